@@ -1,0 +1,2 @@
+# What stands above the rooms: options, the loop. main.c is the program itself and not listed here.
+#   libvtop_a_SOURCES += src/NAME.c include/NAME.h

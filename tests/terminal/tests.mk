@@ -1,0 +1,3 @@
+# Tests in terminal/, scripts that run one at a time:
+#   host_tests += tests/terminal/NAME.py
+# Helpers and fixtures: EXTRA_DIST += tests/terminal/FILE

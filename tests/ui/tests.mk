@@ -1,0 +1,4 @@
+# Tests of the room ui/. A compiled one is two lines (- becomes _ in the second):
+#   unit_tests += tests/ui/test-NAME
+#   tests_ui_test_NAME_SOURCES = tests/ui/test-NAME.c
+# A script: script_tests += tests/ui/NAME.sh. Fixtures: EXTRA_DIST += tests/ui/DIRECTORY
