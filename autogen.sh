@@ -1,5 +1,303 @@
 #!/bin/sh
-# autogen.sh: make ./configure from configure.ac and Makefile.am.
+# autogen.sh: from a fresh checkout to a configure script, to a running vtop, or through every test.
+#
+#   ./autogen.sh                      make ./configure, nothing else
+#   ./autogen.sh run [vtop options]   install what is missing, build in build/, start vtop
+#   ./autogen.sh check                the same with what the tests need, then every test
+#
+# What "missing" means, and which package brings it, is in the file "packages".
+
 set -eu
-cd "$(dirname "$0")"
-exec autoreconf -fi
+
+top=$(cd "$(dirname "$0")" && pwd)
+self=autogen.sh
+jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
+
+# Daemons and file system tools are not in every user's PATH.
+search_path=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+
+say() {
+    echo "$self: $*" >&2
+}
+
+die() {
+    say "$@"
+    exit 1
+}
+
+# --- what is there, and what is not -----------------------------------------------------------------
+
+# present PROBE: the first column of "packages".
+present() {
+    case $1 in
+    pc:*) pkg-config --exists "${1#pc:}" 2>/dev/null ;;
+    cmd:*) (PATH=$search_path && command -v "${1#cmd:}" >/dev/null 2>&1) ;;
+    file:*)
+        # One of several paths, which may be patterns.
+        for path in $(echo "${1#file:}" | tr '|' ' '); do
+            [ ! -e "$path" ] || return 0
+        done
+        return 1
+        ;;
+    *) die "packages: unknown probe $1" ;;
+    esac
+}
+
+# The name of this system's package manager; empty when it is none that we know.
+package_manager() {
+    for pm in apt-get dnf zypper pacman; do
+        if command -v $pm >/dev/null 2>&1; then
+            echo $pm
+            return
+        fi
+    done
+}
+
+# rows_missing USE...: the rows of "packages" for one of these uses whose probe fails.
+rows_missing() {
+    while read -r probe use packages; do
+        case $probe in '' | '#'*) continue ;; esac
+        case " $* " in *" $use "*) ;; *) continue ;; esac
+        present "$probe" || echo "$probe $use $packages"
+    done <"$top/packages"
+}
+
+# package_names PM: reads rows, writes the packages of that package manager, each once.
+package_names() {
+    awk -v pm="$1" '
+        BEGIN { column["apt-get"] = 3; column["dnf"] = 4; column["zypper"] = 5; column["pacman"] = 6 }
+        $column[pm] != "-" {
+            n = split($column[pm], names, ",")
+            for (i = 1; i <= n; i++)
+                if (!seen[names[i]]++) printf "%s ", names[i]
+        }'
+}
+
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null 2>&1; then
+        sudo "$@"
+    else
+        die "not root and no sudo: install them yourself, then start this again"
+    fi
+}
+
+# Debian starts a daemon as soon as its package is there. Where no systemd looks after them, nobody
+# would stop them again, so they are told to stay down until a test starts them.
+apt_install() {
+    policy=
+    if [ ! -d /run/systemd/system ] && [ ! -e /usr/sbin/policy-rc.d ]; then
+        policy=/usr/sbin/policy-rc.d
+        trap 'as_root rm -f /usr/sbin/policy-rc.d' EXIT
+        trap 'exit 130' INT TERM HUP
+        printf '#!/bin/sh\nexit 101\n' | as_root tee $policy >/dev/null
+        as_root chmod 755 $policy
+    fi
+    quiet="-q -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=600"
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get $quiet update ||
+        say "apt-get update failed; going on with the package lists that are here"
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get $quiet -y --no-install-recommends install "$@" ||
+        result=$?
+    if [ -n "$policy" ]; then
+        trap - EXIT INT TERM HUP
+        as_root rm -f $policy
+    fi
+    return ${result:-0}
+}
+
+# install_missing USE...
+install_missing() {
+    rows=$(rows_missing "$@")
+    [ -n "$rows" ] || return 0
+
+    pm=$(package_manager)
+    [ -n "$pm" ] ||
+        die "missing: $(echo "$rows" | awk '{ printf "%s ", $1 }')(no apt-get, dnf, zypper or pacman to install it with)"
+    names=$(echo "$rows" | package_names "$pm")
+    if [ -n "$names" ]; then
+        say "installing with $pm: $names"
+        # The package manager keeps its hands off our stdin and stdout.
+        # shellcheck disable=SC2086 # names are words
+        case $pm in
+        apt-get) apt_install $names ;;
+        dnf) as_root dnf -q -y install $names ;;
+        zypper) as_root zypper --non-interactive --quiet install --no-recommends $names ;;
+        pacman) as_root pacman -Sy --needed --noconfirm $names ;;
+        esac </dev/null >&2 || say "$pm failed"
+    fi
+
+    # Without a build package nothing can follow. A test whose program is missing says so itself.
+    rows=$(rows_missing build)
+    [ -z "$rows" ] || die "still missing, and needed to build: $(echo "$rows" | awk '{ printf "%s ", $1 }')" \
+        "(see the file packages; libcgroup can be built from https://github.com/libcgroup/libcgroup)"
+    rows=$(rows_missing "$@")
+    [ -z "$rows" ] || say "still missing, some tests will be skipped: $(echo "$rows" | awk '{ printf "%s ", $1 }')"
+}
+
+# --- configure ------------------------------------------------------------------------------------
+
+# Everything that ./configure and the Makefile.in are made from is older than they are.
+generated() {
+    [ -x "$top/configure" ] && [ -f "$top/Makefile.in" ] && [ -f "$top/build-aux/tap-driver.sh" ] || return 1
+    [ -z "$(find "$top/configure.ac" "$top/Makefile.am" "$top/man" "$top/src" "$top/tests" \
+        \( -name '*.mk' -o -name '*.a[mc]' \) -newer "$top/Makefile.in" 2>/dev/null)" ]
+}
+
+generate() {
+    missing=$(rows_missing build | awk '$1 ~ /^cmd:(autoconf|automake|pkg-config)$/' |
+        package_names "$(package_manager | grep . || echo apt-get)")
+    [ -z "$missing" ] || die "missing: install ${missing}first (or use \"$self run\", which does)"
+    if ! log=$(cd "$top" && autoreconf -fi 2>&1 </dev/null); then
+        echo "$log" >&2
+        die "autoreconf failed"
+    fi
+}
+
+# build DIRECTORY TARGETS [configure options]: configured once, then only what has changed.
+build() {
+    dir=$1
+    targets=$2
+    shift 2
+    generated || generate || return 1
+    mkdir -p "$dir"
+    if [ ! -f "$dir/Makefile" ]; then
+        (cd "$dir" && "$top/configure" -q "$@") || {
+            rm -f "$dir/Makefile"
+            return 1
+        }
+    fi
+    # shellcheck disable=SC2086 # targets are words
+    make -s -C "$dir" -j"$jobs" $targets
+}
+
+# --- the three commands -----------------------------------------------------------------------------
+
+run() {
+    install_missing build
+    if [ -f "$top/config.status" ]; then
+        # Built in place before: a second build beside it would pick up the objects of the first.
+        dir=$top
+    else
+        dir=$top/build
+    fi
+    [ -x "$dir/vtop" ] || say "building vtop in $dir"
+    (build "$dir" vtop) </dev/null >&2 || die "the build failed"
+    exec "$dir/vtop" "$@"
+}
+
+# stage NAME COMMAND...: one line of what happens; the whole output is kept, and shown if it fails.
+stage() {
+    name=$1
+    shift
+    start=$(date +%s)
+    printf '%-34s' "$name"
+    if ("$@") </dev/null >"$logs/$name.log" 2>&1; then
+        stages_passed=$((stages_passed + 1))
+        verdict=ok
+    else
+        stages_failed=$((stages_failed + 1))
+        verdict=FAILED
+    fi
+    echo " $verdict, $(($(date +%s) - start)) s"
+    [ $verdict = ok ] || {
+        failed_stages="$failed_stages $name"
+        return 1
+    }
+}
+
+# Compiled with these options and not one warning, the test programs too.
+compile() {
+    dir=$top/build/$1
+    shift
+    build "$dir" all "$@" && make -s -C "$dir" -j"$jobs" check TESTS=
+}
+
+# The verdict on single tests is in the .trs files; make's own only says that all of them ran.
+run_tests() {
+    find "$1/tests" -name '*.trs' -exec rm -f {} +
+    make -s -C "$1" -j"$jobs" check
+    find "$1/tests" -name '*.trs' | grep -q .
+}
+
+# The points of one kind of result over all runs: points 'PASS|XFAIL'
+points() {
+    find "$top"/build/gcc/tests "$top"/build/clang/tests "$top"/build/asan/tests -name '*.trs' \
+        -exec cat {} + 2>/dev/null | grep -Ec "^:test-result: ($1)" || true
+}
+
+# Every test with a point of that kind, as the path of its .trs file.
+tests_with() {
+    find "$top"/build/gcc/tests "$top"/build/clang/tests "$top"/build/asan/tests -name '*.trs' \
+        -exec grep -lE "^:test-result: ($1)" {} + 2>/dev/null | sort
+}
+
+check() {
+    install_missing build check
+    if [ -f "$top/config.status" ]; then
+        say "this tree was built in place: running \"make distclean\", because the tests build beside it"
+        make -s -C "$top" distclean >/dev/null || die "make distclean failed"
+    fi
+    logs=$top/build/check
+    rm -rf "$logs"
+    mkdir -p "$logs"
+    stages_passed=0 stages_failed=0 failed_stages=
+
+    # Every test twice: as it will be used, and with the sanitizers watching. clang is there for its
+    # warnings, and to find what only one compiler accepts.
+    if stage gcc-build compile gcc CC=gcc --enable-werror; then
+        stage gcc-tests run_tests "$top/build/gcc" || true
+    fi
+    if stage clang-build compile clang CC=clang --enable-werror --disable-host-tests; then
+        stage clang-tests run_tests "$top/build/clang" || true
+    fi
+    if stage sanitizer-build compile asan CC=gcc --enable-werror --enable-sanitizers 'CFLAGS=-g -O1'; then
+        stage sanitizer-tests run_tests "$top/build/asan" || true
+    fi
+    # The tarball builds, installs and passes on its own; what starts daemons has run twice by now.
+    if [ -f "$top/build/gcc/Makefile" ]; then
+        stage distcheck make -s -C "$top/build/gcc" -j"$jobs" distcheck \
+            DISTCHECK_CONFIGURE_FLAGS=--disable-host-tests || true
+    fi
+
+    passed=$((stages_passed + $(points 'PASS|XFAIL')))
+    failed=$((stages_failed + $(points 'FAIL|ERROR|XPASS')))
+    skipped=$(points SKIP)
+
+    for trs in $(tests_with SKIP); do
+        log=${trs%.trs}.log
+        sed -n "s|^SKIP: |skipped: ${log#"$top"/build/}: |p" "$log"
+    done
+    for name in $failed_stages; do
+        printf '\n==== %s\n' "$name"
+        tail -n 80 "$logs/$name.log"
+    done
+    for trs in $(tests_with 'FAIL|ERROR|XPASS'); do
+        log=${trs%.trs}.log
+        printf '\n==== %s\n' "${log#"$top"/}"
+        tail -n 200 "$log"
+    done
+
+    echo "$passed passed, $failed failed, $skipped skipped"
+    [ "$failed" -eq 0 ] || exit 1
+    # Where everything can be installed, a skipped test is a test that nobody runs.
+    if [ "${CI:-}" = true ] && [ "$skipped" -gt 0 ]; then
+        exit 1
+    fi
+}
+
+case ${1-} in
+'')
+    generate
+    say "now: ./configure && make"
+    ;;
+run)
+    shift
+    run "$@"
+    ;;
+check) check ;;
+*)
+    sed -n '3,7s/^#//p' "$0" >&2
+    exit 2
+    ;;
+esac

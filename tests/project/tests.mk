@@ -1,0 +1,4 @@
+# Tests of what surrounds the program: the layers, configure, autogen.sh.
+script_tests += tests/check-layers
+script_tests += tests/project/configure.sh
+script_tests += tests/project/autogen.sh
