@@ -3,6 +3,7 @@
 # managers, the build tools and root are stand-ins here: nothing is installed.
 
 set -u
+: "${abs_top_srcdir:=$(cd "$(dirname "$0")/../.." && pwd)}"
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 

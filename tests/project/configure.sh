@@ -2,6 +2,7 @@
 # configure names the package of a library that it misses, and refuses a compiler that is too old.
 
 set -u
+: "${abs_top_srcdir:=$(cd "$(dirname "$0")/../.." && pwd)}"
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir" || exit 1
