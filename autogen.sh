@@ -83,10 +83,16 @@ as_root() {
     fi
 }
 
+apt_get() {
+    as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get -q -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=600 "$@"
+}
+
 # Debian starts a daemon as soon as its package is there. Where no systemd looks after them, nobody
 # would stop them again, so they are told to stay down until a test starts them.
 apt_install() {
-    policy=
+    policy=''
+    result=0
     if [ ! -d /run/systemd/system ] && [ ! -e /usr/sbin/policy-rc.d ]; then
         policy=/usr/sbin/policy-rc.d
         trap 'as_root rm -f /usr/sbin/policy-rc.d' EXIT
@@ -94,19 +100,28 @@ apt_install() {
         printf '#!/bin/sh\nexit 101\n' | as_root tee $policy >/dev/null
         as_root chmod 755 $policy
     fi
-    quiet="-q -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=600"
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get $quiet update ||
-        say "apt-get update failed; going on with the package lists that are here"
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get $quiet -y --no-install-recommends install "$@" ||
-        result=$?
+    apt_get update || say "apt-get update failed; going on with the package lists that are here"
+    apt_get -y --no-install-recommends install "$@" || result=$?
     if [ -n "$policy" ]; then
         trap - EXIT INT TERM HUP
         as_root rm -f $policy
     fi
-    return ${result:-0}
+    return $result
 }
 
-# install_missing USE...
+# package_install PM NAME...: no questions, and hands off our stdin and stdout.
+package_install() {
+    pm=$1
+    shift
+    case $pm in
+    apt-get) apt_install "$@" ;;
+    dnf) as_root dnf -q -y install "$@" ;;
+    zypper) as_root zypper --non-interactive --quiet install --no-recommends "$@" ;;
+    pacman) as_root pacman -Sy --needed --noconfirm "$@" ;;
+    esac </dev/null >&2
+}
+
+# install_missing USE...: what their rows in "packages" miss.
 install_missing() {
     rows=$(rows_missing "$@")
     [ -n "$rows" ] || return 0
@@ -117,14 +132,11 @@ install_missing() {
     names=$(echo "$rows" | package_names "$pm")
     if [ -n "$names" ]; then
         say "installing with $pm: $names"
-        # The package manager keeps its hands off our stdin and stdout.
+        # One name that this release does not know must not keep the others out.
         # shellcheck disable=SC2086 # names are words
-        case $pm in
-        apt-get) apt_install $names ;;
-        dnf) as_root dnf -q -y install $names ;;
-        zypper) as_root zypper --non-interactive --quiet install --no-recommends $names ;;
-        pacman) as_root pacman -Sy --needed --noconfirm $names ;;
-        esac </dev/null >&2 || say "$pm failed"
+        package_install "$pm" $names || for name in $names; do
+            package_install "$pm" "$name" || say "$pm could not install $name"
+        done
     fi
 
     # Without a build package nothing can follow. A test whose program is missing says so itself.
@@ -132,7 +144,8 @@ install_missing() {
     [ -z "$rows" ] || die "still missing, and needed to build: $(echo "$rows" | awk '{ printf "%s ", $1 }')" \
         "(see the file packages; libcgroup can be built from https://github.com/libcgroup/libcgroup)"
     rows=$(rows_missing "$@")
-    [ -z "$rows" ] || say "still missing, some tests will be skipped: $(echo "$rows" | awk '{ printf "%s ", $1 }')"
+    [ -z "$(echo "$rows" | package_names "$pm")" ] ||
+        say "still missing, some tests will be skipped: $(echo "$rows" | awk '{ printf "%s ", $1 }')"
 }
 
 # --- configure ------------------------------------------------------------------------------------

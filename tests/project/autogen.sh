@@ -85,6 +85,11 @@ stub dnf
 autogen run
 grep -q 'dnf .*-y install fed-autoconf fed-lib$' "$dir/calls"
 ok "dnf" $?
+# It refuses the whole command because of one name: the others are tried alone.
+stub dnf 'case " $* " in *" fed-autoconf "*) exit 1 ;; esac'
+autogen run
+grep -q 'dnf -q -y install fed-lib$' "$dir/calls" && grep -q 'dnf could not install fed-autoconf' "$dir/err"
+ok "a name that is not known does not keep the others out" $?
 rm "$dir/bin/dnf"
 stub pacman
 autogen run
