@@ -18,10 +18,16 @@ ok() {
     fi
 }
 
+# What configure reads, in a place of its own: from a tree that was built in place it would not run.
+mkdir -p source/src
+cp -R "$abs_top_srcdir/configure" "$abs_top_srcdir/build-aux" "$abs_top_srcdir/packages" source/
+cp "$abs_top_srcdir/src/main.c" source/src/
+configure=$dir/source/configure
+
 # A cache of the checks that cost time and are not looked at here: the second run starts from it.
 cache=$dir/cache
 
-PKG_CONFIG_LIBDIR=/nonexistent PKG_CONFIG_PATH='' "$abs_top_srcdir/configure" -q --cache-file="$cache" >output 2>&1
+PKG_CONFIG_LIBDIR=/nonexistent PKG_CONFIG_PATH='' "$configure" -q --cache-file="$cache" >output 2>&1
 [ $? -ne 0 ]
 ok "no libraries: it fails" $?
 grep -q 'error: ncursesw 6.0 or newer was not found' output
@@ -36,7 +42,7 @@ mkdir pc
 for module in ncursesw libcgroup glib-2.0 json-c libcurl; do
     printf 'Name: %s\nDescription: stand-in\nVersion: 99\n' $module >pc/$module.pc
 done
-PKG_CONFIG_LIBDIR=$dir/pc PKG_CONFIG_PATH='' "$abs_top_srcdir/configure" -q --cache-file="$cache" >output 2>&1
+PKG_CONFIG_LIBDIR=$dir/pc PKG_CONFIG_PATH='' "$configure" -q --cache-file="$cache" >output 2>&1
 grep -q 'error: libvirt 4.0.0 or newer was not found' output && grep -q 'Debian, Ubuntu: libvirt-dev$' output
 ok "libvirt alone" $?
 
@@ -49,7 +55,7 @@ done
 exec cc -std=gnu11 "$@"
 END
 chmod +x old-cc
-"$abs_top_srcdir/configure" -q CC="$dir/old-cc" >output 2>&1
+"$configure" -q CC="$dir/old-cc" >output 2>&1
 grep -q 'does not speak C17' output
 ok "a compiler older than C17 is refused, and named as the reason" $?
 
