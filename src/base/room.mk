@@ -1,3 +1,7 @@
-# Sources and headers of the room base/, one line per module:
-#   libvtop_a_SOURCES += src/base/NAME.c include/base/NAME.h
-# Files that are included but not compiled go to EXTRA_DIST.
+# base: kernel files, text and clocks. Uses libc and GLib only.
+libvtop_a_SOURCES += \
+	include/base/clock.h src/base/clock.c \
+	include/base/file.h src/base/file.c \
+	include/base/parse.h src/base/parse.c \
+	include/base/root.h src/base/root.c \
+	include/base/text.h src/base/text.c

@@ -1,3 +1,2 @@
-# Sources and headers of the room collect/, one line per module:
-#   libvtop_a_SOURCES += src/collect/NAME.c include/collect/NAME.h
-# Files that are included but not compiled go to EXTRA_DIST.
+# collect: where numbers come from, one file per source. May use base, model and record.
+libvtop_a_SOURCES += include/collect/source.h src/collect/source.c

@@ -1,3 +1,11 @@
-# Sources and headers of the room model/, one line per module:
-#   libvtop_a_SOURCES += src/model/NAME.c include/model/NAME.h
-# Files that are included but not compiled go to EXTRA_DIST.
+# model: what a host means. No I/O, no libvirt, no curses.
+libvtop_a_SOURCES += \
+	include/model/metrics.def include/model/guest_types.def \
+	include/model/reasons.def include/model/states.def \
+	include/model/derive.h src/model/derive.c \
+	include/model/entity.h src/model/entity.c \
+	include/model/history.h src/model/history.c \
+	include/model/metric.h src/model/metric.c \
+	include/model/rate.h src/model/rate.c \
+	include/model/roster.h src/model/roster.c \
+	include/model/sample.h src/model/sample.c

@@ -1,0 +1,41 @@
+/* file.h: reading small kernel files fast, and never trusting their size.
+ *
+ * A `struct file_buffer` is scratch memory that one thread reuses for every read; the text in it is
+ * NUL-terminated and valid until the next read into it. Files are read from their beginning.
+ *
+ * Errors: negative errno. A file of a removed cgroup gives ENODEV on a kept descriptor and ENOENT
+ * on open: both are returned as -ENOENT, "gone". A file longer than FILE_LIMIT gives -EFBIG.
+ */
+#ifndef VTOP_BASE_FILE_H
+#define VTOP_BASE_FILE_H
+
+#include "base/root.h"
+
+#include <stddef.h>
+#include <sys/types.h>
+
+#define FILE_LIMIT (8u << 20)
+
+struct file_buffer {
+    char *text;
+    size_t length;
+    size_t size;
+};
+
+void file_buffer_clear(struct file_buffer *b); /* frees the memory; an all-zero buffer is valid */
+
+/* How the kernel hands the file out. Most cgroup files are made by one show() call and come whole
+ * in one read; lists (cgroup.procs, net/dev, /proc/stat) come in pages and need reading to the
+ * end. */
+enum file_shape { FILE_WHOLE, FILE_PAGED };
+
+/* Read through a kept descriptor (pread from 0). Returns the length. */
+ssize_t file_read_kept(int fd, enum file_shape shape, struct file_buffer *b);
+
+/* Open NAME relative to DIRFD, read to the end, close. */
+ssize_t file_read_at(int dirfd, const char *name, struct file_buffer *b);
+
+/* The same for an absolute path below a root. */
+ssize_t file_read(const struct root *root, const char *path, struct file_buffer *b);
+
+#endif

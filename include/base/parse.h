@@ -1,0 +1,44 @@
+/* parse.h: one pass over kernel text, without sscanf, copies or allocation.
+ *
+ * A cursor is a `const char *` into NUL-terminated text. Parsers move it past what they accepted
+ * and leave it alone when they refuse, so a torn or foreign line never yields a number.
+ */
+#ifndef VTOP_BASE_PARSE_H
+#define VTOP_BASE_PARSE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+const char *parse_blanks(const char *p);    /* past spaces and tabs */
+const char *parse_next_line(const char *p); /* past the next newline, or to the NUL */
+
+/* A decimal number after optional blanks. Refuses a missing digit and anything over 2^64-1. */
+bool parse_u64(const char **p, uint64_t *out);
+
+/* A decimal fraction such as "12.34", returned in hundredths; more digits are cut. */
+bool parse_hundredths(const char **p, uint64_t *out);
+
+/* The whole text is one number (a trailing newline is allowed): cgroup value files. */
+bool parse_u64_only(const char *text, uint64_t *out);
+
+/* The word WORD, ended by a blank, newline or NUL. */
+bool parse_word(const char **p, const char *word);
+
+/* "key value\n" files (memory.stat, cpu.stat, vmstat). The plan learns on which lines the wanted
+ * keys stand, so that a later read looks at those lines only; a file that looks different from the
+ * last one is learnt anew. A plan belongs to one thread and should serve one kind of file. */
+enum { PARSE_PLAN_MAX = 32 };
+struct parse_plan {
+    const char *const *keys; /* the wanted keys, set by the caller, at most PARSE_PLAN_MAX */
+    size_t count;
+    size_t present; /* learnt: how many of them the file has, ... */
+    struct {
+        uint16_t line, key;
+    } place[PARSE_PLAN_MAX]; /* ... and where, in the order of the file */
+};
+
+/* out[i] and found[i] for every wanted key. Lines that do not read "key number" are skipped. */
+void parse_key_values(struct parse_plan *plan, const char *text, uint64_t out[], bool found[]);
+
+#endif

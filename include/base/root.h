@@ -1,0 +1,31 @@
+/* root.h: the directory that stands in for "/".
+ *
+ * Every collector opens kernel and runtime files through a root, so that a saved tree (--root DIR)
+ * or a fixture serves as well as the live host. Below a saved tree no path, link or ".." escapes
+ * it. A root is immutable after root_new() and may be shared between threads.
+ *
+ * Errors: negative errno.
+ */
+#ifndef VTOP_BASE_ROOT_H
+#define VTOP_BASE_ROOT_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct root;
+
+/* dir NULL or "/" means the live host. Returns 0 and *out, or -errno when DIR cannot be opened. */
+int root_new(const char *dir, struct root **out);
+void root_free(struct root *root);
+
+/* Whether this is the running host: only there do pids, sockets and daemons mean anything. */
+bool root_is_live(const struct root *root);
+
+/* Open PATH (absolute, as on the host) with open(2) flags; O_CLOEXEC and O_NOCTTY are added.
+ * Returns a descriptor the caller owns, or -errno. */
+int root_open(const struct root *root, const char *path, int flags);
+
+/* readlink(2) below the root; returns the length (NUL added) or -errno. */
+ssize_t root_readlink(const struct root *root, const char *path, char *out, size_t size);
+
+#endif

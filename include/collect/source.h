@@ -1,0 +1,62 @@
+/* source.h: a place numbers come from, running in a thread of its own.
+ *
+ * A source class says how to collect once; this module gives it a thread, absolute deadlines on
+ * the monotonic clock, the newest demand, and a mailbox for its samples. The main thread only
+ * takes what is newest: it never waits for a source, and a source that hangs costs its own cells.
+ *
+ * A collection that takes more than half of the interval stretches the interval of its source (up
+ * to 16 times) and says so in the sample; it shrinks back when collections are fast again.
+ *
+ * Threads: collect and close run on the source's thread; everything else may be called from
+ * the main thread.
+ */
+#ifndef VTOP_COLLECT_SOURCE_H
+#define VTOP_COLLECT_SOURCE_H
+
+#include "model/entity.h"
+#include "model/sample.h"
+
+/* What somebody wants to see: the least a source has to read. */
+struct demand {
+    unsigned needs;                /* enum need, or-ed */
+    int64_t interval_ns;
+    bool services;                 /* systemd services and slices too */
+    uint64_t focus[ENTITY_TRACKS]; /* serials of the idents of the guest that is looked at closely:
+                                      its parts are read (NEED_PARTS); 0 = none */
+};
+
+struct source_class {
+    /* Make the state that collect works on (called by source_start(), in its thread). CONFIG is what source_start() was given; it is only
+     * valid during this call. Must not fail: what cannot be had is said by collect. */
+    void *(*open)(const void *config);
+
+    /* Add records and statuses to OUT (records of guests before those of their parts). Sets
+     * out->complete to false when nothing is known this time. */
+    void (*collect)(void *state, const struct demand *demand, struct sample *out);
+
+    void (*close)(void *state);
+};
+
+struct source;
+
+/* INDEX: the source's number with the roster. WAKE_FD: an eventfd that gets 1 added after each
+ * publication. The first collection starts at once. */
+struct source *source_start(const struct source_class *class, const void *config, unsigned index,
+                            int wake_fd, const struct demand *demand);
+
+/* Takes effect at the next collection; a new need or focus brings that collection forward. */
+void source_demand(struct source *s, const struct demand *demand);
+
+/* The newest sample not taken yet, or NULL. The caller owns the reference. */
+struct sample *source_take(struct source *s);
+
+/* How many samples it has published so far. */
+uint64_t source_published(struct source *s);
+
+/* Ask it to end and wait for at most PATIENCE_NS; a thread that is stuck in a call is left alone
+ * (its memory with it). */
+void source_stop(struct source *s, int64_t patience_ns);
+
+bool demand_has_focus(const struct demand *d, const struct ident *ident);
+
+#endif

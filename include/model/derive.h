@@ -1,0 +1,45 @@
+/* derive.h: values that need more than one counter.
+ *
+ * One function per FORMULA of metrics.def; each formula's unit and source stand beside it. A
+ * formula returns the reason of what it lacks, never a made-up number.
+ */
+#ifndef VTOP_MODEL_DERIVE_H
+#define VTOP_MODEL_DERIVE_H
+
+#include "model/entity.h"
+
+/* What the guests add up to, for the host's ledger. A sum is known when at least one guest of that
+ * class has a value, or when there is no guest of that class. */
+struct ledger_sum {
+    double total;
+    unsigned members, known;
+    enum reason missing; /* why the first unknown member is unknown */
+};
+
+struct derive_context {
+    const struct entity *host;
+    struct ledger_sum vm_cpu, container_cpu;       /* percent of one core */
+    struct ledger_sum vm_memory, container_memory; /* bytes in RAM */
+    unsigned vms, vms_paused, containers;
+    double vcpus;
+};
+
+/* Derive all metrics of one entity from its tracks and its parts (which must be derived already)
+ * into its arrays. The host comes last. */
+void derive_entity(struct entity *e, const struct derive_context *context);
+
+/* Count a derived, present guest into the ledger. */
+void derive_count(struct derive_context *context, const struct entity *guest);
+
+#define METRIC(name, kind, exported, head, columns, u, need, cls, set, how, text) how
+#define FORMULA(name) derive_function derive_##name;
+#define FROM(...)
+#define LABEL(...)
+#define GRAPH(...)
+#include "model/metrics.def"
+#undef FORMULA
+#undef FROM
+#undef LABEL
+#undef GRAPH
+
+#endif

@@ -1,0 +1,80 @@
+/* entity.h: the host, a guest, or a part of either, as it stands now.
+ *
+ * Entities belong to the roster and live on the main thread. A guest that left stays for
+ * ROSTER_LINGER_NS with gone_ns set. Pointers are valid until the next roster call that merges or
+ * expires; keep entity->serial across those and ask roster_find().
+ *
+ * Values are derived once per tick by derive_entity(); reading one costs an array access.
+ */
+#ifndef VTOP_MODEL_ENTITY_H
+#define VTOP_MODEL_ENTITY_H
+
+#include "model/history.h"
+#include "model/rate.h"
+
+enum guest_state {
+    STATE_UNKNOWN,
+#define GUEST_STATE(id, ...) STATE_##id,
+#include "model/states.def"
+    STATE_COUNT
+};
+
+enum state_reason {
+#define STATE_REASON(id, text) WHY_##id,
+#include "model/states.def"
+    WHY_COUNT
+};
+
+enum { ENTITY_TRACKS = 5 };
+struct entity {
+    uint64_t serial; /* never reused */
+    enum kind kind;
+    enum guest_type type;
+    struct entity *owner;        /* of a part */
+    struct entity *outer;        /* of a nested guest */
+    char *key;
+    GPtrArray *parts;            /* struct entity *, or NULL */
+    struct track *tracks[ENTITY_TRACKS]; /* filled from the front */
+    uint32_t sources;            /* bit per source that knows it now */
+    int64_t first_ns;            /* when it was first seen */
+    bool newcomer;               /* it came after the first sample of its source */
+    int64_t gone_ns;             /* when it left; 0 = it is here */
+    double *numbers;             /* by metric - metric_begin(kind), with reasons and facets */
+    uint8_t *reasons;
+    uint8_t *facets;
+    struct history *history;     /* NULL for kinds without recorded metrics */
+};
+
+const struct track *entity_track(const struct entity *e, enum facet f); /* NULL: not seen so */
+
+/* A raw rate or gauge of one facet; REASON_NOT_READ when the entity has no such facet. */
+struct value entity_reading(const struct entity *e, enum reading r);
+
+/* A metric of the entity's own kind. */
+struct value entity_value(const struct entity *e, enum metric m);
+
+/* The number, or NAN when absent: for sorting and graphs. */
+double entity_number(const struct entity *e, enum metric m);
+
+/* How long ago the value was read, and whether that is more than its source should need. */
+int64_t entity_value_age(const struct entity *e, enum metric m, int64_t now_ns);
+bool entity_value_is_stale(const struct entity *e, enum metric m, int64_t now_ns);
+
+/* A label: the best one known from any facet, clean; "" when there is none. Valid until the next
+ * merge. LABEL_PID as text too. LABEL_STATE gives the exported name. */
+const char *entity_label(const struct entity *e, enum label l);
+
+pid_t entity_pid(const struct entity *e);     /* 0 = not known */
+enum guest_class entity_class(const struct entity *e);
+
+enum guest_state entity_state(const struct entity *e);
+enum state_reason entity_state_reason(const struct entity *e);
+const char *guest_state_name(enum guest_state s);  /* exported: "run" */
+const char *guest_state_shown(enum guest_state s); /* on screen: "run", "HUNG" */
+const char *state_reason_text(enum state_reason r);
+
+/* The parts of one kind, in the order of their keys (natural: 2 before 10): for (struct entity *p =
+ * NULL; (p = entity_next_part(e, kind, p));) */
+struct entity *entity_next_part(const struct entity *e, enum kind kind, const struct entity *after);
+
+#endif

@@ -1,0 +1,186 @@
+/* metric.h: the catalogue, metrics.def made into enums and tables.
+ *
+ * Everything here is constant and may be used from any thread. Nothing else in the program lists
+ * metrics: columns, sort keys, CSV headers, JSON keys, --list-columns and help walk this table.
+ */
+#ifndef VTOP_MODEL_METRIC_H
+#define VTOP_MODEL_METRIC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What an entity is. */
+enum kind {
+    KIND_HOST,
+    KIND_GUEST,
+    KIND_CPU,  /* of the host */
+    KIND_VCPU, /* of a guest */
+    KIND_DISK, /* of the host or a guest */
+    KIND_NIC,  /* of the host or a guest */
+    KIND_TASK, /* process or thread of a guest */
+    KIND_COUNT
+};
+
+enum guest_class { CLASS_VM = 1, CLASS_CONTAINER = 2, CLASS_SERVICE = 4, CLASS_ANY = 7 };
+
+enum guest_type {
+    GUEST_NONE, /* not a guest */
+#define GUEST_TYPE(id, ...) GUEST_##id,
+#include "model/guest_types.def"
+#undef GUEST_TYPE
+    GUEST_TYPE_COUNT
+};
+
+const char *guest_type_name(enum guest_type t);        /* "vm", "docker", ... */
+const char *guest_type_description(enum guest_type t); /* "Docker container" */
+enum guest_class guest_type_class(enum guest_type t);
+
+enum reason {
+#define REASON(id, text) REASON_##id,
+#include "model/reasons.def"
+#undef REASON
+    REASON_COUNT
+};
+
+/* Completes "no value: ...". */
+const char *reason_text(enum reason r);
+
+/* What has to be read so that a metric can be shown. */
+enum need {
+    NEED_CPU = 1 << 0,       /* CPU time: cgroup, threads */
+    NEED_CPU_SPLIT = 1 << 1, /* user, system, guest */
+    NEED_READY = 1 << 2,     /* run delay of vCPU threads */
+    NEED_THROTTLE = 1 << 3,
+    NEED_MEM = 1 << 4,
+    NEED_BALLOON = 1 << 5, /* a question to each guest's monitor */
+    NEED_IO = 1 << 6,      /* cgroup I/O; for VMs a question to each guest's monitor */
+    NEED_NET = 1 << 7,
+    NEED_PRESSURE = 1 << 8,
+    NEED_TASKS = 1 << 9,
+    NEED_LIMITS = 1 << 10,
+    NEED_EXITS = 1 << 11, /* a question to each guest's monitor */
+    NEED_HOST_DISKS = 1 << 12,
+    NEED_HOST_NICS = 1 << 13,
+    NEED_PARTS = 1 << 14, /* processes of the guest in focus */
+    NEED_ALL = (1 << 15) - 1
+};
+
+enum facet {
+#define FACET(id, kind) FACET_##id,
+#include "model/metrics.def"
+    FACET_COUNT,
+    FACET_NONE = FACET_COUNT
+};
+
+enum reading_type { READING_COUNTER, READING_COUNTER32, READING_TICKS, READING_GAUGE };
+
+/* Readings are numbered facet by facet: R_<id>, from R_<FACET>_BEGIN to before R_<FACET>_END. */
+enum reading {
+#define FACET_BEGIN(f) R_##f##_BEGIN, R_##f##_BEFORE = R_##f##_BEGIN - 1,
+#define FACET_END(f) R_##f##_END, R_##f##_LAST = R_##f##_END - 1,
+#define READING(id, facet, type) R_##id,
+#include "model/metrics.def"
+    READING_COUNT,
+    R_NONE = -1
+};
+
+/* Metrics are numbered kind by kind: M_<id>, from M_<KIND>_BEGIN to before M_<KIND>_END. */
+enum metric {
+#define KIND_BEGIN(k) M_KIND_##k##_BEGIN, M_KIND_##k##_BEFORE = M_KIND_##k##_BEGIN - 1,
+#define KIND_END(k) M_KIND_##k##_END, M_KIND_##k##_LAST = M_KIND_##k##_END - 1,
+#define METRIC(id, ...) M_##id,
+#include "model/metrics.def"
+    METRIC_COUNT,
+    M_NONE = -1
+};
+
+enum unit {
+    UNIT_TEXT,
+    UNIT_COUNT,
+    UNIT_LOAD,       /* a count with fractions */
+    UNIT_PERCENT,    /* 100 = one core, or all of it; the metric's help says which */
+    UNIT_BYTES,
+    UNIT_BYTES_RATE, /* bytes per second */
+    UNIT_RATE,       /* events per second */
+    UNIT_MS,
+    UNIT_SECONDS,
+    UNIT_GRAPH       /* a sparkline: screen only */
+};
+
+enum label {
+    LABEL_NONE,
+    LABEL_NAME,
+    LABEL_ID,
+    LABEL_TYPE,
+    LABEL_PID,
+    LABEL_HOST,
+    LABEL_GROUP,
+    LABEL_IMAGE,
+    LABEL_STATE,
+    LABEL_STATE_REASON
+};
+
+/* Column sets: MAIN is what the table shows first, the others stand on number keys. A column in no
+ * set can still be asked for. */
+enum metric_set {
+    SET_NONE = 0,
+    SET_MAIN = 1 << 0,
+    SET_CPU = 1 << 1,
+    SET_MEM = 1 << 2,
+    SET_DISK = 1 << 3,
+    SET_NET = 1 << 4,
+    SET_PSI = 1 << 5,
+    SET_ALL = (1 << 6) - 1,
+    SET_REC = 1 << 6 /* kept in history: sparklines, going back in time */
+};
+
+struct entity;
+struct derive_context;
+
+struct value {
+    double number; /* meaningless unless reason is REASON_OK */
+    enum reason reason;
+    enum facet facet; /* whose read time is the value's age */
+};
+
+typedef struct value derive_function(const struct entity *, const struct derive_context *);
+
+enum { METRIC_SOURCES = 4 };
+struct metric_info {
+    const char *id;          /* "HOST_CPU": for messages to programmers */
+    const char *export_name; /* "cpu_percent": -o, -s, CSV, JSON; unique within its kind */
+    const char *title;       /* "CPU%": column header */
+    const char *help;
+    enum kind kind;
+    enum unit unit;
+    uint8_t width;
+    uint8_t classes; /* enum guest_class, or-ed */
+    uint16_t needs;  /* enum need, or-ed */
+    uint16_t sets;   /* enum metric_set, or-ed */
+    /* one of: */
+    enum label label;                      /* a text */
+    enum metric graph;                     /* M_NONE unless unit is UNIT_GRAPH */
+    derive_function *derive;               /* a formula, or NULL: */
+    double scale;                          /* scale x the first known of */
+    enum reading from[METRIC_SOURCES + 1]; /* ended by R_NONE */
+};
+
+const struct metric_info *metric_info(enum metric m);
+
+/* The metrics of a kind: for (m = metric_begin(k); m < metric_end(k); m++). */
+enum metric metric_begin(enum kind k);
+enum metric metric_end(enum kind k);
+
+/* By exported name or column title, case ignored; M_NONE when there is none. */
+enum metric metric_find(enum kind k, const char *name);
+
+bool metric_is_number(enum metric m); /* has a value: neither text nor graph */
+
+enum reading facet_begin(enum facet f);
+enum reading facet_end(enum facet f);
+enum kind facet_kind(enum facet f);
+enum facet reading_facet(enum reading r);
+enum reading_type reading_type(enum reading r);
+
+#endif

@@ -1,0 +1,51 @@
+/* rate.h: from raw readings to values, one engine for all facets.
+ *
+ * A track is one facet of one entity over time. Feeding it a record turns counters into rates per
+ * second of that facet's own monotonic time and copies gauges. No metric has code of its own here.
+ *
+ *   first record, or another serial   no rate, REASON_NO_BASELINE; this is the baseline
+ *   same read time as before          nothing happens: the old values stay, and age
+ *   less than RATE_MIN_NS later       old rates and the old baseline stay
+ *   counter smaller than before       REASON_RESET, new baseline (COUNTER32: modulo 2^32 when the
+ *                                     step is plausible)
+ *   more than 3 intervals later       REASON_GAP, new baseline
+ *   TICKS                             the same over at least RATE_TICKS_NS; until then the last
+ *                                     rate, or REASON_WINDOW
+ *   absent in this record             absent, with its reason; the baseline is forgotten
+ *
+ * Main thread only.
+ */
+#ifndef VTOP_MODEL_RATE_H
+#define VTOP_MODEL_RATE_H
+
+#include "model/sample.h"
+
+#define RATE_MIN_NS (250 * INT64_C(1000000))
+#define RATE_TICKS_NS (10 * INT64_C(1000000000))
+
+struct track {
+    enum facet facet;
+    unsigned source;     /* which source feeds it */
+    uint64_t key;        /* serial and facet in one number: the roster's index */
+    struct ident *ident;
+    int64_t read_ns;     /* when the values were read; 0 = never */
+    int64_t base_ns;     /* when the counters' baseline was read */
+    int64_t ticks_ns;    /* the same for TICKS */
+    int64_t interval_ns; /* of its source, to judge its age by */
+    uint64_t *base;      /* n raw readings, the baseline of counters */
+    double *values;      /* n rates or gauges */
+    uint8_t *reasons;    /* n enum reason: of the values */
+    uint8_t *based;      /* n booleans: base holds a reading */
+};
+
+struct track *track_new(enum facet facet);
+void track_free(struct track *t);
+
+/* Forget baselines: after a suspend of this machine, or when the thing was made anew. */
+void track_break(struct track *t, enum reason why);
+
+void track_feed(struct track *t, const struct record *r, int64_t interval_ns);
+
+struct value track_value(const struct track *t, enum reading reading);
+
+#endif

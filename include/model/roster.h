@@ -1,0 +1,54 @@
+/* roster.h: everyone who is here: the host, its guests, and the parts of both.
+ *
+ * The roster is where the facets of one guest meet. Sources' samples are merged as they come; then
+ * one roster_tick() derives all values and records one frame of history.
+ *
+ *   - guests that share a key or an alias are one entity, whichever source saw them first;
+ *   - what a complete sample does not contain any more is gone from that source; a guest that no
+ *     source knows stays for ROSTER_LINGER_NS with gone_ns set; parts go at once;
+ *   - an incomplete sample removes nothing: the rows keep what they have, and it ages.
+ *
+ * Main thread only.
+ */
+#ifndef VTOP_MODEL_ROSTER_H
+#define VTOP_MODEL_ROSTER_H
+
+#include "model/derive.h"
+#include "model/entity.h"
+
+#define ROSTER_LINGER_NS (5 * INT64_C(1000000000))
+
+enum { ROSTER_SOURCES = 32 };
+
+struct roster;
+
+/* HISTORY_BYTES: the memory all history rings may take together. */
+struct roster *roster_new(size_t history_bytes);
+void roster_free(struct roster *r);
+
+/* Take in a sample; the roster keeps no reference to it. */
+void roster_merge(struct roster *r, const struct sample *s);
+
+/* Derive everything, forget who left long ago, record a frame. The wall clock is a label. */
+void roster_tick(struct roster *r, int64_t now_ns, int64_t wall_ns);
+
+/* Time line: ticks count from 1; 0 before the first. Times of ticks that history no longer holds
+ * are 0. */
+uint64_t roster_last_tick(const struct roster *r);
+uint64_t roster_oldest_tick(const struct roster *r);
+int64_t roster_tick_time(const struct roster *r, uint64_t tick, int64_t *wall_ns);
+
+struct entity *roster_host(const struct roster *r);
+
+/* struct entity *: guests in no particular order, those that just left included. */
+const GPtrArray *roster_guests(const struct roster *r);
+
+struct entity *roster_find(const struct roster *r, uint64_t serial); /* a guest; NULL: no more */
+
+/* What the sources last said of themselves: struct source_status, by source and in their order. */
+const GArray *roster_statuses(const struct roster *r);
+
+/* Bytes of history in use. */
+size_t roster_history_bytes(const struct roster *r);
+
+#endif

@@ -1,0 +1,100 @@
+/* sample.h: raw readings on their way from a source to the roster.
+ *
+ * A source makes an ident once for each thing it discovers and a sample each time it reads. Both
+ * are built by one thread, immutable once published, reference counted and handed across threads
+ * by pointer. A record of a sample holds what one facet of one thing read at one time; what was
+ * not read is absent with a reason, never zero.
+ */
+#ifndef VTOP_MODEL_SAMPLE_H
+#define VTOP_MODEL_SAMPLE_H
+
+#include "model/metric.h"
+
+#include <glib.h>
+#include <sys/types.h>
+
+/* ---- ident: who a record is about ----
+ *
+ * serial: given by ident_new(), the same for all later versions of the ident of this thing, and
+ * different when the thing is made anew under the same key (a restarted guest, a cgroup with a new
+ * inode): a new serial is a new baseline for rates.
+ *
+ * aliases: what facets of one guest meet by ("uuid:...", "pid:...", "cgroup:/path"). Two guest
+ * idents that share an alias, or the key, are the same guest.
+ *
+ * Texts are made safe by ident_set(); all fields are set before the ident is first published. */
+enum { IDENT_ALIASES = 4 };
+struct ident {
+    gatomicrefcount refs;
+    uint64_t serial;
+    enum kind kind;
+    enum guest_type type; /* GUEST_NONE for parts and for the host */
+    bool companion;       /* describes a guest that another facet must establish */
+    char *key;            /* guests: unique on this host; parts: unique in their owner and kind */
+    char *alias[IDENT_ALIASES];
+    uint64_t owner;       /* parts: serial of the guest's ident in the same source; 0 = the host */
+    char *outer;          /* nested guest: key or alias of the guest around it, or NULL */
+    char *name, *id, *host, *group, *image; /* labels; NULL = not known */
+    pid_t pid;                              /* 0 = not known */
+};
+
+struct ident *ident_new(enum kind kind, enum guest_type type, const char *key);
+
+/* A new version of the same thing (same serial), to be changed before it is published. */
+struct ident *ident_next_version(const struct ident *old);
+
+/* Store a cleaned copy of a label: ident_set(&i->name, raw). */
+void ident_set(char **label, const char *raw);
+void ident_add_alias(struct ident *i, const char *prefix, const char *value);
+
+struct ident *ident_ref(struct ident *i);
+void ident_unref(struct ident *i);
+
+/* ---- sample ---- */
+struct record {
+    enum facet facet;
+    struct ident *ident;
+    int64_t read_ns;   /* monotonic, right after this facet was read */
+    uint64_t *values;  /* by reading - facet_begin(facet) */
+    uint8_t *reasons;  /* enum reason */
+};
+
+enum source_state { SOURCE_OK, SOURCE_STALE, SOURCE_ABSENT, SOURCE_DENIED, SOURCE_FAILED };
+const char *source_state_name(enum source_state s);
+
+struct source_status {
+    char *name;    /* "qemu:///system", "cgroup", "docker" */
+    char *message; /* one clean line, or NULL */
+    enum source_state state;
+    int64_t since_ns; /* monotonic: when it was last heard of */
+};
+
+struct sample {
+    gatomicrefcount refs;
+    unsigned source;       /* which source: its index with the roster */
+    bool complete;         /* what is not in it is gone; false: it could not be asked */
+    int64_t interval_ns;   /* how far apart this source reads just now */
+    int64_t wall_ns;       /* label */
+    int64_t suspended_ns;  /* clock_suspended_ns() when it was taken */
+    GPtrArray *records;    /* struct record; guests before their parts */
+    GArray *statuses;      /* struct source_status */
+    GPtrArray *chunks;     /* memory of the records */
+    size_t chunk_used;
+};
+
+struct sample *sample_new(unsigned source, int64_t interval_ns);
+struct sample *sample_ref(struct sample *s);
+void sample_unref(struct sample *s);
+
+/* A new record, all readings absent (REASON_NOT_READ), read_ns 0; takes a reference on IDENT. */
+struct record *sample_add(struct sample *s, enum facet facet, struct ident *ident);
+
+void sample_add_status(struct sample *s, const char *name, enum source_state state,
+                       int64_t since_ns, const char *message);
+
+void record_set(struct record *r, enum reading reading, uint64_t value);
+void record_absent(struct record *r, enum reading reading, enum reason why);
+void record_all_absent(struct record *r, enum reading first, enum reading last, enum reason why);
+bool record_get(const struct record *r, enum reading reading, uint64_t *out);
+
+#endif

@@ -1,0 +1,180 @@
+#include "collect/source.h"
+
+#include "base/clock.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { STRETCH_MAX = 16 };
+
+struct source {
+    const struct source_class *class;
+    void *state;
+    unsigned index;
+    int wake_fd;
+    pthread_t thread;
+    pthread_mutex_t lock; /* of all below */
+    pthread_cond_t changed;
+    struct demand demand;
+    bool hurry; /* a demand came that should not wait for the next deadline */
+    bool stop;
+    bool ended;
+    struct sample *newest;
+    uint64_t published;
+};
+
+static struct timespec timespec_of(int64_t ns)
+{
+    return (struct timespec){.tv_sec = (time_t)(ns / CLOCK_NS_PER_S),
+                             .tv_nsec = (long)(ns % CLOCK_NS_PER_S)};
+}
+
+static void publish(struct source *s, struct sample *sample)
+{
+    uint64_t one = 1;
+
+    pthread_mutex_lock(&s->lock);
+    struct sample *unread = s->newest;
+    s->newest = sample;
+    s->published++;
+    pthread_mutex_unlock(&s->lock);
+    sample_unref(unread);
+    /* A full eventfd counter still wakes its reader: nothing to do about a failed write. */
+    while (write(s->wake_fd, &one, sizeof(one)) < 0 && errno == EINTR)
+        ;
+}
+
+/* Wait for the deadline, for a demand in a hurry, or for the end. Whether to go on. */
+static bool wait_until(struct source *s, int64_t deadline_ns, struct demand *demand)
+{
+    struct timespec at = timespec_of(deadline_ns);
+
+    pthread_mutex_lock(&s->lock);
+    while (!s->stop && !s->hurry && pthread_cond_timedwait(&s->changed, &s->lock, &at) == 0)
+        ;
+    s->hurry = false;
+    *demand = s->demand;
+    bool go_on = !s->stop;
+    pthread_mutex_unlock(&s->lock);
+    return go_on;
+}
+
+static int stretch_after(int stretch, int64_t took_ns, int64_t interval_ns)
+{
+    if (took_ns > interval_ns * stretch / 2)
+        return MIN(stretch * 2, STRETCH_MAX);
+    if (stretch > 1 && took_ns < interval_ns * stretch / 8)
+        return stretch / 2;
+    return stretch;
+}
+
+static void *run(void *p)
+{
+    struct source *s = p;
+    int64_t due = clock_mono_ns();
+    struct demand demand;
+    int stretch = 1;
+
+    while (wait_until(s, due, &demand)) {
+        int64_t began = clock_mono_ns();
+        int64_t interval = demand.interval_ns * stretch;
+        struct sample *sample = sample_new(s->index, interval);
+        s->class->collect(s->state, &demand, sample);
+        publish(s, sample);
+        int64_t ended = clock_mono_ns();
+        stretch = stretch_after(stretch, ended - began, demand.interval_ns);
+        if (began >= due)
+            due += interval; /* a collection brought forward does not move the beat */
+        if (due < ended)
+            due = ended + interval - (ended - due) % interval;
+    }
+    s->class->close(s->state);
+    pthread_mutex_lock(&s->lock);
+    s->ended = true;
+    pthread_cond_broadcast(&s->changed);
+    pthread_mutex_unlock(&s->lock);
+    return NULL;
+}
+
+struct source *source_start(const struct source_class *class, const void *config, unsigned index,
+                            int wake_fd, const struct demand *demand)
+{
+    struct source *s = g_new0(struct source, 1);
+    pthread_condattr_t attr;
+
+    s->class = class;
+    s->index = index;
+    s->wake_fd = wake_fd;
+    s->demand = *demand;
+    pthread_mutex_init(&s->lock, NULL);
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(&s->changed, &attr);
+    pthread_condattr_destroy(&attr);
+    s->state = class->open(config);
+    if (pthread_create(&s->thread, NULL, run, s) != 0)
+        g_error("cannot start a thread: %s", g_strerror(errno));
+    return s;
+}
+
+void source_demand(struct source *s, const struct demand *demand)
+{
+    pthread_mutex_lock(&s->lock);
+    s->hurry |= (demand->needs & ~s->demand.needs) != 0 ||
+                demand->services != s->demand.services ||
+                memcmp(demand->focus, s->demand.focus, sizeof(demand->focus)) != 0;
+    s->demand = *demand;
+    pthread_cond_broadcast(&s->changed);
+    pthread_mutex_unlock(&s->lock);
+}
+
+struct sample *source_take(struct source *s)
+{
+    pthread_mutex_lock(&s->lock);
+    struct sample *newest = s->newest;
+    s->newest = NULL;
+    pthread_mutex_unlock(&s->lock);
+    return newest;
+}
+
+uint64_t source_published(struct source *s)
+{
+    pthread_mutex_lock(&s->lock);
+    uint64_t n = s->published;
+    pthread_mutex_unlock(&s->lock);
+    return n;
+}
+
+void source_stop(struct source *s, int64_t patience_ns)
+{
+    struct timespec at = timespec_of(clock_mono_ns() + patience_ns);
+
+    if (!s)
+        return;
+    pthread_mutex_lock(&s->lock);
+    s->stop = true;
+    pthread_cond_broadcast(&s->changed);
+    while (!s->ended && pthread_cond_timedwait(&s->changed, &s->lock, &at) == 0)
+        ;
+    bool ended = s->ended;
+    pthread_mutex_unlock(&s->lock);
+    if (!ended) {
+        pthread_detach(s->thread);
+        return;
+    }
+    pthread_join(s->thread, NULL);
+    sample_unref(s->newest);
+    pthread_cond_destroy(&s->changed);
+    pthread_mutex_destroy(&s->lock);
+    g_free(s);
+}
+
+bool demand_has_focus(const struct demand *d, const struct ident *ident)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(d->focus); i++)
+        if (d->focus[i] && d->focus[i] == ident->serial)
+            return true;
+    return false;
+}

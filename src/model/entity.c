@@ -1,0 +1,204 @@
+#include "model/entity.h"
+
+#include <math.h>
+#include <stdio.h>
+
+static const struct {
+    const char *name, *shown;
+} STATES[STATE_COUNT] = {
+    [STATE_UNKNOWN] = {"", ""},
+#define GUEST_STATE(id, name, shown) [STATE_##id] = {name, shown},
+#include "model/states.def"
+};
+
+static const char *const WHYS[WHY_COUNT] = {
+#define STATE_REASON(id, text) [WHY_##id] = text,
+#include "model/states.def"
+};
+
+const struct track *entity_track(const struct entity *e, enum facet f)
+{
+    for (int i = 0; i < ENTITY_TRACKS && e->tracks[i]; i++)
+        if (e->tracks[i]->facet == f)
+            return e->tracks[i];
+    return NULL;
+}
+
+struct value entity_reading(const struct entity *e, enum reading r)
+{
+    const struct track *t = entity_track(e, reading_facet(r));
+
+    if (!t)
+        return (struct value){.reason = REASON_NOT_READ, .facet = FACET_NONE};
+    return track_value(t, r);
+}
+
+struct value entity_value(const struct entity *e, enum metric m)
+{
+    size_t i = (size_t)(m - metric_begin(e->kind));
+
+    g_assert(metric_info(m)->kind == e->kind);
+    return (struct value){.number = e->numbers[i], .reason = e->reasons[i], .facet = e->facets[i]};
+}
+
+double entity_number(const struct entity *e, enum metric m)
+{
+    struct value v = entity_value(e, m);
+
+    return v.reason == REASON_OK ? v.number : (double)NAN;
+}
+
+static const struct track *track_behind(const struct entity *e, enum metric m)
+{
+    enum facet f = e->facets[m - metric_begin(e->kind)];
+
+    if (f == FACET_NONE)
+        return NULL;
+    const struct track *t = entity_track(e, f);
+    /* A sum over parts (the disks of a VM) is as old as its parts. */
+    for (struct entity *p = NULL; !t && (p = entity_next_part(e, facet_kind(f), p));)
+        t = entity_track(p, f);
+    return t;
+}
+
+int64_t entity_value_age(const struct entity *e, enum metric m, int64_t now_ns)
+{
+    const struct track *t = track_behind(e, m);
+
+    return t && t->read_ns ? now_ns - t->read_ns : 0;
+}
+
+bool entity_value_is_stale(const struct entity *e, enum metric m, int64_t now_ns)
+{
+    const struct track *t = track_behind(e, m);
+
+    return t && t->read_ns && now_ns - t->read_ns > 5 * t->interval_ns / 2;
+}
+
+static const char *label_of(const struct ident *i, enum label l)
+{
+    switch (l) {
+    case LABEL_NAME:
+        return i->name;
+    case LABEL_ID:
+        return i->id;
+    case LABEL_HOST:
+        return i->host;
+    case LABEL_GROUP:
+        return i->group;
+    case LABEL_IMAGE:
+        return i->image;
+    default:
+        return NULL;
+    }
+}
+
+/* Facets are numbered by how much they know of a guest's identity: libvirt before the process
+ * before the cgroup. */
+static const char *best_label(const struct entity *e, enum label l)
+{
+    const char *best = NULL;
+    enum facet from = FACET_COUNT;
+
+    for (int i = 0; i < ENTITY_TRACKS && e->tracks[i]; i++) {
+        const struct track *t = e->tracks[i];
+        const char *text = label_of(t->ident, l);
+        if (text && *text && t->facet < from) {
+            best = text;
+            from = t->facet;
+        }
+    }
+    return best ? best : "";
+}
+
+const char *entity_label(const struct entity *e, enum label l)
+{
+    switch (l) {
+    case LABEL_TYPE:
+        return guest_type_name(e->type);
+    case LABEL_STATE:
+        return guest_state_name(entity_state(e));
+    case LABEL_STATE_REASON:
+        return state_reason_text(entity_state_reason(e));
+    default:
+        return best_label(e, l);
+    }
+}
+
+pid_t entity_pid(const struct entity *e)
+{
+    for (int i = 0; i < ENTITY_TRACKS && e->tracks[i]; i++)
+        if (e->tracks[i]->ident->pid)
+            return e->tracks[i]->ident->pid;
+    return 0;
+}
+
+enum guest_class entity_class(const struct entity *e)
+{
+    return guest_type_class(e->type);
+}
+
+static bool has(const struct entity *e, enum reading r, double *number)
+{
+    struct value v = entity_reading(e, r);
+
+    *number = v.number;
+    return v.reason == REASON_OK;
+}
+
+enum guest_state entity_state(const struct entity *e)
+{
+    double n;
+
+    if (e->gone_ns)
+        return STATE_GONE;
+    if (has(e, R_PROC_STOPPED, &n) && n > 0)
+        return STATE_STOPPED;
+    if (has(e, R_DOM_HUNG_MS, &n) && n > 0)
+        return STATE_HUNG;
+    if (has(e, R_DOM_STATE, &n))
+        return (enum guest_state)n;
+    if (has(e, R_CG_FROZEN, &n) && n > 0)
+        return STATE_FROZEN;
+    return STATE_RUN;
+}
+
+enum state_reason entity_state_reason(const struct entity *e)
+{
+    double n;
+
+    if (entity_state(e) == STATE_STOPPED)
+        return WHY_SIGNAL;
+    return has(e, R_DOM_STATE_REASON, &n) ? (enum state_reason)n : WHY_NONE;
+}
+
+const char *guest_state_name(enum guest_state s)
+{
+    return s < STATE_COUNT ? STATES[s].name : "";
+}
+
+const char *guest_state_shown(enum guest_state s)
+{
+    return s < STATE_COUNT ? STATES[s].shown : "";
+}
+
+const char *state_reason_text(enum state_reason r)
+{
+    return r < WHY_COUNT ? WHYS[r] : "";
+}
+
+struct entity *entity_next_part(const struct entity *e, enum kind kind, const struct entity *after)
+{
+    guint i = 0;
+
+    if (!e->parts)
+        return NULL;
+    if (after && g_ptr_array_find(e->parts, after, &i))
+        i++;
+    for (; i < e->parts->len; i++) {
+        struct entity *p = g_ptr_array_index(e->parts, i);
+        if (p->kind == kind)
+            return p;
+    }
+    return NULL;
+}

@@ -1,0 +1,193 @@
+#include "model/metric.h"
+
+#include "model/derive.h"
+
+#include <strings.h>
+
+static const char *const REASON_TEXTS[] = {
+#define REASON(id, text) [REASON_##id] = text,
+#include "model/reasons.def"
+#undef REASON
+};
+
+static const struct {
+    const char *name, *description;
+    enum guest_class class;
+} TYPES[GUEST_TYPE_COUNT] = {
+    [GUEST_NONE] = {"", "", 0},
+#define GUEST_TYPE(id, name, cls, text) [GUEST_##id] = {name, text, CLASS_##cls},
+#include "model/guest_types.def"
+#undef GUEST_TYPE
+};
+
+static const struct {
+    enum reading begin, end;
+    enum kind kind;
+} FACETS[FACET_COUNT] = {
+#define FACET(id, k) [FACET_##id] = {R_##id##_BEGIN, R_##id##_END, KIND_##k},
+#include "model/metrics.def"
+};
+
+static const struct {
+    uint8_t facet, type;
+} READINGS[READING_COUNT] = {
+#define READING(id, f, t) [R_##id] = {FACET_##f, READING_##t},
+#include "model/metrics.def"
+};
+
+static const struct {
+    enum metric begin, end;
+} KINDS[KIND_COUNT] = {
+#define KIND_BEGIN(k) [KIND_##k] = {M_KIND_##k##_BEGIN, M_KIND_##k##_END},
+#define KIND_END(k)
+#include "model/metrics.def"
+};
+
+/* The short words of the `needs`, `classes`, `sets` and `how` columns of metrics.def. They are
+ * pasted on once, here, through the names the rows use. */
+enum {
+    CPU = NEED_CPU,
+    CPU_SPLIT = NEED_CPU_SPLIT,
+    READY = NEED_READY,
+    THROTTLE = NEED_THROTTLE,
+    MEM = NEED_MEM,
+    BALLOON = NEED_BALLOON,
+    IO = NEED_IO,
+    NET = NEED_NET,
+    PRESSURE = NEED_PRESSURE,
+    TASKS = NEED_TASKS,
+    LIMITS = NEED_LIMITS,
+    EXITS = NEED_EXITS,
+    HOST_DISKS = NEED_HOST_DISKS,
+    HOST_NICS = NEED_HOST_NICS,
+    PARTS = NEED_PARTS,
+    VM = CLASS_VM,
+    CONTAINER = CLASS_CONTAINER,
+    SERVICE = CLASS_SERVICE,
+    ANY = CLASS_ANY,
+    NONE = SET_NONE,
+    MAIN = SET_MAIN,
+    ALL = SET_ALL,
+    REC = SET_REC
+};
+
+#define NTH(a, b, c, d, e, n, ...) n
+#define COUNT_ARGS(...) NTH(__VA_ARGS__, , 4, 3, 2, 1)
+#define PASTE_(a, b) a##b
+#define PASTE(a, b) PASTE_(a, b)
+#define READINGS_1(a) R_##a, R_NONE
+#define READINGS_2(a, b) R_##a, READINGS_1(b)
+#define READINGS_3(a, b, c) R_##a, READINGS_2(b, c)
+#define READINGS_4(a, b, c, d) R_##a, READINGS_3(b, c, d)
+#define READING_LIST_1(a) READINGS_1(a)
+#define READING_LIST_2(a, b) READINGS_2(a, b)
+#define READING_LIST_3(a, b, c) READINGS_3(a, b, c)
+#define READING_LIST_4(a, b, c, d) READINGS_4(a, b, c, d)
+#define FROM_(n, ...) PASTE(READING_LIST_, n)(__VA_ARGS__)
+
+#define FROM(factor, ...)                                                                          \
+    .scale = factor, .graph = M_NONE, .from = {FROM_(COUNT_ARGS(__VA_ARGS__), __VA_ARGS__)}
+#define FORMULA(name) .derive = derive_##name, .graph = M_NONE, .from = {R_NONE}
+#define LABEL(name) .label = LABEL_OF_##name, .graph = M_NONE, .from = {R_NONE}
+#define GRAPH(metric) .graph = M_##metric, .from = {R_NONE}
+#define LABEL_OF_name LABEL_NAME
+#define LABEL_OF_id LABEL_ID
+#define LABEL_OF_type LABEL_TYPE
+#define LABEL_OF_pid LABEL_PID
+#define LABEL_OF_host LABEL_HOST
+#define LABEL_OF_group LABEL_GROUP
+#define LABEL_OF_image LABEL_IMAGE
+#define LABEL_OF_state LABEL_STATE
+#define LABEL_OF_state_reason LABEL_STATE_REASON
+
+static const struct metric_info METRICS[METRIC_COUNT] = {
+#define METRIC(name, k, exported, head, columns, u, need, cls, set, how, text)                     \
+    [M_##name] = {.id = #name,                                                                     \
+                  .export_name = exported,                                                         \
+                  .title = head,                                                                   \
+                  .help = text,                                                                    \
+                  .kind = KIND_##k,                                                                \
+                  .unit = UNIT_##u,                                                                \
+                  .width = columns,                                                                \
+                  .classes = cls,                                                                  \
+                  .needs = need,                                                                   \
+                  .sets = set,                                                                     \
+                  how},
+#include "model/metrics.def"
+};
+
+const char *reason_text(enum reason r)
+{
+    return r < REASON_COUNT ? REASON_TEXTS[r] : "";
+}
+
+const char *guest_type_name(enum guest_type t)
+{
+    return t < GUEST_TYPE_COUNT ? TYPES[t].name : "";
+}
+
+const char *guest_type_description(enum guest_type t)
+{
+    return t < GUEST_TYPE_COUNT ? TYPES[t].description : "";
+}
+
+enum guest_class guest_type_class(enum guest_type t)
+{
+    return t < GUEST_TYPE_COUNT ? TYPES[t].class : 0;
+}
+
+const struct metric_info *metric_info(enum metric m)
+{
+    return &METRICS[m];
+}
+
+enum metric metric_begin(enum kind k)
+{
+    return KINDS[k].begin;
+}
+
+enum metric metric_end(enum kind k)
+{
+    return KINDS[k].end;
+}
+
+enum metric metric_find(enum kind k, const char *name)
+{
+    for (enum metric m = metric_begin(k); m < metric_end(k); m++)
+        if (!strcasecmp(name, METRICS[m].export_name))
+            return m;
+    for (enum metric m = metric_begin(k); m < metric_end(k); m++)
+        if (!strcasecmp(name, METRICS[m].title))
+            return m;
+    return M_NONE;
+}
+
+bool metric_is_number(enum metric m)
+{
+    return METRICS[m].label == LABEL_NONE && METRICS[m].graph == M_NONE;
+}
+
+enum reading facet_begin(enum facet f)
+{
+    return FACETS[f].begin;
+}
+
+enum reading facet_end(enum facet f)
+{
+    return FACETS[f].end;
+}
+
+enum kind facet_kind(enum facet f)
+{
+    return FACETS[f].kind;
+}
+
+enum facet reading_facet(enum reading r)
+{
+    return READINGS[r].facet;
+}
+
+enum reading_type reading_type(enum reading r)
+{
+    return READINGS[r].type;
+}

@@ -1,0 +1,210 @@
+#include "model/sample.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+
+#include <string.h>
+
+static uint64_t next_serial(void)
+{
+    static _Atomic uint64_t last; /* identities are unique across all threads of the process */
+
+    return ++last;
+}
+
+struct ident *ident_new(enum kind kind, enum guest_type type, const char *key)
+{
+    struct ident *i = g_new0(struct ident, 1);
+
+    g_atomic_ref_count_init(&i->refs);
+    i->serial = next_serial();
+    i->kind = kind;
+    i->type = type;
+    i->key = g_strdup(key);
+    return i;
+}
+
+struct ident *ident_next_version(const struct ident *old)
+{
+    struct ident *i = g_memdup2(old, sizeof(*old));
+
+    g_atomic_ref_count_init(&i->refs);
+    i->key = g_strdup(old->key);
+    for (int a = 0; a < IDENT_ALIASES; a++)
+        i->alias[a] = g_strdup(old->alias[a]);
+    i->outer = g_strdup(old->outer);
+    i->name = g_strdup(old->name);
+    i->id = g_strdup(old->id);
+    i->host = g_strdup(old->host);
+    i->group = g_strdup(old->group);
+    i->image = g_strdup(old->image);
+    return i;
+}
+
+void ident_set(char **label, const char *raw)
+{
+    g_free(*label);
+    *label = text_clean(raw, -1);
+}
+
+void ident_add_alias(struct ident *i, const char *prefix, const char *value)
+{
+    for (int a = 0; a < IDENT_ALIASES; a++) {
+        if (i->alias[a])
+            continue;
+        i->alias[a] = g_strconcat(prefix, value, NULL);
+        return;
+    }
+    g_warn_if_reached();
+}
+
+struct ident *ident_ref(struct ident *i)
+{
+    g_atomic_ref_count_inc(&i->refs);
+    return i;
+}
+
+void ident_unref(struct ident *i)
+{
+    if (!i || !g_atomic_ref_count_dec(&i->refs))
+        return;
+    g_free(i->key);
+    for (int a = 0; a < IDENT_ALIASES; a++)
+        g_free(i->alias[a]);
+    g_free(i->outer);
+    g_free(i->name);
+    g_free(i->id);
+    g_free(i->host);
+    g_free(i->group);
+    g_free(i->image);
+    g_free(i);
+}
+
+const char *source_state_name(enum source_state s)
+{
+    static const char *const names[] = {"ok", "stale", "absent", "denied", "failed"};
+
+    return names[s];
+}
+
+static void status_clear(void *p)
+{
+    struct source_status *s = p;
+
+    g_free(s->name);
+    g_free(s->message);
+}
+
+static void record_release(void *p)
+{
+    ident_unref(((struct record *)p)->ident);
+}
+
+struct sample *sample_new(unsigned source, int64_t interval_ns)
+{
+    struct sample *s = g_new0(struct sample, 1);
+
+    g_atomic_ref_count_init(&s->refs);
+    s->source = source;
+    s->complete = true;
+    s->interval_ns = interval_ns;
+    s->wall_ns = clock_wall_ns();
+    s->suspended_ns = clock_suspended_ns();
+    s->records = g_ptr_array_new_with_free_func(record_release);
+    s->statuses = g_array_new(FALSE, TRUE, sizeof(struct source_status));
+    g_array_set_clear_func(s->statuses, status_clear);
+    s->chunks = g_ptr_array_new_with_free_func(g_free);
+    return s;
+}
+
+struct sample *sample_ref(struct sample *s)
+{
+    g_atomic_ref_count_inc(&s->refs);
+    return s;
+}
+
+void sample_unref(struct sample *s)
+{
+    if (!s || !g_atomic_ref_count_dec(&s->refs))
+        return;
+    g_ptr_array_free(s->records, TRUE); /* before the chunks they live in */
+    g_array_free(s->statuses, TRUE);
+    g_ptr_array_free(s->chunks, TRUE);
+    g_free(s);
+}
+
+/* Records are small and many, and all die together: cut them from larger pieces. */
+static void *carve(struct sample *s, size_t size)
+{
+    enum { CHUNK = 32768 };
+
+    size = (size + 7) & ~(size_t)7;
+    if (!s->chunks->len || s->chunk_used + size > CHUNK) {
+        g_ptr_array_add(s->chunks, g_malloc(CHUNK));
+        s->chunk_used = 0;
+    }
+    void *p = (char *)g_ptr_array_index(s->chunks, s->chunks->len - 1) + s->chunk_used;
+    s->chunk_used += size;
+    return p;
+}
+
+struct record *sample_add(struct sample *s, enum facet facet, struct ident *ident)
+{
+    size_t n = (size_t)(facet_end(facet) - facet_begin(facet));
+    struct record *r = carve(s, sizeof(*r) + n * (sizeof(uint64_t) + 1));
+
+    r->facet = facet;
+    r->ident = ident_ref(ident);
+    r->read_ns = 0;
+    r->values = (uint64_t *)(r + 1);
+    r->reasons = (uint8_t *)(r->values + n);
+    memset(r->reasons, REASON_NOT_READ, n);
+    g_ptr_array_add(s->records, r);
+    return r;
+}
+
+void sample_add_status(struct sample *s, const char *name, enum source_state state,
+                       int64_t since_ns, const char *message)
+{
+    struct source_status status = {.name = text_clean(name, -1),
+                                   .message = text_clean(message, -1),
+                                   .state = state,
+                                   .since_ns = since_ns};
+
+    g_array_append_val(s->statuses, status);
+}
+
+static size_t slot_of(const struct record *r, enum reading reading)
+{
+    g_assert(reading_facet(reading) == r->facet);
+    return (size_t)(reading - facet_begin(r->facet));
+}
+
+void record_set(struct record *r, enum reading reading, uint64_t value)
+{
+    size_t slot = slot_of(r, reading);
+
+    r->values[slot] = value;
+    r->reasons[slot] = REASON_OK;
+}
+
+void record_absent(struct record *r, enum reading reading, enum reason why)
+{
+    r->reasons[slot_of(r, reading)] = (uint8_t)why;
+}
+
+void record_all_absent(struct record *r, enum reading first, enum reading last, enum reason why)
+{
+    for (enum reading i = first; i <= last; i++)
+        record_absent(r, i, why);
+}
+
+bool record_get(const struct record *r, enum reading reading, uint64_t *out)
+{
+    size_t slot = slot_of(r, reading);
+
+    if (r->reasons[slot] != REASON_OK)
+        return false;
+    *out = r->values[slot];
+    return true;
+}
