@@ -228,7 +228,6 @@ compile() {
 
 # The verdict on single tests is in the .trs files; make's own only says that all of them ran.
 run_tests() {
-    find "$1/tests" -name '*.trs' -exec rm -f {} +
     make -s -C "$1" -j"$jobs" check
     find "$1/tests" -name '*.trs' | grep -q .
 }
@@ -253,7 +252,9 @@ check() {
     fi
     logs=$top/build/check
     rm -rf "$logs"
-    mkdir -p "$logs"
+    mkdir -p "$logs" "$top/build/gcc" "$top/build/clang" "$top/build/asan"
+    # What an earlier run found must not be counted when a build fails in this one.
+    find "$top/build/gcc" "$top/build/clang" "$top/build/asan" -name '*.trs' -exec rm -f {} +
     stages_passed=0 stages_failed=0 failed_stages=
 
     # Every test twice: as it will be used, and with the sanitizers watching. clang is there for its
