@@ -1,3 +1,6 @@
 # Tests in integration/, scripts that run one at a time:
 #   host_tests += tests/integration/NAME.py
 # Helpers and fixtures: EXTRA_DIST += tests/integration/FILE
+
+# Real guests to look at, started and stopped by the command "env"; see env.bash.
+EXTRA_DIST += tests/integration/env tests/integration/env.bash tests/integration/load.c
