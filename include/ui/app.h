@@ -1,0 +1,63 @@
+/* app.h: the interactive program: what is open, what the keys do, what is drawn.
+ *
+ * The owner (the main loop) polls app_fd() and its sources' descriptor and calls
+ *
+ *     app_handle_input()   when app_fd() is readable: keys, resizes, signals; false ends it
+ *     app_wishes()         after that, and passes them on to the sources
+ *     app_draw()           after that, and after each tick of the roster
+ *
+ * The app holds no pointer into the roster between calls. Settings are read by app_new(): what the
+ * config gives (the command line) goes before the user's file, that before the system's.
+ *
+ * From app_new() to app_free() the terminal belongs to the app: nobody else writes to it. It is
+ * restored by app_free(), and by a crash. Main thread only.
+ */
+#ifndef VTOP_UI_APP_H
+#define VTOP_UI_APP_H
+
+#include "model/roster.h"
+
+/* From the command line; zero, NULL and M_NONE mean "not given". */
+struct app_config {
+    int64_t interval_ns;
+    const GArray *columns; /* enum metric */
+    enum metric sort;
+    bool sort_reversed;
+    const char *filter;
+    uint32_t types; /* bit per enum guest_type */
+    bool services;
+    bool tree;
+    bool ascii, no_color, no_mouse;
+    const char *settings; /* this settings file instead of the user's own */
+    const char *banner;   /* stands in the top line: "DEMO", the directory of a saved tree */
+};
+
+struct app;
+
+/* NULL when the terminal cannot be used; *error is then one line that says why (g_free). */
+struct app *app_new(const struct app_config *config, char **error);
+
+/* Restores the terminal, then prints on stderr what was wrong with the settings, if anything. */
+void app_free(struct app *app);
+
+/* Readable when there is input, a resize or a signal, or when something on screen has run out. */
+int app_fd(const struct app *app);
+
+/* False: the user has quit, the terminal was closed, or a signal asked for the end. */
+bool app_handle_input(struct app *app, const struct roster *roster, int64_t now_ns);
+
+/* The signal that asked for the end, to be raised again after app_free(); 0 = none. */
+int app_signal(const struct app *app);
+
+/* What is on screen needs this much of the sources. */
+struct app_wishes {
+    unsigned needs; /* enum need, or-ed */
+    bool services;
+    uint64_t focus; /* serial of the guest entity that is looked at closely; 0 = none */
+    int64_t interval_ns;
+};
+void app_wishes(const struct app *app, struct app_wishes *out);
+
+void app_draw(struct app *app, const struct roster *roster, int64_t now_ns);
+
+#endif
