@@ -1,2 +1,3 @@
 # What stands above the rooms: options, the loop. main.c is the program itself and not listed here.
 #   libvtop_a_SOURCES += src/NAME.c include/NAME.h
+libvtop_a_SOURCES += src/options.c include/options.h

@@ -122,8 +122,7 @@ struct source *source_start(const struct source_class *class, const void *config
 void source_demand(struct source *s, const struct demand *demand)
 {
     pthread_mutex_lock(&s->lock);
-    s->hurry |= (demand->needs & ~s->demand.needs) != 0 ||
-                demand->services != s->demand.services ||
+    s->hurry |= (demand->needs & ~s->demand.needs) != 0 || demand->services != s->demand.services ||
                 memcmp(demand->focus, s->demand.focus, sizeof(demand->focus)) != 0;
     s->demand = *demand;
     pthread_cond_broadcast(&s->changed);

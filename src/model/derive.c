@@ -249,8 +249,8 @@ struct value derive_host_mem_used(const struct entity *e, const struct derive_co
 struct value derive_host_mem_cached(const struct entity *e, const struct derive_context *context)
 {
     UNUSED_CONTEXT;
-    struct value cache = plus(entity_reading(e, R_HOST_CACHED_BYTES),
-                              entity_reading(e, R_HOST_BUFFERS_BYTES));
+    struct value cache =
+        plus(entity_reading(e, R_HOST_CACHED_BYTES), entity_reading(e, R_HOST_BUFFERS_BYTES));
     cache = plus(cache, entity_reading(e, R_HOST_SLAB_RECLAIMABLE_BYTES));
     return minus_clamped(cache, entity_reading(e, R_HOST_SHMEM_BYTES));
 }
@@ -392,8 +392,8 @@ struct value derive_cpu_guest(const struct entity *e, const struct derive_contex
 struct value derive_efficiency(const struct entity *e, const struct derive_context *context)
 {
     UNUSED_CONTEXT;
-    struct value all = plus(entity_reading(e, R_PROC_USER_TICKS_NS),
-                            entity_reading(e, R_PROC_SYSTEM_TICKS_NS));
+    struct value all =
+        plus(entity_reading(e, R_PROC_USER_TICKS_NS), entity_reading(e, R_PROC_SYSTEM_TICKS_NS));
     return ratio(entity_reading(e, R_PROC_GUEST_TICKS_NS), all, 100, REASON_NO_REQUESTS);
 }
 
@@ -410,8 +410,8 @@ struct value derive_ready(const struct entity *e, const struct derive_context *c
 struct value derive_ready_max(const struct entity *e, const struct derive_context *context)
 {
     UNUSED_CONTEXT;
-    struct value max = absent(own(e, M_READY).reason == REASON_OK ? REASON_NOT_READ
-                                                                  : own(e, M_READY).reason);
+    struct value max =
+        absent(own(e, M_READY).reason == REASON_OK ? REASON_NOT_READ : own(e, M_READY).reason);
 
     for (struct entity *p = NULL; (p = entity_next_part(e, KIND_VCPU, p));) {
         struct value v = entity_value(p, M_VCPU_READY);
@@ -453,8 +453,8 @@ struct value derive_memory(const struct entity *e, const struct derive_context *
                                        entity_reading(e, R_CG_MEM_INACTIVE_FILE_BYTES));
     if (!is_vm(e))
         return group;
-    struct value process = plus(entity_reading(e, R_PROC_RSS_BYTES),
-                                entity_reading(e, R_PROC_HUGETLB_BYTES));
+    struct value process =
+        plus(entity_reading(e, R_PROC_RSS_BYTES), entity_reading(e, R_PROC_HUGETLB_BYTES));
     process = plus(process, entity_reading(e, R_PROC_SWAP_BYTES));
     return either(either(process, entity_reading(e, R_MON_RSS_BYTES)), group);
 }

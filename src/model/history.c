@@ -5,8 +5,8 @@
 
 struct history {
     enum kind kind;
-    size_t width;    /* floats per frame */
-    size_t capacity; /* frames in memory */
+    size_t width;         /* floats per frame */
+    size_t capacity;      /* frames in memory */
     uint64_t first, last; /* ticks held, both included; 0 = none */
     float *frames;        /* tick t stands at t % capacity */
 };

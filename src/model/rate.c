@@ -52,9 +52,9 @@ static bool wrapped(uint64_t from, uint64_t to, uint64_t *step)
 
 /* One clock of a track: counters and TICKS have baselines of different age. */
 struct window {
-    int64_t dt;  /* since the baseline; 0 = there is none yet */
-    bool wait;   /* too short for a rate: values and baseline stay */
-    bool gap;    /* too long for one */
+    int64_t dt; /* since the baseline; 0 = there is none yet */
+    bool wait;  /* too short for a rate: values and baseline stay */
+    bool gap;   /* too long for one */
 };
 
 static struct window window_of(int64_t base_ns, int64_t shortest, const struct record *r, bool gap)
@@ -121,6 +121,5 @@ struct value track_value(const struct track *t, enum reading reading)
 {
     size_t i = (size_t)(reading - facet_begin(t->facet));
 
-    return (struct value){
-        .number = t->values[i], .reason = t->reasons[i], .facet = t->facet};
+    return (struct value){.number = t->values[i], .reason = t->reasons[i], .facet = t->facet};
 }

@@ -18,7 +18,7 @@ struct roster {
     GHashTable *by_serial; /* &entity->serial -> guest */
     struct source_seen sources[ROSTER_SOURCES];
     GArray *statuses;
-    uint64_t merges;       /* to tell what a sample contained */
+    uint64_t merges; /* to tell what a sample contained */
     uint64_t next_serial;
     size_t history_budget, depth;
     uint64_t tick;
@@ -138,8 +138,7 @@ static struct entity *guest_by_name(const struct roster *r, const struct ident *
     return guest;
 }
 
-static struct entity *new_guest(struct roster *r, const struct sample *s,
-                                const struct ident *ident)
+static struct entity *new_guest(struct roster *r, const struct sample *s, const struct ident *ident)
 {
     struct entity *guest = entity_new(r, KIND_GUEST, ident->type, ident->key);
 
@@ -171,9 +170,8 @@ static struct entity *owner_of(const struct roster *r, const struct ident *ident
         return r->host;
     for (enum facet f = 0; f < FACET_COUNT; f++) {
         uint64_t key = ident->owner * 16 + f;
-        struct place *place = facet_kind(f) == KIND_GUEST
-                                  ? g_hash_table_lookup(r->by_track, &key)
-                                  : NULL;
+        struct place *place =
+            facet_kind(f) == KIND_GUEST ? g_hash_table_lookup(r->by_track, &key) : NULL;
         if (place)
             return place->entity;
     }
@@ -467,7 +465,8 @@ static size_t frame_bytes(const struct roster *r)
         const struct entity *guest = g_ptr_array_index(r->guests, i);
         bytes += history_frame_size(KIND_GUEST);
         for (guint p = 0; guest->parts && p < guest->parts->len; p++)
-            bytes += history_frame_size(((struct entity *)g_ptr_array_index(guest->parts, p))->kind);
+            bytes +=
+                history_frame_size(((struct entity *)g_ptr_array_index(guest->parts, p))->kind);
     }
     return bytes;
 }
@@ -482,8 +481,8 @@ static void record_one(struct roster *r, struct entity *e)
 
 static void record_all(struct roster *r)
 {
-    r->depth = CLAMP(r->history_budget / MAX(frame_bytes(r), 1), HISTORY_DEPTH_MIN,
-                     HISTORY_DEPTH_MAX);
+    r->depth =
+        CLAMP(r->history_budget / MAX(frame_bytes(r), 1), HISTORY_DEPTH_MIN, HISTORY_DEPTH_MAX);
     record_one(r, r->host);
     for (guint i = 0; i < r->guests->len; i++) {
         struct entity *guest = g_ptr_array_index(r->guests, i);

@@ -1,3 +1,5 @@
 # Sources and headers of the room output/, one line per module:
 #   libvtop_a_SOURCES += src/output/NAME.c include/output/NAME.h
 # Files that are included but not compiled go to EXTRA_DIST.
+libvtop_a_SOURCES += include/output/output.h src/output/output.c
+libvtop_a_SOURCES += src/output/csv.c src/output/json.c src/output/text.c

@@ -2,3 +2,7 @@
 #   unit_tests += tests/output/test-NAME
 #   tests_output_test_NAME_SOURCES = tests/output/test-NAME.c
 # A script: script_tests += tests/output/NAME.sh. Fixtures: EXTRA_DIST += tests/output/DIRECTORY
+unit_tests += tests/output/test-options
+tests_output_test_options_SOURCES = tests/output/test-options.c
+unit_tests += tests/output/test-output
+tests_output_test_output_SOURCES = tests/output/test-output.c

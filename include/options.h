@@ -1,0 +1,48 @@
+/* options.h: the command line, made into one struct.
+ *
+ * Everything is checked here, before the terminal or any daemon is touched: wrong usage is one line
+ * on stderr that says what, where and what was expected, and exit code 2.
+ */
+#ifndef VTOP_OPTIONS_H
+#define VTOP_OPTIONS_H
+
+#include "model/metric.h"
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum options_format { FORMAT_TEXT, FORMAT_CSV, FORMAT_JSON };
+
+struct options {
+    bool batch;
+    enum options_format format;
+    bool no_header;
+    int64_t interval_ns; /* 0: not given */
+    uint64_t iterations; /* 0: until the user stops it */
+    GPtrArray *uris;     /* char *: hypervisors to ask; empty: the local one, if it is there */
+    GArray *columns;     /* enum metric; empty: not given */
+    enum metric sort;    /* M_NONE: not given */
+    bool sort_reversed;  /* against its natural direction: numbers fall, texts rise */
+    char *filter;        /* NULL: not given */
+    uint32_t types;      /* bit per enum guest_type; 0: not given */
+    bool services;       /* -t named services */
+    char *root;          /* NULL: this host */
+    bool demo;
+    bool ascii;
+    bool no_color;
+    bool no_mouse;
+    bool tree;
+    char *config; /* settings file instead of the user's own; NULL: the usual places */
+};
+
+enum options_result {
+    OPTIONS_RUN,   /* go on */
+    OPTIONS_DONE,  /* --help, --version, --list-columns: printed, exit 0 */
+    OPTIONS_WRONG, /* said on stderr, exit 2 */
+};
+
+enum options_result options_parse(int argc, char **argv, struct options *out);
+void options_clear(struct options *o);
+
+#endif

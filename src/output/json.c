@@ -1,0 +1,110 @@
+#include "output/output.h"
+
+#include "base/clock.h"
+
+#include <json-c/json.h>
+#include <math.h>
+
+static json_object *number(enum unit unit, double value)
+{
+    char buffer[OUTPUT_NUMBER_SIZE];
+    const char *text = output_number(unit, value, buffer);
+
+    /* json-c writes a double with 17 digits; its text form is what was measured. */
+    return json_object_new_double_s(value, text);
+}
+
+static json_object *text_or_null(const char *text)
+{
+    return text ? json_object_new_string(text) : NULL;
+}
+
+static json_object *cell(const struct output_sample *sample, const struct entity *e, enum metric m)
+{
+    const struct metric_info *info = metric_info(m);
+
+    if (info->label == LABEL_PID)
+        return entity_pid(e) ? json_object_new_int((int)entity_pid(e)) : NULL;
+    if (info->label != LABEL_NONE) {
+        char *text = output_label(sample, e, info->label);
+        json_object *o = text_or_null(text);
+        g_free(text);
+        return o;
+    }
+    struct value v = entity_value(e, m);
+    return v.reason == REASON_OK && isfinite(v.number) ? number(info->unit, v.number) : NULL;
+}
+
+static void add_metric(json_object *to, const struct output_sample *sample, const struct entity *e,
+                       enum metric m)
+{
+    if (metric_info(m)->graph == M_NONE)
+        json_object_object_add_ex(to, metric_info(m)->export_name, cell(sample, e, m),
+                                  JSON_C_OBJECT_ADD_KEY_IS_NEW | JSON_C_OBJECT_ADD_CONSTANT_KEY);
+}
+
+static json_object *host_object(const struct output_sample *sample)
+{
+    json_object *host = json_object_new_object();
+
+    for (enum metric m = metric_begin(KIND_HOST); m < metric_end(KIND_HOST); m++)
+        add_metric(host, sample, roster_host(sample->roster), m);
+    return host;
+}
+
+static json_object *guest_array(const struct output_config *config,
+                                const struct output_sample *sample)
+{
+    json_object *guests = json_object_new_array_ext((int)sample->guest_count);
+
+    for (size_t row = 0; row < sample->guest_count; row++) {
+        json_object *guest = json_object_new_object();
+        for (size_t i = 0; i < config->column_count; i++)
+            add_metric(guest, sample, sample->guests[row], config->columns[i]);
+        json_object_array_add(guests, guest);
+    }
+    return guests;
+}
+
+static json_object *source_array(const struct output_sample *sample)
+{
+    const GArray *statuses = roster_statuses(sample->roster);
+    json_object *sources = json_object_new_array_ext((int)statuses->len);
+
+    for (guint i = 0; i < statuses->len; i++) {
+        const struct source_status *s = &g_array_index(statuses, struct source_status, i);
+        json_object *source = json_object_new_object();
+        double age = (double)(sample->now_ns - s->since_ns) / (double)CLOCK_NS_PER_S;
+        json_object_object_add(source, "name", text_or_null(s->name));
+        json_object_object_add(source, "state",
+                               json_object_new_string(source_state_name(s->state)));
+        json_object_object_add(source, "age_seconds",
+                               s->since_ns ? number(UNIT_SECONDS, fmax(0, age)) : NULL);
+        json_object_object_add(source, "message", text_or_null(s->message));
+        json_object_array_add(sources, source);
+    }
+    return sources;
+}
+
+int output_json(const struct output_config *config, const struct output_sample *sample, FILE *out)
+{
+    json_object *root = json_object_new_object();
+    char time[CLOCK_ISO_SIZE];
+
+    clock_iso8601(sample->wall_ns, time);
+    json_object_object_add(root, "schema", json_object_new_string("vtop/1"));
+    json_object_object_add(root, "time", json_object_new_string(time));
+    json_object_object_add(root, "interval_seconds",
+                           sample->interval_ns ? number(UNIT_SECONDS, (double)sample->interval_ns /
+                                                                          (double)CLOCK_NS_PER_S)
+                                               : NULL);
+    json_object_object_add(root, "host", host_object(sample));
+    json_object_object_add(root, "guests", guest_array(config, sample));
+    json_object_object_add(root, "sources", source_array(sample));
+    fputs(json_object_to_json_string_ext(root,
+                                         JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE),
+          out);
+    fputc('\n', out);
+    json_object_put(root);
+    return output_finish(out);
+}

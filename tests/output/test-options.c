@@ -1,0 +1,130 @@
+/* The command line: what is accepted, and that what is not is one line on stderr. */
+#include "options.h"
+
+#include "base/clock.h"
+
+#include <glib.h>
+#include <stdio.h>
+#include <unistd.h>
+
+static enum options_result parse(struct options *o, const char *line)
+{
+    char **argv;
+    int argc;
+
+    g_assert_true(g_shell_parse_argv(line, &argc, &argv, NULL));
+    enum options_result result = options_parse(argc, argv, o);
+    g_strfreev(argv);
+    return result;
+}
+
+static void test_defaults(void)
+{
+    struct options o;
+
+    g_assert_cmpint(parse(&o, "vtop"), ==, OPTIONS_RUN);
+    g_assert_false(o.batch);
+    g_assert_cmpint(o.sort, ==, M_NONE);
+    g_assert_cmpuint(o.iterations, ==, 0);
+    options_clear(&o);
+}
+
+static void test_everything(void)
+{
+    struct options o;
+
+    g_assert_cmpint(parse(&o, "vtop -b -n 3 -d 0.5 -f json -s -cpu_percent -o name,MEM,rd/s "
+                              "-F 'web|db' -t vm,docker -c test:///default "
+                              "-c qemu+ssh://kvm7/system --no-header --tree"),
+                    ==, OPTIONS_RUN);
+    g_assert_true(o.batch);
+    g_assert_cmpuint(o.iterations, ==, 3);
+    g_assert_cmpint(o.interval_ns, ==, CLOCK_NS_PER_S / 2);
+    g_assert_cmpint(o.format, ==, FORMAT_JSON);
+    g_assert_cmpint(o.sort, ==, M_CPU);
+    g_assert_true(o.sort_reversed);
+    g_assert_cmpuint(o.columns->len, ==, 3);
+    g_assert_cmpint(g_array_index(o.columns, enum metric, 1), ==, M_MEM);
+    g_assert_cmpint(g_array_index(o.columns, enum metric, 2), ==, M_READ);
+    g_assert_cmpstr(o.filter, ==, "web|db");
+    g_assert_cmpuint(o.types, ==, 1u << GUEST_VM | 1u << GUEST_DOCKER);
+    g_assert_false(o.services);
+    g_assert_cmpuint(o.uris->len, ==, 2);
+    g_assert_true(o.tree && o.no_header);
+    options_clear(&o);
+
+    g_assert_cmpint(parse(&o, "vtop -t ct,service"), ==, OPTIONS_RUN);
+    g_assert_true(o.services);
+    g_assert_false(o.types & 1u << GUEST_VM);
+    g_assert_true(o.types & 1u << GUEST_LXC);
+    options_clear(&o);
+}
+
+/* Each is refused with the one line that says what, where and what was expected. */
+static const struct {
+    const char *name, *line, *said;
+} WRONG[] = {
+    {"flag", "vtop -Z", "vtop: there is no option '-Z'; --help lists them\n"},
+    {"long-flag", "vtop --nope", "vtop: there is no option '--nope'; --help lists them\n"},
+    {"missing", "vtop -s", "vtop: -s needs an argument; --help lists the options\n"},
+    {"missing-long", "vtop --root", "vtop: '--root' needs an argument; --help lists the options\n"},
+    {"word", "vtop top", "vtop: 'top' is not an option; --help lists them\n"},
+    {"delay", "vtop -d fast", "vtop: -d: 'fast' is not a number of seconds from 0.1 to 86400\n"},
+    {"delay-zero", "vtop -d 0", "vtop: -d: '0' is not a number of seconds from 0.1 to 86400\n"},
+    {"delay-nan", "vtop -d nan", "vtop: -d: 'nan' is not a number of seconds from 0.1 to 86400\n"},
+    {"count", "vtop -n -1", "vtop: -n: '-1' is not a whole number from 1 to 2147483647\n"},
+    {"sort", "vtop -s nocolumn",
+     "vtop: -s: there is no column 'nocolumn' to sort by; --list-columns names them\n"},
+    {"columns", "vtop -o name,,cpu_percent",
+     "vtop: -o: there is no column ''; --list-columns names them\n"},
+    {"format", "vtop -b -f xml", "vtop: -f: 'xml' is no format; text, csv and json are\n"},
+    {"format-alone", "vtop -f json", "vtop: -f: formats are for batch mode, add -b\n"},
+    {"type", "vtop -t pony",
+     "vtop: -t: 'pony' is no type of guest; vm, ct, service, docker, podman, lxc ... are\n"},
+    {"uri", "vtop -c nonsense", "vtop: -c: 'nonsense' is no libvirt URI such as qemu:///system\n"},
+    {"root", "vtop --root /nonexistent", "vtop: --root: '/nonexistent' is not a directory\n"},
+    {"demo-root", "vtop --demo --root /proc",
+     "vtop: --demo shows a simulated host: it goes with neither --root nor -c\n"},
+    {"escape", "vtop '\033[2J'", "vtop: '\xEF\xBF\xBD[2J' is not an option; --help lists them\n"},
+};
+
+static void test_wrong(gconstpointer data)
+{
+    size_t i = GPOINTER_TO_SIZE(data);
+
+    if (g_test_subprocess()) {
+        struct options o;
+        _exit(parse(&o, WRONG[i].line) == OPTIONS_WRONG ? 2 : 0);
+    }
+    g_test_trap_subprocess(NULL, 0, 0);
+    g_test_trap_assert_failed();
+    g_test_trap_assert_stderr(WRONG[i].said);
+}
+
+static void test_list_columns(void)
+{
+    if (g_test_subprocess()) {
+        struct options o;
+        enum options_result result = parse(&o, "vtop --list-columns");
+        fflush(stdout);
+        _exit(result == OPTIONS_DONE ? 0 : 1);
+    }
+    g_test_trap_subprocess(NULL, 0, 0);
+    g_test_trap_assert_passed();
+    g_test_trap_assert_stdout("*cpu_percent *CPU% *100 = one core*");
+    g_test_trap_assert_stdout("*pressure_io_full_percent*");
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/options/defaults", test_defaults);
+    g_test_add_func("/options/everything", test_everything);
+    g_test_add_func("/options/list-columns", test_list_columns);
+    for (size_t i = 0; i < G_N_ELEMENTS(WRONG); i++) {
+        char *path = g_strconcat("/options/wrong/", WRONG[i].name, NULL);
+        g_test_add_data_func(path, GSIZE_TO_POINTER(i), test_wrong);
+        g_free(path);
+    }
+    return g_test_run();
+}

@@ -1,0 +1,210 @@
+/* Text, CSV and JSON of one hand-made sample: raw numbers, absent values, hostile names. */
+#include "output/output.h"
+
+#include <errno.h>
+#include <glib.h>
+#include <json-c/json.h>
+#include <string.h>
+
+struct scene {
+    struct roster *roster;
+    struct output_sample sample;
+};
+
+static const int64_t S = 1000000000;
+/* 2026-11-21T05:31:26.123Z */
+static const int64_t WALL = 1795239086123000000;
+
+static void add_guest(struct sample *s, struct ident *ident, int64_t now, uint64_t cpu_ns)
+{
+    struct record *r = sample_add(s, FACET_CGROUP, ident);
+
+    r->read_ns = now;
+    record_set(r, R_CG_CPU_NS, cpu_ns);
+    record_set(r, R_CG_MEM_USAGE_BYTES, 5000000000);
+    record_set(r, R_CG_MEM_INACTIVE_FILE_BYTES, 1);
+    record_absent(r, R_CG_PSI_CPU_SOME_NS, REASON_PRESSURE_OFF);
+}
+
+static void scene_open(struct scene *scene, const char *const names[], size_t count)
+{
+    struct ident *host = ident_new(KIND_HOST, GUEST_NONE, "host");
+    GPtrArray *idents = g_ptr_array_new();
+
+    memset(scene, 0, sizeof(*scene));
+    scene->roster = roster_new(1 << 20);
+    ident_set(&host->name, "kvm7");
+    for (size_t i = 0; i < count; i++) {
+        struct ident *ident = ident_new(KIND_GUEST, GUEST_DOCKER, names[i]);
+        ident_set(&ident->name, names[i]);
+        g_ptr_array_add(idents, ident);
+    }
+    for (int tick = 1; tick <= 2; tick++) {
+        struct sample *s = sample_new(0, S);
+        sample_add(s, FACET_HOST, host)->read_ns = tick * S;
+        for (guint i = 0; i < idents->len; i++)
+            add_guest(s, g_ptr_array_index(idents, i), tick * S, (uint64_t)(tick * S / 5));
+        sample_add_status(s, "docker", SOURCE_ABSENT, S, "no \033[2J socket");
+        roster_merge(scene->roster, s);
+        roster_tick(scene->roster, tick * S, WALL);
+        sample_unref(s);
+    }
+    g_ptr_array_set_free_func(idents, (GDestroyNotify)ident_unref);
+    g_ptr_array_free(idents, TRUE);
+    ident_unref(host);
+    const GPtrArray *guests = roster_guests(scene->roster);
+    scene->sample = (struct output_sample){.roster = scene->roster,
+                                           .guests = (struct entity *const *)guests->pdata,
+                                           .guest_count = guests->len,
+                                           .now_ns = 3 * S,
+                                           .wall_ns = WALL,
+                                           .interval_ns = S,
+                                           .first = true};
+}
+
+static char *print(struct scene *scene, output_function *format, const char *columns)
+{
+    char **names = g_strsplit(columns, ",", -1);
+    enum metric list[METRIC_COUNT];
+    size_t count = 0, size;
+    char *text;
+
+    for (char **n = names; *n; n++)
+        g_assert_cmpint(list[count++] = metric_find(KIND_GUEST, *n), !=, M_NONE);
+    struct output_config config = {.columns = list, .column_count = count, .header = true};
+    FILE *out = open_memstream(&text, &size);
+    g_assert_cmpint(format(&config, &scene->sample, out), ==, 0);
+    fclose(out);
+    g_strfreev(names);
+    return text;
+}
+
+static void test_csv(void)
+{
+    static const char *const names[] = {"web-1"};
+    struct scene scene;
+
+    scene_open(&scene, names, 1);
+    char *text =
+        print(&scene, output_csv, "type,name,host,cpu_percent,memory_bytes,rx/s,cpu_graph");
+    g_assert_cmpstr(text, ==,
+                    "time,type,name,host,cpu_percent,memory_bytes,rx_bytes_per_second\n"
+                    "2026-11-21T05:31:26.123Z,docker,web-1,kvm7,20,4999999999,\n");
+    free(text);
+    roster_free(scene.roster);
+}
+
+static void test_csv_hostile(void)
+{
+    static const char *const names[] = {"=cmd|' /C calc'!A0", "a,\"b\"\n", "@x"};
+    struct scene scene;
+
+    scene_open(&scene, names, 3);
+    char *text = print(&scene, output_csv, "name");
+    g_assert_nonnull(strstr(text, ",\"'=cmd|' /C calc'!A0\"\n"));
+    g_assert_nonnull(strstr(text, ",\"a,\"\"b\"\"\xEF\xBF\xBD\"\n"));
+    g_assert_nonnull(strstr(text, ",\"'@x\"\n"));
+    free(text);
+    roster_free(scene.roster);
+}
+
+static void test_json(void)
+{
+    static const char *const names[] = {"x_\033[2J_\u202e\x9b"};
+    struct scene scene;
+    json_object *value, *guest;
+
+    scene_open(&scene, names, 1);
+    char *text =
+        print(&scene, output_json, "name,pid,cpu_percent,memory_bytes,pressure_cpu_some_percent");
+    g_assert_null(strpbrk(text, "\033\x9b"));
+    g_assert_cmpuint(strcspn(text, "\n"), ==, strlen(text) - 1);
+    json_object *root = json_tokener_parse(text);
+    g_assert_nonnull(root);
+    g_assert_true(json_object_object_get_ex(root, "schema", &value));
+    g_assert_cmpstr(json_object_get_string(value), ==, "vtop/1");
+    g_assert_true(json_object_object_get_ex(root, "time", &value));
+    g_assert_cmpstr(json_object_get_string(value), ==, "2026-11-21T05:31:26.123Z");
+    g_assert_true(json_object_object_get_ex(root, "guests", &value));
+    guest = json_object_array_get_idx(value, 0);
+    g_assert_true(json_object_object_get_ex(guest, "cpu_percent", &value));
+    g_assert_cmpfloat(json_object_get_double(value), ==, 20);
+    g_assert_true(json_object_object_get_ex(guest, "name", &value));
+    g_assert_cmpstr(json_object_get_string(value), ==,
+                    "x_\xEF\xBF\xBD[2J_\xEF\xBF\xBD\xEF\xBF\xBD");
+    /* absent: the key is there, the value is null, not 0 */
+    g_assert_true(json_object_object_get_ex(guest, "pressure_cpu_some_percent", &value));
+    g_assert_null(value);
+    g_assert_true(json_object_object_get_ex(guest, "pid", &value));
+    g_assert_null(value);
+    g_assert_true(json_object_object_get_ex(root, "sources", &value));
+    value = json_object_array_get_idx(value, 0);
+    g_assert_cmpstr(json_object_to_json_string_ext(value, JSON_C_TO_STRING_PLAIN), ==,
+                    "{\"name\":\"docker\",\"state\":\"absent\",\"age_seconds\":2,"
+                    "\"message\":\"no \xEF\xBF\xBD[2J socket\"}");
+    json_object_put(root);
+    free(text);
+    roster_free(scene.roster);
+}
+
+static void test_text(void)
+{
+    static const char *const names[] = {"a", "longer-name"};
+    struct scene scene;
+
+    scene_open(&scene, names, 2);
+    char *text = print(&scene, output_text, "name,cpu_percent,rdy%");
+    g_assert_true(g_str_has_prefix(text, "vtop 2026-11-21T05:31:26.123Z name=kvm7 cpus=- "));
+    g_assert_nonnull(strstr(text, "\nNAME         CPU%  RDY%\n"
+                                  "a              20     -\n"
+                                  "longer-name    20     -\n\n"));
+    free(text);
+    roster_free(scene.roster);
+}
+
+static void test_numbers(void)
+{
+    static const struct {
+        enum unit unit;
+        double number;
+        const char *text;
+    } cases[] = {
+        {UNIT_BYTES, 9007199254740992.0, "9007199254740992"},
+        {UNIT_PERCENT, 12.3456, "12.346"},
+        {UNIT_PERCENT, 100, "100"},
+        {UNIT_PERCENT, -0.0001, "0"},
+        {UNIT_COUNT, 3, "3"},
+        {UNIT_COUNT, 812.5, "812.5"},
+        {UNIT_MS, 0.25, "0.25"},
+    };
+    char buffer[OUTPUT_NUMBER_SIZE];
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
+        g_assert_cmpstr(output_number(cases[i].unit, cases[i].number, buffer), ==, cases[i].text);
+}
+
+static void test_full_disk(void)
+{
+    static const char *const names[] = {"a"};
+    static const enum metric columns[] = {M_NAME};
+    struct output_config config = {.columns = columns, .column_count = 1};
+    struct scene scene;
+
+    scene_open(&scene, names, 1);
+    FILE *full = fopen("/dev/full", "w");
+    g_assert_cmpint(output_csv(&config, &scene.sample, full), ==, -ENOSPC);
+    fclose(full);
+    roster_free(scene.roster);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/output/numbers", test_numbers);
+    g_test_add_func("/output/csv", test_csv);
+    g_test_add_func("/output/csv/hostile-names", test_csv_hostile);
+    g_test_add_func("/output/json", test_json);
+    g_test_add_func("/output/text", test_text);
+    g_test_add_func("/output/full-disk", test_full_disk);
+    return g_test_run();
+}
