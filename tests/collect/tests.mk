@@ -2,3 +2,5 @@
 #   unit_tests += tests/collect/test-NAME
 #   tests_collect_test_NAME_SOURCES = tests/collect/test-NAME.c
 # A script: script_tests += tests/collect/NAME.sh. Fixtures: EXTRA_DIST += tests/collect/DIRECTORY
+unit_tests += tests/collect/test-demo
+tests_collect_test_demo_SOURCES = tests/collect/test-demo.c

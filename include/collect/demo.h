@@ -1,0 +1,31 @@
+/* demo.h: a simulated host, for trying vtop, for its documentation and for tests.
+ *
+ * Nothing here is real. The host "demo" runs virtual machines and containers whose load follows
+ * from the seed and from the time since it was made: the same calls at the same times give the
+ * same samples. It stages what operators meet: guests that wait for a CPU, throttled containers, a
+ * hung monitor, a guest stopped by an I/O error, a container that is out of memory, guests that
+ * come and go, guests within guests.
+ *
+ * DEMO_SOURCE takes a struct demo_config or NULL. The rest is for whoever has a clock of his own.
+ */
+#ifndef VTOP_COLLECT_DEMO_H
+#define VTOP_COLLECT_DEMO_H
+
+#include "collect/source.h"
+
+struct demo_config {
+    uint64_t seed;
+    unsigned vms, containers, cpus; /* 0: 40, 120 and 32 */
+};
+
+extern const struct source_class DEMO_SOURCE;
+
+struct demo;
+
+struct demo *demo_new(const struct demo_config *config); /* NULL: the defaults */
+void demo_free(struct demo *d);
+
+/* Fill OUT with what the host looks like at NOW_NS, which must not go back. */
+void demo_collect(struct demo *d, const struct demand *demand, int64_t now_ns, struct sample *out);
+
+#endif
