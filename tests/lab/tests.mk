@@ -1,3 +1,11 @@
 # Tests in lab/, scripts that run one at a time:
 #   host_tests += tests/lab/NAME.py
 # Helpers and fixtures: EXTRA_DIST += tests/lab/FILE
+
+EXTRA_DIST += tests/lab/build-image tests/lab/lab
+
+# The lab's images survive "make clean": making one takes minutes.
+distclean-local: distclean-lab
+distclean-lab:
+	rm -rf $(abs_top_builddir)/lab
+.PHONY: distclean-lab
