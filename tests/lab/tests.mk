@@ -2,7 +2,8 @@
 #   host_tests += tests/lab/NAME.py
 # Helpers and fixtures: EXTRA_DIST += tests/lab/FILE
 
-EXTRA_DIST += tests/lab/build-image tests/lab/lab
+host_tests += tests/lab/test-lab.py
+EXTRA_DIST += tests/lab/build-image tests/lab/lab tests/lab/setup tests/lab/measure tests/lab/save-tree
 
 # The lab's images survive "make clean": making one takes minutes.
 distclean-local: distclean-lab
