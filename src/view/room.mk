@@ -1,3 +1,12 @@
-# Sources and headers of the room view/, one line per module:
-#   libvtop_a_SOURCES += src/view/NAME.c include/view/NAME.h
-# Files that are included but not compiled go to EXTRA_DIST.
+# view: what is shown, without a terminal. No I/O, no collect, no curses.
+libvtop_a_SOURCES += \
+	include/view/canvas.h src/view/canvas.c \
+	include/view/layout.h src/view/layout.c \
+	include/view/chooser.h \
+	include/view/columns.h \
+	include/view/filter.h \
+	include/view/format.h \
+	include/view/panels.h \
+	include/view/spark.h \
+	include/view/table.h \
+	include/view/view.h

@@ -1,0 +1,54 @@
+/* columns.h: which columns a table has, and where they stand.
+ *
+ * A list of metrics of guests, in order. Columns are known by exported name or title
+ * ("cpu_percent", "CPU%"). The columns up to and including NAME (when it is among the first two,
+ * else NAME alone) are pinned: horizontal scrolling moves the others past them. Main thread only.
+ */
+#ifndef VTOP_VIEW_COLUMNS_H
+#define VTOP_VIEW_COLUMNS_H
+
+#include "model/metric.h"
+
+#include <glib.h>
+
+enum { COLUMNS_MAX = 64 };
+
+struct columns {
+    size_t count;
+    enum metric metric[COLUMNS_MAX];
+};
+
+/* The metrics of a set, in the order of the catalogue. */
+void columns_of_set(struct columns *c, enum metric_set set);
+
+/* "name,cpu_percent,MEM%"; 0, or -EINVAL and *error (one line, g_free; may be NULL). */
+int columns_parse(struct columns *c, const char *names, char **error);
+char *columns_to_names(const struct columns *c); /* what columns_parse() reads; g_free */
+
+bool columns_have(const struct columns *c, enum metric m);
+bool columns_add(struct columns *c, enum metric m); /* at the end; false: it is there, or full */
+void columns_remove(struct columns *c, size_t at);
+void columns_move(struct columns *c, size_t from, size_t to);
+unsigned columns_needs(const struct columns *c); /* enum need, or-ed */
+
+/* ---- geometry: a pure function ---- */
+
+struct column_place {
+    enum metric metric;
+    int left, width;
+};
+
+struct columns_geometry {
+    size_t count;
+    struct column_place place[COLUMNS_MAX]; /* what is visible, from left to right */
+    size_t pinned;                          /* how many of them are */
+    size_t hidden_left, hidden_right;       /* columns that scrolling would bring in */
+};
+
+/* WANTED[i]: how wide the content of column i is (0: as the catalogue says); texts shrink and
+ * stretch between limits, numbers keep their width. SCROLL: how many unpinned columns are scrolled
+ * out on the left; corrected in place when that would leave nothing to see. */
+void columns_place(const struct columns *c, const int wanted[], int width, size_t *scroll,
+                   struct columns_geometry *out);
+
+#endif

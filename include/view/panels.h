@@ -1,0 +1,89 @@
+/* panels.h: everything that can stand on the screen, one function each.
+ *
+ * A panel draws into a rectangle of the canvas and nowhere else; any size will do. It takes what it
+ * shows, and keeps nothing. Entities are looked up in the view's roster. Main thread only.
+ */
+#ifndef VTOP_VIEW_PANELS_H
+#define VTOP_VIEW_PANELS_H
+
+#include "view/layout.h"
+#include "view/table.h"
+
+/* The top line: host, uptime, load, guests by state, interval, own cost, the clock. */
+void panel_title(struct canvas *c, const struct rect *where, const struct view *v);
+
+/* The ledger: CPU and memory as bars that add up to the host, with their parts named; pressure,
+ * disks, network. How many rows it wants for a screen of this size, and the drawing. SELECTED: the
+ * cursor is on the host. */
+int panel_host_rows(const struct view *v, int rows, int columns);
+void panel_host(struct canvas *c, const struct rect *where, const struct view *v, bool selected);
+
+/* The table of guests; header and rows. Calls table_fit(). SEARCH (may be NULL): text whose
+ * matches are marked. */
+void panel_table(struct canvas *c, const struct rect *where, const struct view *v, struct table *t,
+                 const char *search);
+
+/* ---- pages: more than fits, to be scrolled ---- */
+
+struct page {
+    int scroll; /* rows scrolled out at the top; the panel corrects it */
+    int height; /* rows there are; set by the panel */
+};
+
+/* A guest: graphs over its history, limits, vCPUs, disks, NICs, processes. SERIAL as the roster
+ * knows it. False: it is gone, a line says so. */
+bool panel_guest(struct canvas *c, const struct rect *where, const struct view *v, uint64_t serial,
+                 struct page *page);
+
+/* The host: CPUs as a heat map, its disks and NICs, pressure, memory. */
+void panel_cpus(struct canvas *c, const struct rect *where, const struct view *v,
+                struct page *page);
+
+/* Every value of a guest or of the host: number, age, which side it comes from, definition; of
+ * an absent one the reason. */
+bool panel_values(struct canvas *c, const struct rect *where, const struct view *v, uint64_t serial,
+                  struct page *page);
+
+/* A key table as help and key bar print it. Ended by keys == NULL. */
+struct panel_key {
+    const char *section; /* starts a new section when not NULL */
+    const char *keys;    /* "F5 t" */
+    const char *text;
+};
+void panel_help(struct canvas *c, const struct rect *where, const struct view *v,
+                const struct panel_key *keys, struct page *page);
+
+/* ---- lines ---- */
+
+/* The key bar: "F1" "Help", ... ended by key == NULL. */
+struct panel_label {
+    const char *key, *text;
+};
+void panel_keys(struct canvas *c, const struct rect *where, const struct panel_label *labels);
+
+/* Which label of the key bar is at that column; -1: none. */
+int panel_key_at(const struct rect *where, const struct panel_label *labels, int column);
+
+/* A line somebody is typing; puts the text cursor there. CURSOR: byte offset into TEXT. HINT (may
+ * be NULL): what is wrong with it, or how many match. */
+void panel_input(struct canvas *c, const struct rect *where, const char *prompt, const char *text,
+                 size_t cursor, enum style hint_style, const char *hint);
+
+void panel_message(struct canvas *c, const struct rect *where, enum style style, const char *text);
+
+/* Sources that are not well, one line each; how many lines that takes. */
+int panel_sources_rows(const struct view *v);
+void panel_sources(struct canvas *c, const struct rect *where, const struct view *v);
+
+/* ---- menus ---- */
+
+/* A list with a cursor: what to sort by, which column set. */
+struct menu {
+    const char *title;
+    const char *const *items; /* ended by NULL */
+    size_t cursor, scroll;    /* the panel corrects scroll */
+};
+int panel_menu_columns(const struct menu *m); /* how wide it wants to be */
+void panel_menu(struct canvas *c, const struct rect *where, const struct view *v, struct menu *m);
+
+#endif

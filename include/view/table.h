@@ -1,0 +1,132 @@
+/* table.h: the table of guests: which rows, in which order, and where the eye is.
+ *
+ * table_update() makes the rows from the roster. It must be called after every change of the
+ * roster or of the view, before anything that takes a view or hands out entities. Everything else
+ * works on the rows of the last update and may be called at any time.
+ *
+ *   order      any column, both ways; absent values last whichever way; ties by name, then serial.
+ *              After table_hold() rows keep their order for TABLE_HOLD_TICKS ticks, and newcomers
+ *              stand at the end; a new sort key takes effect at once.
+ *   selection  stays on the guest while rows move around it, and on its line when the guest goes.
+ *              Until it has been moved it is on the first line, whoever stands there. The host can
+ *              be selected too: it stands above the first row.
+ *   tree       host -> group -> guest -> guests nested in it; every level sorted by the same key;
+ *              groups and hosts are rows of their own, with totals of what can be added up. Rows
+ *              with others under them can be folded.
+ *
+ * No tick allocates once the number of rows is reached. Main thread only.
+ */
+#ifndef VTOP_VIEW_TABLE_H
+#define VTOP_VIEW_TABLE_H
+
+#include "view/columns.h"
+#include "view/view.h"
+
+enum { TABLE_HOLD_TICKS = 3 };
+
+struct table;
+
+struct table *
+table_new(void); /* column set MAIN, sorted by CPU%, virtual machines and containers */
+void table_free(struct table *t);
+
+void table_update(struct table *t, const struct view *v);
+
+/* ---- what is shown ---- */
+
+struct columns *
+table_columns(struct table *t); /* may be changed; takes effect at the next update */
+
+/* The columns of a set instead of one's own; SET_MAIN goes back to those. */
+void table_show_set(struct table *t, enum metric_set set);
+enum metric_set table_shown_set(const struct table *t);
+
+/* REVERSED: against the natural direction, in which numbers fall and texts rise. */
+void table_sort(struct table *t, enum metric key, bool reversed);
+enum metric table_sort_key(const struct table *t);
+bool table_sort_reversed(const struct table *t);
+void table_hold(struct table *t);
+
+/* 0, or -EINVAL and *error (one line, g_free), the old filter stays. ERROR may be NULL. */
+int table_filter(struct table *t, const char *text, char **error);
+const char *table_filter_text(const struct table *t); /* "" = none */
+
+void table_types(struct table *t,
+                 uint32_t types); /* bit per enum guest_type; 0 = all but services */
+uint32_t table_shown_types(const struct table *t);
+void table_toggle_class(struct table *t, enum guest_class class);
+
+void table_tree(struct table *t, bool on);
+bool table_is_tree(const struct table *t);
+void table_fold(struct table *t, bool folded); /* the selected row; nothing under it: its parent */
+void table_toggle_fold(struct table *t);
+void table_fold_all(struct table *t, bool folded);
+
+/* enum need of the columns, the sort key and the tree. */
+unsigned table_needs(const struct table *t);
+
+/* ---- rows ---- */
+
+enum row_kind { ROW_GUEST, ROW_GROUP, ROW_HOST };
+
+struct row {
+    uint64_t id;           /* serial of a guest; of a group another number that stays */
+    struct entity *entity; /* guests, and the host this program runs on; NULL for groups */
+    const char *label;     /* of groups and hosts: their name */
+    uint8_t kind;          /* enum row_kind */
+    uint8_t depth;         /* tree: 0 = top */
+    bool last;             /* tree: nothing more on this level below its parent */
+    bool parent, folded;   /* has rows under it; they are not shown */
+    unsigned members;      /* groups: guests in it */
+    uint32_t through;      /* tree: bit d set = a line passes by at depth d */
+};
+
+size_t table_row_count(const struct table *t);
+const struct row *table_row(const struct table *t, size_t i);
+size_t table_matches(const struct table *t); /* guests that are shown or folded away, ... */
+size_t table_hidden(const struct table *t);  /* and that the filter and the types leave out */
+
+/* The total of a group's or a host's row: NAN when there is none, or it cannot be added up. */
+double table_total(const struct table *t, const struct view *v, const struct row *row,
+                   enum metric m);
+
+/* ---- selection and scrolling ---- */
+
+/* Serial of the selected guest, or of the host; 0: a group, or nothing. */
+uint64_t table_selected(const struct table *t);
+bool table_host_is_selected(const struct table *t);
+size_t table_selected_row(const struct table *t); /* G_MAXSIZE: none, or the host */
+
+void table_move(struct table *t, long rows); /* -1 up, +1 down; from the first row up to the host */
+void table_page(struct table *t, int pages);
+void table_to_top(struct table *t); /* and stay there */
+void table_to_bottom(struct table *t);
+void table_select(struct table *t, uint64_t serial);
+void table_select_row(struct table *t, size_t i);
+void table_scroll(struct table *t, long rows); /* the wheel: the selection comes along if it must */
+void table_scroll_columns(struct table *t, int columns);
+
+/* Keep the selected guest on its line of the screen while the others move around it. */
+void table_follow(struct table *t, bool on);
+bool table_follows(const struct table *t);
+
+/* ---- tags and search ---- */
+
+void table_tag(struct table *t);                  /* toggles the selected guest's, and moves down */
+void table_tag_all(struct table *t, bool tagged); /* all shown */
+bool table_is_tagged(const struct table *t, uint64_t serial);
+size_t table_tagged_count(const struct table *t);
+
+/* Select the first match from the selected row on (DIRECTION 0: staying on a match), or the next
+ * (+1) or previous (-1) one. TEXT as in filter.h. False: nothing matches. */
+bool table_search(struct table *t, const char *text, int direction);
+
+/* ---- geometry, for the panel and for the mouse ---- */
+
+/* Fit into this many rows (without the header) and columns; scrolls as needed. */
+void table_fit(struct table *t, const struct view *v, int rows, int columns);
+size_t table_first_row(const struct table *t);
+const struct columns_geometry *table_geometry(const struct table *t);
+enum metric table_column_at(const struct table *t, int column); /* M_NONE: none */
+
+#endif

@@ -1,0 +1,45 @@
+/* view.h: what is looked at, and when.
+ *
+ * Every panel, the table and the formatter take a `struct view`: the roster, the moment, and what
+ * the terminal can show. Its owner fills it in before each frame; nothing here keeps a pointer to
+ * it. Main thread only.
+ *
+ * Time travel: `tick` 0 looks at the values of now. Another tick looks at what history recorded
+ * for it; a metric that is not recorded is absent then, with REASON_NOT_RECORDED.
+ */
+#ifndef VTOP_VIEW_VIEW_H
+#define VTOP_VIEW_VIEW_H
+
+#include "model/roster.h"
+#include "view/canvas.h"
+
+struct view {
+    const struct roster *roster;
+    const struct glyphs *glyphs;
+    int64_t now_ns;      /* monotonic, to tell ages */
+    int64_t wall_ns;     /* the time of day, of now */
+    int64_t interval_ns; /* between two ticks */
+    uint64_t tick;       /* 0 = live */
+    bool paused;
+    bool cpu_of_host;   /* CPU columns as a share of the whole host; else 100 = one core */
+    const char *banner; /* stands in the top line ("DEMO"), or NULL */
+};
+
+/* A metric of an entity at the tick that is looked at. */
+struct value view_value(const struct view *v, const struct entity *e, enum metric m);
+double view_number(const struct view *v, const struct entity *e, enum metric m); /* NAN: absent */
+
+/* How old a shown value is when that is more than it should be; 0 = fresh, or in the past. */
+int64_t view_stale_ns(const struct view *v, const struct entity *e, enum metric m);
+
+/* The newest tick that graphs show, and the wall clock time (ns) of what is looked at. */
+uint64_t view_last_tick(const struct view *v);
+int64_t view_wall_ns(const struct view *v);
+
+/* Whether the entity was there at the tick that is looked at. */
+bool view_has(const struct view *v, const struct entity *e);
+
+/* For five seconds after it came. */
+bool view_is_new(const struct view *v, const struct entity *e);
+
+#endif
