@@ -5,7 +5,6 @@
 host_tests += tests/lab/test-lab.py
 EXTRA_DIST += tests/lab/build-image tests/lab/lab tests/lab/setup tests/lab/measure tests/lab/save-tree
 
-# The paths of control groups are long: hence "tar-pax" in configure.ac.
 EXTRA_DIST += tests/fixtures
 
 # The lab's images survive "make clean": making one takes minutes.
