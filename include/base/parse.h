@@ -38,7 +38,8 @@ struct parse_plan {
     } place[PARSE_PLAN_MAX]; /* ... and where, in the order of the file */
 };
 
-/* out[i] and found[i] for every wanted key. Lines that do not read "key number" are skipped. */
+/* out[i] and found[i] for every wanted key. A line counts that reads "key number\n": without the
+ * newline it is torn, and its number may be as well. Of a key that stands there twice, one counts. */
 void parse_key_values(struct parse_plan *plan, const char *text, uint64_t out[], bool found[]);
 
 #endif

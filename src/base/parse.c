@@ -83,9 +83,33 @@ bool parse_word(const char **p, const char *word)
     return true;
 }
 
-static bool key_value(const char *line, const char *key, uint64_t *out)
+/* The rest of a line that is one number. */
+static bool number_line(const char *p, uint64_t *out)
 {
-    return parse_word(&line, key) && parse_u64(&line, out) && (*line == '\n' || *line == '\0');
+    uint64_t value;
+
+    if (!parse_u64(&p, &value) || *p != '\n')
+        return false;
+    *out = value;
+    return true;
+}
+
+/* cpu.stat of a cgroup without the cpu controller only lacks the last lines of one with it: a key
+ * that the plan does not know of may have come. */
+static bool has_unknown_key(const struct parse_plan *plan, const char *text)
+{
+    bool known[PARSE_PLAN_MAX] = {false};
+
+    for (size_t i = 0; i < plan->present; i++)
+        known[plan->place[i].key] = true;
+    for (const char *line = text; *line; line = parse_next_line(line)) {
+        for (size_t key = 0; key < plan->count; key++) {
+            const char *p = line;
+            if (!known[key] && parse_word(&p, plan->keys[key]))
+                return true;
+        }
+    }
+    return false;
 }
 
 /* Read the lines the plan points at; false when the text is not laid out that way. */
@@ -99,25 +123,29 @@ static bool read_as_learnt(const struct parse_plan *plan, const char *text, uint
         for (; number < plan->place[i].line; number++)
             line = parse_next_line(line);
         uint16_t key = plan->place[i].key;
-        if (!key_value(line, plan->keys[key], &out[key]))
+        const char *p = line;
+        if (!parse_word(&p, plan->keys[key]))
             return false;
-        found[key] = true;
+        found[key] = number_line(p, &out[key]);
     }
-    return plan->present > 0;
+    return plan->present == plan->count || !has_unknown_key(plan, text);
 }
 
 static void learn(struct parse_plan *plan, const char *text, uint64_t out[], bool found[])
 {
+    bool known[PARSE_PLAN_MAX] = {false};
     uint16_t number = 0;
 
     plan->present = 0;
     for (const char *line = text; *line && number < UINT16_MAX; line = parse_next_line(line)) {
         for (uint16_t key = 0; key < plan->count; key++) {
-            if (found[key] || !key_value(line, plan->keys[key], &out[key]))
+            const char *p = line;
+            if (known[key] || !parse_word(&p, plan->keys[key]))
                 continue;
             plan->place[plan->present].line = number;
             plan->place[plan->present++].key = key;
-            found[key] = true;
+            known[key] = true;
+            found[key] = number_line(p, &out[key]);
             break;
         }
         number++;
