@@ -21,11 +21,12 @@ void root_free(struct root *root);
 /* Whether this is the running host: only there do pids, sockets and daemons mean anything. */
 bool root_is_live(const struct root *root);
 
-/* Open PATH (absolute, as on the host) with open(2) flags; O_CLOEXEC and O_NOCTTY are added.
- * Returns a descriptor the caller owns, or -errno. */
+/* Open PATH (absolute, as on the host) with open(2) flags for reading; O_CLOEXEC and O_NOCTTY are
+ * added. Returns a descriptor the caller owns, or -errno. */
 int root_open(const struct root *root, const char *path, int flags);
 
-/* readlink(2) below the root; returns the length (NUL added) or -errno. */
+/* readlink(2) below the root; returns the length (NUL added) or -errno: -EINVAL when PATH is no
+ * link, -ENAMETOOLONG when what it says does not fit. */
 ssize_t root_readlink(const struct root *root, const char *path, char *out, size_t size);
 
 #endif

@@ -40,26 +40,54 @@ bool root_is_live(const struct root *root)
     return root->fd < 0;
 }
 
-/* On kernels before 5.6 there is no RESOLVE_IN_ROOT: refuse to follow links instead, which is as
- * safe and only loses the few linked files of a saved tree. */
+/* Step by step, following no link and no "..": as safe as RESOLVE_IN_ROOT, and only loses the few
+ * linked files of a saved tree. */
+static int open_step_by_step(int dirfd, const char *path, int flags)
+{
+    char **steps = g_strsplit(path, "/", -1);
+    int fd = openat(dirfd, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+    for (size_t i = 0; steps[i] && fd >= 0; i++) {
+        bool last = !steps[i + 1];
+        if (!last && (!*steps[i] || strcmp(steps[i], ".") == 0))
+            continue;
+        if (strcmp(steps[i], "..") == 0) {
+            close(fd);
+            fd = -1;
+            errno = ENOENT;
+            break;
+        }
+        int next = openat(fd, *steps[i] ? steps[i] : ".",
+                          O_NOFOLLOW | (last ? flags : O_PATH | O_DIRECTORY | O_CLOEXEC));
+        int saved = errno;
+        close(fd);
+        errno = saved;
+        fd = next;
+    }
+    g_strfreev(steps);
+    return fd < 0 ? -errno : fd;
+}
+
 static int open_below(int dirfd, const char *path, int flags)
 {
     struct open_how how = {.flags = (unsigned)flags, .resolve = RESOLVE_IN_ROOT};
-    long fd = syscall(SYS_openat2, dirfd, path, &how, sizeof(how));
+    enum { TRIES = 100 };
+    long fd = -1;
 
-    if (fd < 0 && errno == ENOSYS) {
-        if (strstr(path, ".."))
-            return -ENOENT;
-        while (*path == '/')
-            path++;
-        fd = openat(dirfd, *path ? path : ".", flags | O_NOFOLLOW);
-    }
+    /* ".." is refused with EAGAIN when somebody renames a directory at the same time. */
+    for (int i = 0; i < TRIES && (i == 0 || (fd < 0 && errno == EAGAIN)); i++)
+        fd = syscall(SYS_openat2, dirfd, path, &how, sizeof(how));
+    /* Kernels before 5.6 do not have it; filters of older container engines answer EPERM. */
+    if (fd < 0 && (errno == ENOSYS || errno == EPERM))
+        return open_step_by_step(dirfd, path, flags);
     return fd < 0 ? -errno : (int)fd;
 }
 
 int root_open(const struct root *root, const char *path, int flags)
 {
-    flags |= O_CLOEXEC | O_NOCTTY;
+    flags |= O_CLOEXEC;
+    if (!(flags & O_PATH))
+        flags |= O_NOCTTY; /* openat2() refuses the two together */
     if (root->fd >= 0)
         return open_below(root->fd, path, flags);
     int fd = open(path, flags);
@@ -69,20 +97,23 @@ int root_open(const struct root *root, const char *path, int flags)
 ssize_t root_readlink(const struct root *root, const char *path, char *out, size_t size)
 {
     ssize_t n;
+    int error;
 
     if (root->fd < 0) {
-        n = readlink(path, out, size - 1);
+        n = readlink(path, out, size);
+        error = errno;
     } else {
         int fd = open_below(root->fd, path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
         if (fd < 0)
             return fd;
-        n = readlinkat(fd, "", out, size - 1);
-        int saved = errno;
+        n = readlinkat(fd, "", out, size);
+        error = errno == ENOENT ? EINVAL : errno; /* it is there, but no link */
         close(fd);
-        errno = saved;
     }
     if (n < 0)
-        return -errno;
+        return -error;
+    if ((size_t)n >= size)
+        return -ENAMETOOLONG;
     out[n] = '\0';
     return n;
 }
