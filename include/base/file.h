@@ -3,8 +3,10 @@
  * A `struct file_buffer` is scratch memory that one thread reuses for every read; the text in it is
  * NUL-terminated and valid until the next read into it. Files are read from their beginning.
  *
- * Errors: negative errno. A file of a removed cgroup gives ENODEV on a kept descriptor and ENOENT
- * on open: both are returned as -ENOENT, "gone". A file longer than FILE_LIMIT gives -EFBIG.
+ * Errors: negative errno, and then the text is empty. A file of a removed cgroup gives ENODEV on a
+ * kept descriptor, one of an ended process ESRCH, and both give ENOENT on open: all are returned as
+ * -ENOENT, "gone". A file of FILE_LIMIT bytes or more gives -EFBIG. Opening never waits (for the
+ * writer of a FIFO, say); what cannot be read from its beginning gives -ESPIPE.
  */
 #ifndef VTOP_BASE_FILE_H
 #define VTOP_BASE_FILE_H

@@ -24,47 +24,54 @@ static bool grow(struct file_buffer *b)
     return true;
 }
 
-ssize_t file_read_kept(int fd, enum file_shape shape, struct file_buffer *b)
+static int empty(struct file_buffer *b, int error)
 {
-    b->length = 0;
     if (!b->size)
         grow(b);
+    b->length = 0;
+    b->text[0] = '\0';
+    return error == ENODEV || error == ESRCH ? -ENOENT : -error;
+}
+
+ssize_t file_read_kept(int fd, enum file_shape shape, struct file_buffer *b)
+{
+    if (!b->size)
+        grow(b);
+    b->length = 0;
     for (;;) {
         size_t room = b->size - b->length - 1;
         ssize_t n = pread(fd, b->text + b->length, room, (off_t)b->length);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
-            return errno == ENODEV ? -ENOENT : -errno;
+            return empty(b, errno);
         b->length += (size_t)n;
         b->text[b->length] = '\0';
         if (n == 0 || (shape == FILE_WHOLE && (size_t)n < room))
             return (ssize_t)b->length;
         if (b->length + 1 >= b->size && !grow(b))
-            return -EFBIG;
+            return empty(b, EFBIG);
     }
 }
 
+/* FD is a descriptor, or -errno of the open that failed. */
 static ssize_t read_and_close(int fd, struct file_buffer *b)
 {
+    if (fd < 0)
+        return empty(b, -fd);
     ssize_t n = file_read_kept(fd, FILE_PAGED, b);
-
     close(fd);
     return n;
 }
 
 ssize_t file_read_at(int dirfd, const char *name, struct file_buffer *b)
 {
-    int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    int fd = openat(dirfd, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 
-    if (fd < 0)
-        return errno == ENODEV ? -ENOENT : -errno;
-    return read_and_close(fd, b);
+    return read_and_close(fd < 0 ? -errno : fd, b);
 }
 
 ssize_t file_read(const struct root *root, const char *path, struct file_buffer *b)
 {
-    int fd = root_open(root, path, O_RDONLY);
-
-    return fd < 0 ? fd : read_and_close(fd, b);
+    return read_and_close(root_open(root, path, O_RDONLY | O_NONBLOCK), b);
 }
