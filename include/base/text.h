@@ -15,8 +15,9 @@
 enum { TEXT_NAME_MAX = 512 };
 
 /* A newly allocated (g_free) copy of LENGTH bytes (-1: up to the NUL): valid UTF-8 without C0, DEL,
- * C1, bidi controls, zero-width characters, line separators or non-characters; each of those, and
- * each invalid byte, becomes U+FFFD. NULL in, NULL out. */
+ * C1, bidi and other format controls, invisible characters, variation selectors, line separators,
+ * private use or non-characters; each of those, and each invalid byte, becomes U+FFFD. Combining
+ * marks stay. NULL in, NULL out. */
 char *text_clean(const char *in, long length);
 
 /* Terminal columns of one character (0, 1, 2) and of a clean text. */

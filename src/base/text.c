@@ -5,25 +5,43 @@
 
 #define REPLACEMENT 0xFFFDu
 
+/* Letters, marks or blanks to Unicode that are seen as nothing, or change the glyph beside them. */
+static bool is_invisible(gunichar c)
+{
+    static const struct {
+        gunichar first, last;
+    } ranges[] = {
+        {0x034F, 0x034F},   /* combining grapheme joiner */
+        {0x115F, 0x1160},   /* Hangul fillers */
+        {0x17B4, 0x17B5},   /* Khmer inherent vowels */
+        {0x180B, 0x180F},   /* Mongolian variation selectors */
+        {0x2060, 0x206F},   /* invisible operators, assigned or not */
+        {0x3164, 0x3164},   /* Hangul filler */
+        {0xFE00, 0xFE0F},   /* variation selectors change a glyph's width */
+        {0xFFA0, 0xFFA0},   /* halfwidth Hangul filler */
+        {0xFFF0, 0xFFFB},   /* interlinear annotation and unassigned ignorables */
+        {0xE0000, 0xE0FFF}, /* tags, more variation selectors */
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(ranges); i++)
+        if (c >= ranges[i].first && c <= ranges[i].last)
+            return true;
+    return false;
+}
+
 static bool is_unsafe(gunichar c)
 {
-    if (c < 0x20 || (c >= 0x7F && c < 0xA0))
+    switch (g_unichar_type(c)) {
+    case G_UNICODE_CONTROL:
+    case G_UNICODE_FORMAT: /* zero-width, direction marks, bidi embedding and isolates */
+    case G_UNICODE_LINE_SEPARATOR:
+    case G_UNICODE_PARAGRAPH_SEPARATOR:
+    case G_UNICODE_SURROGATE:
+    case G_UNICODE_PRIVATE_USE:
         return true;
-    if (c == 0xAD || c == 0x61C || c == 0x180E || c == 0xFEFF)
-        return true;
-    if (c >= 0x200B && c <= 0x200F)
-        return true; /* zero-width and direction marks */
-    if (c >= 0x2028 && c <= 0x202E)
-        return true; /* line separators, bidi embedding */
-    if (c >= 0x2060 && c <= 0x206F)
-        return true; /* invisible operators, bidi isolates */
-    if (c >= 0xFFF9 && c <= 0xFFFB)
-        return true; /* interlinear annotation */
-    if (c >= 0xFE00 && c <= 0xFE0F)
-        return true; /* variation selectors change a glyph's width */
-    if (c >= 0xE0000 && c <= 0xE0FFF)
-        return true; /* tags */
-    return (c & 0xFFFE) == 0xFFFE || (c >= 0xFDD0 && c <= 0xFDEF) || (c >= 0xE000 && c <= 0xF8FF);
+    default:
+        return is_invisible(c) || (c & 0xFFFE) == 0xFFFE || (c >= 0xFDD0 && c <= 0xFDEF);
+    }
 }
 
 char *text_clean(const char *in, long length)
@@ -31,13 +49,13 @@ char *text_clean(const char *in, long length)
     if (!in)
         return NULL;
     const char *end = in + (length < 0 ? strlen(in) : (size_t)length);
-    GString *out = g_string_sized_new((gsize)(end - in) + 1);
+    GString *out = g_string_sized_new(MIN((gsize)(end - in), TEXT_NAME_MAX) + 1);
 
     while (in < end) {
         gunichar c = g_utf8_get_char_validated(in, end - in);
         bool valid = c != (gunichar)-1 && c != (gunichar)-2 && *in;
         gunichar shown = valid && !is_unsafe(c) ? c : REPLACEMENT;
-        if (out->len + 4 > TEXT_NAME_MAX)
+        if (out->len + (gsize)g_unichar_to_utf8(shown, NULL) > TEXT_NAME_MAX)
             break;
         g_string_append_unichar(out, shown);
         in = valid ? g_utf8_next_char(in) : in + 1;
