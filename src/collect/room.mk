@@ -5,3 +5,13 @@ libvtop_a_SOURCES += \
 	include/collect/demo_cast.h src/collect/demo_cast.c \
 	include/collect/demo_guest.h src/collect/demo_guest.c \
 	src/collect/demo_report.c
+
+# Virtual machines seen as processes.
+libvtop_a_SOURCES += include/collect/kept.h src/collect/kept.c \
+	include/collect/netdev.h src/collect/netdev.c \
+	include/collect/procfs.h src/collect/procfs.c \
+	include/collect/process.h src/collect/process.c \
+	include/collect/process_args.h src/collect/process_args.c \
+	include/collect/process_fds.h src/collect/process_fds.c \
+	include/collect/process_scan.h src/collect/process_scan.c \
+	include/collect/process_threads.h src/collect/process_threads.c

@@ -4,3 +4,7 @@
 # A script: script_tests += tests/collect/NAME.sh. Fixtures: EXTRA_DIST += tests/collect/DIRECTORY
 unit_tests += tests/collect/test-demo
 tests_collect_test_demo_SOURCES = tests/collect/test-demo.c
+
+# Virtual machines.
+test_helpers += tests/collect/vm-show
+tests_collect_vm_show_SOURCES = tests/collect/vm-show.c

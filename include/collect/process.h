@@ -1,0 +1,25 @@
+/* process.h: the virtual machines of this host, seen as processes.
+ *
+ * Whoever started it (libvirt, Proxmox, Incus, a shell, Firecracker's jailer), a machine is a
+ * process: its CPU time, ready time, memory and network come from the kernel, which no hung guest
+ * can block. The facet meets libvirt's through the alias "uuid:UUID" and the machine's control
+ * group through "cgroup:PATH".
+ *
+ * Gives FACET_PROCESS and FACET_NET of each machine, and its parts: vCPU threads, interfaces and,
+ * for the guest in focus, all its threads. What this user may not see is absent, REASON_DENIED.
+ *
+ * Not a source of its own: the sampling thread of the local host calls it. One thread.
+ */
+#ifndef VTOP_COLLECT_PROCESS_H
+#define VTOP_COLLECT_PROCESS_H
+
+#include "base/root.h"
+#include "collect/source.h"
+
+struct process;
+
+struct process *process_new(const struct root *root);
+void process_collect(struct process *p, const struct demand *demand, struct sample *out);
+void process_free(struct process *p);
+
+#endif

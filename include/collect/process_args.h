@@ -1,0 +1,43 @@
+/* process_args.h: what the command line of a virtual machine says about it.
+ *
+ * Pure: text in, facts out. A command line is hostile (any user can start a process with any), so
+ * texts are bounded by it, never trusted, and cleaned by whoever puts them into an ident.
+ */
+#ifndef VTOP_COLLECT_PROCESS_ARGS_H
+#define VTOP_COLLECT_PROCESS_ARGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The program that runs a virtual machine. */
+enum vmm {
+    VMM_NONE, /* not one that is known by name */
+    VMM_QEMU,
+    VMM_FIRECRACKER,
+    VMM_CLOUD_HYPERVISOR,
+    VMM_CROSVM,
+    VMM_KVMTOOL
+};
+
+enum accel { ACCEL_UNKNOWN, ACCEL_KVM, ACCEL_TCG };
+
+struct process_args {
+    char *name; /* as given on the command line; NULL = not said */
+    char *uuid; /* lower case; NULL = not said */
+    char *id;   /* Proxmox: the number of the guest; NULL otherwise */
+    enum accel accel;
+    uint64_t memory_bytes; /* 0 = not said */
+    unsigned vcpus;        /* 0 = not said */
+    bool network;          /* it was given a network interface of some kind */
+    bool probe;            /* not a guest: libvirt asks the program what it can do */
+};
+
+/* By the base name of a program's file (" (deleted)" is ignored) or of its argv[0]. */
+enum vmm process_vmm(const char *program);
+
+/* CMDLINE: LENGTH bytes of NUL-separated arguments, with a NUL behind them. */
+void process_args_parse(struct process_args *out, enum vmm vmm, const char *cmdline, size_t length);
+void process_args_clear(struct process_args *args);
+
+#endif
