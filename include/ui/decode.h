@@ -1,0 +1,78 @@
+/* decode.h: what a terminal sends, made into keys.
+ *
+ * Understood are the sequences that terminfo names for this terminal, and those that nearly all
+ * terminals share whatever terminfo says of them (xterm, VT220, the Linux console, both mouse
+ * encodings). A sequence that is well-formed but unknown is dropped whole, so that its rest never
+ * acts as keys. Escape is a key when nothing follows it within the owner's patience.
+ *
+ * No input or output here: bytes go in, keys come out. One thread.
+ */
+#ifndef VTOP_UI_DECODE_H
+#define VTOP_UI_DECODE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum key_code {
+    K_NONE,
+    K_CHAR, /* ch: a character; control keys are characters below 32 */
+    K_ESCAPE,
+    K_ENTER,
+    K_TAB,
+    K_BACKTAB,
+    K_BACKSPACE,
+    K_DELETE,
+    K_INSERT,
+    K_UP,
+    K_DOWN,
+    K_LEFT,
+    K_RIGHT,
+    K_HOME,
+    K_END,
+    K_PAGE_UP,
+    K_PAGE_DOWN,
+    K_F1,
+    K_F2,
+    K_F3,
+    K_F4,
+    K_F5,
+    K_F6,
+    K_F7,
+    K_F8,
+    K_F9,
+    K_F10,
+    K_F11,
+    K_F12,
+    K_CLICK,    /* left button pressed at row, column */
+    K_WHEEL_UP, /* the same for the wheel */
+    K_WHEEL_DOWN,
+    K_COUNT
+};
+
+#define KEY_CTRL(letter) ((letter)&0x1f)
+
+struct key {
+    enum key_code code;
+    uint32_t ch;
+    int row, column;
+};
+
+struct decoder;
+
+struct decoder *decoder_new(void);
+void decoder_free(struct decoder *d);
+
+/* Also read SEQUENCE as this key. */
+void decoder_learn(struct decoder *d, const char *sequence, enum key_code code);
+
+void decoder_feed(struct decoder *d, const char *bytes, size_t n);
+
+/* The next key; false when there is none (yet). PATIENT: a sequence that has begun may still be
+ * going on; otherwise its bytes are taken as keys of their own. */
+bool decoder_next(struct decoder *d, bool patient, struct key *out);
+
+/* Whether it holds the beginning of a sequence. */
+bool decoder_is_waiting(const struct decoder *d);
+
+#endif

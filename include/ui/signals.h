@@ -1,0 +1,41 @@
+/* signals.h: what the kernel and the user tell an interactive program.
+ *
+ * Requests (resize, stop, continue, end) are noted by a handler and wake the descriptor given to
+ * signals_open(); the owner asks for them with signals_take(). A second request to end while the
+ * first one waits restores the terminal and ends the process at once, so that a blocked terminal
+ * cannot keep it alive. A crash restores the terminal, then takes its course.
+ *
+ * One user at a time: signals belong to the process. Main thread only.
+ */
+#ifndef VTOP_UI_SIGNALS_H
+#define VTOP_UI_SIGNALS_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <termios.h>
+
+enum { SIGNALS_RESTORE_MAX = 256 };
+
+/* What brings the terminal back: written to its descriptor, then its modes are set. */
+struct signals_restore {
+    int fd;
+    struct termios modes;
+    size_t length;
+    char bytes[SIGNALS_RESTORE_MAX];
+};
+
+/* WAKE_FD: an eventfd. RESTORE is copied. */
+void signals_open(int wake_fd, const struct signals_restore *restore);
+void signals_close(void);
+
+/* Whether SIG came since the last call: SIGWINCH, SIGTSTP, SIGCONT. */
+bool signals_take(int sig);
+
+/* The signal that asks for the end, or 0: SIGHUP, SIGINT, SIGTERM, SIGQUIT. */
+int signals_end(void);
+
+/* Stop this process as SIGTSTP does by default; returns when it is continued. */
+void signals_stop_here(void);
+
+#endif

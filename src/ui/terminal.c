@@ -1,0 +1,421 @@
+#include <config.h>
+
+#include "ui/terminal.h"
+
+#include "ui/signals.h"
+#include "ui/terminfo.h"
+
+#include <curses.h>
+#include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+#include <wchar.h>
+
+/* How long the rest of a sequence may take after its ESC. */
+#define PATIENCE_NS 40000000L
+
+/* Clicks and the wheel, in the encoding that knows columns past 223. */
+static const char MOUSE_ON[] = "\033[?1000h\033[?1006h";
+static const char MOUSE_OFF[] = "\033[?1006l\033[?1000l";
+
+struct terminal {
+    SCREEN *screen;
+    struct decoder *decoder;
+    int in, out;
+    int poll_fd, signal_fd, timer_fd;
+    bool ascii, colours, mouse, has_mouse;
+    bool hung_up;
+    enum theme theme;
+    struct cell *shown; /* what the terminal has: rows x columns */
+    int rows, columns;
+    attr_t attributes[STYLE_COUNT];
+    struct termios modes; /* as they were */
+};
+
+/* ---- set-up ---- */
+
+static bool locale_is_utf8(void)
+{
+    setlocale(LC_CTYPE, "");
+    return g_ascii_strcasecmp(nl_langinfo(CODESET), "UTF-8") == 0;
+}
+
+static void plan_restore(const struct terminal *t, struct signals_restore *r)
+{
+    char *bytes = terminfo_restore();
+    char *all = g_strconcat(t->has_mouse ? MOUSE_OFF : "", bytes, NULL);
+
+    r->fd = t->out;
+    r->modes = t->modes;
+    r->length = MIN(strlen(all), sizeof(r->bytes));
+    memcpy(r->bytes, all, r->length);
+    g_free(all);
+    g_free(bytes);
+}
+
+static void send(const struct terminal *t, const char *bytes)
+{
+    fflush(stdout);
+    if (write(t->out, bytes, strlen(bytes)) < 0) {
+        /* the terminal is gone: terminal_next() will notice */
+    }
+}
+
+static void watch(const struct terminal *t, int fd)
+{
+    struct epoll_event e = {.events = EPOLLIN, .data.fd = fd};
+
+    epoll_ctl(t->poll_fd, EPOLL_CTL_ADD, fd, &e);
+}
+
+static void open_descriptors(struct terminal *t)
+{
+    t->in = STDIN_FILENO;
+    t->out = STDOUT_FILENO;
+    t->poll_fd = epoll_create1(EPOLL_CLOEXEC);
+    t->signal_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    t->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+    watch(t, t->in);
+    watch(t, t->signal_fd);
+    watch(t, t->timer_fd);
+}
+
+static void build_attributes(struct terminal *t)
+{
+    int colours = t->colours ? COLORS : 0;
+
+    for (int s = 0; s < STYLE_COUNT; s++) {
+        struct look look = palette_look(t->theme, colours, (enum style)s);
+        attr_t a = A_NORMAL;
+        a |= look.attributes & LOOK_BOLD ? A_BOLD : 0;
+        a |= look.attributes & LOOK_DIM ? A_DIM : 0;
+        a |= look.attributes & LOOK_REVERSE ? A_REVERSE : 0;
+        a |= look.attributes & LOOK_UNDERLINE ? A_UNDERLINE : 0;
+        t->attributes[s] = a;
+        if (t->colours)
+            init_pair((short)(s + 1), look.fg, look.bg);
+    }
+}
+
+static bool wants_no_colour(void)
+{
+    const char *s = getenv("NO_COLOR"); /* https://no-color.org */
+
+    return s && *s;
+}
+
+static void start_curses(struct terminal *t, const struct terminal_config *config)
+{
+    cbreak();
+    noecho();
+    nonl();
+    typeahead(-1);
+    keypad(stdscr, TRUE);
+    leaveok(stdscr, TRUE);
+    curs_set(0);
+    t->colours = !config->no_color && !wants_no_colour() && has_colors();
+    if (t->colours) {
+        start_color();
+        use_default_colors();
+    }
+    build_attributes(t);
+}
+
+/* The size the kernel knows; a serial line knows none, and terminfo's is as good as any. */
+static void measure(struct terminal *t)
+{
+    struct winsize w = {0};
+
+    if (ioctl(t->out, TIOCGWINSZ, &w) == 0 && w.ws_row && w.ws_col)
+        resize_term(w.ws_row, w.ws_col);
+    t->rows = LINES;
+    t->columns = COLS;
+    g_free(t->shown);
+    t->shown = g_new0(struct cell, (size_t)t->rows * (size_t)t->columns);
+}
+
+struct terminal *terminal_open(const struct terminal_config *config, char **error)
+{
+    const char *type = terminfo_type(error);
+    struct signals_restore restore;
+    struct terminal *t;
+
+    if (!type)
+        return NULL;
+    t = g_new0(struct terminal, 1);
+    tcgetattr(STDIN_FILENO, &t->modes);
+    t->theme = config->theme;
+    t->ascii = !locale_is_utf8() || config->ascii || g_str_has_prefix(type, "linux");
+    t->has_mouse = terminfo_capability("kmous") != NULL;
+    open_descriptors(t);
+    t->screen = newterm(type, stdout, stdin);
+    if (!t->screen) {
+        *error = g_strdup_printf("cannot use the terminal type '%s'", type);
+        terminal_close(t);
+        return NULL;
+    }
+    start_curses(t, config);
+    measure(t);
+    plan_restore(t, &restore);
+    signals_open(t->signal_fd, &restore);
+    t->decoder = decoder_new();
+    terminfo_learn(t->decoder);
+    terminal_set_mouse(t, config->mouse);
+    return t;
+}
+
+void terminal_close(struct terminal *t)
+{
+    if (!t)
+        return;
+    if (t->screen) {
+        terminal_set_mouse(t, false);
+        endwin();
+        delscreen(t->screen);
+        signals_close();
+    }
+    decoder_free(t->decoder);
+    g_free(t->shown);
+    close(t->timer_fd);
+    close(t->signal_fd);
+    close(t->poll_fd);
+    g_free(t);
+}
+
+/* ---- events ---- */
+
+int terminal_fd(const struct terminal *t)
+{
+    return t->poll_fd;
+}
+
+static void set_timer(const struct terminal *t, long ns)
+{
+    struct itimerspec at = {.it_value.tv_nsec = ns};
+
+    timerfd_settime(t->timer_fd, 0, &at, NULL);
+}
+
+/* Empty a counter descriptor; whether there was something in it. */
+static bool drain(int fd)
+{
+    uint64_t count;
+
+    return read(fd, &count, sizeof(count)) == sizeof(count);
+}
+
+static void stop_and_continue(struct terminal *t)
+{
+    if (t->mouse)
+        send(t, MOUSE_OFF);
+    endwin();
+    signals_stop_here();
+}
+
+/* The terminal may have changed in any way while this process did not run. */
+static void come_back(struct terminal *t)
+{
+    endwin();
+    doupdate();
+    if (t->mouse)
+        send(t, MOUSE_ON);
+    measure(t);
+    terminal_repaint(t);
+}
+
+/* Whether something happened that needs a new frame. */
+static bool handle_signals(struct terminal *t)
+{
+    bool changed = false;
+
+    drain(t->signal_fd);
+    if (signals_take(SIGTSTP)) {
+        stop_and_continue(t);
+        come_back(t);
+        changed = true;
+    }
+    if (signals_take(SIGCONT)) {
+        come_back(t);
+        changed = true;
+    }
+    if (signals_take(SIGWINCH)) {
+        measure(t);
+        terminal_repaint(t);
+        changed = true;
+    }
+    return changed;
+}
+
+static void read_input(struct terminal *t)
+{
+    char bytes[512];
+    ssize_t n = read(t->in, bytes, sizeof(bytes));
+
+    if (n > 0)
+        decoder_feed(t->decoder, bytes, (size_t)n);
+    else if (n == 0 || (errno != EINTR && errno != EAGAIN))
+        t->hung_up = true;
+}
+
+/* Whether the rest of a sequence may still come. */
+static bool look(struct terminal *t)
+{
+    struct epoll_event ready[4];
+    int n = epoll_wait(t->poll_fd, ready, G_N_ELEMENTS(ready), 0);
+    bool patient = true;
+
+    for (int i = 0; i < n; i++) {
+        if (ready[i].data.fd == t->in)
+            read_input(t);
+        else if (ready[i].data.fd == t->timer_fd)
+            patient = !drain(t->timer_fd);
+    }
+    return patient;
+}
+
+enum terminal_event terminal_next(struct terminal *t, struct key *key)
+{
+    bool patient = look(t);
+
+    if (handle_signals(t))
+        return TERMINAL_RESIZED;
+    if (signals_end() || t->hung_up)
+        return TERMINAL_ENDED;
+    if (decoder_next(t->decoder, patient, key)) {
+        set_timer(t, decoder_is_waiting(t->decoder) ? 1 : 0);
+        return TERMINAL_KEY;
+    }
+    set_timer(t, decoder_is_waiting(t->decoder) ? PATIENCE_NS : 0);
+    return TERMINAL_NOTHING;
+}
+
+int terminal_signal(const struct terminal *t)
+{
+    (void)t;
+    return signals_end();
+}
+
+int terminal_rows(const struct terminal *t)
+{
+    return t->rows;
+}
+
+int terminal_columns(const struct terminal *t)
+{
+    return t->columns;
+}
+
+bool terminal_is_ascii(const struct terminal *t)
+{
+    return t->ascii;
+}
+
+void terminal_set_theme(struct terminal *t, enum theme theme)
+{
+    t->theme = theme;
+    build_attributes(t);
+    memset(t->shown, 0, sizeof(*t->shown) * (size_t)t->rows * (size_t)t->columns);
+}
+
+void terminal_set_mouse(struct terminal *t, bool on)
+{
+    on = on && t->has_mouse;
+    if (on != t->mouse)
+        send(t, on ? MOUSE_ON : MOUSE_OFF);
+    t->mouse = on;
+}
+
+bool terminal_has_mouse(const struct terminal *t)
+{
+    return t->has_mouse;
+}
+
+/* ---- drawing ---- */
+
+static bool is_wide(const struct cell *c, bool last)
+{
+    return !last && c[1].ch == 0;
+}
+
+/* What this terminal gets for a cell: never a character it would measure differently. */
+static int cell_text(const struct terminal *t, const struct cell *c, bool wide, wchar_t out[3])
+{
+    bool plain = c->ch < 127;
+    int width = wide ? 2 : 1;
+
+    out[0] = (wchar_t)c->ch;
+    if (!plain && (t->ascii || wcwidth(out[0]) != width))
+        out[0] = L'?';
+    else if (c->combining && !t->ascii && wcwidth((wchar_t)c->combining) == 0) {
+        out[1] = (wchar_t)c->combining;
+        return 2;
+    }
+    return 1;
+}
+
+static void put_cell(const struct terminal *t, const struct cell *c, bool last)
+{
+    bool wide = is_wide(c, last);
+    wchar_t text[4] = {0};
+    cchar_t shown[3];
+    short pair = t->colours ? (short)(c->style + 1) : 0;
+
+    text[cell_text(t, c, wide, text)] = L'\0';
+    memset(shown, 0, sizeof(shown));
+    setcchar(&shown[0], text, t->attributes[c->style], pair, NULL);
+    if (wide && text[0] == L'?') /* fills both columns */
+        shown[1] = shown[0];
+    add_wchnstr(shown, wide && text[0] == L'?' ? 2 : 1);
+}
+
+static bool same(const struct cell *a, const struct cell *b)
+{
+    return a->ch == b->ch && a->combining == b->combining && a->style == b->style;
+}
+
+static void draw_row(struct terminal *t, const struct canvas *canvas, int row, int columns)
+{
+    const struct cell *new = &canvas->cells[(size_t)row * (size_t)canvas->columns];
+    struct cell *old = &t->shown[(size_t)row * (size_t)t->columns];
+
+    for (int i = 0; i < columns; i++) {
+        if (same(&new[i], &old[i]) || new[i].ch == 0)
+            continue;
+        wmove(stdscr, row, i);
+        put_cell(t, &new[i], i + 1 == columns);
+    }
+    memcpy(old, new, sizeof(*old) * (size_t)columns);
+}
+
+static void place_cursor(const struct terminal *t, const struct canvas *canvas)
+{
+    bool shown = canvas->cursor_row >= 0 && canvas->cursor_row < t->rows &&
+                 canvas->cursor_column >= 0 && canvas->cursor_column < t->columns;
+
+    leaveok(stdscr, !shown);
+    curs_set(shown);
+    if (shown)
+        wmove(stdscr, canvas->cursor_row, canvas->cursor_column);
+}
+
+void terminal_draw(struct terminal *t, const struct canvas *canvas)
+{
+    for (int row = 0; row < MIN(t->rows, canvas->rows); row++)
+        draw_row(t, canvas, row, MIN(t->columns, canvas->columns));
+    place_cursor(t, canvas);
+    wnoutrefresh(stdscr);
+    doupdate();
+}
+
+void terminal_repaint(struct terminal *t)
+{
+    memset(t->shown, 0, sizeof(*t->shown) * (size_t)t->rows * (size_t)t->columns);
+    clearok(curscr, TRUE);
+}
