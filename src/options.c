@@ -159,31 +159,6 @@ static enum options_result set_columns(struct options *o, const char *text)
     return result;
 }
 
-static uint32_t types_named(const char *name)
-{
-    static const struct {
-        const char *name;
-        enum guest_class class;
-    } classes[] = {{"vm", CLASS_VM},
-                   {"vms", CLASS_VM},
-                   {"ct", CLASS_CONTAINER},
-                   {"container", CLASS_CONTAINER},
-                   {"containers", CLASS_CONTAINER},
-                   {"service", CLASS_SERVICE},
-                   {"services", CLASS_SERVICE},
-                   {"all", CLASS_ANY}};
-    unsigned wanted = 0;
-    uint32_t types = 0;
-
-    for (size_t i = 0; i < G_N_ELEMENTS(classes); i++)
-        if (!g_ascii_strcasecmp(name, classes[i].name))
-            wanted = classes[i].class;
-    for (enum guest_type t = GUEST_NONE + 1; t < GUEST_TYPE_COUNT; t++)
-        if (guest_type_class(t) & wanted || !g_ascii_strcasecmp(name, guest_type_name(t)))
-            types |= 1u << t;
-    return types;
-}
-
 static enum options_result set_types(struct options *o, const char *text)
 {
     enum options_result result = OPTIONS_RUN;
@@ -191,7 +166,7 @@ static enum options_result set_types(struct options *o, const char *text)
 
     o->types = 0;
     for (char **name = names; *name && result == OPTIONS_RUN; name++) {
-        uint32_t types = types_named(g_strstrip(*name));
+        uint32_t types = guest_types_find(g_strstrip(*name));
         if (!types)
             result = wrong("-t: '%s' is no type of guest; vm, ct, service, docker, podman, lxc ... "
                            "are",

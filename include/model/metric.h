@@ -36,6 +36,10 @@ const char *guest_type_name(enum guest_type t);        /* "vm", "docker", ... */
 const char *guest_type_description(enum guest_type t); /* "Docker container" */
 enum guest_class guest_type_class(enum guest_type t);
 
+/* The types somebody names: a type ("docker"), a class ("vm", "ct" or "container", "service") or
+ * "all", case ignored. Bit per enum guest_type; 0 = there is no such type. */
+uint32_t guest_types_find(const char *name);
+
 enum reason {
 #define REASON(id, text) REASON_##id,
 #include "model/reasons.def"

@@ -136,6 +136,31 @@ enum guest_class guest_type_class(enum guest_type t)
     return t < GUEST_TYPE_COUNT ? TYPES[t].class : 0;
 }
 
+uint32_t guest_types_find(const char *name)
+{
+    static const struct {
+        const char *name;
+        enum guest_class class;
+    } classes[] = {{"vm", CLASS_VM},
+                   {"vms", CLASS_VM},
+                   {"ct", CLASS_CONTAINER},
+                   {"container", CLASS_CONTAINER},
+                   {"containers", CLASS_CONTAINER},
+                   {"service", CLASS_SERVICE},
+                   {"services", CLASS_SERVICE},
+                   {"all", CLASS_ANY}};
+    unsigned wanted = 0;
+    uint32_t types = 0;
+
+    for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)
+        if (strcasecmp(name, classes[i].name) == 0)
+            wanted = classes[i].class;
+    for (enum guest_type t = GUEST_NONE + 1; t < GUEST_TYPE_COUNT; t++)
+        if (guest_type_class(t) & wanted || strcasecmp(name, guest_type_name(t)) == 0)
+            types |= 1u << t;
+    return types;
+}
+
 const struct metric_info *metric_info(enum metric m)
 {
     return &METRICS[m];
