@@ -13,8 +13,8 @@
  *
  * Without arguments it sleeps. It is one static binary with three uses: the command of a container,
  * a traffic source on the host, and, as process 1 of an initramfs, the whole system of a virtual
- * machine (kernel command line: `... -- cpu=25 disk=/dev/vda,1024,2048`), which first loads the drivers
- * in /modules. It says `load: running` when all has started.
+ * machine (kernel command line: `... -- cpu=25 disk=/dev/vda,1024,2048`), which first loads the
+ * drivers in /modules. It says `load: running` when all has started.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>

@@ -3,4 +3,5 @@
 # Helpers and fixtures: EXTRA_DIST += tests/integration/FILE
 
 # Real guests to look at, started and stopped by the command "env"; see env.bash.
-EXTRA_DIST += tests/integration/env tests/integration/env.bash tests/integration/load.c
+EXTRA_DIST += tests/integration/env tests/integration/env.bash tests/integration/env-images.bash \
+	tests/integration/env-engines.bash tests/integration/load.c
