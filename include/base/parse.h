@@ -25,9 +25,10 @@ bool parse_u64_only(const char *text, uint64_t *out);
 /* The word WORD, ended by a blank, newline or NUL. */
 bool parse_word(const char **p, const char *word);
 
-/* "key value\n" files (memory.stat, cpu.stat, vmstat). The plan learns on which lines the wanted
- * keys stand, so that a later read looks at those lines only; a file that looks different from the
- * last one is learnt anew. A plan belongs to one thread and should serve one kind of file. */
+/* "key value\n" files (memory.stat, cpu.stat, vmstat), and "key value kB\n" (meminfo), where the
+ * number is returned as it stands. The plan learns on which lines the wanted keys stand, so that a
+ * later read looks at those lines only; a file that looks different from the last one is learnt
+ * anew. A plan belongs to one thread and should serve one kind of file. */
 enum { PARSE_PLAN_MAX = 32 };
 struct parse_plan {
     const char *const *keys; /* the wanted keys, set by the caller, at most PARSE_PLAN_MAX */

@@ -1,6 +1,7 @@
 /* netdev.h: the interfaces of a network namespace, /proc/net/dev parsed once.
  *
- * A table belongs to one thread and should serve one namespace; what it holds is valid until it is
+ * netdev_next() walks a text once. A table keeps what it was filled with, to be looked up by name;
+ * it belongs to one thread and should serve one namespace, and what it holds is valid until it is
  * filled again.
  */
 #ifndef VTOP_COLLECT_NETDEV_H
@@ -24,8 +25,12 @@ struct netdev_table {
     uint64_t fill;
 };
 
-/* Fill it with the text of a net/dev file; lines that do not read as one are left out. Whether an
- * interface is in it that was not there before. */
+/* The next interface at or after *text, which moves past its line; false at the end. Lines that do
+ * not read as one are left out. */
+bool netdev_next(const char **text, struct netdev *out);
+
+/* Fill it with the text of a net/dev file. Whether an interface is in it that was not there
+ * before. */
 bool netdev_fill(struct netdev_table *t, const char *text);
 
 /* NULL when it is not there (any more). */

@@ -88,7 +88,10 @@ static bool number_line(const char *p, uint64_t *out)
 {
     uint64_t value;
 
-    if (!parse_u64(&p, &value) || *p != '\n')
+    if (!parse_u64(&p, &value))
+        return false;
+    parse_word(&p, "kB");
+    if (*p != '\n')
         return false;
     *out = value;
     return true;

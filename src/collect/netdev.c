@@ -45,6 +45,17 @@ static bool parse_line(const char *line, const char *end, struct netdev *out)
     return true;
 }
 
+bool netdev_next(const char **text, struct netdev *out)
+{
+    while (**text) {
+        const char *line = *text;
+        *text = parse_next_line(line);
+        if (parse_line(line, *text, out))
+            return true;
+    }
+    return false;
+}
+
 static gboolean is_old(gpointer name, gpointer d, gpointer t)
 {
     (void)name;
@@ -60,10 +71,7 @@ bool netdev_fill(struct netdev_table *t, const char *text)
     if (!t->by_name)
         t->by_name = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
     t->fill++;
-    for (const char *next; *text; text = next) {
-        next = parse_next_line(text);
-        if (!parse_line(text, next, &line))
-            continue;
+    while (netdev_next(&text, &line)) {
         struct netdev *d = g_hash_table_lookup(t->by_name, line.name);
         line.fill = t->fill;
         seen++;

@@ -1,5 +1,13 @@
 # collect: where numbers come from, one file per source. May use base, model and record.
-libvtop_a_SOURCES += include/collect/source.h src/collect/source.c
+libvtop_a_SOURCES += \
+	include/collect/blockdev.h src/collect/blockdev.c \
+	include/collect/container.h src/collect/container.c \
+	include/collect/hierarchy.h src/collect/hierarchy.c \
+	include/collect/host.h src/collect/host.c \
+	include/collect/host_devices.h src/collect/host_devices.c \
+	include/collect/pressure.h src/collect/pressure.c \
+	include/collect/source.h src/collect/source.c
+
 libvtop_a_SOURCES += \
 	include/collect/demo.h src/collect/demo.c \
 	include/collect/demo_cast.h src/collect/demo_cast.c \

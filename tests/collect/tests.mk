@@ -8,3 +8,7 @@ tests_collect_test_demo_SOURCES = tests/collect/test-demo.c
 # Virtual machines.
 test_helpers += tests/collect/vm-show
 tests_collect_vm_show_SOURCES = tests/collect/vm-show.c
+
+# Containers.
+unit_tests += tests/collect/test-container
+tests_collect_test_container_SOURCES = tests/collect/test-container.c

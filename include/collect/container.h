@@ -1,0 +1,45 @@
+/* container.h: what the path of a control group says about who lives there.
+ *
+ * A pure function over text, table driven: no file is opened and nothing is allocated. It knows the
+ * path shapes of every runtime, on cgroup v1 and v2, with the cgroupfs and the systemd driver. The
+ * innermost thing a path belongs to is found, and the guest around it when guests are nested. What
+ * the kernel allows in a directory name may stand in `name` and `group`: they must pass
+ * text_clean() before anyone sees them. Thread-safe.
+ */
+#ifndef VTOP_COLLECT_CONTAINER_H
+#define VTOP_COLLECT_CONTAINER_H
+
+#include "model/metric.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum container_role {
+    CONTAINER_NONE,    /* nothing known: the root, a directory above guests */
+    CONTAINER_GUEST,   /* a container */
+    CONTAINER_SANDBOX, /* what only holds a pod's namespaces; not a guest of its own */
+    CONTAINER_VM,      /* the control group of a virtual machine */
+    CONTAINER_MONITOR, /* a runtime's own helper: conmon, the monitor of LXC */
+    CONTAINER_POD,     /* a pod: the group of the containers below */
+    CONTAINER_SERVICE  /* a systemd service, scope or slice */
+};
+
+enum { CONTAINER_ID_SIZE = 65, CONTAINER_NAME_SIZE = 256 };
+
+struct container {
+    enum container_role role;
+    enum guest_type type;
+    char id[CONTAINER_ID_SIZE];      /* 64 hex digits, Proxmox number; "" when the path has none */
+    char name[CONTAINER_NAME_SIZE];  /* what the path itself calls it, or "" */
+    char group[CONTAINER_NAME_SIZE]; /* pod uid, podman pod id, slice of a service; or "" */
+    size_t length;                   /* of its own directory: PATH may point to a part of it */
+    size_t outer;                    /* length of the path of the guest around it; 0 = none */
+};
+
+/* PATH is relative to its hierarchy and begins with '/'. The role found. */
+enum container_role container_classify(const char *path, struct container *out);
+
+/* Whether TEXT is a full container id: 64 hex digits. */
+bool container_is_id(const char *text, size_t length);
+
+#endif

@@ -1,0 +1,263 @@
+#include <config.h>
+
+#include "collect/blockdev.h"
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/parse.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <glib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#define KEPT_NS (60 * CLOCK_NS_PER_S)
+
+enum { LAYERS_MAX = 8 }; /* nobody stacks deeper; a loop in a forged tree ends here */
+
+static char *attribute_path(const char *directory, const char *name, const char *attribute)
+{
+    char *path = g_strdup_printf("%s/%s/%s", directory, name, attribute);
+
+    /* sysfs writes '!' for the '/' in names like cciss/c0d0. */
+    for (char *p = path + strlen(directory) + 1; p < path + strlen(directory) + 1 + strlen(name);
+         p++)
+        if (*p == '/')
+            *p = '!';
+    return path;
+}
+
+static bool read_number(const struct root *root, const char *name, const char *attribute,
+                        uint64_t *out)
+{
+    char *path = attribute_path("/sys/block", name, attribute);
+    struct file_buffer b = {0};
+    bool read = file_read(root, path, &b) > 0 && parse_u64_only(b.text, out);
+
+    file_buffer_clear(&b);
+    g_free(path);
+    return read;
+}
+
+static DIR *open_slaves(const struct root *root, const char *directory, const char *name)
+{
+    char *path = attribute_path(directory, name, "slaves");
+    int fd = root_open(root, path, O_RDONLY | O_DIRECTORY);
+    DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+
+    g_free(path);
+    if (fd >= 0 && !dir)
+        close(fd);
+    return dir;
+}
+
+static const char *next_slave(DIR *dir)
+{
+    struct dirent *entry;
+
+    while ((entry = readdir(dir)))
+        if (entry->d_name[0] != '.')
+            return entry->d_name;
+    return NULL;
+}
+
+static bool has_slaves(const struct root *root, const char *name)
+{
+    DIR *dir = open_slaves(root, "/sys/block", name);
+    bool has = dir && next_slave(dir);
+
+    if (dir)
+        closedir(dir);
+    return has;
+}
+
+static bool is_in_memory(const char *name)
+{
+    return g_str_has_prefix(name, "loop") || g_str_has_prefix(name, "ram") ||
+           g_str_has_prefix(name, "zram");
+}
+
+bool blockdev_is_base(const struct root *root, const char *name, uint64_t *size_bytes)
+{
+    uint64_t sectors, hidden;
+
+    /* Partitions are not in /sys/block; an empty drive has no size; a hidden device is one path of
+     * a disk that stands in the list too. */
+    if (is_in_memory(name) || !read_number(root, name, "size", &sectors) || !sectors)
+        return false;
+    if (read_number(root, name, "hidden", &hidden) && hidden)
+        return false;
+    *size_bytes = sectors * 512;
+    return !has_slaves(root, name);
+}
+
+/* ---- layers ---- */
+
+struct layer {
+    int64_t looked_ns;
+    size_t count;
+    uint64_t below[]; /* device numbers */
+};
+
+struct blockdevs {
+    const struct root *root;
+    GHashTable *layers; /* device number -> struct layer */
+};
+
+static uint64_t number_of(uint32_t major, uint32_t minor)
+{
+    return (uint64_t)major << 32 | minor;
+}
+
+struct blockdevs *blockdevs_new(const struct root *root)
+{
+    struct blockdevs *b = g_new0(struct blockdevs, 1);
+
+    b->root = root;
+    b->layers = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+    return b;
+}
+
+void blockdevs_free(struct blockdevs *b)
+{
+    if (!b)
+        return;
+    g_hash_table_destroy(b->layers);
+    g_free(b);
+}
+
+static bool parse_number(const char *text, uint64_t *out)
+{
+    uint64_t major, minor;
+
+    if (!parse_u64(&text, &major) || *text++ != ':' || !parse_u64(&text, &minor))
+        return false;
+    *out = number_of((uint32_t)major, (uint32_t)minor);
+    return true;
+}
+
+/* The device number of the disk that NAME is, or is a partition of. */
+static bool disk_number(const struct root *root, const char *name, uint64_t *out)
+{
+    static const char *const files[] = {"../dev", "dev"};
+    struct file_buffer b = {0};
+    bool found = false;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(files) && !found; i++) {
+        char *path = g_strdup_printf("/sys/class/block/%s/%s", name, files[i]);
+        found = file_read(root, path, &b) > 0 && parse_number(b.text, out);
+        g_free(path);
+    }
+    file_buffer_clear(&b);
+    return found;
+}
+
+/* The device below the file behind a loop device. */
+static bool backing_number(const struct root *root, const char *device, uint64_t *out)
+{
+    struct file_buffer b = {0};
+    struct stat st;
+    char *path = g_strdup_printf("%s/loop/backing_file", device);
+    bool found = false;
+
+    if (root_is_live(root) && file_read(root, path, &b) > 0) {
+        b.text[strcspn(b.text, "\n")] = '\0';
+        found = stat(b.text, &st) == 0;
+    }
+    if (found) {
+        char name[32];
+        g_snprintf(name, sizeof(name), "/sys/dev/block/%u:%u", major(st.st_dev), minor(st.st_dev));
+        char link[256];
+        ssize_t n = root_readlink(root, name, link, sizeof(link));
+        const char *base = n > 0 ? strrchr(link, '/') : NULL;
+        found = base && disk_number(root, base + 1, out);
+    }
+    file_buffer_clear(&b);
+    g_free(path);
+    return found;
+}
+
+static struct layer *look(const struct root *root, uint64_t number, int64_t now_ns)
+{
+    char *device = g_strdup_printf("%u:%u", (unsigned)(number >> 32), (unsigned)number);
+    DIR *dir = open_slaves(root, "/sys/dev/block", device);
+    GArray *below = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+    uint64_t found;
+
+    for (const char *name; dir && (name = next_slave(dir));)
+        if (disk_number(root, name, &found))
+            g_array_append_val(below, found);
+    if (dir)
+        closedir(dir);
+    char *path = g_strdup_printf("/sys/dev/block/%s", device);
+    if (!below->len && backing_number(root, path, &found))
+        g_array_append_val(below, found);
+    g_free(path);
+    g_free(device);
+
+    struct layer *layer = g_malloc(sizeof(*layer) + below->len * sizeof(uint64_t));
+    layer->looked_ns = now_ns;
+    layer->count = below->len;
+    if (below->len)
+        memcpy(layer->below, below->data, below->len * sizeof(uint64_t));
+    g_array_free(below, TRUE);
+    return layer;
+}
+
+static const struct layer *layer_of(struct blockdevs *b, uint64_t number, int64_t now_ns)
+{
+    struct layer *layer = g_hash_table_lookup(b->layers, &number);
+
+    if (layer && now_ns - layer->looked_ns < KEPT_NS)
+        return layer;
+    layer = look(b->root, number, now_ns);
+    g_hash_table_replace(b->layers, g_memdup2(&number, sizeof(number)), layer);
+    return layer;
+}
+
+static bool is_made_of(struct blockdevs *b, uint64_t upper, uint64_t lower, int64_t now_ns,
+                       int layers)
+{
+    const struct layer *layer = layer_of(b, upper, now_ns);
+
+    for (size_t i = 0; i < layer->count && layers > 0; i++)
+        if (layer->below[i] == lower || is_made_of(b, layer->below[i], lower, now_ns, layers - 1))
+            return true;
+    return false;
+}
+
+static bool has_counted(const struct blockdev_io *io)
+{
+    return io->read_ops || io->write_ops || io->read_bytes || io->write_bytes;
+}
+
+static bool is_counted_above(struct blockdevs *b, const struct blockdev_io *io, size_t n, size_t i,
+                             int64_t now_ns)
+{
+    uint64_t lower = number_of(io[i].major, io[i].minor);
+
+    for (size_t j = 0; j < n; j++)
+        if (j != i && has_counted(&io[j]) &&
+            is_made_of(b, number_of(io[j].major, io[j].minor), lower, now_ns, LAYERS_MAX))
+            return true;
+    return false;
+}
+
+struct blockdev_io blockdevs_sum(struct blockdevs *b, const struct blockdev_io *io, size_t n,
+                                 int64_t now_ns)
+{
+    struct blockdev_io sum = {0};
+
+    for (size_t i = 0; i < n; i++) {
+        if (n > 1 && is_counted_above(b, io, n, i, now_ns))
+            continue;
+        sum.read_bytes += io[i].read_bytes;
+        sum.write_bytes += io[i].write_bytes;
+        sum.read_ops += io[i].read_ops;
+        sum.write_ops += io[i].write_ops;
+    }
+    return sum;
+}
