@@ -55,6 +55,7 @@ struct record {
     enum facet facet;
     struct ident *ident;
     int64_t read_ns;   /* monotonic, right after this facet was read */
+    int64_t interval_ns; /* how far apart this facet is read; 0 = as the sample */
     uint64_t *values;  /* by reading - facet_begin(facet) */
     uint8_t *reasons;  /* enum reason */
 };
@@ -88,6 +89,12 @@ void sample_unref(struct sample *s);
 
 /* A new record, all readings absent (REASON_NOT_READ), read_ns 0; takes a reference on IDENT. */
 struct record *sample_add(struct sample *s, enum facet facet, struct ident *ident);
+
+/* A record that belongs to no sample: what a source keeps of a facet it does not read each time,
+ * to be copied into every sample with the time it was read at. */
+struct record *record_new(enum facet facet, struct ident *ident);
+void record_free(struct record *r);
+struct record *sample_add_copy(struct sample *s, const struct record *r);
 
 void sample_add_status(struct sample *s, const char *name, enum source_state state,
                        int64_t since_ns, const char *message);

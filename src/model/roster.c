@@ -296,7 +296,8 @@ static void merge_record(struct roster *r, const struct sample *s, const struct 
     place->merge = r->merges;
     place->entity->sources |= 1u << s->source;
     place->entity->gone_ns = 0;
-    track_feed(place->track, record, s->interval_ns);
+    track_feed(place->track, record,
+               record->interval_ns ? record->interval_ns : s->interval_ns);
 }
 
 /* ---- who left ---- */

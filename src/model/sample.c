@@ -148,18 +148,55 @@ static void *carve(struct sample *s, size_t size)
     return p;
 }
 
+static size_t slots(enum facet facet)
+{
+    return (size_t)(facet_end(facet) - facet_begin(facet));
+}
+
+static size_t record_size(enum facet facet)
+{
+    return sizeof(struct record) + slots(facet) * (sizeof(uint64_t) + 1);
+}
+
+static struct record *record_init(void *memory, enum facet facet, struct ident *ident)
+{
+    struct record *r = memory;
+
+    *r = (struct record){.facet = facet, .ident = ident_ref(ident)};
+    r->values = (uint64_t *)(r + 1);
+    r->reasons = (uint8_t *)(r->values + slots(facet));
+    memset(r->reasons, REASON_NOT_READ, slots(facet));
+    return r;
+}
+
 struct record *sample_add(struct sample *s, enum facet facet, struct ident *ident)
 {
-    size_t n = (size_t)(facet_end(facet) - facet_begin(facet));
-    struct record *r = carve(s, sizeof(*r) + n * (sizeof(uint64_t) + 1));
+    struct record *r = record_init(carve(s, record_size(facet)), facet, ident);
 
-    r->facet = facet;
-    r->ident = ident_ref(ident);
-    r->read_ns = 0;
-    r->values = (uint64_t *)(r + 1);
-    r->reasons = (uint8_t *)(r->values + n);
-    memset(r->reasons, REASON_NOT_READ, n);
     g_ptr_array_add(s->records, r);
+    return r;
+}
+
+struct record *record_new(enum facet facet, struct ident *ident)
+{
+    return record_init(g_malloc(record_size(facet)), facet, ident);
+}
+
+void record_free(struct record *r)
+{
+    if (!r)
+        return;
+    ident_unref(r->ident);
+    g_free(r);
+}
+
+struct record *sample_add_copy(struct sample *s, const struct record *from)
+{
+    struct record *r = sample_add(s, from->facet, from->ident);
+
+    r->read_ns = from->read_ns;
+    r->interval_ns = from->interval_ns;
+    memcpy(r->values, from->values, slots(r->facet) * (sizeof(uint64_t) + 1));
     return r;
 }
 
