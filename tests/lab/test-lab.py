@@ -217,10 +217,11 @@ def check_shape(sample):
                                      for s in sample.get('sources', [])))
 
 
-def check_host(sample, m):
+def check_host(sample, m, rows):
     host = sample['host']
     problems = []
-    for key, wanted in (('name', m['hostname']), ('cpus', m['cpus']),
+    containers = sum(row['type'] != 'vm' for row in rows) + 1  # and the one inside another
+    for key, wanted in (('vms', len(rows) + 1 - containers), ('containers', containers), ('name', m['hostname']), ('cpus', m['cpus']),
                         ('memory_total_bytes', m['meminfo']['MemTotal'] * 1024)):
         if host.get(key) != wanted:
             problems.append(f'{key} is {host.get(key)}, not {wanted}')
@@ -477,6 +478,18 @@ def check_unprivileged(m, rows):
                if row['type'] in ('podman', 'lxc', 'nspawn') and row['name'] not in names])
 
 
+def check_tree(m, rows):
+    """The same host once more, from saved files: nothing but files may be needed to name a guest."""
+    tap.check('the host can be saved as a tree', m['save_tree']['status'] == 0)
+    tap.note(m['save_tree']['err'])
+    sample = sample_of(m['vtop_of_tree'], 'vtop --root')
+    if sample:
+        shown = {(g.get('type'), g.get('name')) for g in sample['guests']}
+        tap.check('a saved tree shows the same guests by name',
+                  [f'{row["type"]} {row["name"]} is not shown' for row in rows
+                   if (row['type'], row['name']) not in shown])
+
+
 def main():
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit(1))
@@ -498,7 +511,7 @@ def main():
     sample = sample_of(m['vtop'], 'vtop')
     if sample:
         check_shape(sample)
-        check_host(sample, m)
+        check_host(sample, m, rows)
         found = find_rows(sample, rows)
         check_groups(found, rows)
         check_cpu(found, rows, m)
@@ -511,6 +524,7 @@ def main():
     if sample:
         check_services(sample, m)
     check_unprivileged(m, rows)
+    check_tree(m, rows)
     return tap.end()
 
 
