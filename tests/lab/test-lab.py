@@ -75,6 +75,8 @@ def measure():
     program = os.environ.get('VTOP_BIN')
     if not program or not os.access(program, os.X_OK):
         stop('VTOP_BIN is not a program')
+    if not os.environ.get('VTOP_LAB_KEEP'):
+        os.environ.setdefault('VTOP_LAB_LIFE', '1800')  # should this process be killed
     began = time.monotonic()
     up = lab('up', stderr=subprocess.PIPE, text=True)
     tap.note(up.stderr)
@@ -221,7 +223,8 @@ def check_host(sample, m, rows):
     host = sample['host']
     problems = []
     containers = sum(row['type'] != 'vm' for row in rows) + 1  # and the one inside another
-    for key, wanted in (('vms', len(rows) + 1 - containers), ('containers', containers), ('name', m['hostname']), ('cpus', m['cpus']),
+    for key, wanted in (('vms', len(rows) + 1 - containers), ('containers', containers),
+                        ('name', m['hostname']), ('cpus', m['cpus']),
                         ('memory_total_bytes', m['meminfo']['MemTotal'] * 1024)):
         if host.get(key) != wanted:
             problems.append(f'{key} is {host.get(key)}, not {wanted}')
