@@ -103,7 +103,8 @@ enum unit {
     UNIT_TEXT,
     UNIT_COUNT,
     UNIT_LOAD,       /* a count with fractions */
-    UNIT_PERCENT,    /* 100 = one core, or all of it; the metric's help says which */
+    UNIT_PERCENT,     /* 100 = all of it; the metric's help says of what */
+    UNIT_CPU_PERCENT, /* CPU time; 100 = one core */
     UNIT_BYTES,
     UNIT_BYTES_RATE, /* bytes per second */
     UNIT_RATE,       /* events per second */

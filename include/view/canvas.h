@@ -78,7 +78,8 @@ int canvas_text(struct canvas *c, int row, int column, enum style style, const c
 G_GNUC_PRINTF(5, 6)
 int canvas_printf(struct canvas *c, int row, int column, enum style style, const char *format, ...);
 
-/* Text in a field of WIDTH columns, cut with an ellipsis, left or right aligned. */
+/* Text in a field of WIDTH columns, cut with an ellipsis, left or right aligned. ASCII: whatever is
+ * not becomes '?'. */
 void canvas_field(struct canvas *c, int row, int column, int width, bool right, enum style style,
                   const char *text, bool ascii);
 

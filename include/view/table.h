@@ -19,8 +19,7 @@
 #ifndef VTOP_VIEW_TABLE_H
 #define VTOP_VIEW_TABLE_H
 
-#include "view/columns.h"
-#include "view/view.h"
+#include "view/rows.h"
 
 enum { TABLE_HOLD_TICKS = 3 };
 
@@ -67,32 +66,17 @@ unsigned table_needs(const struct table *t);
 
 /* ---- rows ---- */
 
-enum row_kind { ROW_GUEST, ROW_GROUP, ROW_HOST };
-
-struct row {
-    uint64_t id;           /* serial of a guest; of a group another number that stays */
-    struct entity *entity; /* guests, and the host this program runs on; NULL for groups */
-    const char *label;     /* of groups and hosts: their name */
-    uint8_t kind;          /* enum row_kind */
-    uint8_t depth;         /* tree: 0 = top */
-    bool last;             /* tree: nothing more on this level below its parent */
-    bool parent, folded;   /* has rows under it; they are not shown */
-    unsigned members;      /* groups: guests in it */
-    uint32_t through;      /* tree: bit d set = a line passes by at depth d */
-};
-
 size_t table_row_count(const struct table *t);
 const struct row *table_row(const struct table *t, size_t i);
 size_t table_matches(const struct table *t); /* guests that are shown or folded away, ... */
 size_t table_hidden(const struct table *t);  /* and that the filter and the types leave out */
 
-/* The total of a group's or a host's row: NAN when there is none, or it cannot be added up. */
-double table_total(const struct table *t, const struct view *v, const struct row *row,
-                   enum metric m);
+/* The total of a group's or a host's row over the shown columns, as rows_total() gives it. */
+double table_total(const struct table *t, const struct row *row, enum metric m);
 
 /* ---- selection and scrolling ---- */
 
-/* Serial of the selected guest, or of the host; 0: a group, or nothing. */
+/* Serial of the selected guest, or of this host; 0: a group, another host, or nothing. */
 uint64_t table_selected(const struct table *t);
 bool table_host_is_selected(const struct table *t);
 size_t table_selected_row(const struct table *t); /* G_MAXSIZE: none, or the host */
@@ -117,14 +101,15 @@ void table_tag_all(struct table *t, bool tagged); /* all shown */
 bool table_is_tagged(const struct table *t, uint64_t serial);
 size_t table_tagged_count(const struct table *t);
 
-/* Select the first match from the selected row on (DIRECTION 0: staying on a match), or the next
- * (+1) or previous (-1) one. TEXT as in filter.h. False: nothing matches. */
-bool table_search(struct table *t, const char *text, int direction);
+/* Select the first row from the selected one on whose name matches (DIRECTION 0: staying on a
+ * match), or the next (+1) or previous (-1) one. TEXT as in filter.h. Updates the table first.
+ * False: nothing matches. */
+bool table_search(struct table *t, const struct view *v, const char *text, int direction);
 
 /* ---- geometry, for the panel and for the mouse ---- */
 
 /* Fit into this many rows (without the header) and columns; scrolls as needed. */
-void table_fit(struct table *t, const struct view *v, int rows, int columns);
+void table_fit(struct table *t, int rows, int columns);
 size_t table_first_row(const struct table *t);
 const struct columns_geometry *table_geometry(const struct table *t);
 enum metric table_column_at(const struct table *t, int column); /* M_NONE: none */

@@ -42,4 +42,7 @@ bool view_has(const struct view *v, const struct entity *e);
 /* For five seconds after it came. */
 bool view_is_new(const struct view *v, const struct entity *e);
 
+/* How many ticks the sparklines of the table cover: about a minute. */
+size_t view_graph_span(const struct view *v);
+
 #endif

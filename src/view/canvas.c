@@ -31,8 +31,8 @@ const struct glyphs *glyphs_get(bool ascii)
         .shade = SHADE_ASCII,
         .idle = ".",
         .absent = "-",
-        .up = "^",
-        .down = "v",
+        .up = "+",
+        .down = "-",
         .branch = "|-",
         .last = "`-",
         .through = "| ",
@@ -169,21 +169,19 @@ int canvas_printf(struct canvas *c, int row, int column, enum style style, const
 void canvas_field(struct canvas *c, int row, int column, int width, bool right, enum style style,
                   const char *text, bool ascii)
 {
-    int used, left = c->clip_left, end = c->clip_right;
+    int used;
 
     if (width < 1)
         return;
+    char *plain = ascii && !g_str_is_ascii(text) ? text_to_ascii(text) : NULL;
+    text = plain ? plain : text;
     size_t fits = text_fit(text, width, &used);
     char *cut = text[fits] ? text_ellipsize(text, width, ascii) : NULL;
-    canvas_fill(c, row, column, width, style, " ");
-    c->clip_left = MAX(c->clip_left, column);
-    c->clip_right = MIN(c->clip_right, column + width);
     used = cut ? text_width(cut) : used;
-    if (c->clip_left < c->clip_right)
-        canvas_text(c, row, right ? column + width - used : column, style, cut ? cut : text);
-    c->clip_left = left;
-    c->clip_right = end;
+    canvas_fill(c, row, column, width, style, " ");
+    canvas_text(c, row, right ? column + width - used : column, style, cut ? cut : text);
     g_free(cut);
+    g_free(plain);
 }
 
 void canvas_fill(struct canvas *c, int row, int column, int width, enum style style,

@@ -1,12 +1,16 @@
 # view: what is shown, without a terminal. No I/O, no collect, no curses.
 libvtop_a_SOURCES += \
 	include/view/canvas.h src/view/canvas.c \
-	include/view/layout.h src/view/layout.c \
 	include/view/chooser.h \
-	include/view/columns.h \
-	include/view/filter.h \
-	include/view/format.h \
-	include/view/panels.h \
-	include/view/spark.h \
-	include/view/table.h \
-	include/view/view.h
+	include/view/columns.h src/view/columns.c \
+	include/view/filter.h src/view/filter.c \
+	include/view/format.h src/view/format.c \
+	include/view/layout.h src/view/layout.c \
+	include/view/nodes.h \
+	include/view/panels.h src/view/panel_host.c src/view/panel_lines.c src/view/panel_table.c \
+	include/view/rows.h src/view/rows.c \
+	include/view/spark.h src/view/spark.c \
+	include/view/strip.h src/view/strip.c \
+	include/view/table.h src/view/table.c \
+	include/view/view.h src/view/view.c \
+	src/view/tree.c

@@ -1,0 +1,208 @@
+#include <config.h>
+
+#include "view/columns.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* ---- lists ---- */
+
+void columns_of_set(struct columns *c, enum metric_set set)
+{
+    c->count = 0;
+    for (enum metric m = metric_begin(KIND_GUEST); m < metric_end(KIND_GUEST); m++)
+        if (metric_info(m)->sets & set)
+            columns_add(c, m);
+}
+
+int columns_parse(struct columns *c, const char *names, char **error)
+{
+    char **list = g_strsplit(names, ",", -1);
+    int result = 0;
+
+    c->count = 0;
+    for (char **name = list; *name && !result; name++) {
+        enum metric m = metric_find(KIND_GUEST, g_strstrip(*name));
+        if (m != M_NONE) {
+            columns_add(c, m);
+        } else if (**name) {
+            result = -EINVAL;
+            if (error)
+                *error = g_strdup_printf("'%s' is no column", *name);
+        }
+    }
+    g_strfreev(list);
+    return result;
+}
+
+char *columns_to_names(const struct columns *c)
+{
+    GString *out = g_string_new(NULL);
+
+    for (size_t i = 0; i < c->count; i++)
+        g_string_append_printf(out, "%s%s", i ? "," : "", metric_info(c->metric[i])->export_name);
+    return g_string_free(out, FALSE);
+}
+
+bool columns_have(const struct columns *c, enum metric m)
+{
+    for (size_t i = 0; i < c->count; i++)
+        if (c->metric[i] == m)
+            return true;
+    return false;
+}
+
+bool columns_add(struct columns *c, enum metric m)
+{
+    if (c->count == COLUMNS_MAX || columns_have(c, m))
+        return false;
+    c->metric[c->count++] = m;
+    return true;
+}
+
+void columns_remove(struct columns *c, size_t at)
+{
+    if (at >= c->count)
+        return;
+    c->count--;
+    memmove(&c->metric[at], &c->metric[at + 1], (c->count - at) * sizeof(c->metric[0]));
+}
+
+void columns_move(struct columns *c, size_t from, size_t to)
+{
+    if (from >= c->count || to >= c->count)
+        return;
+    enum metric m = c->metric[from];
+    columns_remove(c, from);
+    memmove(&c->metric[to + 1], &c->metric[to], (c->count - to) * sizeof(c->metric[0]));
+    c->metric[to] = m;
+    c->count++;
+}
+
+unsigned columns_needs(const struct columns *c)
+{
+    unsigned needs = 0;
+
+    for (size_t i = 0; i < c->count; i++)
+        needs |= metric_info(c->metric[i])->needs;
+    return needs;
+}
+
+/* ---- geometry ---- */
+
+enum { GAP = 1, NAME_SHORTEST = 8, NAME_LONGEST = 60, GRAPH_SHORTEST = 8, GRAPH_LONGEST = 20 };
+
+static int title_width(enum metric m)
+{
+    return (int)strlen(metric_info(m)->title);
+}
+
+/* How wide a column is before what is left over is handed out. */
+static int base_width(enum metric m, int wanted, int width)
+{
+    const struct metric_info *info = metric_info(m);
+
+    if (info->graph != M_NONE)
+        return GRAPH_SHORTEST;
+    if (m == M_NAME)
+        return CLAMP(wanted, NAME_SHORTEST, MAX(16, width / 5));
+    if (info->label == LABEL_NONE || wanted < 1)
+        return MAX(info->width, title_width(m));
+    return CLAMP(wanted, title_width(m), MAX(info->width, title_width(m)));
+}
+
+struct order {
+    size_t count, pinned;
+    size_t at[COLUMNS_MAX]; /* indexes into the list: pinned ones first */
+};
+
+static void put_pinned_first(const struct columns *c, struct order *o)
+{
+    size_t name = 0;
+
+    *o = (struct order){.count = c->count};
+    while (name < c->count && c->metric[name] != M_NAME)
+        name++;
+    if (name < 2 && name < c->count)
+        for (size_t i = 0; i <= name; i++)
+            o->at[o->pinned++] = i;
+    else if (name < c->count)
+        o->at[o->pinned++] = name;
+    size_t next = o->pinned;
+    for (size_t i = name < 2 ? o->pinned : 0; i < c->count; i++)
+        if (i != name)
+            o->at[next++] = i;
+}
+
+/* With all columns from there on visible, scrolling further would only waste room. */
+static size_t limit_scroll(const struct order *o, const int widths[], int room, size_t scroll)
+{
+    size_t fits = 0;
+
+    for (size_t i = o->count; i-- > o->pinned;) {
+        room -= widths[o->at[i]] + GAP;
+        if (room < 0)
+            break;
+        fits++;
+    }
+    size_t most = o->count - o->pinned - fits;
+    /* A column that is wider than the room is scrolled to, not past. */
+    if (!fits && most)
+        most--;
+    return MIN(scroll, most);
+}
+
+static void stretch(struct columns_geometry *g, enum metric m, int most, int *spare)
+{
+    for (size_t i = 0; i < g->count; i++) {
+        if (g->place[i].metric != m)
+            continue;
+        int more = CLAMP(most - g->place[i].width, 0, *spare);
+        g->place[i].width += more;
+        *spare -= more;
+    }
+}
+
+static void hand_out(struct columns_geometry *g, int name_wanted, int spare)
+{
+    stretch(g, M_NAME, MIN(name_wanted, NAME_LONGEST), &spare);
+    for (size_t i = 0; i < g->count; i++)
+        if (metric_info(g->place[i].metric)->graph != M_NONE)
+            stretch(g, g->place[i].metric, GRAPH_LONGEST, &spare);
+}
+
+void columns_place(const struct columns *c, const int wanted[], int width, size_t *scroll,
+                   struct columns_geometry *out)
+{
+    struct order order;
+    int widths[COLUMNS_MAX], used = -GAP, name_wanted = 0;
+
+    *out = (struct columns_geometry){.count = 0};
+    put_pinned_first(c, &order);
+    for (size_t i = 0; i < c->count; i++) {
+        widths[i] = base_width(c->metric[i], wanted[i], width);
+        if (c->metric[i] == M_NAME)
+            name_wanted = wanted[i];
+    }
+    for (size_t i = 0; i < order.pinned; i++)
+        used += widths[order.at[i]] + GAP;
+    *scroll = limit_scroll(&order, widths, width - used, *scroll);
+    used = -GAP;
+    for (size_t i = 0; i < order.count; i++) {
+        size_t at = order.at[i];
+        if (i >= order.pinned && i - order.pinned < *scroll)
+            continue;
+        if (used + GAP + widths[at] > width && out->count) {
+            out->hidden_right = order.count - i;
+            break;
+        }
+        out->place[out->count++] =
+            (struct column_place){.metric = c->metric[at], .width = MIN(widths[at], width)};
+        used += GAP + widths[at];
+    }
+    out->pinned = MIN(order.pinned, out->count);
+    out->hidden_left = *scroll;
+    hand_out(out, name_wanted, MAX(width - used, 0));
+    for (size_t i = 1; i < out->count; i++)
+        out->place[i].left = out->place[i - 1].left + out->place[i - 1].width + GAP;
+}

@@ -1,0 +1,123 @@
+#include <config.h>
+
+#include "view/filter.h"
+
+#include <string.h>
+
+struct filter {
+    char *text;
+    char **words; /* case-folded alternatives, or NULL: */
+    GRegex *regex;
+};
+
+static GRegex *parse_regex(const char *text, char **error)
+{
+    const char *start = text + 1;
+    size_t length = strlen(start);
+    GError *wrong = NULL;
+
+    if (length && start[length - 1] == '/')
+        length--;
+    char *pattern = g_strndup(start, length);
+    GRegex *regex = g_regex_new(pattern, G_REGEX_CASELESS | G_REGEX_OPTIMIZE, 0, &wrong);
+    if (!regex && error)
+        *error = g_strdup_printf("not a regular expression: %s", wrong->message);
+    g_clear_error(&wrong);
+    g_free(pattern);
+    return regex;
+}
+
+static char **parse_words(const char *text)
+{
+    char *folded = g_utf8_casefold(text, -1);
+    char **words = g_strsplit(folded, "|", -1);
+    int kept = 0;
+
+    /* "web|" is what one has typed on the way to "web|db": an empty word matches nothing new. */
+    for (int i = 0; words[i]; i++) {
+        if (*words[i])
+            words[kept++] = words[i];
+        else
+            g_free(words[i]);
+    }
+    words[kept] = NULL;
+    g_free(folded);
+    return words;
+}
+
+struct filter *filter_new(const char *text, char **error)
+{
+    struct filter *f = g_new0(struct filter, 1);
+
+    text = text ? text : "";
+    f->text = g_strdup(text);
+    if (!g_utf8_validate(text, -1, NULL)) {
+        if (error)
+            *error = g_strdup("the filter is not valid UTF-8");
+    } else if (*text == '/' && text[1]) {
+        f->regex = parse_regex(text, error);
+    } else {
+        f->words = parse_words(*text == '/' ? "" : text);
+    }
+    if (f->regex || f->words)
+        return f;
+    filter_free(f);
+    return NULL;
+}
+
+void filter_free(struct filter *f)
+{
+    if (!f)
+        return;
+    g_strfreev(f->words);
+    if (f->regex)
+        g_regex_unref(f->regex);
+    g_free(f->text);
+    g_free(f);
+}
+
+bool filter_is_empty(const struct filter *f)
+{
+    return !f || (!f->regex && !f->words[0]);
+}
+
+const char *filter_text(const struct filter *f)
+{
+    return f ? f->text : "";
+}
+
+static bool contains(const char *text, const char *word)
+{
+    /* Nearly all words are ASCII, and then nothing needs to be copied. */
+    if (g_str_is_ascii(word))
+        return strcasestr(text, word) != NULL;
+    char *folded = g_utf8_casefold(text, -1);
+    bool found = strstr(folded, word) != NULL;
+    g_free(folded);
+    return found;
+}
+
+bool filter_matches_text(const struct filter *f, const char *text)
+{
+    if (filter_is_empty(f))
+        return true;
+    if (f->regex)
+        return g_regex_match(f->regex, text, 0, NULL);
+    for (int i = 0; f->words[i]; i++)
+        if (contains(text, f->words[i]))
+            return true;
+    return false;
+}
+
+bool filter_matches(const struct filter *f, const struct entity *e)
+{
+    static const enum label labels[] = {LABEL_NAME,  LABEL_TYPE,  LABEL_GROUP,
+                                        LABEL_IMAGE, LABEL_STATE, LABEL_ID};
+
+    if (filter_is_empty(f))
+        return true;
+    for (size_t i = 0; i < G_N_ELEMENTS(labels); i++)
+        if (filter_matches_text(f, entity_label(e, labels[i])))
+            return true;
+    return filter_matches_text(f, guest_state_shown(entity_state(e)));
+}

@@ -1,0 +1,301 @@
+#include <config.h>
+
+#include "view/format.h"
+#include "view/panels.h"
+#include "view/spark.h"
+#include "view/strip.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static double host_number(const struct view *v, enum metric m)
+{
+    return view_number(v, roster_host(v->roster), m);
+}
+
+/* The number as text, or the absent glyph. */
+static const char *host_text(const struct view *v, enum metric m, char out[FORMAT_SIZE])
+{
+    double number = host_number(v, m);
+
+    return isnan(number) ? v->glyphs->absent : format_number(metric_info(m)->unit, number, 6, out);
+}
+
+static enum style host_style(const struct view *v, enum metric m)
+{
+    double number = host_number(v, m);
+
+    return isnan(number) ? STYLE_DIM : format_severity(m, number);
+}
+
+/* ---- the top line ---- */
+
+static void add_guests(struct strip *s, const struct view *v)
+{
+    double vms = host_number(v, M_HOST_VMS), paused = host_number(v, M_HOST_VMS_PAUSED);
+    double containers = host_number(v, M_HOST_CONTAINERS);
+
+    if (vms > 0 && paused > 0)
+        strip_add(s, 1, STYLE_TITLE, "", STYLE_TITLE, "%.0f vm (%.0f paused)", vms, paused);
+    else if (!isnan(vms))
+        strip_add(s, 1, STYLE_TITLE, "", STYLE_TITLE, "%.0f vm", vms);
+    if (!isnan(containers))
+        strip_add(s, 1, STYLE_TITLE, "", STYLE_TITLE, "%.0f ct", containers);
+}
+
+static void add_time(struct strip *s, const struct view *v)
+{
+    int64_t back_ns = v->wall_ns - view_wall_ns(v);
+    char clock[FORMAT_SIZE], ago[FORMAT_SIZE];
+
+    format_clock(view_wall_ns(v), clock);
+    if (v->tick && back_ns >= 1000000000)
+        strip_add(s, 0, STYLE_WARN, v->paused ? "PAUSED" : "", STYLE_WARN, "%s, %s ago", clock,
+                  format_duration((double)back_ns / 1e9, ago));
+    else
+        strip_add(s, 0, STYLE_WARN, v->paused ? "PAUSED" : "", STYLE_TITLE, "%s", clock);
+}
+
+void panel_title(struct canvas *c, const struct rect *where, const struct view *v)
+{
+    struct strip left = {.count = 0}, right = {.count = 0};
+    const struct entity *host = roster_host(v->roster);
+    char a[FORMAT_SIZE], b[FORMAT_SIZE], d[FORMAT_SIZE];
+
+    if (where->rows < 1)
+        return;
+    canvas_clip(c, where->top, where->left, where->rows, where->columns);
+    canvas_fill(c, where->top, where->left, where->columns, STYLE_TITLE, " ");
+    strip_add(&left, 6, STYLE_TITLE, "", STYLE_TITLE, "vtop");
+    if (v->banner)
+        strip_add(&left, 0, STYLE_TITLE, "", STYLE_WARN, "%s", v->banner);
+    strip_add(&left, 1, STYLE_TITLE, "", STYLE_TITLE, "%s", entity_label(host, LABEL_NAME));
+    strip_add(&left, 5, STYLE_TITLE, "up", STYLE_TITLE, "%s", host_text(v, M_HOST_UPTIME, a));
+    strip_add(&left, 2, STYLE_TITLE, "load", STYLE_TITLE, "%s %s %s", host_text(v, M_HOST_LOAD1, a),
+              host_text(v, M_HOST_LOAD5, b), host_text(v, M_HOST_LOAD15, d));
+    add_guests(&left, v);
+    strip_add(&left, 4, STYLE_TITLE, "every", STYLE_TITLE, "%.1f s", (double)v->interval_ns / 1e9);
+    strip_add(&left, 3, STYLE_TITLE, "self", STYLE_TITLE, "%s%%", host_text(v, M_SELF_CPU, a));
+    add_time(&right, v);
+    int width = strip_draw(&right, c, where->top, where->columns, 0, 1) - where->columns;
+    int room = where->columns - width - 1;
+    strip_draw(&left, c, where->top, where->left + 1, room - 2, 2);
+    canvas_fill(c, where->top, where->left + room, width + 1, STYLE_TITLE, " ");
+    strip_draw(&right, c, where->top, where->left + MAX(room, 0), where->columns, 1);
+    canvas_unclip(c);
+}
+
+/* ---- the ledger ---- */
+
+enum { PARTS = 4 };
+struct part {
+    const char *name;
+    enum metric metric;
+    enum style style;
+    double number;
+};
+
+struct ledger {
+    const char *name;
+    enum metric used; /* what its sparkline shows */
+    double whole;
+    struct part part[PARTS], rest;
+    char total[64];
+};
+
+/* Parts one after the other; each boundary is rounded by itself, so that the whole is right. */
+static void draw_bar(struct canvas *c, int row, int column, int width, const struct view *v,
+                     const struct part parts[], double whole)
+{
+    double sum = 0;
+    int at = 0;
+
+    canvas_fill(c, row, column, width, STYLE_DIM, v->glyphs->idle);
+    for (int i = 0; i < PARTS && whole > 0; i++) {
+        sum += isnan(parts[i].number) ? 0 : parts[i].number;
+        int end = CLAMP((int)lround(sum / whole * width), at, width);
+        canvas_fill(c, row, column + at, end - at, parts[i].style, v->glyphs->shade[i]);
+        at = end;
+    }
+}
+
+static void add_part(struct strip *s, const struct view *v, int rank, const char *glyph,
+                     const struct part *p, enum unit unit)
+{
+    char label[32], number[FORMAT_SIZE];
+
+    snprintf(label, sizeof(label), "%s%s", glyph, p->name);
+    strip_add(s, rank, p->style, label, isnan(p->number) ? STYLE_DIM : STYLE_NORMAL, "%s",
+              isnan(p->number) ? v->glyphs->absent : format_number(unit, p->number, 6, number));
+}
+
+static void add_parts(struct strip *s, const struct view *v, const struct ledger *l)
+{
+    enum unit unit = metric_info(l->used)->unit;
+
+    for (int i = 0; i < PARTS; i++)
+        if (l->part[i].name)
+            add_part(s, v, i == PARTS - 1 && !(l->part[i].number > 0) ? 3 : 1, v->glyphs->shade[i],
+                     &l->part[i], unit);
+    add_part(s, v, 2, v->glyphs->idle, &l->rest, unit);
+}
+
+static int bar_width(int columns)
+{
+    return CLAMP(columns / 4, 8, 60);
+}
+
+/* "CPU [bar] 62.1% of 32  #vm 41.0 ... ", and the last minute where there is room. */
+static void draw_ledger(struct canvas *c, int row, const struct rect *where, const struct view *v,
+                        const struct ledger *l, const struct strip *extra, bool selected)
+{
+    enum { NAME = 5, TOTAL = 13, SPARK = 10, SPARK_LONGEST = 60 };
+    struct strip parts = *extra;
+    int column = where->left + 1, bar = bar_width(where->columns);
+    int end = where->left + where->columns;
+
+    canvas_text(c, row, column, selected ? STYLE_CURSOR : STYLE_LABEL, l->name);
+    column += NAME - 1;
+    draw_bar(c, row, column, bar, v, l->part, l->whole);
+    column += bar + 1;
+    canvas_text(c, row, column, STYLE_BOLD, l->total);
+    column += TOTAL;
+    add_parts(&parts, v, l);
+    column = strip_draw(&parts, c, row, column, end - column, 1) + 2;
+    struct series s = {
+        .entity = roster_host(v->roster), .metric = l->used, .span = view_graph_span(v)};
+    if (end - column >= SPARK)
+        spark_series(c, row, MAX(column, end - SPARK_LONGEST), MIN(end - column, SPARK_LONGEST),
+                     STYLE_GRAPH, v, &s, l->whole);
+}
+
+static void draw_cpu(struct canvas *c, int row, const struct rect *where, const struct view *v,
+                     bool selected)
+{
+    struct ledger l = {.name = "CPU", .used = M_HOST_CPU, .whole = 100};
+    static const struct part parts[PARTS] = {
+        {"vm", M_HOST_CPU_VM, STYLE_VM, 0},
+        {"ct", M_HOST_CPU_CONTAINER, STYLE_CONTAINER, 0},
+        {"host", M_HOST_CPU_OTHER, STYLE_HOST, 0},
+        {"st", M_HOST_CPU_STEAL, STYLE_STEAL, 0},
+    };
+    struct strip none = {.count = 0};
+    char a[FORMAT_SIZE], b[FORMAT_SIZE];
+
+    memcpy(l.part, parts, sizeof(parts));
+    for (int i = 0; i < PARTS; i++)
+        l.part[i].number = host_number(v, parts[i].metric);
+    l.rest = (struct part){"idle", M_HOST_CPU_IDLE, STYLE_DIM, host_number(v, M_HOST_CPU_IDLE)};
+    double cpus = entity_number(roster_host(v->roster), M_HOST_CPUS);
+    snprintf(l.total, sizeof(l.total), "%s%% of %s", host_text(v, M_HOST_CPU, a),
+             isnan(cpus) ? v->glyphs->absent : format_number(UNIT_COUNT, cpus, 4, b));
+    draw_ledger(c, row, where, v, &l, &none, selected);
+}
+
+/* Pages that several guests share are in the memory of each, but once in that of the host. The
+ * parts shrink in the bar; the text says by how much they are too large. */
+static double take_out_shared(struct ledger *l, double used)
+{
+    double sum = 0;
+
+    for (int i = 0; i < PARTS; i++)
+        sum += isnan(l->part[i].number) ? 0 : l->part[i].number;
+    return isnan(used) || sum <= used ? 0 : sum - used;
+}
+
+static void draw_memory(struct canvas *c, int row, const struct rect *where, const struct view *v)
+{
+    struct ledger l = {.name = "MEM", .used = M_HOST_MEM_USED};
+    static const struct part parts[PARTS] = {
+        {"vm", M_HOST_MEM_VM, STYLE_VM, 0},
+        {"ct", M_HOST_MEM_CONTAINER, STYLE_CONTAINER, 0},
+        {"host", M_HOST_MEM_OTHER, STYLE_HOST, 0},
+        {NULL, M_NONE, STYLE_NORMAL, 0},
+    };
+    struct strip extra = {.count = 0};
+    char a[FORMAT_SIZE], b[FORMAT_SIZE];
+
+    memcpy(l.part, parts, sizeof(parts));
+    for (int i = 0; i < PARTS - 1; i++)
+        l.part[i].number = host_number(v, parts[i].metric);
+    double used = host_number(v, M_HOST_MEM_USED), shared = take_out_shared(&l, used);
+    l.whole = entity_number(roster_host(v->roster), M_HOST_MEM_TOTAL);
+    l.rest = (struct part){"free", M_HOST_MEM_AVAILABLE, STYLE_DIM, l.whole - used};
+    snprintf(l.total, sizeof(l.total), "%s of %s", host_text(v, M_HOST_MEM_USED, a),
+             isnan(l.whole) ? v->glyphs->absent : format_number(UNIT_BYTES, l.whole, 6, b));
+    if (shared > l.whole / 200)
+        strip_add(&extra, 1, STYLE_LABEL, "shared", STYLE_NORMAL, "-%s",
+                  format_number(UNIT_BYTES, shared, 6, a));
+    draw_ledger(c, row, where, v, &l, &extra, false);
+}
+
+/* ---- pressure, disks, network ---- */
+
+static void add_value(struct strip *s, const struct view *v, int rank, const char *label,
+                      enum metric m, const char *suffix)
+{
+    char number[FORMAT_SIZE];
+    const char *text = host_text(v, m, number);
+
+    strip_add(s, rank, STYLE_LABEL, label, host_style(v, m), "%s%s", text,
+              text == v->glyphs->absent ? "" : suffix);
+}
+
+static void add_pressure(struct strip *s, const struct view *v)
+{
+    enum reason why = view_value(v, roster_host(v->roster), M_HOST_PSI_CPU).reason;
+
+    if (why == REASON_PRESSURE_OFF || why == REASON_NO_FILE) {
+        strip_add(s, 3, STYLE_LABEL, "PSI", STYLE_DIM, "off");
+        return;
+    }
+    add_value(s, v, 1, "PSI cpu", M_HOST_PSI_CPU, "");
+    add_value(s, v, 1, "mem", M_HOST_PSI_MEM, "");
+    add_value(s, v, 1, "io", M_HOST_PSI_IO, "");
+}
+
+static void add_devices(struct strip *s, const struct view *v)
+{
+    add_value(s, v, 1, "DSK r", M_HOST_DISK_READ, "/s");
+    add_value(s, v, 1, "w", M_HOST_DISK_WRITE, "/s");
+    add_value(s, v, 2, "", M_HOST_DISK_LATENCY, " ms");
+    add_value(s, v, 1, "NET rx", M_HOST_NET_RX, "/s");
+    add_value(s, v, 1, "tx", M_HOST_NET_TX, "/s");
+}
+
+static void add_memory_details(struct strip *s, const struct view *v)
+{
+    if (host_number(v, M_HOST_VMS) > 0)
+        add_value(s, v, 2, "", M_HOST_OVERCOMMIT, " vCPU/core");
+    if (host_number(v, M_HOST_SWAP_USED) > 0)
+        add_value(s, v, 3, "swap", M_HOST_SWAP_USED, "");
+    if (host_number(v, M_HOST_KSM_SAVED) > 0)
+        add_value(s, v, 4, "ksm", M_HOST_KSM_SAVED, "");
+    if (!isnan(host_number(v, M_HOST_MEM_CACHED)))
+        add_value(s, v, 5, "cache", M_HOST_MEM_CACHED, "");
+}
+
+int panel_host_rows(const struct view *v, int rows, int columns)
+{
+    enum { ONE_LINE = 110, TALL = 20 };
+
+    (void)v;
+    return columns < ONE_LINE && rows >= TALL ? 4 : 3;
+}
+
+void panel_host(struct canvas *c, const struct rect *where, const struct view *v, bool selected)
+{
+    struct strip strips[2] = {{.count = 0}};
+    int row = where->top;
+
+    canvas_clip(c, where->top, where->left, where->rows, where->columns);
+    draw_cpu(c, row++, where, v, selected);
+    draw_memory(c, row++, where, v);
+    add_pressure(&strips[0], v);
+    add_devices(&strips[where->rows > 3], v);
+    add_memory_details(&strips[0], v);
+    for (int i = 0; i < where->rows - 2 && i < 2; i++)
+        strip_draw(&strips[i], c, row + i, where->left + 1, where->columns - 1, 2);
+    canvas_unclip(c);
+}

@@ -1,0 +1,172 @@
+#include <config.h>
+
+#include "base/text.h"
+#include "view/format.h"
+#include "view/panels.h"
+
+#include <stdio.h>
+
+/* ---- the key bar ---- */
+
+/* Where label I ends; texts are drawn without a gap, as htop does: the colours part them. */
+static int label_end(int column, const struct panel_label *label)
+{
+    return column + text_width(label->key) + text_width(label->text) + 1;
+}
+
+void panel_keys(struct canvas *c, const struct rect *where, const struct panel_label *labels)
+{
+    int column = where->left;
+
+    if (where->rows < 1)
+        return;
+    canvas_clip(c, where->top, where->left, where->rows, where->columns);
+    for (; labels->key && column < where->left + where->columns; labels++) {
+        int end = label_end(column, labels);
+        column = canvas_text(c, where->top, column, STYLE_KEY, labels->key);
+        canvas_fill(c, where->top, column, end - column, STYLE_KEYTEXT, " ");
+        canvas_text(c, where->top, column, STYLE_KEYTEXT, labels->text);
+        column = end;
+    }
+    canvas_fill(c, where->top, column, where->left + where->columns - column, STYLE_KEYTEXT, " ");
+    canvas_unclip(c);
+}
+
+int panel_key_at(const struct rect *where, const struct panel_label *labels, int column)
+{
+    int left = where->left;
+
+    for (int i = 0; labels[i].key; i++) {
+        int end = label_end(left, &labels[i]);
+        if (column >= left && column < end)
+            return i;
+        left = end;
+    }
+    return -1;
+}
+
+/* ---- input and messages ---- */
+
+void panel_input(struct canvas *c, const struct rect *where, const char *prompt, const char *text,
+                 size_t cursor, enum style hint_style, const char *hint)
+{
+    enum { TEXT_MIN = 10 };
+    int row = where->top, end = where->left + where->columns;
+    int hint_width = hint ? text_width(hint) + 2 : 0;
+    int at = 0;
+
+    if (where->rows < 1)
+        return;
+    canvas_clip(c, row, where->left, where->rows, where->columns);
+    canvas_fill(c, row, where->left, where->columns, STYLE_NORMAL, " ");
+    int left = canvas_text(c, row, where->left, STYLE_KEYTEXT, prompt) + 1;
+    if (hint && end - left - hint_width >= TEXT_MIN) {
+        canvas_text(c, row, end - hint_width + 1, hint_style, hint);
+        end -= hint_width;
+    }
+    /* Drop characters on the left until the cursor is inside. */
+    const char *shown = text;
+    for (;;) {
+        char *before = g_strndup(shown, (gsize)(text + cursor - shown));
+        at = text_width(before);
+        g_free(before);
+        if (at < end - left || shown >= text + cursor)
+            break;
+        text_next(&shown);
+    }
+    canvas_clip(c, row, where->left, where->rows, end - where->left);
+    canvas_text(c, row, left, STYLE_BOLD, shown);
+    canvas_unclip(c);
+    c->cursor_row = row;
+    c->cursor_column = CLAMP(left + at, where->left, where->left + where->columns - 1);
+}
+
+void panel_message(struct canvas *c, const struct rect *where, enum style style, const char *text)
+{
+    if (where->rows < 1)
+        return;
+    canvas_fill(c, where->top, where->left, where->columns, style, " ");
+    canvas_field(c, where->top, where->left + 1, where->columns - 1, false, style, text, false);
+}
+
+/* ---- sources ---- */
+
+static bool is_well(const struct source_status *s)
+{
+    return s->state == SOURCE_OK;
+}
+
+int panel_sources_rows(const struct view *v)
+{
+    const GArray *statuses = roster_statuses(v->roster);
+    int rows = 0;
+
+    for (guint i = 0; i < statuses->len; i++)
+        rows += !is_well(&g_array_index(statuses, struct source_status, i));
+    return rows;
+}
+
+static void draw_source(struct canvas *c, const struct rect *where, int row, const struct view *v,
+                        const struct source_status *s)
+{
+    char age[FORMAT_SIZE];
+    bool aged = s->since_ns && s->state != SOURCE_ABSENT;
+    char *text = g_strdup_printf(
+        "%s: %s%s%s%s%s", s->name, source_state_name(s->state), aged ? " since " : "",
+        aged ? format_duration((double)(v->now_ns - s->since_ns) / 1e9, age) : "",
+        s->message ? ": " : "", s->message ? s->message : "");
+
+    canvas_field(c, row, where->left + 1, where->columns - 1, false,
+                 s->state == SOURCE_ABSENT ? STYLE_DIM : STYLE_WARN, text, v->glyphs->ascii);
+    g_free(text);
+}
+
+void panel_sources(struct canvas *c, const struct rect *where, const struct view *v)
+{
+    const GArray *statuses = roster_statuses(v->roster);
+    int row = where->top;
+
+    canvas_clip(c, where->top, where->left, where->rows, where->columns);
+    for (guint i = 0; i < statuses->len; i++)
+        if (!is_well(&g_array_index(statuses, struct source_status, i)))
+            draw_source(c, where, row++, v, &g_array_index(statuses, struct source_status, i));
+    canvas_unclip(c);
+}
+
+/* ---- menus ---- */
+
+static size_t menu_length(const struct menu *m)
+{
+    size_t count = 0;
+
+    while (m->items[count])
+        count++;
+    return count;
+}
+
+int panel_menu_columns(const struct menu *m)
+{
+    int width = text_width(m->title);
+
+    for (size_t i = 0; m->items[i]; i++)
+        width = MAX(width, text_width(m->items[i]));
+    return width + 2;
+}
+
+void panel_menu(struct canvas *c, const struct rect *where, const struct view *v, struct menu *m)
+{
+    size_t count = menu_length(m), fit = (size_t)MAX(where->rows - 1, 1);
+
+    m->cursor = MIN(m->cursor, count ? count - 1 : 0);
+    m->scroll = MIN(m->scroll, m->cursor);
+    if (m->cursor >= m->scroll + fit)
+        m->scroll = m->cursor - fit + 1;
+    canvas_clip(c, where->top, where->left, where->rows, where->columns);
+    canvas_field(c, where->top, where->left, where->columns - 1, false, STYLE_HEADER, m->title,
+                 v->glyphs->ascii);
+    for (size_t i = m->scroll; i < count && i < m->scroll + fit; i++)
+        canvas_field(c, where->top + 1 + (int)(i - m->scroll), where->left, where->columns - 1,
+                     false, i == m->cursor ? STYLE_CURSOR : STYLE_NORMAL, m->items[i],
+                     v->glyphs->ascii);
+    canvas_unclip(c);
+}

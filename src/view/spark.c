@@ -1,0 +1,175 @@
+#include <config.h>
+
+#include "view/spark.h"
+
+#include "view/format.h"
+
+#include <math.h>
+#include <stdio.h>
+
+enum { LEVELS = 8 };
+
+/* ---- series ---- */
+
+static size_t bucket_size(const struct series *s, int columns)
+{
+    size_t span = MIN(s->span, HISTORY_DEPTH_MAX);
+
+    return MAX((span + (size_t)columns - 1) / (size_t)columns, 1);
+}
+
+size_t series_span(const struct series *s, int columns)
+{
+    columns = CLAMP(columns, 1, SPARK_COLUMNS_MAX);
+    return bucket_size(s, columns) * (size_t)columns;
+}
+
+static double mean_of(const struct view *v, const struct series *s, uint64_t first, uint64_t last)
+{
+    double sum = 0;
+    unsigned known = 0;
+
+    for (uint64_t tick = first; tick <= last; tick++) {
+        double number = history_at(s->entity->history, s->metric, tick);
+        if (isnan(number))
+            continue;
+        sum += number;
+        known++;
+    }
+    if (v->cpu_of_host && format_is_cpu_time(s->metric))
+        sum /= entity_number(roster_host(v->roster), M_HOST_CPUS);
+    return known ? sum / known : (double)NAN;
+}
+
+void series_read(const struct view *v, const struct series *s, int columns, double out[])
+{
+    columns = CLAMP(columns, 1, SPARK_COLUMNS_MAX);
+    uint64_t bucket = bucket_size(s, columns), last = view_last_tick(v), newest = last / bucket;
+
+    for (int i = 0; i < columns; i++) {
+        uint64_t back = (uint64_t)(columns - 1 - i);
+        out[i] = back > newest ? (double)NAN
+                               : mean_of(v, s, (newest - back) * bucket,
+                                         MIN((newest - back) * bucket + bucket - 1, last));
+    }
+}
+
+double spark_round_top(const double values[], int count, bool binary)
+{
+    static const double steps[] = {1, 2, 5, 10, 20, 50, 100, 200, 500};
+    double most = 0, unit = 1;
+
+    for (int i = 0; i < count; i++)
+        most = values[i] > most ? values[i] : most;
+    if (!(most > 0))
+        return 0;
+    while (!binary && unit > most)
+        unit /= 1000;
+    while (unit * 500 < most)
+        unit *= binary ? 1024 : 1000;
+    for (size_t i = 0; i < G_N_ELEMENTS(steps); i++)
+        if (unit * steps[i] >= most)
+            return unit * steps[i];
+    return most;
+}
+
+/* ---- drawing ---- */
+
+void spark_draw(struct canvas *c, int row, int column, int columns, enum style style,
+                const struct glyphs *glyphs, const double values[], double top)
+{
+    for (int i = 0; i < columns; i++) {
+        double share = top > 0 ? values[i] / top : 0;
+        if (!isnan(values[i]))
+            canvas_text(c, row, column + i, style,
+                        glyphs->spark[CLAMP((int)(share * LEVELS), 0, LEVELS - 1)]);
+    }
+}
+
+void spark_series(struct canvas *c, int row, int column, int columns, enum style style,
+                  const struct view *v, const struct series *s, double top)
+{
+    double values[SPARK_COLUMNS_MAX];
+
+    columns = MIN(columns, SPARK_COLUMNS_MAX);
+    if (columns < 1)
+        return;
+    series_read(v, s, columns, values);
+    spark_draw(c, row, column, columns, style, v->glyphs, values, top);
+}
+
+/* A known value is at least one level high, so that it differs from a gap. */
+static void graph_column(struct canvas *c, int bottom, int column, int rows, enum style style,
+                         const struct glyphs *glyphs, double share)
+{
+    int height = MAX((int)lround(CLAMP(share, 0, 1) * rows * LEVELS), 1);
+
+    for (int i = 0; i < rows && height > 0; i++, height -= LEVELS)
+        canvas_text(c, bottom - i, column, style, glyphs->spark[MIN(height, LEVELS) - 1]);
+}
+
+void graph_draw(struct canvas *c, const struct rect *where, enum style style,
+                const struct glyphs *glyphs, const double values[], double top)
+{
+    int bottom = where->top + where->rows - 1;
+
+    for (int i = 0; i < where->columns; i++)
+        if (!isnan(values[i]))
+            graph_column(c, bottom, where->left + i, where->rows, style, glyphs,
+                         top > 0 ? values[i] / top : 0);
+}
+
+/* "CPU%  387.2   min 12.0  max 420.1   last 10m00s" */
+static void graph_caption(struct canvas *c, const struct rect *where, const struct view *v,
+                          const struct series *s, const char *title, const double values[],
+                          int count)
+{
+    enum unit unit = metric_info(s->metric)->unit;
+    double least = (double)NAN, most = (double)NAN;
+    struct format_cell now;
+    char number[FORMAT_SIZE];
+
+    for (int i = 0; i < count; i++) {
+        least = values[i] < least || isnan(least) ? values[i] : least;
+        most = values[i] > most || isnan(most) ? values[i] : most;
+    }
+    int column = canvas_text(c, where->top, where->left, STYLE_LABEL, title);
+    format_cell(v, s->entity, s->metric, 7, &now);
+    column = canvas_text(c, where->top, column + 2, now.style == STYLE_DIM ? STYLE_DIM : STYLE_BOLD,
+                         now.text);
+    if (isnan(most))
+        return;
+    column = canvas_printf(c, where->top, column + 3, STYLE_DIM, "min %s",
+                           format_number(unit, least, 7, number));
+    column = canvas_printf(c, where->top, column + 2, STYLE_DIM, "max %s",
+                           format_number(unit, most, 7, number));
+    double seconds = (double)series_span(s, count) * (double)v->interval_ns / 1e9;
+    canvas_printf(c, where->top, column + 3, STYLE_DIM, "last %s",
+                  format_duration(seconds, number));
+}
+
+void graph_panel(struct canvas *c, const struct rect *where, const struct view *v,
+                 const struct series *s, const char *title, double top)
+{
+    enum { SCALE = 7 }; /* columns of the scale's labels */
+    enum unit unit = metric_info(s->metric)->unit;
+    struct rect graph = {.top = where->top + 1,
+                         .left = where->left + SCALE,
+                         .rows = where->rows - 1,
+                         .columns = MIN(where->columns - SCALE, SPARK_COLUMNS_MAX)};
+    double values[SPARK_COLUMNS_MAX];
+    char label[FORMAT_SIZE];
+
+    if (graph.columns < 1 || graph.rows < 1)
+        return;
+    series_read(v, s, graph.columns, values);
+    if (!(top > 0))
+        top = spark_round_top(values, graph.columns, unit == UNIT_BYTES || unit == UNIT_BYTES_RATE);
+    graph_caption(c, where, v, s, title, values, graph.columns);
+    canvas_field(c, graph.top, where->left, SCALE - 1, true, STYLE_DIM,
+                 top > 0 ? format_number(unit, top, SCALE - 1, label) : "", v->glyphs->ascii);
+    if (graph.rows > 1)
+        canvas_field(c, graph.top + graph.rows - 1, where->left, SCALE - 1, true, STYLE_DIM, "0",
+                     v->glyphs->ascii);
+    graph_draw(c, &graph, STYLE_GRAPH, v->glyphs, values, top);
+}

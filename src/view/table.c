@@ -1,0 +1,525 @@
+#include <config.h>
+
+#include "view/table.h"
+
+#include "base/text.h"
+#include "view/format.h"
+
+#include <errno.h>
+#include <string.h>
+
+struct table {
+    struct columns own, of_set;
+    enum metric_set set;
+    enum metric key;
+    bool reversed;
+    struct filter *filter;
+    uint32_t types;
+    bool tree;
+    GHashTable *folded, *tags; /* sets of uint64_t */
+
+    struct rows rows;
+    int wanted[COLUMNS_MAX];  /* how wide the texts of each column have been */
+    struct columns wanted_of; /* the columns these are of */
+    uint64_t host;            /* serial */
+    uint64_t tick;            /* of the last update */
+    int hold;                 /* for how many ticks the order stays */
+    bool reorder;             /* whatever is held */
+
+    uint64_t selected; /* id of a row; 0: the first one, whichever that is */
+    size_t selected_row;
+    bool on_host;
+    bool follow;
+    size_t first; /* row at the top of the screen */
+    int fit_rows;
+    size_t column_scroll;
+    struct columns_geometry geometry;
+};
+
+static uint32_t types_of_classes(unsigned classes)
+{
+    uint32_t types = 0;
+
+    for (enum guest_type t = GUEST_NONE + 1; t < GUEST_TYPE_COUNT; t++)
+        if (guest_type_class(t) & classes)
+            types |= 1u << t;
+    return types;
+}
+
+struct table *table_new(void)
+{
+    struct table *t = g_new0(struct table, 1);
+
+    columns_of_set(&t->own, SET_MAIN);
+    t->set = SET_MAIN;
+    t->key = M_CPU;
+    t->types = types_of_classes(CLASS_VM | CLASS_CONTAINER);
+    t->folded = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    t->tags = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    t->fit_rows = 1;
+    rows_init(&t->rows);
+    return t;
+}
+
+void table_free(struct table *t)
+{
+    if (!t)
+        return;
+    rows_clear(&t->rows);
+    g_hash_table_destroy(t->folded);
+    g_hash_table_destroy(t->tags);
+    filter_free(t->filter);
+    g_free(t);
+}
+
+/* ---- sets of ids ---- */
+
+static void set_member(GHashTable *set, uint64_t id, bool member)
+{
+    if (member && !g_hash_table_contains(set, &id))
+        g_hash_table_add(set, g_memdup2(&id, sizeof(id)));
+    else if (!member)
+        g_hash_table_remove(set, &id);
+}
+
+/* ---- columns ---- */
+
+static const struct columns *shown_columns(const struct table *t)
+{
+    return t->set == SET_MAIN ? &t->own : &t->of_set;
+}
+
+struct columns *table_columns(struct table *t)
+{
+    return &t->own;
+}
+
+void table_show_set(struct table *t, enum metric_set set)
+{
+    t->set = set;
+    t->column_scroll = 0;
+    columns_of_set(&t->of_set, set);
+}
+
+enum metric_set table_shown_set(const struct table *t)
+{
+    return t->set;
+}
+
+/* How wide the texts are. A column only grows, until the columns change: a table that trembles
+ * cannot be read. */
+static void measure(struct table *t, const struct view *v)
+{
+    const struct columns *c = shown_columns(t);
+
+    if (memcmp(&t->wanted_of, c, sizeof(*c))) {
+        memset(t->wanted, 0, sizeof(t->wanted));
+        t->wanted_of = *c;
+    }
+    for (size_t i = 0; i < c->count; i++) {
+        enum metric m = c->metric[i];
+        if (metric_info(m)->label == LABEL_NONE)
+            continue;
+        for (size_t r = 0; r < table_row_count(t); r++) {
+            const struct row *row = table_row(t, r);
+            struct format_cell cell = {.text = m == M_NAME && row->label ? row->label : ""};
+            if (row->kind == ROW_GUEST)
+                format_cell(v, row->entity, m, 0, &cell);
+            int indent = m == M_NAME && t->tree ? 2 * row->depth + 2 : 0;
+            t->wanted[i] = MAX(t->wanted[i], text_width(cell.text) + indent);
+        }
+    }
+}
+
+/* ---- order ---- */
+
+void table_sort(struct table *t, enum metric key, bool reversed)
+{
+    t->reorder |= t->key != key || t->reversed != reversed;
+    t->key = key;
+    t->reversed = reversed;
+}
+
+enum metric table_sort_key(const struct table *t)
+{
+    return t->key;
+}
+
+bool table_sort_reversed(const struct table *t)
+{
+    return t->reversed;
+}
+
+void table_hold(struct table *t)
+{
+    t->hold = TABLE_HOLD_TICKS;
+}
+
+/* ---- filters ---- */
+
+int table_filter(struct table *t, const char *text, char **error)
+{
+    struct filter *f = filter_new(text, error);
+
+    if (!f)
+        return -EINVAL;
+    filter_free(t->filter);
+    t->filter = f;
+    return 0;
+}
+
+const char *table_filter_text(const struct table *t)
+{
+    return filter_text(t->filter);
+}
+
+void table_types(struct table *t, uint32_t types)
+{
+    t->types = types ? types : types_of_classes(CLASS_VM | CLASS_CONTAINER);
+}
+
+uint32_t table_shown_types(const struct table *t)
+{
+    return t->types;
+}
+
+void table_toggle_class(struct table *t, enum guest_class class)
+{
+    uint32_t types = types_of_classes(class);
+
+    t->types = t->types & types ? t->types & ~types : t->types | types;
+}
+
+unsigned table_needs(const struct table *t)
+{
+    return columns_needs(shown_columns(t)) | metric_info(t->key)->needs;
+}
+
+/* ---- update ---- */
+
+static size_t find_row(const struct table *t, uint64_t id)
+{
+    for (size_t i = 0; i < table_row_count(t); i++)
+        if (table_row(t, i)->id == id)
+            return i;
+    return G_MAXSIZE;
+}
+
+static void move_to(struct table *t, size_t row)
+{
+    t->on_host = false;
+    t->selected_row = MIN(row, MAX(table_row_count(t), 1) - 1);
+    t->selected = table_row_count(t) ? table_row(t, t->selected_row)->id : 0;
+}
+
+/* Find the selected row again. The one that is gone leaves its line to its neighbour. */
+static void keep_selection(struct table *t)
+{
+    size_t found = t->selected ? find_row(t, t->selected) : 0;
+    size_t before = t->selected_row;
+
+    if (!t->selected)
+        t->selected_row = 0;
+    else if (found == G_MAXSIZE)
+        move_to(t, before);
+    else
+        t->selected_row = found;
+    if (t->follow && t->selected)
+        t->first = t->first + t->selected_row > before ? t->first + t->selected_row - before : 0;
+}
+
+void table_update(struct table *t, const struct view *v)
+{
+    uint64_t tick = roster_last_tick(v->roster);
+    bool on_host = t->on_host;
+    struct rows_wishes wishes = {.filter = t->filter,
+                                 .types = t->types,
+                                 .tree = t->tree,
+                                 .key = t->key,
+                                 .reversed = t->reversed,
+                                 .hold = t->hold > 0 && !t->reorder,
+                                 .columns = shown_columns(t),
+                                 .folded = t->folded};
+
+    rows_build(&t->rows, v, &wishes);
+    if (t->hold > 0 && tick != t->tick)
+        t->hold--;
+    t->tick = tick;
+    t->reorder = false;
+    t->host = roster_host(v->roster)->serial;
+    keep_selection(t);
+    t->on_host = on_host;
+    measure(t, v);
+}
+
+size_t table_row_count(const struct table *t)
+{
+    return t->rows.list->len;
+}
+
+const struct row *table_row(const struct table *t, size_t i)
+{
+    return &g_array_index(t->rows.list, struct row, i);
+}
+
+size_t table_matches(const struct table *t)
+{
+    return t->rows.matches;
+}
+
+size_t table_hidden(const struct table *t)
+{
+    return t->rows.excluded;
+}
+
+double table_total(const struct table *t, const struct row *row, enum metric m)
+{
+    return rows_total(&t->rows, row, m);
+}
+
+/* ---- tree ---- */
+
+void table_tree(struct table *t, bool on)
+{
+    t->reorder |= t->tree != on;
+    t->tree = on;
+}
+
+bool table_is_tree(const struct table *t)
+{
+    return t->tree;
+}
+
+static size_t parent_row(const struct table *t, size_t i)
+{
+    unsigned depth = table_row(t, i)->depth;
+
+    while (i > 0 && table_row(t, i)->depth >= depth)
+        i--;
+    return i;
+}
+
+void table_fold(struct table *t, bool folded)
+{
+    size_t i = table_selected_row(t);
+
+    if (i == G_MAXSIZE || !t->tree)
+        return;
+    if (folded && (!table_row(t, i)->parent || table_row(t, i)->folded)) {
+        i = parent_row(t, i);
+        move_to(t, i);
+    }
+    set_member(t->folded, table_row(t, i)->id, folded && table_row(t, i)->parent);
+}
+
+void table_toggle_fold(struct table *t)
+{
+    size_t i = table_selected_row(t);
+
+    if (i != G_MAXSIZE && table_row(t, i)->parent)
+        table_fold(t, !table_row(t, i)->folded);
+}
+
+void table_fold_all(struct table *t, bool folded)
+{
+    if (!folded)
+        g_hash_table_remove_all(t->folded);
+    for (size_t i = 0; folded && i < table_row_count(t); i++)
+        if (table_row(t, i)->kind == ROW_GROUP && table_row(t, i)->parent)
+            set_member(t->folded, table_row(t, i)->id, true);
+}
+
+/* ---- selection ---- */
+
+uint64_t table_selected(const struct table *t)
+{
+    if (t->on_host)
+        return t->host;
+    size_t i = table_selected_row(t);
+    bool known = i != G_MAXSIZE && table_row(t, i)->kind != ROW_GROUP;
+    return known && (table_row(t, i)->kind == ROW_GUEST || table_row(t, i)->id == t->host)
+               ? table_row(t, i)->id
+               : 0;
+}
+
+bool table_host_is_selected(const struct table *t)
+{
+    return t->on_host;
+}
+
+size_t table_selected_row(const struct table *t)
+{
+    return t->on_host || !table_row_count(t) ? G_MAXSIZE : t->selected_row;
+}
+
+void table_move(struct table *t, long rows)
+{
+    bool to_host = !t->on_host && rows < 0 && t->selected_row == 0;
+
+    if (t->on_host && rows > 0)
+        move_to(t, (size_t)rows - 1);
+    else if (to_host)
+        t->on_host = true;
+    else if (!t->on_host)
+        move_to(t, (size_t)MAX((long)t->selected_row + rows, 0));
+}
+
+void table_page(struct table *t, int pages)
+{
+    long rows = (long)MAX(t->fit_rows - 1, 1) * pages;
+
+    if (t->on_host || t->selected_row || rows > 0)
+        table_move(t, rows);
+}
+
+void table_to_top(struct table *t)
+{
+    t->on_host = false;
+    t->selected = 0;
+    t->selected_row = t->first = 0;
+}
+
+void table_to_bottom(struct table *t)
+{
+    move_to(t, table_row_count(t));
+}
+
+void table_select(struct table *t, uint64_t serial)
+{
+    size_t i = find_row(t, serial);
+
+    if (i != G_MAXSIZE)
+        move_to(t, i);
+    else if (serial == t->host)
+        t->on_host = true;
+}
+
+void table_select_row(struct table *t, size_t i)
+{
+    if (i < table_row_count(t))
+        move_to(t, i);
+}
+
+void table_scroll(struct table *t, long rows)
+{
+    long most = MAX((long)table_row_count(t) - t->fit_rows, 0);
+    size_t first = (size_t)CLAMP((long)t->first + rows, 0, most);
+    size_t last = first + (size_t)MAX(t->fit_rows, 1) - 1;
+
+    t->first = first;
+    if (t->selected_row < first || t->selected_row > last)
+        move_to(t, CLAMP(t->selected_row, first, last));
+}
+
+void table_scroll_columns(struct table *t, int columns)
+{
+    long scroll = (long)t->column_scroll + columns;
+
+    t->column_scroll = (size_t)MAX(scroll, 0);
+}
+
+void table_follow(struct table *t, bool on)
+{
+    t->follow = on && table_selected_row(t) != G_MAXSIZE;
+    if (t->follow)
+        move_to(t, t->selected_row);
+}
+
+bool table_follows(const struct table *t)
+{
+    return t->follow;
+}
+
+/* ---- tags and search ---- */
+
+void table_tag(struct table *t)
+{
+    size_t i = table_selected_row(t);
+
+    if (i == G_MAXSIZE)
+        return;
+    uint64_t id = table_row(t, i)->id;
+    if (table_row(t, i)->kind == ROW_GUEST)
+        set_member(t->tags, id, !table_is_tagged(t, id));
+    table_move(t, 1);
+}
+
+void table_tag_all(struct table *t, bool tagged)
+{
+    if (!tagged)
+        g_hash_table_remove_all(t->tags);
+    for (size_t i = 0; tagged && i < table_row_count(t); i++)
+        if (table_row(t, i)->kind == ROW_GUEST)
+            set_member(t->tags, table_row(t, i)->id, true);
+}
+
+bool table_is_tagged(const struct table *t, uint64_t serial)
+{
+    return g_hash_table_contains(t->tags, &serial);
+}
+
+size_t table_tagged_count(const struct table *t)
+{
+    return g_hash_table_size(t->tags);
+}
+
+static bool row_matches(const struct row *row, const struct filter *f)
+{
+    const char *name = row->label ? row->label : entity_label(row->entity, LABEL_NAME);
+
+    return filter_matches_text(f, name);
+}
+
+bool table_search(struct table *t, const struct view *v, const char *text, int direction)
+{
+    struct filter *f = filter_new(text, NULL);
+    bool found = false;
+
+    table_update(t, v);
+    size_t count = table_row_count(t), start = t->on_host ? 0 : t->selected_row;
+    for (size_t k = direction != 0; f && !filter_is_empty(f) && k < count + (direction != 0); k++) {
+        size_t i = (start + (direction < 0 ? count - k : k)) % count;
+        found = row_matches(table_row(t, i), f);
+        if (found) {
+            move_to(t, i);
+            break;
+        }
+    }
+    filter_free(f);
+    return found;
+}
+
+/* ---- geometry ---- */
+
+void table_fit(struct table *t, int rows, int columns)
+{
+    size_t count = table_row_count(t), fit = (size_t)MAX(rows, 1);
+
+    t->fit_rows = MAX(rows, 1);
+    t->first = MIN(t->first, count > fit ? count - fit : 0);
+    if (t->selected_row < t->first)
+        t->first = t->selected_row;
+    if (t->selected_row >= t->first + fit)
+        t->first = t->selected_row - fit + 1;
+    columns_place(shown_columns(t), t->wanted, columns, &t->column_scroll, &t->geometry);
+}
+
+size_t table_first_row(const struct table *t)
+{
+    return t->first;
+}
+
+const struct columns_geometry *table_geometry(const struct table *t)
+{
+    return &t->geometry;
+}
+
+enum metric table_column_at(const struct table *t, int column)
+{
+    for (size_t i = 0; i < t->geometry.count; i++) {
+        const struct column_place *p = &t->geometry.place[i];
+        if (column >= p->left && column < p->left + p->width)
+            return p->metric;
+    }
+    return M_NONE;
+}
