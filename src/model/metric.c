@@ -79,11 +79,7 @@ enum {
 #define READINGS_2(a, b) R_##a, READINGS_1(b)
 #define READINGS_3(a, b, c) R_##a, READINGS_2(b, c)
 #define READINGS_4(a, b, c, d) R_##a, READINGS_3(b, c, d)
-#define READING_LIST_1(a) READINGS_1(a)
-#define READING_LIST_2(a, b) READINGS_2(a, b)
-#define READING_LIST_3(a, b, c) READINGS_3(a, b, c)
-#define READING_LIST_4(a, b, c, d) READINGS_4(a, b, c, d)
-#define FROM_(n, ...) PASTE(READING_LIST_, n)(__VA_ARGS__)
+#define FROM_(n, ...) PASTE(READINGS_, n)(__VA_ARGS__)
 
 #define FROM(factor, ...)                                                                          \
     .scale = factor, .graph = M_NONE, .from = {FROM_(COUNT_ARGS(__VA_ARGS__), __VA_ARGS__)}
