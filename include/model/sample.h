@@ -45,6 +45,8 @@ struct ident *ident_next_version(const struct ident *old);
 
 /* Store a cleaned copy of a label: ident_set(&i->name, raw). */
 void ident_set(char **label, const char *raw);
+
+/* Nothing happens when VALUE is NULL or empty: not known. */
 void ident_add_alias(struct ident *i, const char *prefix, const char *value);
 
 struct ident *ident_ref(struct ident *i);

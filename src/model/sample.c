@@ -49,6 +49,8 @@ void ident_set(char **label, const char *raw)
 
 void ident_add_alias(struct ident *i, const char *prefix, const char *value)
 {
+    if (!value || !*value)
+        return; /* the prefix alone would be an alias of all that lack a value */
     for (int a = 0; a < IDENT_ALIASES; a++) {
         if (i->alias[a])
             continue;
