@@ -2,3 +2,7 @@
 #   unit_tests += tests/model/test-NAME
 #   tests_model_test_NAME_SOURCES = tests/model/test-NAME.c
 # A script: script_tests += tests/model/NAME.sh. Fixtures: EXTRA_DIST += tests/model/DIRECTORY
+unit_tests += tests/model/test-metric
+tests_model_test_metric_SOURCES = tests/model/test-metric.c
+unit_tests += tests/model/test-sample
+tests_model_test_sample_SOURCES = tests/model/test-sample.c
