@@ -5,9 +5,10 @@
  *
  *   first record, or another serial   no rate, REASON_NO_BASELINE; this is the baseline
  *   same read time as before          nothing happens: the old values stay, and age
+ *   an earlier one                    the same
  *   less than RATE_MIN_NS later       old rates and the old baseline stay
  *   counter smaller than before       REASON_RESET, new baseline (COUNTER32: modulo 2^32 when the
- *                                     step is plausible)
+ *                                     step is plausible for milliseconds of requests)
  *   more than 3 intervals later       REASON_GAP, new baseline
  *   TICKS                             the same over at least RATE_TICKS_NS; until then the last
  *                                     rate, or REASON_WINDOW
@@ -25,13 +26,13 @@
 
 struct track {
     enum facet facet;
-    unsigned source;     /* which source feeds it */
-    uint64_t key;        /* serial and facet in one number: the roster's index */
+    unsigned source; /* which source feeds it */
+    uint64_t key;    /* serial and facet in one number: the roster's index */
     struct ident *ident;
     int64_t read_ns;     /* when the values were read; 0 = never */
     int64_t base_ns;     /* when the counters' baseline was read */
     int64_t ticks_ns;    /* the same for TICKS */
-    int64_t interval_ns; /* of its source, to judge its age by */
+    int64_t interval_ns; /* between its records, to judge its age by */
     uint64_t *base;      /* n raw readings, the baseline of counters */
     double *values;      /* n rates or gauges */
     uint8_t *reasons;    /* n enum reason: of the values */
@@ -44,6 +45,7 @@ void track_free(struct track *t);
 /* Forget baselines: after a suspend of this machine, or when the thing was made anew. */
 void track_break(struct track *t, enum reason why);
 
+/* INTERVAL_NS: how far apart this facet is read just now. */
 void track_feed(struct track *t, const struct record *r, int64_t interval_ns);
 
 struct value track_value(const struct track *t, enum reading reading);

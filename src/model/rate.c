@@ -42,12 +42,16 @@ void track_break(struct track *t, enum reason why)
     t->base_ns = t->ticks_ns = 0;
 }
 
-/* Σ milliseconds that the kernel keeps in 32 bits wrap every 50 days of one busy request. A step
- * of more than half the range is a reset, not a wrap. */
-static bool wrapped(uint64_t from, uint64_t to, uint64_t *step)
+/* Milliseconds that requests took, which the kernel keeps in 32 bits, wrap every 50 days of one
+ * busy request. A step that takes more requests at a time than any device has is a reset, not a
+ * wrap. */
+static bool wrapped(uint64_t from, uint64_t to, int64_t dt, uint64_t *step)
 {
+    enum { REQUESTS_MAX = 65536, NS_PER_MS = 1000000 };
+
     *step = (uint32_t)(to - from);
-    return from <= UINT32_MAX && to <= UINT32_MAX && *step < UINT32_MAX / 2;
+    return from <= UINT32_MAX && to <= UINT32_MAX &&
+           *step <= ((uint64_t)dt / NS_PER_MS + 1) * REQUESTS_MAX;
 }
 
 /* One clock of a track: counters and TICKS have baselines of different age. */
@@ -69,7 +73,7 @@ static void feed_counter(struct track *t, size_t i, enum reading_type type, uint
 {
     uint64_t step = now - t->base[i];
     bool reset = t->based[i] && now < t->base[i] &&
-                 (type != READING_COUNTER32 || !wrapped(t->base[i], now, &step));
+                 (type != READING_COUNTER32 || !wrapped(t->base[i], now, w->dt, &step));
 
     if (reset)
         t->reasons[i] = REASON_RESET;
@@ -89,7 +93,7 @@ static void feed_counter(struct track *t, size_t i, enum reading_type type, uint
 
 void track_feed(struct track *t, const struct record *r, int64_t interval_ns)
 {
-    if (r->read_ns == t->read_ns && t->read_ns)
+    if (t->read_ns && r->read_ns <= t->read_ns)
         return;
     int64_t expected = MAX(interval_ns, t->interval_ns);
     bool gap = t->read_ns && r->read_ns - t->read_ns > 3 * expected;

@@ -125,7 +125,8 @@ static void test_columns(void)
             g_assert_cmpint(text_width(info->title), >, 0);
             g_assert_cmpint(text_width(info->title), <=, info->width);
             g_assert_cmpuint(strlen(info->help), >, 0);
-            g_assert_true(!g_str_has_suffix(info->help, ".") || g_str_has_suffix(info->help, "..."));
+            g_assert_true(!g_str_has_suffix(info->help, ".") ||
+                          g_str_has_suffix(info->help, "..."));
             g_assert_true(info->classes && !(info->classes & ~CLASS_ANY));
             g_assert_cmpint(info->sets & ~(SET_ALL | SET_REC), ==, 0);
         }

@@ -6,3 +6,5 @@ unit_tests += tests/model/test-metric
 tests_model_test_metric_SOURCES = tests/model/test-metric.c
 unit_tests += tests/model/test-sample
 tests_model_test_sample_SOURCES = tests/model/test-sample.c
+unit_tests += tests/model/test-rate
+tests_model_test_rate_SOURCES = tests/model/test-rate.c
