@@ -40,7 +40,7 @@ struct app *app_new(const struct app_config *config, char **error);
 /* Restores the terminal, then prints on stderr what was wrong with the settings, if anything. */
 void app_free(struct app *app);
 
-/* Readable when there is input, a resize or a signal, or when something on screen has run out. */
+/* Readable when there is input, a resize or a signal. */
 int app_fd(const struct app *app);
 
 /* False: the user has quit, the terminal was closed, or a signal asked for the end. */

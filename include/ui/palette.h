@@ -27,6 +27,9 @@ const char *theme_name(enum theme t);
 const char *theme_text(enum theme t);
 bool theme_find(const char *name, enum theme *out);
 
+/* Glyphs: nothing but ASCII? Auto: as the locale and the terminal need it. */
+enum ascii_choice { ASCII_NO, ASCII_YES, ASCII_AUTO };
+
 enum look_attribute { LOOK_BOLD = 1, LOOK_DIM = 2, LOOK_REVERSE = 4, LOOK_UNDERLINE = 8 };
 
 enum { COLOUR_DEFAULT = -1 };

@@ -1,8 +1,8 @@
 /* terminal.h: a canvas on a terminal, and keys from it.
  *
  * Only cells that have changed are sent. The terminal gets back what it was at terminal_close(), at
- * a stop (SIGTSTP) and at a crash. Glyphs are ASCII when the locale is not UTF-8, on the Linux
- * console (its fonts lack most of the others), or when asked for.
+ * a stop (SIGTSTP) and at a crash. Glyphs are ASCII when asked for, when the locale is not
+ * UTF-8, and on the Linux console (its fonts lack most of the others) unless asked not to.
  *
  * One at a time: curses and the signals belong to the process. Main thread only; nothing here waits
  * for input.
@@ -15,7 +15,7 @@
 
 struct terminal_config {
     enum theme theme;
-    bool ascii;
+    enum ascii_choice ascii;
     bool no_color; /* the environment's NO_COLOR does the same */
     bool mouse;
 };

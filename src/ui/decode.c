@@ -63,7 +63,8 @@ bool decoder_is_waiting(const struct decoder *d)
 
 /* ---- sequences of this terminal ---- */
 
-static int read_cap(const struct decoder *d, struct key *out)
+/* When nothing more comes, the longest that is complete counts. */
+static int read_cap(const struct decoder *d, bool patient, struct key *out)
 {
     int best = 0;
 
@@ -72,8 +73,10 @@ static int read_cap(const struct decoder *d, struct key *out)
         size_t n = MIN(c->length, d->bytes->len);
         if (memcmp(c->sequence, d->bytes->str, n) != 0)
             continue;
-        if (n < c->length)
+        if (n < c->length && patient)
             return MORE;
+        if (n < c->length)
+            continue;
         if ((int)n > best) {
             best = (int)n;
             out->code = c->code;
@@ -262,7 +265,7 @@ static int read_key(const struct decoder *d, bool patient, struct key *out)
 {
     const char *s = d->bytes->str;
     size_t n = d->bytes->len;
-    int used = read_cap(d, out);
+    int used = read_cap(d, patient, out);
 
     if (used <= 0 && *s == ESCAPE) {
         int shared = read_escape(s, n, out);

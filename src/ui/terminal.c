@@ -47,6 +47,13 @@ static bool locale_is_utf8(void)
     return g_ascii_strcasecmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 
+static bool needs_ascii(const char *type, enum ascii_choice choice)
+{
+    bool poor_font = g_str_has_prefix(type, "linux") && choice == ASCII_AUTO;
+
+    return !locale_is_utf8() || poor_font || choice == ASCII_YES;
+}
+
 static void plan_restore(const struct terminal *t, struct signals_restore *r)
 {
     char *bytes = terminfo_restore();
@@ -152,7 +159,7 @@ struct terminal *terminal_open(const struct terminal_config *config, char **erro
     t = g_new0(struct terminal, 1);
     tcgetattr(STDIN_FILENO, &t->modes);
     t->theme = config->theme;
-    t->ascii = !locale_is_utf8() || config->ascii || g_str_has_prefix(type, "linux");
+    t->ascii = needs_ascii(type, config->ascii);
     t->has_mouse = terminfo_capability("kmous") != NULL;
     open_descriptors(t);
     t->screen = newterm(type, stdout, stdin);

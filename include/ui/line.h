@@ -1,0 +1,29 @@
+/* line.h: a line of text somebody is typing.
+ *
+ * The text is valid UTF-8; the cursor is a byte offset at the beginning of a character. Main thread
+ * only.
+ */
+#ifndef VTOP_UI_LINE_H
+#define VTOP_UI_LINE_H
+
+#include "ui/keys.h"
+
+#include <glib.h>
+
+enum { LINE_MAX_BYTES = 256 };
+
+struct line {
+    GString *text;
+    size_t cursor;
+};
+
+void line_set(struct line *l,
+              const char *text); /* the cursor at its end; an all-zero line is fine */
+void line_clear(struct line *l); /* frees */
+
+void line_insert(struct line *l, uint32_t ch); /* what does not print is not taken */
+
+/* LINE_LEFT to CLEAR of the key table. Whether the text has changed. */
+bool line_edit(struct line *l, enum action action);
+
+#endif

@@ -1,0 +1,424 @@
+#include <config.h>
+
+#include "ui/state.h"
+
+enum { FAR = 30 };
+
+/* ---- time ---- */
+
+static void go_to_now(struct app *app)
+{
+    app->view.tick = 0;
+    app->view.paused = false;
+}
+
+static void pause_or_go_on(struct app *app)
+{
+    if (app->view.paused) {
+        go_to_now(app);
+        return;
+    }
+    app->view.paused = true;
+    app->view.tick = roster_last_tick(app->view.roster);
+}
+
+/* STEPS ticks on; past the last one it is now again. Collection goes on meanwhile. */
+static void travel(struct app *app, int64_t steps)
+{
+    int64_t last = (int64_t)roster_last_tick(app->view.roster);
+    int64_t oldest = (int64_t)roster_oldest_tick(app->view.roster);
+    int64_t from = app->view.tick ? (int64_t)app->view.tick : last;
+
+    if (from + steps > last || (!app->view.tick && steps > 0)) {
+        go_to_now(app);
+        return;
+    }
+    if (from + steps < oldest)
+        app_say(app, STYLE_NORMAL, "Nothing is kept from before that");
+    app->view.tick = (uint64_t)MAX(from + steps, oldest);
+    app->view.paused = app->view.tick != 0;
+}
+
+/* ---- pages ---- */
+
+static void open_page(struct app *app, enum screen_kind kind, uint64_t subject)
+{
+    if (app->depth + 1 == SCREENS_MAX)
+        return;
+    app->screens[++app->depth] = (struct screen){.kind = kind, .subject = subject};
+}
+
+static uint64_t host_serial(const struct app *app)
+{
+    return roster_host(app->view.roster)->serial;
+}
+
+static void open_selected(struct app *app)
+{
+    if (table_host_is_selected(app->table))
+        open_page(app, SCREEN_HOST, host_serial(app));
+    else if (table_selected(app->table))
+        open_page(app, SCREEN_GUEST, table_selected(app->table));
+    else
+        table_toggle_fold(app->table);
+}
+
+/* The page of the neighbour in the table, by moving the selection. */
+static void turn_page(struct app *app, int direction)
+{
+    struct screen *s = app_screen(app);
+
+    if (s->kind != SCREEN_GUEST && s->kind != SCREEN_VALUES)
+        return;
+    size_t rows = table_row_count(app->table), at = table_selected_row(app->table);
+    if (at == G_MAXSIZE)
+        return;
+    do {
+        at += (size_t)direction; /* wraps below 0 to more than any table has */
+        if (at >= rows)
+            return;
+        table_select_row(app->table, at);
+    } while (!table_selected(app->table));
+    s->subject = table_selected(app->table);
+    s->page.scroll = 0;
+}
+
+/* ---- the table ---- */
+
+static void sort_by(struct app *app, enum metric m)
+{
+    table_sort(app->table, m, false);
+}
+
+static void show_set(struct app *app, enum metric_set set)
+{
+    table_show_set(app->table, set);
+}
+
+static void search_next(struct app *app)
+{
+    if (!app->search)
+        app_say(app, STYLE_NORMAL, "Nothing is searched for: F3 or / begins");
+    else if (!table_search(app->table, &app->view, app->search, +1))
+        app_say(app, STYLE_WARN, "Nothing matches %s", app->search);
+}
+
+static void follow(struct app *app)
+{
+    table_follow(app->table, !table_follows(app->table));
+    app_say(app, STYLE_NORMAL,
+            table_follows(app->table) ? "Following: the selected guest stays on its line"
+                                      : "No longer following");
+}
+
+static bool anything_folded(const struct app *app)
+{
+    for (size_t i = 0; i < table_row_count(app->table); i++)
+        if (table_row(app->table, i)->folded)
+            return true;
+    return false;
+}
+
+/* Step by step back to how it usually is. */
+static void leave(struct app *app)
+{
+    if (app->view.paused) {
+        go_to_now(app);
+        return;
+    }
+    g_free(app->search);
+    app->search = NULL;
+    table_follow(app->table, false);
+}
+
+static void toggle_mouse(struct app *app)
+{
+    if (!terminal_has_mouse(app->terminal)) {
+        app_say(app, STYLE_NORMAL, "This terminal has no mouse");
+        return;
+    }
+    app->settings.mouse = !app->settings.mouse;
+    terminal_set_mouse(app->terminal, app->settings.mouse);
+    app_say(app, STYLE_NORMAL,
+            app->settings.mouse ? "The mouse is vtop's: m gives it to the terminal"
+                                : "The mouse is the terminal's: text can be selected");
+}
+
+static bool move_action(struct app *app, enum action action)
+{
+    switch (action) {
+    case ACTION_UP:
+        table_move(app->table, -1);
+        break;
+    case ACTION_DOWN:
+        table_move(app->table, +1);
+        break;
+    case ACTION_PAGE_UP:
+        table_page(app->table, -1);
+        break;
+    case ACTION_PAGE_DOWN:
+        table_page(app->table, +1);
+        break;
+    case ACTION_TOP:
+        table_to_top(app->table);
+        break;
+    case ACTION_BOTTOM:
+        table_to_bottom(app->table);
+        break;
+    case ACTION_TAG:
+        table_tag(app->table);
+        break;
+    default:
+        return false;
+    }
+    table_hold(app->table); /* what the eye has found does not run away */
+    return true;
+}
+
+static bool sort_action(struct app *app, enum action action)
+{
+    switch (action) {
+    case ACTION_SORT:
+        overlay_open_sort(app);
+        return true;
+    case ACTION_INVERT:
+        table_sort(app->table, table_sort_key(app->table), !table_sort_reversed(app->table));
+        return true;
+    case ACTION_SORT_CPU:
+        sort_by(app, M_CPU);
+        return true;
+    case ACTION_SORT_MEMORY:
+        sort_by(app, M_MEM);
+        return true;
+    case ACTION_SORT_NAME:
+        sort_by(app, M_NAME);
+        return true;
+    case ACTION_SORT_READY:
+        sort_by(app, M_READY);
+        return true;
+    case ACTION_SORT_THROTTLED:
+        sort_by(app, M_THROTTLED);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool columns_action(struct app *app, enum action action)
+{
+    switch (action) {
+    case ACTION_LEFT:
+        table_scroll_columns(app->table, -1);
+        return true;
+    case ACTION_RIGHT:
+        table_scroll_columns(app->table, +1);
+        return true;
+    case ACTION_SETUP:
+        overlay_open_chooser(app);
+        return true;
+    case ACTION_SET_MAIN:
+        show_set(app, SET_MAIN);
+        return true;
+    case ACTION_SET_CPU:
+        show_set(app, SET_CPU);
+        return true;
+    case ACTION_SET_MEMORY:
+        show_set(app, SET_MEM);
+        return true;
+    case ACTION_SET_DISK:
+        show_set(app, SET_DISK);
+        return true;
+    case ACTION_SET_NETWORK:
+        show_set(app, SET_NET);
+        return true;
+    case ACTION_SET_PRESSURE:
+        show_set(app, SET_PSI);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool rows_action(struct app *app, enum action action)
+{
+    switch (action) {
+    case ACTION_FILTER:
+        overlay_ask(app, ASK_FILTER);
+        return true;
+    case ACTION_TOGGLE_VMS:
+        table_toggle_class(app->table, CLASS_VM);
+        return true;
+    case ACTION_TOGGLE_CONTAINERS:
+        table_toggle_class(app->table, CLASS_CONTAINER);
+        return true;
+    case ACTION_TOGGLE_SERVICES:
+        table_toggle_class(app->table, CLASS_SERVICE);
+        return true;
+    case ACTION_TREE:
+        table_tree(app->table, !table_is_tree(app->table));
+        return true;
+    case ACTION_UNFOLD:
+        table_fold(app->table, false);
+        return true;
+    case ACTION_FOLD:
+        table_fold(app->table, true);
+        return true;
+    case ACTION_FOLD_ALL:
+        table_fold_all(app->table, !anything_folded(app));
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void table_action(struct app *app, enum action action)
+{
+    if (move_action(app, action) || sort_action(app, action) || columns_action(app, action) ||
+        rows_action(app, action))
+        return;
+    switch (action) {
+    case ACTION_FOLLOW:
+        follow(app);
+        break;
+    case ACTION_SEARCH:
+        overlay_ask(app, ASK_SEARCH);
+        break;
+    case ACTION_SEARCH_NEXT:
+        search_next(app);
+        break;
+    case ACTION_UNTAG_ALL:
+        table_tag_all(app->table, false);
+        break;
+    case ACTION_OPEN:
+        open_selected(app);
+        break;
+    case ACTION_OPEN_HOST:
+        open_page(app, SCREEN_HOST, host_serial(app));
+        break;
+    case ACTION_EXPLAIN:
+        if (table_selected(app->table))
+            open_page(app, SCREEN_VALUES, table_selected(app->table));
+        break;
+    case ACTION_LEAVE:
+        leave(app);
+        break;
+    case ACTION_THEME:
+        overlay_open_theme(app);
+        break;
+    case ACTION_QUIT:
+        app->quit = true;
+        break;
+    default:
+        break;
+    }
+}
+
+/* ---- pages ---- */
+
+static void page_action(struct app *app, enum action action)
+{
+    struct screen *s = app_screen(app);
+    int rows = MAX(1, app->layout.page.rows - 1);
+
+    switch (action) {
+    case ACTION_UP:
+        s->page.scroll--;
+        break;
+    case ACTION_DOWN:
+        s->page.scroll++;
+        break;
+    case ACTION_PAGE_UP:
+        s->page.scroll -= rows;
+        break;
+    case ACTION_PAGE_DOWN:
+        s->page.scroll += rows;
+        break;
+    case ACTION_TOP:
+        s->page.scroll = 0;
+        break;
+    case ACTION_BOTTOM:
+        s->page.scroll = s->page.height;
+        break;
+    case ACTION_PREVIOUS:
+        turn_page(app, -1);
+        break;
+    case ACTION_NEXT:
+        turn_page(app, +1);
+        break;
+    case ACTION_EXPLAIN:
+        if (s->kind == SCREEN_GUEST || s->kind == SCREEN_HOST)
+            open_page(app, SCREEN_VALUES, s->subject);
+        break;
+    case ACTION_BACK:
+        app->depth--;
+        break;
+    default:
+        break;
+    }
+    s->page.scroll = MAX(0, s->page.scroll);
+}
+
+/* ---- everywhere ---- */
+
+static bool common_action(struct app *app, enum action action)
+{
+    switch (action) {
+    case ACTION_HELP:
+        if (app_screen(app)->kind != SCREEN_HELP)
+            open_page(app, SCREEN_HELP, 0);
+        return true;
+    case ACTION_PAUSE:
+        pause_or_go_on(app);
+        return true;
+    case ACTION_BACK_IN_TIME:
+        travel(app, -1);
+        return true;
+    case ACTION_FORTH_IN_TIME:
+        travel(app, +1);
+        return true;
+    case ACTION_FAR_BACK:
+        travel(app, -FAR);
+        return true;
+    case ACTION_FAR_FORTH:
+        travel(app, +FAR);
+        return true;
+    case ACTION_INTERVAL:
+        overlay_ask(app, ASK_INTERVAL);
+        return true;
+    case ACTION_OF_HOST:
+        app->view.cpu_of_host = !app->view.cpu_of_host;
+        return true;
+    case ACTION_MOUSE:
+        toggle_mouse(app);
+        return true;
+    case ACTION_REPAINT:
+        terminal_repaint(app->terminal);
+        return true;
+    default:
+        return false;
+    }
+}
+
+void app_act(struct app *app, enum action action)
+{
+    app->changed = true;
+    if (common_action(app, action))
+        return;
+    switch (app_context(app)) {
+    case CONTEXT_TABLE:
+        table_action(app, action);
+        break;
+    case CONTEXT_PAGE:
+        page_action(app, action);
+        break;
+    case CONTEXT_MENU:
+        overlay_menu_act(app, action);
+        break;
+    case CONTEXT_CHOOSER:
+        overlay_chooser_act(app, action);
+        break;
+    case CONTEXT_INPUT:
+        overlay_input_act(app, action);
+        break;
+    }
+}

@@ -1,0 +1,244 @@
+#include <config.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "ui/state.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define MESSAGE_NS (4 * CLOCK_NS_PER_S)
+
+/* ---- life ---- */
+
+static void read_settings(struct app *app, const struct app_config *config)
+{
+    settings_default(&app->settings);
+    settings_read(&app->settings, SYSCONFDIR "/vtoprc", false, app->complaints);
+    app->settings_file = settings_user_file(config->settings);
+    settings_read(&app->settings, app->settings_file, config->settings != NULL, app->complaints);
+}
+
+/* The command line goes before the files. */
+static void override_settings(struct settings *s, const struct app_config *config)
+{
+    if (config->interval_ns)
+        s->interval_ns = config->interval_ns;
+    if (config->columns && config->columns->len) {
+        s->columns.count = 0;
+        for (guint i = 0; i < config->columns->len; i++)
+            columns_add(&s->columns, g_array_index(config->columns, enum metric, i));
+    }
+    if (config->sort != M_NONE) {
+        s->sort = config->sort;
+        s->sort_reversed = config->sort_reversed;
+    }
+    if (config->types)
+        s->types = config->types;
+    s->tree |= config->tree;
+    if (config->ascii)
+        s->ascii = ASCII_YES;
+    if (config->no_mouse)
+        s->mouse = false;
+}
+
+static void make_table(struct app *app, const struct app_config *config)
+{
+    const struct settings *s = &app->settings;
+
+    app->table = table_new();
+    *table_columns(app->table) = s->columns;
+    table_sort(app->table, s->sort, s->sort_reversed);
+    table_types(app->table, s->types);
+    table_tree(app->table, s->tree);
+    app->view.cpu_of_host = s->cpu_of_host;
+    if (config->filter) {
+        char *error = NULL;
+        if (table_filter(app->table, config->filter, &error) < 0)
+            g_ptr_array_add(app->complaints, g_strdup_printf("-F: %s", error));
+        g_free(error);
+    }
+}
+
+static void complain_on_screen(struct app *app)
+{
+    guint n = app->complaints->len;
+
+    if (n)
+        app_say(app, STYLE_WARN, n > 1 ? "%s (and %u more)" : "%s",
+                (const char *)g_ptr_array_index(app->complaints, 0), n - 1);
+}
+
+struct app *app_new(const struct app_config *config, char **error)
+{
+    struct app *app = g_new0(struct app, 1);
+    struct terminal_config terminal;
+
+    app->complaints = g_ptr_array_new_with_free_func(g_free);
+    app->menu_values = g_array_new(FALSE, FALSE, sizeof(int));
+    app->menu_items = g_ptr_array_new();
+    app->banner = text_clean(config->banner, -1);
+    read_settings(app, config);
+    override_settings(&app->settings, config);
+    make_table(app, config);
+    terminal = (struct terminal_config){.theme = app->settings.theme,
+                                        .ascii = app->settings.ascii,
+                                        .no_color = config->no_color,
+                                        .mouse = app->settings.mouse};
+    app->terminal = terminal_open(&terminal, error);
+    if (!app->terminal) {
+        app_free(app);
+        return NULL;
+    }
+    complain_on_screen(app);
+    return app;
+}
+
+void app_free(struct app *app)
+{
+    if (!app)
+        return;
+    terminal_close(app->terminal);
+    for (guint i = 0; app->terminal && i < app->complaints->len; i++)
+        fprintf(stderr, "vtop: %s\n", (const char *)g_ptr_array_index(app->complaints, i));
+    overlay_close(app);
+    canvas_free(app->canvas);
+    table_free(app->table);
+    line_clear(&app->line);
+    g_ptr_array_free(app->complaints, TRUE);
+    g_array_free(app->menu_values, TRUE);
+    g_ptr_array_free(app->menu_items, TRUE);
+    g_free(app->settings_file);
+    g_free(app->banner);
+    g_free(app->filter_before);
+    g_free(app->search);
+    g_free(app->message);
+    g_free(app);
+}
+
+/* ---- state ---- */
+
+struct screen *app_screen(struct app *app)
+{
+    return &app->screens[app->depth];
+}
+
+enum key_context app_context(const struct app *app)
+{
+    switch (app->overlay) {
+    case OVERLAY_MENU:
+        return CONTEXT_MENU;
+    case OVERLAY_CHOOSER:
+        return CONTEXT_CHOOSER;
+    case OVERLAY_INPUT:
+        return CONTEXT_INPUT;
+    default:
+        return app->screens[app->depth].kind == SCREEN_TABLE ? CONTEXT_TABLE : CONTEXT_PAGE;
+    }
+}
+
+void app_say(struct app *app, enum style style, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    char *raw = g_strdup_vprintf(format, args);
+    va_end(args);
+    g_free(app->message);
+    app->message = text_clean(raw, -1);
+    app->message_style = style;
+    app->message_until_ns = app->view.now_ns ? app->view.now_ns + MESSAGE_NS : INT64_MAX;
+    g_free(raw);
+}
+
+void app_look(struct app *app, const struct roster *roster, int64_t now_ns)
+{
+    struct view *v = &app->view;
+
+    v->roster = roster;
+    v->glyphs = glyphs_get(terminal_is_ascii(app->terminal));
+    v->now_ns = now_ns;
+    v->wall_ns = clock_wall_ns();
+    v->interval_ns = app->settings.interval_ns;
+    v->banner = app->banner;
+    if (v->tick)
+        v->tick = MAX(v->tick, roster_oldest_tick(roster));
+    if (app->changed)
+        table_update(app->table, v);
+    app->changed = false;
+}
+
+/* ---- input ---- */
+
+static void handle_key(struct app *app, const struct key *key)
+{
+    enum action action = keys_action(app_context(app), key);
+
+    g_clear_pointer(&app->message, g_free);
+    if (key->code >= K_CLICK)
+        app_click(app, key);
+    else if (action != ACTION_NONE)
+        app_act(app, action);
+    else if (app->overlay == OVERLAY_INPUT && key->code == K_CHAR)
+        app_type(app, key->ch);
+}
+
+int app_fd(const struct app *app)
+{
+    return terminal_fd(app->terminal);
+}
+
+bool app_handle_input(struct app *app, const struct roster *roster, int64_t now_ns)
+{
+    struct key key;
+
+    app->changed = true; /* the roster may have */
+    while (!app->quit) {
+        switch (terminal_next(app->terminal, &key)) {
+        case TERMINAL_NOTHING:
+            return true;
+        case TERMINAL_ENDED:
+            return false;
+        case TERMINAL_RESIZED:
+            break;
+        case TERMINAL_KEY:
+            app_look(app, roster, now_ns);
+            handle_key(app, &key);
+        }
+    }
+    return false;
+}
+
+int app_signal(const struct app *app)
+{
+    return terminal_signal(app->terminal);
+}
+
+/* ---- wishes ---- */
+
+/* What history keeps is always read: sparklines and the past are there when somebody looks. */
+static unsigned recorded_needs(void)
+{
+    unsigned needs = 0;
+
+    for (enum metric m = metric_begin(KIND_GUEST); m < metric_end(KIND_GUEST); m++)
+        if (metric_info(m)->sets & SET_REC)
+            needs |= metric_info(m)->needs;
+    return needs;
+}
+
+void app_wishes(const struct app *app, struct app_wishes *out)
+{
+    const struct screen *s = &app->screens[app->depth];
+    bool guest = s->kind == SCREEN_GUEST || s->kind == SCREEN_VALUES;
+    uint32_t services = guest_types_find("service");
+
+    *out = (struct app_wishes){
+        .needs = recorded_needs() | table_needs(app->table) | NEED_HOST_DISKS | NEED_HOST_NICS,
+        .services = (table_shown_types(app->table) & services) != 0,
+        .focus = guest ? s->subject : 0,
+        .interval_ns = app->settings.interval_ns,
+    };
+    if (guest || app->overlay == OVERLAY_CHOOSER)
+        out->needs |= NEED_ALL;
+}
