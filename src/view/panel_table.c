@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* One column at the left edge says in a letter what colour says as well; one at the right edge, that
- * there are more columns. */
+/* One column at the left edge says in a letter what colour says as well; one at the right edge,
+ * that there are more columns. */
 enum { MARK = 1, MORE = 1 };
 
 struct drawing {

@@ -1,13 +1,15 @@
 # view: what is shown, without a terminal. No I/O, no collect, no curses.
 libvtop_a_SOURCES += \
 	include/view/canvas.h src/view/canvas.c \
-	include/view/chooser.h \
+	include/view/chooser.h src/view/chooser.c \
 	include/view/columns.h src/view/columns.c \
 	include/view/filter.h src/view/filter.c \
+	include/view/flow.h src/view/flow.c \
 	include/view/format.h src/view/format.c \
 	include/view/layout.h src/view/layout.c \
 	include/view/nodes.h \
-	include/view/panels.h src/view/panel_host.c src/view/panel_lines.c src/view/panel_table.c \
+	include/view/panels.h src/view/panel_cpus.c src/view/panel_guest.c \
+	src/view/panel_help.c src/view/panel_host.c src/view/panel_lines.c src/view/panel_table.c \
 	include/view/rows.h src/view/rows.c \
 	include/view/spark.h src/view/spark.c \
 	include/view/strip.h src/view/strip.c \

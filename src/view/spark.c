@@ -3,6 +3,7 @@
 #include "view/spark.h"
 
 #include "view/format.h"
+#include "view/strip.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -119,33 +120,48 @@ void graph_draw(struct canvas *c, const struct rect *where, enum style style,
                          top > 0 ? values[i] / top : 0);
 }
 
-/* "CPU%  387.2   min 12.0  max 420.1   last 10m00s" */
+/* The extremes of what was measured, not of the means that are drawn. */
+static void find_extremes(const struct view *v, const struct series *s, size_t ticks, double *least,
+                          double *most)
+{
+    uint64_t last = view_last_tick(v);
+    double cores = v->cpu_of_host && format_is_cpu_time(s->metric)
+                       ? entity_number(roster_host(v->roster), M_HOST_CPUS)
+                       : 1;
+
+    *least = *most = (double)NAN;
+    for (uint64_t tick = last > ticks ? last - ticks + 1 : 1; tick <= last; tick++) {
+        double number = history_at(s->entity->history, s->metric, tick) / cores;
+        if (isnan(number))
+            continue;
+        *least = number < *least || isnan(*least) ? number : *least;
+        *most = number > *most || isnan(*most) ? number : *most;
+    }
+}
+
+/* "CPU%  387.2   min 12.0  max 420.1  last 10m00s" */
 static void graph_caption(struct canvas *c, const struct rect *where, const struct view *v,
-                          const struct series *s, const char *title, const double values[],
-                          int count)
+                          const struct series *s, const char *title, size_t ticks)
 {
     enum unit unit = metric_info(s->metric)->unit;
-    double least = (double)NAN, most = (double)NAN;
+    struct strip strip = {.count = 0};
+    double least, most;
     struct format_cell now;
     char number[FORMAT_SIZE];
 
-    for (int i = 0; i < count; i++) {
-        least = values[i] < least || isnan(least) ? values[i] : least;
-        most = values[i] > most || isnan(most) ? values[i] : most;
-    }
-    int column = canvas_text(c, where->top, where->left, STYLE_LABEL, title);
+    find_extremes(v, s, ticks, &least, &most);
     format_cell(v, s->entity, s->metric, 7, &now);
-    column = canvas_text(c, where->top, column + 2, now.style == STYLE_DIM ? STYLE_DIM : STYLE_BOLD,
-                         now.text);
-    if (isnan(most))
-        return;
-    column = canvas_printf(c, where->top, column + 3, STYLE_DIM, "min %s",
-                           format_number(unit, least, 7, number));
-    column = canvas_printf(c, where->top, column + 2, STYLE_DIM, "max %s",
-                           format_number(unit, most, 7, number));
-    double seconds = (double)series_span(s, count) * (double)v->interval_ns / 1e9;
-    canvas_printf(c, where->top, column + 3, STYLE_DIM, "last %s",
-                  format_duration(seconds, number));
+    strip_add(&strip, 0, STYLE_LABEL, title, now.style == STYLE_DIM ? STYLE_DIM : STYLE_BOLD, "%s",
+              now.text);
+    if (!isnan(most)) {
+        strip_add(&strip, 2, STYLE_DIM, "min", STYLE_NORMAL, "%s",
+                  format_number(unit, least, 7, number));
+        strip_add(&strip, 1, STYLE_DIM, "max", STYLE_NORMAL, "%s",
+                  format_number(unit, most, 7, number));
+        strip_add(&strip, 3, STYLE_DIM, "last", STYLE_DIM, "%s",
+                  format_duration((double)ticks * (double)v->interval_ns / 1e9, number));
+    }
+    strip_draw(&strip, c, where->top, where->left, where->columns, 2);
 }
 
 void graph_panel(struct canvas *c, const struct rect *where, const struct view *v,
@@ -165,7 +181,7 @@ void graph_panel(struct canvas *c, const struct rect *where, const struct view *
     series_read(v, s, graph.columns, values);
     if (!(top > 0))
         top = spark_round_top(values, graph.columns, unit == UNIT_BYTES || unit == UNIT_BYTES_RATE);
-    graph_caption(c, where, v, s, title, values, graph.columns);
+    graph_caption(c, where, v, s, title, series_span(s, graph.columns));
     canvas_field(c, graph.top, where->left, SCALE - 1, true, STYLE_DIM,
                  top > 0 ? format_number(unit, top, SCALE - 1, label) : "", v->glyphs->ascii);
     if (graph.rows > 1)

@@ -1,0 +1,50 @@
+/* flow.h: what pages are made of: headings, paragraphs, values, graphs and tables of parts, one
+ * below the other, scrolled as one.
+ *
+ * A page is a function that lets things flow from top to bottom and need not know where the screen
+ * begins or ends. Main thread only.
+ */
+#ifndef VTOP_VIEW_FLOW_H
+#define VTOP_VIEW_FLOW_H
+
+#include "view/panels.h"
+#include "view/spark.h"
+
+struct flow {
+    struct canvas *canvas;
+    const struct view *view;
+    int left, columns;
+    int top, bottom; /* rows of the screen the page has */
+    int y;           /* row of the next line: may be above or below these */
+};
+
+/* Draw a page scrolled by page->scroll; corrects that, and sets page->height. */
+typedef void flow_function(struct flow *f, const void *data);
+void flow_page(struct canvas *c, const struct rect *where, const struct view *v, struct page *page,
+               flow_function *draw, const void *data);
+
+/* The next line is on screen: what is not need not be formatted. */
+bool flow_is_visible(const struct flow *f);
+
+void flow_gap(struct flow *f);
+G_GNUC_PRINTF(2, 3) void flow_heading(struct flow *f, const char *format, ...);
+
+/* Words, wrapped. LABEL stands in front, in a column of its own, LABEL_COLUMNS wide. */
+void flow_paragraph(struct flow *f, const char *label, int label_columns, enum style style,
+                    const char *text);
+
+/* Title and value of every metric of a set, in columns; then, by reason, those without a value. */
+void flow_values(struct flow *f, const struct entity *e, unsigned set);
+
+/* A table of all parts of one kind, under a heading. Nothing when there are none. */
+void flow_parts(struct flow *f, const struct entity *e, enum kind kind, const char *title);
+
+/* Graphs over the whole history, PER_LINE beside each other and ROWS high. */
+struct flow_graph {
+    enum metric metric;
+    double top; /* 0: from the values */
+};
+void flow_graphs(struct flow *f, const struct entity *e, const struct flow_graph graphs[],
+                 size_t count, int per_line, int rows);
+
+#endif

@@ -1,0 +1,262 @@
+#include <config.h>
+
+#include "view/flow.h"
+
+#include "base/text.h"
+#include "view/format.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static void draw_once(struct canvas *c, const struct rect *where, const struct view *v,
+                      struct page *page, flow_function *draw, const void *data)
+{
+    struct flow f = {.canvas = c,
+                     .view = v,
+                     .left = where->left + 1,
+                     .columns = where->columns - 2,
+                     .top = where->top,
+                     .bottom = where->top + where->rows,
+                     .y = where->top - page->scroll};
+
+    canvas_clip(c, where->top, where->left, where->rows, where->columns);
+    for (int row = f.top; row < f.bottom; row++)
+        canvas_fill(c, row, where->left, where->columns, STYLE_NORMAL, " ");
+    draw(&f, data);
+    page->height = f.y - (where->top - page->scroll);
+    canvas_unclip(c);
+}
+
+void flow_page(struct canvas *c, const struct rect *where, const struct view *v, struct page *page,
+               flow_function *draw, const void *data)
+{
+    page->scroll = MAX(page->scroll, 0);
+    draw_once(c, where, v, page, draw, data);
+    int most = MAX(page->height - where->rows, 0);
+    if (page->scroll <= most)
+        return;
+    page->scroll = most;
+    draw_once(c, where, v, page, draw, data);
+}
+
+bool flow_is_visible(const struct flow *f)
+{
+    return f->y >= f->top && f->y < f->bottom;
+}
+
+void flow_gap(struct flow *f)
+{
+    f->y++;
+}
+
+void flow_heading(struct flow *f, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    char *text = g_strdup_vprintf(format, args);
+    va_end(args);
+    canvas_fill(f->canvas, f->y, f->left - 1, f->columns + 2, STYLE_HEADER, " ");
+    canvas_text(f->canvas, f->y++, f->left, STYLE_HEADER, text);
+    g_free(text);
+}
+
+/* ---- text ---- */
+
+/* Bytes of the longest beginning of S that fits and ends with a word; of a word that is too long,
+ * what fits. */
+static size_t line_length(const char *s, int columns)
+{
+    int used;
+    size_t fits = text_fit(s, columns, &used), end = fits;
+
+    if (!s[fits])
+        return fits;
+    while (end && s[end] != ' ')
+        end--;
+    return end ? end : fits;
+}
+
+void flow_paragraph(struct flow *f, const char *label, int label_columns, enum style style,
+                    const char *text)
+{
+    int columns = MAX(f->columns - label_columns, 1);
+
+    canvas_field(f->canvas, f->y, f->left, label_columns - 1, false, STYLE_LABEL, label,
+                 f->view->glyphs->ascii);
+    do {
+        size_t length = line_length(text, columns);
+        if (!length && *text)
+            length = (size_t)(g_utf8_next_char(text) - text); /* a wide character in one column */
+        char *line = g_strndup(text, length);
+        canvas_field(f->canvas, f->y++, f->left + label_columns, columns, false, style, line,
+                     f->view->glyphs->ascii);
+        g_free(line);
+        text += length;
+        text += strspn(text, " ");
+    } while (*text);
+}
+
+/* ---- values ---- */
+
+enum { VALUE_TITLE = 9, VALUE_WIDTH = 8, VALUE_GAP = 3 };
+
+static bool is_shown(const struct entity *e, enum metric m, unsigned set)
+{
+    return metric_is_number(m) && metric_info(m)->sets & set &&
+           (e->kind != KIND_GUEST || metric_info(m)->classes & entity_class(e));
+}
+
+static void flow_reason(struct flow *f, const struct entity *e, unsigned set, enum reason why)
+{
+    GString *titles = g_string_new(NULL);
+
+    for (enum metric m = metric_begin(e->kind); m < metric_end(e->kind); m++)
+        if (is_shown(e, m, set) && view_value(f->view, e, m).reason == why)
+            g_string_append_printf(titles, "%s%s", titles->len ? " " : "", metric_info(m)->title);
+    if (titles->len) {
+        g_string_append_printf(titles, " %s %s", f->view->glyphs->absent, reason_text(why));
+        flow_paragraph(f, "", 0, STYLE_DIM, titles->str);
+    }
+    g_string_free(titles, TRUE);
+}
+
+void flow_values(struct flow *f, const struct entity *e, unsigned set)
+{
+    enum { STEP = VALUE_TITLE + VALUE_WIDTH + VALUE_GAP };
+    int per_line = MAX((f->columns + VALUE_GAP) / STEP, 1), at = 0;
+
+    for (enum metric m = metric_begin(e->kind); m < metric_end(e->kind); m++) {
+        struct format_cell cell;
+        if (!is_shown(e, m, set) || view_value(f->view, e, m).reason != REASON_OK)
+            continue;
+        int left = f->left + at * STEP;
+        canvas_text(f->canvas, f->y, left, STYLE_LABEL, metric_info(m)->title);
+        format_cell(f->view, e, m, VALUE_WIDTH, &cell);
+        canvas_field(f->canvas, f->y, left + VALUE_TITLE, VALUE_WIDTH, true, cell.style, cell.text,
+                     f->view->glyphs->ascii);
+        at = (at + 1) % per_line;
+        f->y += at == 0;
+    }
+    f->y += at != 0;
+    for (enum reason why = REASON_OK + 1; why < REASON_COUNT; why++)
+        flow_reason(f, e, set, why);
+}
+
+/* ---- parts ---- */
+
+enum { GAP = 1 };
+
+static bool is_text(enum metric m)
+{
+    return metric_info(m)->label != LABEL_NONE;
+}
+
+/* How wide a column has to be for its title and, if it holds texts, for these. */
+static int part_width(const struct entity *e, enum kind kind, enum metric m)
+{
+    int width = MAX((int)strlen(metric_info(m)->title), is_text(m) ? 0 : metric_info(m)->width);
+
+    if (metric_info(m)->label == LABEL_PID)
+        return metric_info(m)->width;
+    for (guint i = 0; is_text(m) && i < e->parts->len; i++) {
+        const struct entity *p = g_ptr_array_index(e->parts, i);
+        if (p->kind == kind)
+            width = MAX(width, text_width(entity_label(p, metric_info(m)->label)));
+    }
+    return width;
+}
+
+static void draw_part_titles(struct flow *f, enum kind kind, const int widths[])
+{
+    int left = f->left;
+
+    for (enum metric m = metric_begin(kind); m < metric_end(kind); m++) {
+        int width = widths[m - metric_begin(kind)];
+        canvas_field(f->canvas, f->y, left, width, format_is_right(m), STYLE_LABEL,
+                     metric_info(m)->title, true);
+        left += width ? width + GAP : 0;
+    }
+    f->y++;
+}
+
+static void draw_part(struct flow *f, const struct entity *part, const int widths[])
+{
+    int left = f->left;
+
+    for (enum metric m = metric_begin(part->kind); m < metric_end(part->kind); m++) {
+        int width = widths[m - metric_begin(part->kind)];
+        struct format_cell cell;
+        if (width) {
+            format_cell(f->view, part, m, width, &cell);
+            canvas_field(f->canvas, f->y, left, width, cell.right, cell.style, cell.text,
+                         f->view->glyphs->ascii);
+            left += width + GAP;
+        }
+    }
+}
+
+/* Widths of the columns that fit; 0 for the others, the last text gets what is left. */
+static void fit_parts(const struct flow *f, const struct entity *e, enum kind kind, int widths[])
+{
+    enum { TEXT_MIN = 8 };
+    int room = f->columns;
+
+    for (enum metric m = metric_begin(kind); m < metric_end(kind); m++) {
+        int width = part_width(e, kind, m);
+        if (is_text(m) && room >= TEXT_MIN)
+            width = MIN(width, room);
+        if (width > room)
+            width = 0;
+        widths[m - metric_begin(kind)] = width;
+        room -= width ? width + GAP : 0;
+    }
+}
+
+void flow_parts(struct flow *f, const struct entity *e, enum kind kind, const char *title)
+{
+    int widths[METRIC_COUNT];
+    unsigned count = 0;
+
+    for (guint i = 0; e->parts && i < e->parts->len; i++)
+        count += ((struct entity *)g_ptr_array_index(e->parts, i))->kind == kind;
+    if (!count)
+        return;
+    flow_heading(f, "%s (%u)", title, count);
+    fit_parts(f, e, kind, widths);
+    draw_part_titles(f, kind, widths);
+    for (guint i = 0; i < e->parts->len; i++) {
+        const struct entity *part = g_ptr_array_index(e->parts, i);
+        if (part->kind != kind)
+            continue;
+        if (flow_is_visible(f))
+            draw_part(f, part, widths);
+        f->y++;
+    }
+    flow_gap(f);
+}
+
+/* ---- graphs ---- */
+
+void flow_graphs(struct flow *f, const struct entity *e, const struct flow_graph graphs[],
+                 size_t count, int per_line, int rows)
+{
+    enum { BESIDE = 2 };
+    uint64_t last = view_last_tick(f->view), oldest = history_oldest(e->history);
+    size_t span = oldest && oldest <= last ? (size_t)(last - oldest + 1) : 1;
+    int at = 0, columns = (f->columns - BESIDE * (per_line - 1)) / per_line;
+
+    for (size_t i = 0; i < count; i++) {
+        struct rect where = {.top = f->y,
+                             .left = f->left + at * (columns + BESIDE),
+                             .rows = rows + 1,
+                             .columns = columns};
+        struct series s = {.entity = e, .metric = graphs[i].metric, .span = span};
+        graph_panel(f->canvas, &where, f->view, &s, metric_info(graphs[i].metric)->title,
+                    graphs[i].top);
+        at = (at + 1) % per_line;
+        f->y += at == 0 ? rows + 1 : 0;
+    }
+    f->y += at ? rows + 1 : 0;
+}

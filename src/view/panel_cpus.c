@@ -1,0 +1,136 @@
+#include <config.h>
+
+#include "view/flow.h"
+#include "view/format.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { WIDE = 76, TALL = 40, METERS_MAX = 64, LEVELS = 8 };
+
+/* ---- CPUs ---- */
+
+static unsigned cpu_number(const struct entity *cpu)
+{
+    const char *digits = cpu->key + strcspn(cpu->key, "0123456789");
+
+    return (unsigned)strtoul(digits, NULL, 10);
+}
+
+static enum style heat(double percent)
+{
+    return percent >= 90 ? STYLE_CRIT : percent >= 60 ? STYLE_WARN : STYLE_GRAPH;
+}
+
+static const char *level(const struct view *v, double percent)
+{
+    return v->glyphs->spark[CLAMP((int)(percent / 100 * LEVELS), 0, LEVELS - 1)];
+}
+
+/* " 12  62.1 ▂▃▅▅▆" in columns; for hosts with few CPUs. */
+static void flow_meters(struct flow *f, const struct entity *host)
+{
+    enum { STEP = 25, NUMBER = 4, PERCENT = 6, SPARK = 12 };
+    int per_line = MAX(f->columns / STEP, 1), at = 0;
+
+    for (struct entity *cpu = NULL; (cpu = entity_next_part(host, KIND_CPU, cpu));) {
+        struct series s = {.entity = cpu, .metric = M_CPU_BUSY, .span = view_graph_span(f->view)};
+        int left = f->left + at * STEP;
+        struct format_cell cell;
+        format_cell(f->view, cpu, M_CPU_BUSY, PERCENT, &cell);
+        canvas_printf(f->canvas, f->y, left, STYLE_LABEL, "%3u", cpu_number(cpu));
+        canvas_field(f->canvas, f->y, left + NUMBER, PERCENT, true, cell.style, cell.text,
+                     f->view->glyphs->ascii);
+        spark_series(f->canvas, f->y, left + NUMBER + PERCENT + 1, SPARK,
+                     heat(view_number(f->view, cpu, M_CPU_BUSY)), f->view, &s, 100);
+        at = (at + 1) % per_line;
+        f->y += at == 0;
+    }
+    f->y += at != 0;
+}
+
+/* One cell per CPU, as many to a row as a power of two allows; a CPU that is not there is a gap. */
+static void flow_heat_map(struct flow *f, const struct entity *host)
+{
+    enum { NUMBER = 6, CELL = 2, PER_ROW_MAX = 64 };
+    unsigned per_row = 8, row = 0, rows = 1;
+
+    while (per_row < PER_ROW_MAX && (int)per_row * 2 * CELL + NUMBER <= f->columns)
+        per_row *= 2;
+    for (struct entity *cpu = NULL; (cpu = entity_next_part(host, KIND_CPU, cpu));) {
+        unsigned number = cpu_number(cpu);
+        double busy = view_number(f->view, cpu, M_CPU_BUSY);
+        row = number / per_row;
+        rows = MAX(rows, row + 1);
+        int left = f->left + NUMBER + (int)(number % per_row) * CELL;
+        canvas_text(f->canvas, f->y + (int)row, left, isnan(busy) ? STYLE_DIM : heat(busy),
+                    isnan(busy) ? f->view->glyphs->absent : level(f->view, busy));
+    }
+    for (row = 0; row < rows; row++)
+        canvas_printf(f->canvas, f->y++, f->left, STYLE_LABEL, "%4u", row * per_row);
+}
+
+static void flow_cpus(struct flow *f, const struct entity *host)
+{
+    unsigned count = 0;
+
+    for (guint i = 0; host->parts && i < host->parts->len; i++)
+        count += ((struct entity *)g_ptr_array_index(host->parts, i))->kind == KIND_CPU;
+    if (!count)
+        return;
+    flow_heading(f, "CPUs (%u), busy %%", count);
+    if (count <= METERS_MAX)
+        flow_meters(f, host);
+    else
+        flow_heat_map(f, host);
+    flow_gap(f);
+}
+
+/* ---- the page ---- */
+
+static void flow_history(struct flow *f, const struct entity *host)
+{
+    const struct flow_graph graphs[] = {
+        {M_HOST_CPU, 100},     {M_HOST_MEM_USED, entity_number(host, M_HOST_MEM_TOTAL)},
+        {M_HOST_PSI_CPU, 0},   {M_HOST_PSI_MEM, 0},
+        {M_HOST_PSI_IO, 0},    {M_HOST_DISK_LATENCY, 0},
+        {M_HOST_DISK_READ, 0}, {M_HOST_DISK_WRITE, 0},
+        {M_HOST_NET_RX, 0},    {M_HOST_NET_TX, 0},
+    };
+
+    flow_graphs(f, host, graphs, G_N_ELEMENTS(graphs), f->columns >= WIDE ? 2 : 1,
+                f->bottom - f->top >= TALL ? 4 : 2);
+    flow_gap(f);
+}
+
+static void flow_sources(struct flow *f, const struct view *v)
+{
+    const GArray *statuses = roster_statuses(v->roster);
+
+    flow_heading(f, "sources");
+    for (guint i = 0; i < statuses->len; i++) {
+        const struct source_status *s = &g_array_index(statuses, struct source_status, i);
+        char *text = g_strdup_printf("%s%s%s", source_state_name(s->state), s->message ? ": " : "",
+                                     s->message ? s->message : "");
+        flow_paragraph(f, s->name, 18, s->state == SOURCE_OK ? STYLE_NORMAL : STYLE_WARN, text);
+        g_free(text);
+    }
+}
+
+static void flow_host(struct flow *f, const void *data)
+{
+    const struct entity *host = data;
+
+    flow_cpus(f, host);
+    flow_history(f, host);
+    flow_parts(f, host, KIND_DISK, "disks");
+    flow_parts(f, host, KIND_NIC, "uplinks");
+    flow_sources(f, f->view);
+}
+
+void panel_cpus(struct canvas *c, const struct rect *where, const struct view *v, struct page *page)
+{
+    flow_page(c, where, v, page, flow_host, roster_host(v->roster));
+}

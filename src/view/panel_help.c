@@ -1,0 +1,77 @@
+#include <config.h>
+
+#include "base/text.h"
+#include "view/flow.h"
+
+#include <string.h>
+
+struct help {
+    const struct panel_key *keys;
+};
+
+static int widest_keys(const struct panel_key *keys)
+{
+    int width = 0;
+
+    for (; keys->keys; keys++)
+        width = MAX(width, text_width(keys->keys));
+    return width;
+}
+
+static void flow_keys(struct flow *f, const struct panel_key *keys)
+{
+    int width = MIN(widest_keys(keys) + 2, f->columns / 2);
+
+    for (const struct panel_key *k = keys; k->keys; k++) {
+        if (k->section) {
+            if (k != keys)
+                flow_gap(f);
+            flow_heading(f, "%s", k->section);
+        }
+        flow_paragraph(f, k->keys, width, STYLE_NORMAL, k->text);
+    }
+}
+
+static void flow_columns(struct flow *f)
+{
+    enum { TITLE = 10 };
+
+    flow_heading(f, "columns");
+    for (enum metric m = metric_begin(KIND_GUEST); m < metric_end(KIND_GUEST); m++)
+        flow_paragraph(f, metric_info(m)->title, TITLE, STYLE_NORMAL, metric_info(m)->help);
+}
+
+static void flow_signs(struct flow *f)
+{
+    const struct glyphs *g = f->view->glyphs;
+    enum { SIGN = 10 };
+
+    flow_heading(f, "signs");
+    flow_paragraph(f, g->absent, SIGN, STYLE_NORMAL,
+                   "no value: never zero; the guest's page says why");
+    flow_paragraph(f, "+  -", SIGN, STYLE_NORMAL,
+                   "at the left edge: the guest has just come, has just gone");
+    flow_paragraph(f, "*", SIGN, STYLE_NORMAL, "at the left edge: it is tagged");
+    flow_paragraph(f, "dim", SIGN, STYLE_NORMAL, "zero, absent, or older than it should be");
+    flow_paragraph(f, "CPU%", SIGN, STYLE_NORMAL,
+                   "100 is one core; CPU%H and the like: 100 is the whole host");
+}
+
+static void flow_help(struct flow *f, const void *data)
+{
+    const struct help *help = data;
+
+    flow_keys(f, help->keys);
+    flow_gap(f);
+    flow_signs(f);
+    flow_gap(f);
+    flow_columns(f);
+}
+
+void panel_help(struct canvas *c, const struct rect *where, const struct view *v,
+                const struct panel_key *keys, struct page *page)
+{
+    struct help help = {.keys = keys};
+
+    flow_page(c, where, v, page, flow_help, &help);
+}
