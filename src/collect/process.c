@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/parse.h"
+#include "collect/container.h"
 #include "collect/kept.h"
 #include "collect/netdev.h"
 #include "collect/process_fds.h"
@@ -34,6 +35,7 @@ struct machine {
     struct process_fds fds;
     int fds_error;
     GPtrArray *nics; /* struct ident *, one for each of fds.taps */
+    bool grouped;    /* its control group is known */
     bool elsewhere;  /* its interfaces are in another network namespace */
     struct netdev_table own_netdev;
     int64_t threads_due, fds_due;
@@ -81,6 +83,44 @@ static void name_machine(struct process *p, struct machine *m, const char *progr
     ident_set(&m->ident->name, name);
     g_free(name);
     ident_set(&m->ident->id, m->args.uuid ? m->args.uuid : m->args.id);
+}
+
+static void join_group(struct machine *m, enum container_role role, const char *path)
+{
+    struct ident *next = ident_next_version(m->ident);
+
+    if (role == CONTAINER_VM)
+        ident_add_alias(next, "cgroup:", path);
+    else
+        next->outer = g_strconcat("cgroup:", path, NULL);
+    ident_unref(m->ident);
+    m->ident = next;
+    m->grouped = true;
+}
+
+/* The control group the machine has to itself, if any: libvirt puts it there a moment after it
+ * began. On a hybrid host the controllers' paths differ, and some lead to the root. In a group of
+ * its own kind it meets the cgroup facet; inside a container it is that container's. */
+static void find_group(struct process *p, struct machine *m)
+{
+    struct container where;
+    char path[32];
+
+    snprintf(path, sizeof(path), "/proc/%d/cgroup", (int)m->pid);
+    if (file_read(p->root, path, &p->budget.buffer) <= 0)
+        return;
+    for (char *line = p->budget.buffer.text; line && !m->grouped;) {
+        char *next = strchr(line, '\n'), *group = strchr(line, ':');
+        if (next)
+            *next++ = '\0';
+        group = group ? strchr(group + 1, ':') : NULL;
+        enum container_role role = group ? container_classify(group + 1, &where) : CONTAINER_NONE;
+        if (role == CONTAINER_VM || role == CONTAINER_GUEST) {
+            group[1 + where.length] = '\0';
+            join_group(m, role, group + 1);
+        }
+        line = next;
+    }
 }
 
 static void add_machine(struct process *p, struct process_found *found)
@@ -177,6 +217,8 @@ static void refresh_slow(struct process *p, struct machine *m, int64_t now)
         process_threads_list(&m->threads, &p->budget);
         if (wants_vcpus(m))
             process_threads_search(&m->threads, &m->fds, &p->budget);
+        if (!m->grouped)
+            find_group(p, m);
         m->threads_due = now + (wants_vcpus(m) ? SCAN_NS : THREADS_NS);
     }
 }

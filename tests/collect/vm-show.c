@@ -1,15 +1,19 @@
 /* vm-show: what the collectors of virtual machines say, without the rest of the program.
  *
- *   vm-show [-n TICKS] [-d MS] [-r ROOT] [-f NAME] [-N NEEDS] [-p] [-c URI]...
+ *   vm-show [-n TICKS] [-d MS] [-r ROOT] [-f NAME] [-N NEEDS] [-k KEY,...]
+ *           [-p] [-H LABEL] [-c URI]...
  *
  * Collects the machines among this host's processes (-p) and the guests of libvirt connections (-c;
  * "" is the local daemon), merges them into a roster and prints it after each tick: one line per
  * source, guest and part, "key=value" for each metric that is known and "key!reason" else. -f looks
- * closely at the guest of that name. For tests and for looking at one collector alone.
+ * closely at the guest of that name, -H labels the
+ * connections that follow, -k prints only these metrics. For tests and for looking at one collector
+ * alone.
  */
 #include <config.h>
 
 #include "base/clock.h"
+#include "collect/libvirt.h"
 #include "collect/process.h"
 #include "model/roster.h"
 
@@ -41,7 +45,7 @@ static void local_close(void *state)
 
 static const struct source_class LOCAL = {local_open, local_collect, local_close};
 
-static void print_entity(const struct entity *e, const char *indent)
+static void print_entity(const struct entity *e, const char *indent, char **only)
 {
     printf("%s%s name='%s'", indent, e->key, entity_label(e, LABEL_NAME));
     if (e->kind == KIND_GUEST)
@@ -51,7 +55,8 @@ static void print_entity(const struct entity *e, const char *indent)
     if (e->kind == KIND_DISK)
         printf(" image='%s'", entity_label(e, LABEL_IMAGE));
     for (enum metric m = metric_begin(e->kind); m < metric_end(e->kind); m++) {
-        if (!metric_is_number(m))
+        if (!metric_is_number(m) ||
+            (only && !g_strv_contains((const char *const *)only, metric_info(m)->export_name)))
             continue;
         struct value v = entity_value(e, m);
         if (v.reason == REASON_OK)
@@ -62,7 +67,7 @@ static void print_entity(const struct entity *e, const char *indent)
     printf("\n");
 }
 
-static void print_roster(struct roster *r)
+static void print_roster(struct roster *r, char **only)
 {
     const GArray *statuses = roster_statuses(r);
     const GPtrArray *guests = roster_guests(r);
@@ -74,9 +79,9 @@ static void print_roster(struct roster *r)
     }
     for (guint i = 0; i < guests->len; i++) {
         const struct entity *guest = g_ptr_array_index(guests, i);
-        print_entity(guest, "guest ");
+        print_entity(guest, "guest ", only);
         for (guint p = 0; guest->parts && p < guest->parts->len; p++)
-            print_entity(g_ptr_array_index(guest->parts, p), "  part ");
+            print_entity(g_ptr_array_index(guest->parts, p), "  part ", only);
     }
     printf("tick %" G_GUINT64_FORMAT "\n", roster_last_tick(r));
     fflush(stdout);
@@ -100,14 +105,16 @@ int main(int argc, char **argv)
 {
     struct source *sources[ROSTER_SOURCES];
     struct demand demand = {.needs = NEED_ALL, .interval_ns = CLOCK_NS_PER_S};
+    struct libvirt_config config = {0};
     const char *name = NULL;
+    char **only = NULL;
     struct root *root;
     unsigned count = 0;
     int wake = eventfd(0, EFD_CLOEXEC), ticks = 2, option;
 
     if (root_new(NULL, &root) < 0)
         return 1;
-    while ((option = getopt(argc, argv, "n:d:r:f:N:pc:")) != -1) {
+    while ((option = getopt(argc, argv, "n:d:r:f:N:pc:H:k:")) != -1) {
         switch (option) {
         case 'n':
             ticks = atoi(optarg);
@@ -130,6 +137,17 @@ int main(int argc, char **argv)
             sources[count] = source_start(&LOCAL, root, count, wake, &demand);
             count++;
             break;
+        case 'c':
+            config.uri = *optarg ? optarg : NULL;
+            sources[count] = source_start(&LIBVIRT_SOURCE, &config, count, wake, &demand);
+            count++;
+            break;
+        case 'H':
+            config.label = optarg;
+            break;
+        case 'k':
+            only = g_strsplit(optarg, ",", 0);
+            break;
         default:
             return 2;
         }
@@ -144,7 +162,7 @@ int main(int argc, char **argv)
             sample_unref(s);
         }
         roster_tick(roster, clock_mono_ns(), clock_wall_ns());
-        print_roster(roster);
+        print_roster(roster, only);
         focus_on(roster, name, &demand);
         for (unsigned i = 0; i < count; i++)
             source_demand(sources[i], &demand);
@@ -153,6 +171,7 @@ int main(int argc, char **argv)
         source_stop(sources[i], CLOCK_NS_PER_S);
     roster_free(roster);
     root_free(root);
+    g_strfreev(only);
     close(wake);
     return 0;
 }

@@ -1,0 +1,34 @@
+/* libvirt.h: the guests of one libvirt connection, as a source.
+ *
+ * Read-only, quiet (nothing goes to stderr), and without a prompt: credentials come from libvirt's
+ * own authentication file. Threads of its own talk to the daemon; collect() only gathers what they
+ * have by then, so neither a hung guest nor a dead daemon holds it for longer than
+ * LIBVIRT_PATIENCE.
+ *
+ *   survey   every guest's state by calls that never wait for a guest (FACET_DOMAIN)
+ *   monitor  what QEMU has to be asked for: disks, balloon, vCPUs, exits (FACET_MONITOR and parts),
+ *            one call per guest at a time, when somebody wants to see it, within a share of the
+ *            time; a guest whose monitor does not answer gets DOM_HUNG_MS, and a thread that is
+ *            stuck in its call is replaced, up to LIBVIRT_LOST_MAX
+ *
+ * A sample repeats what was not read anew with the time of its last reading. When the connection is
+ * lost samples are incomplete, so that rows stay and age, until the daemon answers again.
+ *
+ * Guests of the local system meet their processes by "uuid:UUID", those of other hosts are
+ * "uuid:LABEL/UUID" and carry LABEL as their host.
+ */
+#ifndef VTOP_COLLECT_LIBVIRT_H
+#define VTOP_COLLECT_LIBVIRT_H
+
+#include "collect/source.h"
+
+enum { LIBVIRT_LOST_MAX = 4 };
+
+struct libvirt_config {
+    const char *uri;   /* NULL: the daemon of this host, absent without a word when there is none */
+    const char *label; /* host of its guests; NULL: this one */
+};
+
+extern const struct source_class LIBVIRT_SOURCE; /* config: struct libvirt_config */
+
+#endif

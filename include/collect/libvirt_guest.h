@@ -1,0 +1,58 @@
+/* libvirt_guest.h: what a libvirt connection knows of one guest: its records, kept between reads.
+ *
+ * A guest is shared by the threads of its connection and guarded by the lock of its hypervisor; it
+ * lives as long as one of them refers to it. Parts (disks, interfaces, vCPUs) appear when they are
+ * first read; each full reading of their kind drops those it did not mention.
+ */
+#ifndef VTOP_COLLECT_LIBVIRT_GUEST_H
+#define VTOP_COLLECT_LIBVIRT_GUEST_H
+
+#include "model/sample.h"
+
+#include <libvirt/libvirt.h>
+
+struct guest_part {
+    struct record *record; /* its ident is the part's */
+    bool seen;
+};
+
+struct guest {
+    unsigned refs; /* guarded by the lock as well */
+    char uuid[VIR_UUID_STRING_BUFLEN];
+    int id;       /* of this run of the guest: another one is another guest */
+    bool present; /* the newest survey saw it */
+    bool active;  /* it runs or is paused: there is somebody to ask */
+    struct record *domain;
+    struct record *monitor; /* NULL until it was first read */
+    GPtrArray *parts;       /* struct guest_part */
+
+    int64_t info_due;   /* when its vCPUs and memory are to be read again */
+    int64_t asked_ns;   /* since when a call waits for its monitor; 0: none does */
+    int64_t busy_ns;    /* since when somebody else's does; 0: nobody's */
+    int64_t monitor_ns; /* when its monitor was last read, or tried */
+    unsigned readings;  /* of its monitor so far */
+};
+
+/* HOST: label of the connection, NULL for this host. */
+struct guest *guest_new(const char *uuid, int id, const char *name, const char *host,
+                        enum guest_type type);
+struct guest *guest_ref(struct guest *g);
+void guest_unref(struct guest *g);
+
+/* Give it the name it has now. */
+void guest_rename(struct guest *g, const char *name);
+
+/* The record of one of its parts, made when it is new: KEY as "disk:vda", NAME as shown. */
+struct record *guest_part(struct guest *g, enum facet facet, const char *key, const char *name);
+
+/* What stands behind a disk now; NULL: nothing. */
+void guest_part_source(struct record *part, const char *path);
+
+/* A reading of all parts of a facet: begin, guest_part() for each, end. */
+void guest_parts_begin(struct guest *g, enum facet facet);
+void guest_parts_end(struct guest *g, enum facet facet);
+
+/* Copy all its records; guests before their parts. */
+void guest_report(const struct guest *g, struct sample *out);
+
+#endif

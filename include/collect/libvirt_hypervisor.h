@@ -1,0 +1,67 @@
+/* libvirt_hypervisor.h: what the threads of one libvirt connection share.
+ *
+ *   the source's thread   collect(): begins a round, waits a little, reports what is known
+ *   the survey            one thread: connects, lists the guests and their states, reconnects
+ *   the monitor           one thread at a time, each with a connection of its own: asks QEMU
+ *
+ * A round is one collection. Everything below `lock` is guarded by it, and nobody holds it during a
+ * call to libvirt. A thread that is stuck in a call keeps its reference until the call returns.
+ */
+#ifndef VTOP_COLLECT_LIBVIRT_HYPERVISOR_H
+#define VTOP_COLLECT_LIBVIRT_HYPERVISOR_H
+
+#include "collect/libvirt_guest.h"
+#include "collect/source.h"
+
+#include <pthread.h>
+
+struct lane; /* a monitor thread: libvirt_monitor.c */
+
+enum { STATS_GROUPS = 16 }; /* bits of virDomainStatsTypes */
+
+struct hypervisor {
+    gatomicrefcount refs;
+    char *uri;   /* NULL: the daemon of this host */
+    char *label; /* NULL: this host */
+    bool kernel; /* what its guests do can be read from this host's kernel as well */
+
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    bool stop;
+    uint64_t round;
+    struct demand demand; /* of this round */
+
+    /* the survey */
+    uint64_t surveyed; /* the last round it has finished */
+    bool up;           /* connected, and surveyed at least once since */
+    bool bulk;         /* the driver has statistics in bulk */
+    enum source_state state;
+    char *message;
+    int64_t heard_ns;   /* when the daemon last answered; 0 = never */
+    GHashTable *guests; /* uuid -> struct guest (a reference) */
+
+    /* the monitor */
+    struct lane *lane;           /* the one that works now, or NULL */
+    unsigned lost;               /* lanes that are stuck in a call */
+    int64_t lane_due;            /* not before that is another one started */
+    uint64_t monitored;          /* the last round it has finished */
+    int64_t spent_ns;            /* in this round */
+    int64_t per_guest_ns;        /* what one guest takes, mean */
+    unsigned supported;          /* groups that came at least once */
+    unsigned vain[STATS_GROUPS]; /* how often a group was asked for before it ever came */
+};
+
+struct hypervisor *hypervisor_new(const char *uri, const char *label);
+struct hypervisor *hypervisor_ref(struct hypervisor *h);
+void hypervisor_unref(struct hypervisor *h);
+
+/* With the lock held: say how the connection is; MESSAGE may be NULL. */
+void hypervisor_say(struct hypervisor *h, enum source_state state, const char *message);
+
+/* With the lock held: wait for `changed` until DEADLINE_NS (monotonic). False when it is over. */
+bool hypervisor_wait(struct hypervisor *h, int64_t deadline_ns);
+
+/* Start a detached thread that owns a reference. */
+bool hypervisor_thread(struct hypervisor *h, void *(*run)(void *), void *argument);
+
+#endif

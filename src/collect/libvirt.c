@@ -1,0 +1,73 @@
+#include <config.h>
+
+#include "collect/libvirt.h"
+
+#include "base/clock.h"
+#include "collect/libvirt_hypervisor.h"
+#include "collect/libvirt_link.h"
+#include "collect/libvirt_monitor.h"
+#include "collect/libvirt_survey.h"
+
+/* How long a collection waits for answers that may still come in time. */
+#define PATIENCE_NS (250 * CLOCK_NS_PER_MS)
+
+static void *open_source(const void *config)
+{
+    const struct libvirt_config *c = config;
+    struct hypervisor *h = hypervisor_new(c->uri, c->label);
+
+    hypervisor_thread(h, survey_run, h);
+    return h;
+}
+
+static void report_guests(struct hypervisor *h, struct sample *out)
+{
+    int64_t now = clock_mono_ns();
+    GHashTableIter it;
+    void *p;
+
+    g_hash_table_iter_init(&it, h->guests);
+    while (g_hash_table_iter_next(&it, NULL, &p)) {
+        struct guest *g = p;
+        record_set(g->domain, R_DOM_HUNG_MS, monitor_hung_ms(g, now));
+        guest_report(g, out);
+    }
+}
+
+static void collect(void *state, const struct demand *demand, struct sample *out)
+{
+    struct hypervisor *h = state;
+    int64_t deadline = clock_mono_ns() + MIN(PATIENCE_NS, demand->interval_ns / 4);
+
+    pthread_mutex_lock(&h->lock);
+    h->demand = *demand;
+    h->round++;
+    h->spent_ns = 0;
+    pthread_cond_broadcast(&h->changed);
+    while (h->surveyed != h->round && hypervisor_wait(h, deadline))
+        ;
+    monitor_supervise(h);
+    pthread_cond_broadcast(&h->changed);
+    while (!monitor_is_idle(h) && hypervisor_wait(h, deadline))
+        ;
+    /* Rows of a connection that was lost stay, and age; where there never was one there are none.
+     */
+    out->complete = h->up || !h->heard_ns;
+    if (h->up)
+        report_guests(h, out);
+    sample_add_status(out, h->uri ? h->uri : LINK_LOCAL, h->state, h->heard_ns, h->message);
+    pthread_mutex_unlock(&h->lock);
+}
+
+static void close_source(void *state)
+{
+    struct hypervisor *h = state;
+
+    pthread_mutex_lock(&h->lock);
+    h->stop = true;
+    pthread_cond_broadcast(&h->changed);
+    pthread_mutex_unlock(&h->lock);
+    hypervisor_unref(h);
+}
+
+const struct source_class LIBVIRT_SOURCE = {open_source, collect, close_source};

@@ -1,0 +1,130 @@
+#include <config.h>
+
+#include "collect/libvirt_guest.h"
+
+#include <string.h>
+
+static void part_free(void *p)
+{
+    struct guest_part *part = p;
+
+    record_free(part->record);
+    g_free(part);
+}
+
+struct guest *guest_new(const char *uuid, int id, const char *name, const char *host,
+                        enum guest_type type)
+{
+    struct guest *g = g_new0(struct guest, 1);
+    char *key = g_strdup_printf("libvirt:%s:%s#%d", host ? host : "", uuid, id);
+    struct ident *ident = ident_new(KIND_GUEST, type, key);
+    char *where = host ? g_strconcat("uuid:", host, "/", NULL) : g_strdup("uuid:");
+
+    g->refs = 1;
+    g_strlcpy(g->uuid, uuid, sizeof(g->uuid));
+    g->id = id;
+    ident_add_alias(ident, where, uuid);
+    ident_set(&ident->name, name);
+    ident_set(&ident->id, uuid);
+    ident_set(&ident->host, host);
+    g->domain = record_new(FACET_DOMAIN, ident);
+    g->parts = g_ptr_array_new_with_free_func(part_free);
+    ident_unref(ident);
+    g_free(where);
+    g_free(key);
+    return g;
+}
+
+struct guest *guest_ref(struct guest *g)
+{
+    g->refs++;
+    return g;
+}
+
+void guest_unref(struct guest *g)
+{
+    if (--g->refs)
+        return;
+    g_ptr_array_free(g->parts, TRUE);
+    record_free(g->monitor);
+    record_free(g->domain);
+    g_free(g);
+}
+
+static void set_ident(struct record *r, struct ident *ident)
+{
+    ident_unref(r->ident);
+    r->ident = ident_ref(ident);
+}
+
+void guest_rename(struct guest *g, const char *name)
+{
+    struct ident *next = ident_next_version(g->domain->ident);
+
+    ident_set(&next->name, name);
+    if (g_strcmp0(next->name, g->domain->ident->name) != 0) {
+        set_ident(g->domain, next);
+        if (g->monitor)
+            set_ident(g->monitor, next);
+    }
+    ident_unref(next);
+}
+
+struct record *guest_part(struct guest *g, enum facet facet, const char *key, const char *name)
+{
+    struct guest_part *part;
+
+    for (guint i = 0; i < g->parts->len; i++) {
+        part = g_ptr_array_index(g->parts, i);
+        if (part->record->facet != facet || strcmp(part->record->ident->key, key) != 0)
+            continue;
+        part->seen = true;
+        return part->record;
+    }
+    struct ident *ident = ident_new(facet_kind(facet), GUEST_NONE, key);
+    ident->owner = g->domain->ident->serial;
+    ident_set(&ident->name, name);
+    part = g_new0(struct guest_part, 1);
+    part->record = record_new(facet, ident);
+    part->seen = true;
+    g_ptr_array_add(g->parts, part);
+    ident_unref(ident);
+    return part->record;
+}
+
+void guest_part_source(struct record *part, const char *path)
+{
+    struct ident *next = ident_next_version(part->ident);
+
+    ident_set(&next->image, path);
+    if (g_strcmp0(next->image, part->ident->image) != 0)
+        set_ident(part, next);
+    ident_unref(next);
+}
+
+void guest_parts_begin(struct guest *g, enum facet facet)
+{
+    for (guint i = 0; i < g->parts->len; i++) {
+        struct guest_part *part = g_ptr_array_index(g->parts, i);
+        if (part->record->facet == facet)
+            part->seen = false;
+    }
+}
+
+void guest_parts_end(struct guest *g, enum facet facet)
+{
+    for (guint i = g->parts->len; i-- > 0;) {
+        struct guest_part *part = g_ptr_array_index(g->parts, i);
+        if (part->record->facet == facet && !part->seen)
+            g_ptr_array_remove_index(g->parts, i);
+    }
+}
+
+void guest_report(const struct guest *g, struct sample *out)
+{
+    sample_add_copy(out, g->domain);
+    if (g->monitor)
+        sample_add_copy(out, g->monitor);
+    for (guint i = 0; i < g->parts->len; i++)
+        sample_add_copy(out, ((struct guest_part *)g_ptr_array_index(g->parts, i))->record);
+}

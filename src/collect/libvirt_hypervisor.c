@@ -1,0 +1,82 @@
+#include <config.h>
+
+#include "collect/libvirt_hypervisor.h"
+
+#include "base/clock.h"
+
+#include <unistd.h>
+
+static void forget_guest(void *guest)
+{
+    guest_unref(guest);
+}
+
+struct hypervisor *hypervisor_new(const char *uri, const char *label)
+{
+    struct hypervisor *h = g_new0(struct hypervisor, 1);
+    pthread_condattr_t attr;
+
+    g_atomic_ref_count_init(&h->refs);
+    h->uri = g_strdup(uri);
+    h->label = g_strdup(label);
+    /* Without root the kernel says less than libvirt does. */
+    h->kernel = !label && geteuid() == 0;
+    h->state = SOURCE_STALE;
+    h->message = g_strdup("connecting");
+    h->guests = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, forget_guest);
+    pthread_mutex_init(&h->lock, NULL);
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(&h->changed, &attr);
+    pthread_condattr_destroy(&attr);
+    return h;
+}
+
+struct hypervisor *hypervisor_ref(struct hypervisor *h)
+{
+    g_atomic_ref_count_inc(&h->refs);
+    return h;
+}
+
+void hypervisor_unref(struct hypervisor *h)
+{
+    if (!g_atomic_ref_count_dec(&h->refs))
+        return;
+    g_hash_table_destroy(h->guests);
+    pthread_cond_destroy(&h->changed);
+    pthread_mutex_destroy(&h->lock);
+    g_free(h->message);
+    g_free(h->label);
+    g_free(h->uri);
+    g_free(h);
+}
+
+void hypervisor_say(struct hypervisor *h, enum source_state state, const char *message)
+{
+    char *copy = g_strdup(message);
+
+    g_free(h->message);
+    h->message = copy;
+    h->state = state;
+}
+
+bool hypervisor_wait(struct hypervisor *h, int64_t deadline_ns)
+{
+    struct timespec at = {.tv_sec = (time_t)(deadline_ns / CLOCK_NS_PER_S),
+                          .tv_nsec = (long)(deadline_ns % CLOCK_NS_PER_S)};
+
+    return pthread_cond_timedwait(&h->changed, &h->lock, &at) == 0;
+}
+
+bool hypervisor_thread(struct hypervisor *h, void *(*run)(void *), void *argument)
+{
+    pthread_t thread;
+
+    hypervisor_ref(h);
+    if (pthread_create(&thread, NULL, run, argument) == 0) {
+        pthread_detach(thread);
+        return true;
+    }
+    hypervisor_unref(h);
+    return false;
+}

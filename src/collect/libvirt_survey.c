@@ -1,0 +1,331 @@
+#include <config.h>
+
+#include "collect/libvirt_survey.h"
+
+#include "base/clock.h"
+#include "collect/libvirt_link.h"
+#include "collect/libvirt_stats.h"
+
+#include <libvirt/virterror.h>
+#include <string.h>
+
+#define PAUSE_MIN_NS (CLOCK_NS_PER_S / 2)
+#define PAUSE_MAX_NS (15 * CLOCK_NS_PER_S)
+
+/* What the kernel tells better, and what hardly changes, is asked for less often. */
+#define SLOW_NS (10 * CLOCK_NS_PER_S)
+
+struct survey {
+    struct hypervisor *h;
+    struct link *link;
+    bool containers;  /* lxc:///: its guests are containers */
+    unsigned events;  /* handled so far */
+    int64_t pause_ns; /* before the next attempt to connect */
+    int64_t attempt_due;
+    int64_t nics_due;
+    bool connected_once;
+};
+
+/* ---- the connection ---- */
+
+static void lose_link(struct survey *s, const struct link_error *error)
+{
+    struct hypervisor *h = s->h;
+
+    link_close(s->link);
+    s->link = NULL;
+    s->pause_ns = CLAMP(2 * s->pause_ns, PAUSE_MIN_NS, PAUSE_MAX_NS);
+    s->attempt_due = clock_mono_ns() + s->pause_ns;
+    pthread_mutex_lock(&h->lock);
+    h->up = false;
+    hypervisor_say(h, error->state, error->message);
+    pthread_mutex_unlock(&h->lock);
+}
+
+static void make_link(struct survey *s)
+{
+    struct link_error error;
+
+    if (clock_mono_ns() < s->attempt_due)
+        return;
+    s->link = link_open(s->h->uri, true, &error);
+    if (!s->link) {
+        lose_link(s, &error);
+        return;
+    }
+    const char *driver = virConnectGetType(link_connection(s->link));
+    s->containers = driver && strcmp(driver, "LXC") == 0;
+    s->nics_due = 0;
+    s->events = link_events(s->link);
+    s->connected_once = true;
+    pthread_mutex_lock(&s->h->lock);
+    s->h->bulk = true;
+    s->h->supported = 0;
+    memset(s->h->vain, 0, sizeof(s->h->vain));
+    pthread_mutex_unlock(&s->h->lock);
+}
+
+/* ---- the guests ---- */
+
+/* With the lock held. The same uuid under another id is another run of the guest. */
+static struct guest *meet(struct survey *s, virDomainPtr domain)
+{
+    struct hypervisor *h = s->h;
+    char uuid[VIR_UUID_STRING_BUFLEN];
+    const char *name = virDomainGetName(domain);
+    int id = (int)virDomainGetID(domain);
+
+    if (virDomainGetUUIDString(domain, uuid) < 0)
+        return NULL;
+    struct guest *g = g_hash_table_lookup(h->guests, uuid);
+    if (g && g->id != id) {
+        g_hash_table_remove(h->guests, uuid);
+        g = NULL;
+    }
+    if (!g) {
+        g = guest_new(uuid, id, name, h->label, s->containers ? GUEST_LIBVIRT_LXC : GUEST_VM);
+        g_hash_table_insert(h->guests, g->uuid, g);
+    }
+    guest_rename(g, name);
+    g->present = true;
+    return g;
+}
+
+/* Whether the CPU time of guests comes from somewhere better than virDomainGetInfo(), which counts
+ * in steps of 10 ms. */
+static bool other_cpu(const struct hypervisor *h)
+{
+    return h->kernel || h->supported & VIR_DOMAIN_STATS_CPU_TOTAL;
+}
+
+static struct stats_time now_of(const struct survey *s)
+{
+    return (struct stats_time){.read_ns = clock_mono_ns(),
+                               .interval_ns = s->h->demand.interval_ns,
+                               .wall_s = clock_wall_ns() / CLOCK_NS_PER_S};
+}
+
+static gboolean is_absent(gpointer uuid, gpointer guest, gpointer nothing)
+{
+    (void)uuid;
+    (void)nothing;
+    return !((struct guest *)guest)->present;
+}
+
+static void begin_list(struct hypervisor *h)
+{
+    GHashTableIter it;
+    void *g;
+
+    g_hash_table_iter_init(&it, h->guests);
+    while (g_hash_table_iter_next(&it, NULL, &g))
+        ((struct guest *)g)->present = false;
+}
+
+static void end_list(struct hypervisor *h)
+{
+    g_hash_table_foreach_remove(h->guests, is_absent, NULL);
+    h->up = true;
+    h->heard_ns = clock_mono_ns();
+    hypervisor_say(h, SOURCE_OK, NULL);
+}
+
+/* Something happened to a guest: what is read slowly is read now. */
+static void notice_events(struct survey *s)
+{
+    unsigned events = link_events(s->link);
+    GHashTableIter it;
+    void *g;
+
+    if (events == s->events)
+        return;
+    s->events = events;
+    s->nics_due = 0;
+    pthread_mutex_lock(&s->h->lock);
+    g_hash_table_iter_init(&it, s->h->guests);
+    while (g_hash_table_iter_next(&it, NULL, &g))
+        ((struct guest *)g)->info_due = 0;
+    pthread_mutex_unlock(&s->h->lock);
+}
+
+/* ---- in bulk ---- */
+
+/* Interfaces of local guests are counted by the kernel; libvirt reads the same file for each. */
+static unsigned wanted_groups(struct survey *s)
+{
+    int64_t now = clock_mono_ns();
+
+    if (s->h->kernel && now < s->nics_due)
+        return VIR_DOMAIN_STATS_STATE;
+    s->nics_due = now + SLOW_NS;
+    return VIR_DOMAIN_STATS_STATE | VIR_DOMAIN_STATS_INTERFACE;
+}
+
+/* With the lock held. vCPUs and memory are read when the guest is new, after an event, and now and
+ * then; each time when its CPU time has no better source. */
+static bool wants_info(const struct survey *s, virDomainPtr domain, int64_t now)
+{
+    char uuid[VIR_UUID_STRING_BUFLEN];
+    const struct guest *g = NULL;
+
+    if (virDomainGetUUIDString(domain, uuid) == 0)
+        g = g_hash_table_lookup(s->h->guests, uuid);
+    return !g || !other_cpu(s->h) || now >= g->info_due;
+}
+
+struct info {
+    bool known;
+    virDomainInfo info;
+    struct stats_time time;
+};
+
+static void ask_infos(struct survey *s, virDomainStatsRecordPtr *records, int count,
+                      struct info *infos)
+{
+    pthread_mutex_lock(&s->h->lock);
+    for (int i = 0; i < count; i++)
+        infos[i].known = wants_info(s, records[i]->dom, clock_mono_ns());
+    pthread_mutex_unlock(&s->h->lock);
+    for (int i = 0; i < count; i++) {
+        infos[i].known = infos[i].known && virDomainGetInfo(records[i]->dom, &infos[i].info) == 0;
+        infos[i].time = now_of(s);
+    }
+}
+
+static void take_records(struct survey *s, virDomainStatsRecordPtr *records, int count,
+                         const struct info *infos)
+{
+    struct hypervisor *h = s->h;
+
+    pthread_mutex_lock(&h->lock);
+    begin_list(h);
+    for (int i = 0; i < count; i++) {
+        struct guest *g = meet(s, records[i]->dom);
+        if (!g)
+            continue;
+        stats_state(g, records[i]->params, records[i]->nparams, h->kernel ? SLOW_NS : 0,
+                    &infos[i].time);
+        if (!infos[i].known)
+            continue;
+        stats_info(g, &infos[i].info, !other_cpu(h));
+        g->info_due = infos[i].time.read_ns + SLOW_NS;
+    }
+    end_list(h);
+    pthread_mutex_unlock(&h->lock);
+}
+
+static int survey_bulk(struct survey *s)
+{
+    virDomainStatsRecordPtr *records;
+    int n = virConnectGetAllDomainStats(link_connection(s->link), wanted_groups(s), &records,
+                                        VIR_CONNECT_GET_ALL_DOMAINS_STATS_ACTIVE);
+
+    if (n < 0)
+        return -1;
+    struct info *infos = g_new0(struct info, n);
+    ask_infos(s, records, n, infos);
+    take_records(s, records, n, infos);
+    g_free(infos);
+    virDomainStatsRecordListFree(records);
+    return 0;
+}
+
+/* ---- one by one, for drivers that know no other way ---- */
+
+static void survey_one(struct survey *s, virDomainPtr domain)
+{
+    struct hypervisor *h = s->h;
+    int state, reason;
+    virDomainInfo info;
+
+    if (virDomainGetState(domain, &state, &reason, 0) < 0 || virDomainGetInfo(domain, &info) < 0)
+        return;
+    struct stats_time time = now_of(s);
+    pthread_mutex_lock(&h->lock);
+    struct guest *g = meet(s, domain);
+    if (g) {
+        stats_single(g, state, reason, &time);
+        stats_info(g, &info, true);
+    }
+    pthread_mutex_unlock(&h->lock);
+}
+
+static int survey_single(struct survey *s)
+{
+    struct hypervisor *h = s->h;
+    virDomainPtr *domains;
+    int n = virConnectListAllDomains(link_connection(s->link), &domains,
+                                     VIR_CONNECT_LIST_DOMAINS_ACTIVE);
+
+    if (n < 0)
+        return -1;
+    pthread_mutex_lock(&h->lock);
+    begin_list(h);
+    pthread_mutex_unlock(&h->lock);
+    for (int i = 0; i < n; i++) {
+        survey_one(s, domains[i]);
+        virDomainFree(domains[i]);
+    }
+    free(domains);
+    pthread_mutex_lock(&h->lock);
+    end_list(h);
+    pthread_mutex_unlock(&h->lock);
+    return 0;
+}
+
+/* ---- the thread ---- */
+
+static void survey(struct survey *s)
+{
+    struct link_error error;
+
+    if (!s->link)
+        make_link(s);
+    if (!s->link)
+        return;
+    notice_events(s);
+    int done = s->h->bulk ? survey_bulk(s) : -1;
+    if (done < 0 && s->h->bulk && link_last_code() == VIR_ERR_NO_SUPPORT) {
+        pthread_mutex_lock(&s->h->lock);
+        s->h->bulk = false;
+        pthread_mutex_unlock(&s->h->lock);
+    }
+    if (!s->h->bulk)
+        done = survey_single(s);
+    if (done == 0) {
+        s->pause_ns = 0;
+        return;
+    }
+    link_last_error(&error);
+    if (error.state == SOURCE_FAILED)
+        error.state = SOURCE_STALE; /* it answered before, and may again */
+    lose_link(s, &error);
+}
+
+static bool next_round(struct hypervisor *h, uint64_t *round)
+{
+    pthread_mutex_lock(&h->lock);
+    while (!h->stop && h->surveyed == h->round)
+        pthread_cond_wait(&h->changed, &h->lock);
+    *round = h->round;
+    bool go_on = !h->stop;
+    pthread_mutex_unlock(&h->lock);
+    return go_on;
+}
+
+void *survey_run(void *hypervisor)
+{
+    struct survey s = {.h = hypervisor};
+    uint64_t round;
+
+    while (next_round(s.h, &round)) {
+        survey(&s);
+        pthread_mutex_lock(&s.h->lock);
+        s.h->surveyed = round;
+        pthread_cond_broadcast(&s.h->changed);
+        pthread_mutex_unlock(&s.h->lock);
+    }
+    link_close(s.link);
+    hypervisor_unref(s.h);
+    return NULL;
+}
