@@ -28,7 +28,7 @@ struct derive_context {
  * into its arrays. The host comes last. */
 void derive_entity(struct entity *e, const struct derive_context *context);
 
-/* Count a derived, present guest into the ledger. */
+/* Count a derived guest into the ledger, if it is here and on this host. */
 void derive_count(struct derive_context *context, const struct entity *guest);
 
 #define METRIC(name, kind, exported, head, columns, u, need, cls, set, how, text) how

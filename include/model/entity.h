@@ -67,6 +67,9 @@ const char *entity_label(const struct entity *e, enum label l);
 pid_t entity_pid(const struct entity *e);     /* 0 = not known */
 enum guest_class entity_class(const struct entity *e);
 
+/* It runs on another host: no part of this one's account. */
+bool entity_is_remote(const struct entity *e);
+
 enum guest_state entity_state(const struct entity *e);
 enum state_reason entity_state_reason(const struct entity *e);
 const char *guest_state_name(enum guest_state s);  /* exported: "run" */

@@ -30,6 +30,7 @@ struct ident {
     enum kind kind;
     enum guest_type type; /* GUEST_NONE for parts and for the host */
     bool companion;       /* describes a guest that another facet must establish */
+    bool remote;          /* runs on another host: no part of this one's account */
     char *key;            /* guests: unique on this host; parts: unique in their owner and kind */
     char *alias[IDENT_ALIASES];
     uint64_t owner;       /* parts: serial of the guest's ident in the same source; 0 = the host */

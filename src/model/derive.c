@@ -27,15 +27,20 @@ static struct value either(struct value a, struct value b)
     return a.reason == REASON_NOT_READ ? b : a;
 }
 
+static struct value scaled(struct value v, double scale)
+{
+    if (ok(v))
+        v.number *= scale;
+    return v;
+}
+
 static struct value first_of(const struct entity *e, double scale, const enum reading *from)
 {
     struct value v = entity_reading(e, from[0]);
 
     for (int i = 1; from[i] != R_NONE && !ok(v); i++)
         v = either(v, entity_reading(e, from[i]));
-    if (ok(v))
-        v.number *= scale;
-    return v;
+    return scaled(v, scale);
 }
 
 /* A number of the entity itself that is derived already (rows of metrics.def that stand before). */
@@ -53,6 +58,14 @@ static struct value ratio(struct value a, struct value b, double scale, enum rea
     if (!(b.number > 0))
         return absent(if_zero);
     return known(a.number / b.number * scale, a.facet);
+}
+
+/* a + b, known when both are. */
+static struct value both(struct value a, struct value b)
+{
+    if (!ok(a))
+        return a;
+    return ok(b) ? known(a.number + b.number, a.facet) : b;
 }
 
 /* a + b, where an unknown b counts for nothing. */
@@ -93,25 +106,37 @@ static struct value sum_parts(const struct entity *e, enum kind kind, enum metri
     return sum;
 }
 
-/* Σ of one raw rate over the parts of one kind. */
-static struct value sum_part_readings(const struct entity *e, enum kind kind, enum reading r,
-                                      enum reason if_none)
-{
-    struct value sum = absent(if_none);
+/* Requests of one sort: the time they took, and how many there were. */
+struct timed {
+    enum reading time, count;
+};
 
-    for (struct entity *p = NULL; (p = entity_next_part(e, kind, p));) {
-        struct value v = entity_reading(p, r);
-        if (ok(sum) && ok(v))
-            sum.number += v.number;
-        else if (!ok(sum))
-            sum = v;
+/* Mean time of all requests of all disks. A disk counts where both of its numbers are known. */
+static struct value mean_time(const struct entity *e, const struct timed *sorts, size_t n,
+                              double scale, enum reason if_none)
+{
+    struct value time = absent(if_none), count = absent(if_none);
+
+    for (struct entity *p = NULL; (p = entity_next_part(e, KIND_DISK, p));) {
+        for (size_t i = 0; i < n; i++) {
+            struct value t = entity_reading(p, sorts[i].time);
+            struct value c = entity_reading(p, sorts[i].count);
+            if (!ok(time) && (!ok(t) || !ok(c))) {
+                time = ok(t) ? c : t;
+            } else if (ok(t) && ok(c)) {
+                time = plus(t, time);
+                count = plus(c, count);
+            }
+        }
     }
-    return sum;
+    return ok(time) ? ratio(time, count, scale, REASON_NO_REQUESTS) : time;
 }
 
 /* ---- host: CPU ----
  * ns of CPU per second, from /proc/stat. user contains guest and nice contains guest_nice; both
- * may be rounded so that the part is larger than the whole. */
+ * may be rounded so that the part is larger than the whole. iowait is idle time, and may go
+ * backwards: it is left out then. Without any of user, nice, system and idle there is no whole to
+ * be a share of; the younger fields are missing on old kernels. */
 
 struct cpu_time {
     struct value all, busy, idle, steal, guest, iowait;
@@ -131,11 +156,9 @@ static struct cpu_time cpu_time_of(const struct entity *e, enum reading user)
     t.idle = plus(f[IDLE], f[IOWAIT]);
     t.steal = f[STEAL];
     /* guest is inside user and nice: adding the fields up counts it once */
-    t.busy = f[USER];
-    static const int busy_fields[] = {NICE, SYSTEM, IRQ, SOFTIRQ};
-    for (size_t i = 0; i < G_N_ELEMENTS(busy_fields); i++)
-        t.busy = plus(t.busy, f[busy_fields[i]]);
-    t.all = plus(plus(t.busy, t.idle), t.steal);
+    t.busy = both(both(f[USER], f[NICE]), f[SYSTEM]);
+    t.busy = plus(plus(t.busy, f[IRQ]), f[SOFTIRQ]);
+    t.all = plus(both(t.busy, t.idle), t.steal);
     return t;
 }
 
@@ -180,24 +203,32 @@ static struct value ledger_value(const struct ledger_sum *sum)
     return known(sum->total, FACET_HOST);
 }
 
-/* percent of all CPUs, from percent of one */
-static struct value share_of_host(const struct entity *e, const struct ledger_sum *sum)
+/* percent of all CPUs, from percent of one. What the guests' own accounts add up to can be more
+ * than the host's account of the same time: the two are read some milliseconds apart, and the
+ * host's is sampled by the tick. The ledger divides the host's, so all guests give way in
+ * proportion. */
+static struct value share_of_host(const struct entity *e, const struct ledger_sum *sum,
+                                  const struct derive_context *context)
 {
-    struct value v = ledger_value(sum);
     struct value cpus = entity_reading(e, R_HOST_CPUS_ONLINE);
+    struct value busy = own(e, M_HOST_CPU);
+    struct value share = ratio(ledger_value(sum), cpus, 1, REASON_NOT_READ);
+    double guests = context->vm_cpu.total + context->container_cpu.total;
 
-    return ratio(v, cpus, 1, REASON_NOT_READ);
+    if (ok(share) && ok(busy) && guests > busy.number * cpus.number)
+        share.number *= busy.number * cpus.number / guests;
+    return share;
 }
 
 struct value derive_host_cpu_vms(const struct entity *e, const struct derive_context *context)
 {
-    return share_of_host(e, &context->vm_cpu);
+    return share_of_host(e, &context->vm_cpu, context);
 }
 
 struct value derive_host_cpu_containers(const struct entity *e,
                                         const struct derive_context *context)
 {
-    return share_of_host(e, &context->container_cpu);
+    return share_of_host(e, &context->container_cpu, context);
 }
 
 /* What is left of the host's busy time; an unknown sum of guests is part of the rest. */
@@ -301,11 +332,9 @@ struct value derive_host_disk_write(const struct entity *e, const struct derive_
 struct value derive_host_disk_latency(const struct entity *e, const struct derive_context *context)
 {
     UNUSED_CONTEXT;
-    struct value time = sum_part_readings(e, KIND_DISK, R_HOSTDISK_READ_MS, REASON_NO_FILE);
-    struct value ops = sum_part_readings(e, KIND_DISK, R_HOSTDISK_READ_OPS, REASON_NO_FILE);
-    time = plus(time, sum_part_readings(e, KIND_DISK, R_HOSTDISK_WRITE_MS, REASON_NO_FILE));
-    ops = plus(ops, sum_part_readings(e, KIND_DISK, R_HOSTDISK_WRITE_OPS, REASON_NO_FILE));
-    return ratio(time, ops, 1, REASON_NO_REQUESTS);
+    static const struct timed requests[] = {{R_HOSTDISK_READ_MS, R_HOSTDISK_READ_OPS},
+                                            {R_HOSTDISK_WRITE_MS, R_HOSTDISK_WRITE_OPS}};
+    return mean_time(e, requests, G_N_ELEMENTS(requests), 1, REASON_NO_FILE);
 }
 
 struct value derive_host_net_rx(const struct entity *e, const struct derive_context *context)
@@ -363,29 +392,30 @@ struct value derive_cpu_limit(const struct entity *e, const struct derive_contex
     return ratio(own(e, M_CPU), derive_cpu_cores(e, context), 1, REASON_NO_LIMIT);
 }
 
-/* percent of one core. The kernel counts guest code as user time of the VM's process. */
+/* percent of one core. The kernel counts guest code as user time of the VM's process (under TCG it
+ * is ordinary user code); what cgroups say differs between kernels, so a VM is split by /proc. */
 struct value derive_cpu_user(const struct entity *e, const struct derive_context *context)
 {
     UNUSED_CONTEXT;
-    struct value process = minus_clamped(entity_reading(e, R_PROC_USER_TICKS_NS),
-                                         entity_reading(e, R_PROC_GUEST_TICKS_NS));
-    struct value group = entity_reading(e, R_CG_USER_NS);
-    struct value v = is_vm(e) ? either(process, group) : group;
+    struct value user = entity_reading(e, is_vm(e) ? R_PROC_USER_TICKS_NS : R_CG_USER_NS);
+    struct value guest = entity_reading(e, R_PROC_GUEST_TICKS_NS);
 
-    if (ok(v))
-        v.number *= 1e-7;
-    return v;
+    if (is_vm(e) && guest.reason != REASON_EMULATED)
+        user = minus_clamped(user, guest);
+    return scaled(user, 1e-7);
 }
 
-/* percent of one core; TCG translates guest code into ordinary user code, so its guest time is 0 */
+struct value derive_cpu_system(const struct entity *e, const struct derive_context *context)
+{
+    UNUSED_CONTEXT;
+    return scaled(entity_reading(e, is_vm(e) ? R_PROC_SYSTEM_TICKS_NS : R_CG_SYSTEM_NS), 1e-7);
+}
+
+/* percent of one core */
 struct value derive_cpu_guest(const struct entity *e, const struct derive_context *context)
 {
     UNUSED_CONTEXT;
-    struct value guest = entity_reading(e, R_PROC_GUEST_TICKS_NS);
-
-    if (!ok(guest))
-        return guest;
-    return known(guest.number * 1e-7, guest.facet);
+    return scaled(entity_reading(e, R_PROC_GUEST_TICKS_NS), 1e-7);
 }
 
 /* percent: guest time / all CPU time, both tick sampled over the same window of at least 10 s */
@@ -393,8 +423,8 @@ struct value derive_efficiency(const struct entity *e, const struct derive_conte
 {
     UNUSED_CONTEXT;
     struct value all =
-        plus(entity_reading(e, R_PROC_USER_TICKS_NS), entity_reading(e, R_PROC_SYSTEM_TICKS_NS));
-    return ratio(entity_reading(e, R_PROC_GUEST_TICKS_NS), all, 100, REASON_NO_REQUESTS);
+        both(entity_reading(e, R_PROC_USER_TICKS_NS), entity_reading(e, R_PROC_SYSTEM_TICKS_NS));
+    return ratio(entity_reading(e, R_PROC_GUEST_TICKS_NS), all, 100, REASON_IDLE);
 }
 
 /* percent of one vCPU, mean over vCPUs: Δrun delay / Δt / vCPUs (schedstat field 2) */
@@ -421,26 +451,20 @@ struct value derive_ready_max(const struct entity *e, const struct derive_contex
     return max;
 }
 
-/* percent of quota periods: Δnr_throttled / Δnr_periods (cpu.stat). Without a quota no period ever
- * elapses: that is "no limit", not "never throttled". */
+/* percent of quota periods: Δnr_throttled / Δnr_periods (cpu.stat). No period elapses while nothing
+ * runs: that is no answer, not "never throttled". */
 struct value derive_throttled(const struct entity *e, const struct derive_context *context)
 {
     UNUSED_CONTEXT;
     return ratio(entity_reading(e, R_CG_THROTTLED), entity_reading(e, R_CG_PERIODS), 100,
-                 REASON_NO_QUOTA);
+                 REASON_IDLE);
 }
 
+/* ms per second, summed over CPUs */
 struct value derive_throttled_ms(const struct entity *e, const struct derive_context *context)
 {
     UNUSED_CONTEXT;
-    struct value periods = entity_reading(e, R_CG_PERIODS);
-    struct value time = entity_reading(e, R_CG_THROTTLED_NS);
-
-    if (!ok(periods) || !(periods.number > 0))
-        return absent(ok(periods) ? REASON_NO_QUOTA : periods.reason);
-    if (ok(time))
-        time.number *= 1e-6;
-    return time;
+    return scaled(entity_reading(e, R_CG_THROTTLED_NS), 1e-6);
 }
 
 /* ---- guests: memory, bytes ---- */
@@ -533,37 +557,26 @@ struct value derive_write_ops(const struct entity *e, const struct derive_contex
 }
 
 /* ms per request over all disks of the guest: Δtime (ns) / Δrequests */
-static struct value guest_latency(const struct entity *e, enum reading time, enum reading ops)
-{
-    return ratio(sum_part_readings(e, KIND_DISK, time, REASON_NOT_READ),
-                 sum_part_readings(e, KIND_DISK, ops, REASON_NOT_READ), 1e-6, REASON_NO_REQUESTS);
-}
+static const struct timed GUEST_REQUESTS[] = {{R_DISK_READ_NS, R_DISK_READ_OPS},
+                                              {R_DISK_WRITE_NS, R_DISK_WRITE_OPS},
+                                              {R_DISK_FLUSH_NS, R_DISK_FLUSH_OPS}};
 
 struct value derive_read_latency(const struct entity *e, const struct derive_context *context)
 {
     UNUSED_CONTEXT;
-    return guest_latency(e, R_DISK_READ_NS, R_DISK_READ_OPS);
+    return mean_time(e, &GUEST_REQUESTS[0], 1, 1e-6, REASON_NOT_READ);
 }
 
 struct value derive_write_latency(const struct entity *e, const struct derive_context *context)
 {
     UNUSED_CONTEXT;
-    return guest_latency(e, R_DISK_WRITE_NS, R_DISK_WRITE_OPS);
+    return mean_time(e, &GUEST_REQUESTS[1], 1, 1e-6, REASON_NOT_READ);
 }
 
 struct value derive_latency(const struct entity *e, const struct derive_context *context)
 {
     UNUSED_CONTEXT;
-    static const enum reading times[] = {R_DISK_READ_NS, R_DISK_WRITE_NS, R_DISK_FLUSH_NS};
-    static const enum reading counts[] = {R_DISK_READ_OPS, R_DISK_WRITE_OPS, R_DISK_FLUSH_OPS};
-    struct value time = sum_part_readings(e, KIND_DISK, times[0], REASON_NOT_READ);
-    struct value ops = sum_part_readings(e, KIND_DISK, counts[0], REASON_NOT_READ);
-
-    for (size_t i = 1; i < G_N_ELEMENTS(times); i++) {
-        time = plus(time, sum_part_readings(e, KIND_DISK, times[i], REASON_NOT_READ));
-        ops = plus(ops, sum_part_readings(e, KIND_DISK, counts[i], REASON_NOT_READ));
-    }
-    return ratio(time, ops, 1e-6, REASON_NO_REQUESTS);
+    return mean_time(e, GUEST_REQUESTS, G_N_ELEMENTS(GUEST_REQUESTS), 1e-6, REASON_NOT_READ);
 }
 
 static struct value disk_latency(const struct entity *e, enum reading ns, enum reading ops,
@@ -600,13 +613,10 @@ struct value derive_disk_flush_latency(const struct entity *e, const struct deri
 struct value derive_disk_queue(const struct entity *e, const struct derive_context *context)
 {
     UNUSED_CONTEXT;
-    struct value host = entity_reading(e, R_HOSTDISK_QUEUE_MS);
-    struct value time = plus(entity_reading(e, R_DISK_READ_NS), entity_reading(e, R_DISK_WRITE_NS));
+    struct value time = both(entity_reading(e, R_DISK_READ_NS), entity_reading(e, R_DISK_WRITE_NS));
 
     time = plus(time, entity_reading(e, R_DISK_FLUSH_NS));
-    if (ok(host))
-        return known(host.number * 1e-3, host.facet);
-    return ok(time) ? known(time.number * 1e-9, time.facet) : either(time, host);
+    return either(scaled(entity_reading(e, R_HOSTDISK_QUEUE_MS), 1e-3), scaled(time, 1e-9));
 }
 
 /* ---- guests: network ---- */
@@ -713,29 +723,41 @@ static void ledger_add(struct ledger_sum *sum, struct value v)
     sum->total += v.number;
 }
 
-void derive_count(struct derive_context *context, const struct entity *guest)
+/* Whether what it uses is part of what a guest around it uses. A service is not in the ledger: it
+ * is the host's own work, but a container in it is not. */
+static bool is_counted_already(const struct entity *guest)
 {
-    enum guest_class class = entity_class(guest);
-    bool vm = class == CLASS_VM;
+    for (const struct entity *outer = guest->outer; outer; outer = outer->outer)
+        if (!outer->gone_ns && entity_class(outer) != CLASS_SERVICE)
+            return true;
+    return false;
+}
 
-    /* A nested guest's usage is part of the guest around it; a service is the host's own work. */
-    if (guest->gone_ns || class == CLASS_SERVICE)
-        return;
-    if (vm) {
-        enum guest_state state = entity_state(guest);
-        struct value vcpus = own(guest, M_VCPUS);
-        context->vms++;
-        context->vms_paused += state == STATE_PAUSED;
-        context->vcpus += ok(vcpus) ? vcpus.number : 0;
-    } else {
-        context->containers++;
-    }
-    if (guest->outer)
-        return;
-    /* Memory in swap is not in RAM, which the ledger divides. */
+static void count_usage(struct derive_context *context, const struct entity *guest, bool vm)
+{
     struct value memory = own(guest, M_MEM);
+
+    /* Memory in swap is not in RAM, which the ledger divides. */
     if (vm && ok(memory) && ok(entity_reading(guest, R_PROC_SWAP_BYTES)))
         memory = minus_clamped(memory, entity_reading(guest, R_PROC_SWAP_BYTES));
     ledger_add(vm ? &context->vm_cpu : &context->container_cpu, own(guest, M_CPU));
     ledger_add(vm ? &context->vm_memory : &context->container_memory, memory);
+}
+
+void derive_count(struct derive_context *context, const struct entity *guest)
+{
+    enum guest_class class = entity_class(guest);
+
+    if (guest->gone_ns || class == CLASS_SERVICE || entity_is_remote(guest))
+        return;
+    if (class == CLASS_VM) {
+        struct value vcpus = own(guest, M_VCPUS);
+        context->vms++;
+        context->vms_paused += entity_state(guest) == STATE_PAUSED;
+        context->vcpus += ok(vcpus) ? vcpus.number : 0;
+    } else {
+        context->containers++;
+    }
+    if (!is_counted_already(guest))
+        count_usage(context, guest, class == CLASS_VM);
 }

@@ -138,6 +138,11 @@ enum guest_class entity_class(const struct entity *e)
     return guest_type_class(e->type);
 }
 
+bool entity_is_remote(const struct entity *e)
+{
+    return e->tracks[0] && e->tracks[0]->ident->remote;
+}
+
 static bool has(const struct entity *e, enum reading r, double *number)
 {
     struct value v = entity_reading(e, r);
