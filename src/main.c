@@ -1,19 +1,28 @@
-/* main.c: start here. */
-#include <config.h>
+/* main.c: start here. Parse the command line, choose a mode, run it. */
+#include "batch.h"
+#include "options.h"
 
-#include <stdio.h>
-#include <string.h>
+#include <locale.h>
 
 int main(int argc, char **argv)
 {
-    if (argc == 2 && strcmp(argv[1], "--version") == 0) {
-        puts(PACKAGE_STRING);
-        return 0;
+    struct options options;
+    int status = 0;
+
+    /* The locale says whether the terminal speaks UTF-8; numbers are the same everywhere. */
+    setlocale(LC_ALL, "");
+    setlocale(LC_NUMERIC, "C");
+
+    switch (options_parse(argc, argv, &options)) {
+    case OPTIONS_RUN:
+        status = batch_run(&options);
+        break;
+    case OPTIONS_DONE:
+        break;
+    case OPTIONS_WRONG:
+        status = 2;
+        break;
     }
-    if (argc == 2 && strcmp(argv[1], "--help") == 0) {
-        puts("Usage: vtop [--help] [--version]");
-        return 0;
-    }
-    fputs("Usage: vtop [--help] [--version]\n", stderr);
-    return 2;
+    options_clear(&options);
+    return status;
 }

@@ -88,7 +88,7 @@ static void print_columns(void)
 {
     for (enum metric m = metric_begin(KIND_GUEST); m < metric_end(KIND_GUEST); m++) {
         const struct metric_info *info = metric_info(m);
-        printf("%-28s %-12s %s\n", info->export_name, info->title, info->help);
+        printf("%-28s  %-12s  %s\n", info->export_name, info->title, info->help);
     }
 }
 

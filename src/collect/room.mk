@@ -33,3 +33,10 @@ libvtop_a_SOURCES += include/collect/libvirt.h src/collect/libvirt.c \
 	include/collect/libvirt_state.h src/collect/libvirt_state.c \
 	include/collect/libvirt_stats.h src/collect/libvirt_stats.c \
 	include/collect/libvirt_survey.h src/collect/libvirt_survey.c
+libvtop_a_SOURCES += include/collect/local.h src/collect/local.c
+
+# Human names of containers.
+libvtop_a_SOURCES += include/collect/names.h src/collect/names.c \
+	include/collect/names_round.h src/collect/names_round.c \
+	src/collect/names_docker.c src/collect/names_kube.c \
+	src/collect/names_machine.c src/collect/names_podman.c

@@ -1,0 +1,17 @@
+/* local.h: the source that reads this host's kernel: the host, its control groups, its processes.
+ *
+ * One thread, one sample per tick, nothing in it waits for a daemon or a guest. It is the metronome
+ * of the program. Config: struct local_config.
+ */
+#ifndef VTOP_COLLECT_LOCAL_H
+#define VTOP_COLLECT_LOCAL_H
+
+#include "collect/source.h"
+
+struct local_config {
+    const char *root_dir; /* a saved tree; NULL: the running host */
+};
+
+extern const struct source_class LOCAL_SOURCE;
+
+#endif

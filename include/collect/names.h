@@ -1,0 +1,52 @@
+/* names.h: the human names of containers, found in the background.
+ *
+ * The sampling thread asks once per container and goes on with the short id; a thread of its own
+ * looks where the name is cheapest to have (a file, a link, a command line, at last a socket) and
+ * puts the answer where names_answer() finds it. What was not found is tried again with growing
+ * pauses. A daemon that hangs, lies or floods keeps nobody waiting but this thread, and that for
+ * two seconds at most. No shell, ever.
+ *
+ * Answers are raw text from outside: ident_set() cleans them.
+ */
+#ifndef VTOP_COLLECT_NAMES_H
+#define VTOP_COLLECT_NAMES_H
+
+#include "base/root.h"
+#include "model/sample.h"
+
+/* What the asker knows of a container. */
+struct names_query {
+    enum guest_type type;
+    const char *id;   /* container id, "" when the path has none */
+    const char *name; /* what its path calls it, or "" */
+    const char *path; /* of its control group */
+};
+
+/* NULL = not known. Immutable. */
+struct names_answer {
+    char *name, *image;
+    char *group; /* compose project, "namespace/pod", pod id */
+};
+
+struct names;
+struct names_entry;
+
+/* ROOT must outlive it. */
+struct names *names_new(const struct root *root);
+
+/* Waits for the thread, but not longer than two seconds; a stuck one is left alone. */
+void names_free(struct names *n);
+
+/* One entry per container and life (its control group's inode): ask when it appears, drop it when
+ * it goes. The query is copied. */
+struct names_entry *names_ask(struct names *n, const struct names_query *q);
+void names_drop(struct names *n, struct names_entry *e);
+
+/* NULL until something was found; the same pointer from then on, valid until names_drop(). Never
+ * waits. */
+const struct names_answer *names_answer(const struct names_entry *e);
+
+/* Adds the status of the runtimes' daemons that left a trace on this host. */
+void names_add_statuses(struct names *n, struct sample *out);
+
+#endif

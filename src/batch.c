@@ -1,0 +1,168 @@
+#include "batch.h"
+
+#include "base/clock.h"
+#include "output/output.h"
+#include "refresh.h"
+#include "view/table.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+
+/* How long a sample waits for the hypervisors: the first answer of a libvirt connection takes
+ * longer than any later one. */
+#define FIRST_GRACE_NS (3 * CLOCK_NS_PER_S)
+#define GRACE_NS (500 * CLOCK_NS_PER_MS)
+
+struct batch {
+    const struct options *options;
+    struct refresh *refresh;
+    struct table *table;
+    struct columns columns;
+    output_function *print;
+    GHashTable *said; /* names of the sources whose absence was said */
+    uint64_t printed;
+};
+
+/* Machine formats have every column unless some were asked for. */
+static void choose_columns(struct batch *b)
+{
+    const GArray *asked = b->options->columns;
+
+    if (asked->len) {
+        for (guint i = 0; i < asked->len; i++)
+            columns_add(&b->columns, g_array_index(asked, enum metric, i));
+    } else if (b->options->format == FORMAT_TEXT) {
+        columns_of_set(&b->columns, SET_MAIN);
+    } else {
+        for (enum metric m = metric_begin(KIND_GUEST); m < metric_end(KIND_GUEST); m++)
+            columns_add(&b->columns, m);
+    }
+}
+
+static int open_table(struct batch *b)
+{
+    const struct options *o = b->options;
+    char *error = NULL;
+
+    choose_columns(b);
+    *table_columns(b->table) = b->columns;
+    if (o->sort != M_NONE)
+        table_sort(b->table, o->sort, o->sort_reversed);
+    table_types(b->table, o->types);
+    if (o->filter && table_filter(b->table, o->filter, &error) < 0) {
+        fprintf(stderr, "vtop: -F: %s\n", error);
+        g_free(error);
+        return 2;
+    }
+    return 0;
+}
+
+static struct demand demand_of(const struct batch *b)
+{
+    return (struct demand){.needs = table_needs(b->table) | NEED_HOST_DISKS | NEED_HOST_NICS,
+                           .interval_ns =
+                               b->options->interval_ns ? b->options->interval_ns : CLOCK_NS_PER_S,
+                           .services = b->options->services};
+}
+
+/* Once for each source, as long as it stays away. JSON says it in the sample itself. */
+static void say_what_is_missing(struct batch *b)
+{
+    const GArray *statuses = roster_statuses(refresh_roster(b->refresh));
+
+    for (guint i = 0; i < statuses->len && b->options->format != FORMAT_JSON; i++) {
+        const struct source_status *s = &g_array_index(statuses, struct source_status, i);
+        if (s->state == SOURCE_OK) {
+            g_hash_table_remove(b->said, s->name);
+        } else if (g_hash_table_add(b->said, g_strdup(s->name))) {
+            fprintf(stderr, "vtop: %s: %s%s%s\n", s->name, source_state_name(s->state),
+                    s->message ? ": " : "", s->message ? s->message : "");
+        }
+    }
+}
+
+static int print_sample(struct batch *b)
+{
+    struct output_config config = {.columns = b->columns.metric,
+                                   .column_count = b->columns.count,
+                                   .header = !b->options->no_header};
+    struct view view = {.roster = refresh_roster(b->refresh),
+                        .glyphs = glyphs_get(true),
+                        .now_ns = clock_mono_ns()};
+    GPtrArray *guests = g_ptr_array_new();
+
+    table_update(b->table, &view);
+    for (size_t i = 0; i < table_row_count(b->table); i++) {
+        struct entity *guest = table_row(b->table, i)->entity;
+        if (table_row(b->table, i)->kind == ROW_GUEST && !guest->gone_ns)
+            g_ptr_array_add(guests, guest);
+    }
+    struct output_sample sample = {.roster = view.roster,
+                                   .guests = (struct entity *const *)guests->pdata,
+                                   .guest_count = guests->len,
+                                   .now_ns = view.now_ns,
+                                   .wall_ns = clock_wall_ns(),
+                                   .interval_ns = refresh_interval_ns(b->refresh),
+                                   .first = b->printed == 0};
+    int result = b->print(&config, &sample, stdout);
+    b->printed++;
+    g_ptr_array_free(guests, TRUE);
+    return result;
+}
+
+/* 0, or the -errno that ended it. */
+static int loop(struct batch *b)
+{
+    bool primed = refresh_is_still(b->refresh);
+    int64_t grace = FIRST_GRACE_NS;
+    int result = 0;
+
+    while (result == 0 && (!b->options->iterations || b->printed < b->options->iterations)) {
+        if (!refresh_wait_tick(b->refresh, grace))
+            continue;
+        grace = GRACE_NS;
+        if (primed) {
+            say_what_is_missing(b);
+            result = print_sample(b);
+        }
+        primed = true;
+    }
+    return result;
+}
+
+static int run(struct batch *b)
+{
+    const struct options *o = b->options;
+    struct demand demand = demand_of(b);
+    struct refresh_config sources = {.root = o->root,
+                                     .uris = (const char *const *)o->uris->pdata,
+                                     .uri_count = o->uris->len,
+                                     .demo = o->demo};
+
+    b->refresh = refresh_start(&sources, &demand);
+    int result = loop(b);
+    refresh_stop(b->refresh);
+    if (result == 0 || result == -EPIPE)
+        return 0;
+    fprintf(stderr, "vtop: cannot write the output: %s\n", g_strerror(-result));
+    return 1;
+}
+
+int batch_run(const struct options *options)
+{
+    static output_function *const formats[] = {
+        [FORMAT_TEXT] = output_text, [FORMAT_CSV] = output_csv, [FORMAT_JSON] = output_json};
+    struct batch b = {.options = options,
+                      .table = table_new(),
+                      .print = formats[options->format],
+                      .said = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL)};
+
+    signal(SIGPIPE, SIG_IGN); /* the write says so too, and can be answered with manners */
+    int status = open_table(&b);
+    if (status == 0)
+        status = run(&b);
+    g_hash_table_destroy(b.said);
+    table_free(b.table);
+    return status;
+}

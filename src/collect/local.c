@@ -1,0 +1,65 @@
+#include "collect/local.h"
+
+#include "base/clock.h"
+#include "base/root.h"
+#include "collect/host.h"
+#include "collect/kept.h"
+#include "collect/process.h"
+
+/* Of the descriptors this process may have: the host needs few. */
+enum { HOST_SHARE = 16 };
+
+struct local {
+    struct root *root;
+    int root_error;
+    char *root_dir;
+    struct kept_budget budget; /* of the host */
+    struct host *host;
+    struct process *process;
+};
+
+static void *open_local(const void *config)
+{
+    const struct local_config *c = config;
+    struct local *l = g_new0(struct local, 1);
+
+    l->root_dir = g_strdup(c->root_dir ? c->root_dir : "/");
+    l->root_error = root_new(c->root_dir, &l->root);
+    if (l->root_error < 0)
+        return l;
+    kept_budget_init(&l->budget, l->root, HOST_SHARE);
+    l->host = host_new(l->root, &l->budget);
+    l->process = process_new(l->root);
+    return l;
+}
+
+static void collect_local(void *state, const struct demand *demand, struct sample *out)
+{
+    struct local *l = state;
+
+    if (l->root_error < 0) {
+        out->complete = false;
+        sample_add_status(out, l->root_dir, SOURCE_FAILED, clock_mono_ns(),
+                          g_strerror(-l->root_error));
+        return;
+    }
+    host_collect(l->host, demand, out);
+    process_collect(l->process, demand, out);
+}
+
+static void close_local(void *state)
+{
+    struct local *l = state;
+
+    if (l->root_error >= 0) {
+        process_free(l->process);
+        host_free(l->host);
+        kept_budget_clear(&l->budget);
+    }
+    root_free(l->root);
+    g_free(l->root_dir);
+    g_free(l);
+}
+
+const struct source_class LOCAL_SOURCE = {
+    .open = open_local, .collect = collect_local, .close = close_local};
