@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "collect/demo.h"
+#include "collect/libvirt.h"
 #include "collect/local.h"
 
 #include <errno.h>
@@ -31,6 +32,38 @@ static void start_source(struct refresh *r, const struct source_class *class, co
     g_ptr_array_add(r->sources, source_start(class, config, r->sources->len, r->wake_fd, demand));
 }
 
+/* Which host the guests of a URI are on: the server it names; NULL for this one. The test driver
+ * makes its guests up, so they are nobody's but its own. g_free. */
+static char *host_of(const char *uri)
+{
+    GUri *parsed = g_uri_parse(uri, G_URI_FLAGS_PARSE_RELAXED, NULL);
+    const char *server = parsed ? g_uri_get_host(parsed) : NULL;
+    char *host = NULL;
+
+    if (server && *server)
+        host = g_strdup(server);
+    else if (!parsed || g_str_has_prefix(uri, "test:"))
+        host = g_strdup(uri);
+    if (parsed)
+        g_uri_unref(parsed);
+    return host;
+}
+
+static void start_hypervisors(struct refresh *r, const struct refresh_config *config,
+                              const struct demand *demand)
+{
+    struct libvirt_config local = {0};
+
+    if (!config->uri_count)
+        start_source(r, &LIBVIRT_SOURCE, &local, demand);
+    for (size_t i = 0; i < config->uri_count; i++) {
+        char *label = host_of(config->uris[i]);
+        struct libvirt_config one = {.uri = config->uris[i], .label = label};
+        start_source(r, &LIBVIRT_SOURCE, &one, demand);
+        g_free(label);
+    }
+}
+
 struct refresh *refresh_start(const struct refresh_config *config, const struct demand *demand)
 {
     struct refresh *r = g_new0(struct refresh, 1);
@@ -45,6 +78,8 @@ struct refresh *refresh_start(const struct refresh_config *config, const struct 
         return r;
     }
     start_source(r, &LOCAL_SOURCE, &local, demand);
+    if (!config->root)
+        start_hypervisors(r, config, demand);
     return r;
 }
 
