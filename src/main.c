@@ -1,5 +1,6 @@
 /* main.c: start here. Parse the command line, choose a mode, run it. */
 #include "batch.h"
+#include "live.h"
 #include "options.h"
 
 #include <locale.h>
@@ -15,7 +16,7 @@ int main(int argc, char **argv)
 
     switch (options_parse(argc, argv, &options)) {
     case OPTIONS_RUN:
-        status = batch_run(&options);
+        status = options.batch ? batch_run(&options) : live_run(&options);
         break;
     case OPTIONS_DONE:
         break;

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "config.h"
+#include "ui/keys.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -15,6 +16,7 @@ enum {
     LONG_ONLY = 256,
     OPT_NO_HEADER,
     OPT_LIST_COLUMNS,
+    OPT_LIST_KEYS,
     OPT_ROOT,
     OPT_DEMO,
     OPT_ASCII,
@@ -42,6 +44,7 @@ static const struct {
     {'f', "format", "FORMAT", "of batch: text, csv or json"},
     {OPT_NO_HEADER, "no-header", NULL, "batch: rows only"},
     {OPT_LIST_COLUMNS, "list-columns", NULL, "print all columns with their meaning"},
+    {OPT_LIST_KEYS, "list-keys", NULL, "print all keys with what they do"},
     {OPT_ROOT, "root", "DIR", "read a saved tree instead of this host"},
     {OPT_DEMO, "demo", NULL, "show a simulated host"},
     {OPT_ASCII, "ascii", NULL, "draw with ASCII only"},
@@ -69,8 +72,8 @@ static enum options_result wrong(const char *format, ...)
 
 static void print_help(void)
 {
-    puts("Usage: vtop [OPTION]...\n"
-         "Shows what this host, its virtual machines and its containers do.\n");
+    /* At most 24 lines: one screen. */
+    puts("Usage: vtop [OPTION]...   a top for virtual machines, containers and their host");
     for (size_t i = 0; i < G_N_ELEMENTS(OPTIONS); i++) {
         const char *argument = OPTIONS[i].argument;
         char *left = g_strdup_printf("%s%s%s", OPTIONS[i].name, argument ? "=" : "",
@@ -81,7 +84,7 @@ static void print_help(void)
             printf("      --%-20s %s\n", left, OPTIONS[i].help);
         g_free(left);
     }
-    puts("\nKeys: F1 or ? in the program. Manual: vtop(1).");
+    puts("Keys: F1 or ? in the program. Manual: vtop(1).");
 }
 
 static void print_columns(void)
@@ -89,6 +92,16 @@ static void print_columns(void)
     for (enum metric m = metric_begin(KIND_GUEST); m < metric_end(KIND_GUEST); m++) {
         const struct metric_info *info = metric_info(m);
         printf("%-28s  %-12s  %s\n", info->export_name, info->title, info->help);
+    }
+}
+
+/* The title of a section stands alone on its line. */
+static void print_keys(void)
+{
+    for (const struct panel_key *k = keys_help(); k->keys; k++) {
+        if (k->section)
+            puts(k->section);
+        printf("%-16s  %s\n", k->keys, k->text);
     }
 }
 
@@ -269,6 +282,9 @@ static enum options_result take(struct options *o, int key, const char *argument
         return OPTIONS_RUN;
     case OPT_LIST_COLUMNS:
         print_columns();
+        return OPTIONS_DONE;
+    case OPT_LIST_KEYS:
+        print_keys();
         return OPTIONS_DONE;
     case 'h':
         print_help();

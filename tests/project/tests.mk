@@ -2,3 +2,4 @@
 script_tests += tests/check-layers
 script_tests += tests/project/configure.sh
 script_tests += tests/project/autogen.sh
+script_tests += tests/project/manual.sh

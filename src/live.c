@@ -1,0 +1,104 @@
+#include "live.h"
+
+#include "base/clock.h"
+#include "refresh.h"
+#include "ui/app.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+
+/* The app speaks of entities, the sources of idents: the guest that is looked at closely is known
+ * to each source by the serial of its own ident. */
+static void focus_on(const struct roster *roster, uint64_t entity_serial, struct demand *demand)
+{
+    const struct entity *e = entity_serial ? roster_find(roster, entity_serial) : NULL;
+
+    for (int i = 0; e && i < ENTITY_TRACKS && e->tracks[i]; i++)
+        demand->focus[i] = e->tracks[i]->ident->serial;
+}
+
+static struct demand demand_of(const struct app *app, const struct roster *roster)
+{
+    struct app_wishes wishes;
+
+    app_wishes(app, &wishes);
+    struct demand demand = {
+        .needs = wishes.needs, .interval_ns = wishes.interval_ns, .services = wishes.services};
+    if (roster)
+        focus_on(roster, wishes.focus, &demand);
+    return demand;
+}
+
+/* One pass of the loop per key, resize, signal or publication. */
+static int loop(struct app *app, struct refresh *refresh, uint64_t iterations)
+{
+    struct roster *roster = refresh_roster(refresh);
+    struct pollfd fds[] = {{.fd = app_fd(app), .events = POLLIN},
+                           {.fd = refresh_fd(refresh), .events = POLLIN}};
+    uint64_t ticks = 0;
+
+    app_draw(app, roster, clock_mono_ns());
+    while (!iterations || ticks < iterations) {
+        bool draw = false;
+        if (poll(fds, G_N_ELEMENTS(fds), -1) < 0)
+            continue; /* a signal: the app's descriptor tells of it */
+        if (fds[0].revents) {
+            if (!app_handle_input(app, roster, clock_mono_ns()))
+                break;
+            draw = true;
+        }
+        if (fds[1].revents && refresh_merge(refresh)) {
+            ticks++;
+            draw = true;
+        }
+        struct demand demand = demand_of(app, roster);
+        refresh_demand(refresh, &demand);
+        if (draw)
+            app_draw(app, roster, clock_mono_ns());
+    }
+    return app_signal(app);
+}
+
+int live_run(const struct options *options)
+{
+    char *error = NULL;
+    char *banner = options->root ? g_strdup_printf("saved tree %s", options->root) : NULL;
+    struct app_config config = {.interval_ns = options->interval_ns,
+                                .columns = options->columns->len ? options->columns : NULL,
+                                .sort = options->sort,
+                                .sort_reversed = options->sort_reversed,
+                                .filter = options->filter,
+                                .types = options->types,
+                                .services = options->services,
+                                .tree = options->tree,
+                                .ascii = options->ascii,
+                                .no_color = options->no_color,
+                                .no_mouse = options->no_mouse,
+                                .settings = options->config,
+                                .banner = options->demo ? "DEMO: a simulated host" : banner};
+    struct app *app = app_new(&config, &error);
+
+    if (!app) {
+        fprintf(stderr, "vtop: %s\n", error);
+        g_free(error);
+        g_free(banner);
+        return 1;
+    }
+    struct demand demand = demand_of(app, NULL);
+    struct refresh_config sources = {.root = options->root,
+                                     .uris = (const char *const *)options->uris->pdata,
+                                     .uri_count = options->uris->len,
+                                     .demo = options->demo};
+    struct refresh *refresh = refresh_start(&sources, &demand);
+    int signal = loop(app, refresh, options->iterations);
+    app_free(app);
+    refresh_stop(refresh);
+    g_free(banner);
+    if (signal) {
+        struct sigaction standard = {.sa_handler = SIG_DFL};
+        sigaction(signal, &standard, NULL);
+        raise(signal);
+    }
+    return 0;
+}
