@@ -134,7 +134,6 @@ static void name_it(struct demo_guest *g, const struct demo_guest *outer,
     g->ident = ident_new(KIND_GUEST, role->type, key);
     ident_set(&g->ident->name, name);
     ident_set(&g->ident->id, id);
-    ident_set(&g->ident->host, demo_guest_is_vm(g) ? "qemu:///system" : "local");
     ident_set(&g->ident->group, demo_guest_is_vm(g) ? "machine.slice" : role->group);
     ident_set(&g->ident->image, role->image);
     g->ident->pid = pid_of(g, 0);

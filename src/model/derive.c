@@ -744,12 +744,6 @@ static void count_usage(struct derive_context *context, const struct entity *gue
     ledger_add(vm ? &context->vm_memory : &context->container_memory, memory);
 }
 
-/* Guests of other hypervisors carry the name of their host. */
-static bool on_another_host(const struct entity *guest)
-{
-    return *entity_label(guest, LABEL_HOST) != '\0';
-}
-
 void derive_count(struct derive_context *context, const struct entity *guest)
 {
     enum guest_class class = entity_class(guest);
@@ -760,7 +754,7 @@ void derive_count(struct derive_context *context, const struct entity *guest)
         struct value vcpus = own(guest, M_VCPUS);
         context->vms++;
         context->vms_paused += entity_state(guest) == STATE_PAUSED;
-        context->vcpus += ok(vcpus) && !on_another_host(guest) ? vcpus.number : 0;
+        context->vcpus += ok(vcpus) ? vcpus.number : 0;
     } else {
         context->containers++;
     }
