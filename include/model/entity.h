@@ -60,8 +60,8 @@ double entity_number(const struct entity *e, enum metric m);
 int64_t entity_value_age(const struct entity *e, enum metric m, int64_t now_ns);
 bool entity_value_is_stale(const struct entity *e, enum metric m, int64_t now_ns);
 
-/* A label: the best one known from any facet, clean; "" when there is none. Valid until the next
- * merge. LABEL_PID as text too. LABEL_STATE gives the exported name. */
+/* A label: the best one known from any facet, clean; "" when there is none, and for LABEL_PID, which
+ * is a number. Valid until the next merge. LABEL_STATE gives the exported name. */
 const char *entity_label(const struct entity *e, enum label l);
 
 pid_t entity_pid(const struct entity *e);     /* 0 = not known */

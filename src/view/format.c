@@ -253,7 +253,9 @@ static const char *label_text(const struct view *v, const struct entity *e, enum
     if (l != LABEL_PID)
         return text;
     pid_t pid = entity_pid(e);
-    snprintf(buffer, FORMAT_SIZE, pid ? "%ld" : "", (long)pid);
+    *buffer = '\0';
+    if (pid)
+        snprintf(buffer, FORMAT_SIZE, "%ld", (long)pid);
     return buffer;
 }
 
