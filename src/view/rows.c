@@ -177,7 +177,7 @@ struct row node_row(const struct rows_memory *m, int i)
     return (struct row){.id = n->id,
                         .entity = n->entity,
                         .label = n->label,
-                        .kind = n->kind,
+                        .kind = (uint8_t)n->kind,
                         .members = n->members,
                         .parent = n->child != NODE_NONE,
                         .node = (size_t)i};
