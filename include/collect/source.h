@@ -18,7 +18,7 @@
 
 /* What somebody wants to see: the least a source has to read. */
 struct demand {
-    unsigned needs;                /* enum need, or-ed */
+    unsigned needs; /* enum need, or-ed */
     int64_t interval_ns;
     bool services;                 /* systemd services and slices too */
     uint64_t focus[ENTITY_TRACKS]; /* serials of the idents of the guest that is looked at closely:
@@ -26,8 +26,9 @@ struct demand {
 };
 
 struct source_class {
-    /* Make the state that collect works on (called by source_start(), in its thread). CONFIG is what source_start() was given; it is only
-     * valid during this call. Must not fail: what cannot be had is said by collect. */
+    /* Make the state that collect works on (called by source_start(), in its thread). CONFIG is
+     * what source_start() was given; it is only valid during this call. Must not fail: what cannot
+     * be had is said by collect. */
     void *(*open)(const void *config);
 
     /* Add records and statuses to OUT (records of guests before those of their parts). Sets
@@ -44,17 +45,19 @@ struct source;
 struct source *source_start(const struct source_class *class, const void *config, unsigned index,
                             int wake_fd, const struct demand *demand);
 
-/* Takes effect at the next collection; a new need or focus brings that collection forward. */
+/* Takes effect at the next collection; a new need or focus, or a shorter interval, brings that
+ * collection forward. */
 void source_demand(struct source *s, const struct demand *demand);
 
-/* The newest sample not taken yet, or NULL. The caller owns the reference. */
+/* The newest sample not taken yet, or NULL; older ones are dropped. The caller owns the reference.
+ */
 struct sample *source_take(struct source *s);
 
 /* How many samples it has published so far. */
 uint64_t source_published(struct source *s);
 
 /* Ask it to end and wait for at most PATIENCE_NS; a thread that is stuck in a call is left alone
- * (its memory with it). */
+ * (its memory with it), and neither publishes nor wakes any more. */
 void source_stop(struct source *s, int64_t patience_ns);
 
 bool demand_has_focus(const struct demand *d, const struct ident *ident);

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -31,19 +32,24 @@ static struct timespec timespec_of(int64_t ns)
                              .tv_nsec = (long)(ns % CLOCK_NS_PER_S)};
 }
 
+/* After source_stop() nobody reads, and the number of wake_fd may mean another file: a collection
+ * that was stuck until then is dropped. */
 static void publish(struct source *s, struct sample *sample)
 {
+    struct sample *unread = sample;
     uint64_t one = 1;
 
     pthread_mutex_lock(&s->lock);
-    struct sample *unread = s->newest;
-    s->newest = sample;
-    s->published++;
+    if (!s->stop) {
+        unread = s->newest;
+        s->newest = sample;
+        s->published++;
+        /* A full eventfd counter still wakes its reader: nothing to do about a failed write. */
+        while (write(s->wake_fd, &one, sizeof(one)) < 0 && errno == EINTR)
+            ;
+    }
     pthread_mutex_unlock(&s->lock);
     sample_unref(unread);
-    /* A full eventfd counter still wakes its reader: nothing to do about a failed write. */
-    while (write(s->wake_fd, &one, sizeof(one)) < 0 && errno == EINTR)
-        ;
 }
 
 /* Wait for the deadline, for a demand in a hurry, or for the end. Whether to go on. */
@@ -98,6 +104,19 @@ static void *run(void *p)
     return NULL;
 }
 
+/* Signals are for the main thread: its poll() has to notice them. */
+static void start_thread(struct source *s)
+{
+    sigset_t all, before;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int error = pthread_create(&s->thread, NULL, run, s);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (error)
+        g_error("cannot start a thread: %s", g_strerror(error));
+}
+
 struct source *source_start(const struct source_class *class, const void *config, unsigned index,
                             int wake_fd, const struct demand *demand)
 {
@@ -114,16 +133,21 @@ struct source *source_start(const struct source_class *class, const void *config
     pthread_cond_init(&s->changed, &attr);
     pthread_condattr_destroy(&attr);
     s->state = class->open(config);
-    if (pthread_create(&s->thread, NULL, run, s) != 0)
-        g_error("cannot start a thread: %s", g_strerror(errno));
+    start_thread(s);
     return s;
+}
+
+static bool is_urgent(const struct demand *new, const struct demand *old)
+{
+    return (new->needs & ~old->needs) != 0 || new->services != old->services ||
+           new->interval_ns < old->interval_ns ||
+           memcmp(new->focus, old->focus, sizeof(new->focus)) != 0;
 }
 
 void source_demand(struct source *s, const struct demand *demand)
 {
     pthread_mutex_lock(&s->lock);
-    s->hurry |= (demand->needs & ~s->demand.needs) != 0 || demand->services != s->demand.services ||
-                memcmp(demand->focus, s->demand.focus, sizeof(demand->focus)) != 0;
+    s->hurry |= is_urgent(demand, &s->demand);
     s->demand = *demand;
     pthread_cond_broadcast(&s->changed);
     pthread_mutex_unlock(&s->lock);
