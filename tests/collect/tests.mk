@@ -12,3 +12,5 @@ tests_collect_vm_show_SOURCES = tests/collect/vm-show.c
 # Containers.
 unit_tests += tests/collect/test-container
 tests_collect_test_container_SOURCES = tests/collect/test-container.c
+unit_tests += tests/collect/test-source
+tests_collect_test_source_SOURCES = tests/collect/test-source.c
