@@ -2,3 +2,16 @@
 #   unit_tests += tests/view/test-NAME
 #   tests_view_test_NAME_SOURCES = tests/view/test-NAME.c
 # A script: script_tests += tests/view/NAME.sh. Fixtures: EXTRA_DIST += tests/view/DIRECTORY
+view_stage = tests/view/stage.c tests/view/stage.h
+
+unit_tests += tests/view/test-canvas
+tests_view_test_canvas_SOURCES = tests/view/test-canvas.c
+
+unit_tests += tests/view/test-filter
+tests_view_test_filter_SOURCES = tests/view/test-filter.c $(view_stage)
+
+unit_tests += tests/view/test-format
+tests_view_test_format_SOURCES = tests/view/test-format.c $(view_stage)
+
+unit_tests += tests/view/test-layout
+tests_view_test_layout_SOURCES = tests/view/test-layout.c

@@ -1,0 +1,84 @@
+/* Filters: substrings, alternatives, regular expressions, case, and what is none of them. */
+#include <config.h>
+
+#include "view/filter.h"
+
+#include "stage.h"
+
+static bool matches(const char *pattern, const char *text)
+{
+    struct filter *f = filter_new(pattern, NULL);
+    bool result = filter_matches_text(f, text);
+
+    g_assert_nonnull(f);
+    filter_free(f);
+    return result;
+}
+
+static void test_words(void)
+{
+    g_assert_true(matches("web", "my-web-12"));
+    g_assert_true(matches("WEB", "my-web-12"));
+    g_assert_true(matches("db|web", "my-web-12"));
+    g_assert_false(matches("db|mail", "my-web-12"));
+    g_assert_true(matches("ÄPFEL", "grüne äpfel"));
+    /* A dot is a dot, and a half-typed alternative is no reason to show everything. */
+    g_assert_false(matches("web.12", "web-12"));
+    g_assert_false(matches("db|", "web-12"));
+    g_assert_true(matches("", "anything"));
+    g_assert_true(matches("|", "anything"));
+}
+
+static void test_regex(void)
+{
+    g_assert_true(matches("/^web-\\d+$/", "web-12"));
+    g_assert_true(matches("/^WEB", "web-12"));
+    g_assert_false(matches("/^12/", "web-12"));
+    g_assert_true(matches("/", "anything"));
+}
+
+static void test_wrong(void)
+{
+    static const char *const wrong[] = {"/web-[/", "/(/", "\xff"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
+        char *error = NULL;
+        g_assert_null(filter_new(wrong[i], &error));
+        g_assert_nonnull(error);
+        g_assert_null(strchr(error, '\n'));
+        g_free(error);
+        g_assert_null(filter_new(wrong[i], NULL));
+    }
+}
+
+/* Any of the texts one sees or knows of a guest will do. */
+static void test_guest(void)
+{
+    static const struct {
+        const char *pattern;
+        unsigned count;
+    } cases[] = {{"vm", 3},   {"docker", 2}, {"shop", 3},   {"redis:7", 1}, {"9cb2a0b6", 1},
+                 {"hung", 1}, {"生产", 1},   {"frozen", 1}, {"nothing", 0}, {"", 7}};
+    struct stage *s = stage_sketch();
+    const GPtrArray *guests = roster_guests(s->roster);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        struct filter *f = filter_new(cases[i].pattern, NULL);
+        unsigned count = 0;
+        for (guint g = 0; g < guests->len; g++)
+            count += filter_matches(f, g_ptr_array_index(guests, g));
+        g_assert_cmpuint(count, ==, cases[i].count);
+        filter_free(f);
+    }
+    stage_free(s);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/filter/words", test_words);
+    g_test_add_func("/filter/regex", test_regex);
+    g_test_add_func("/filter/wrong", test_wrong);
+    g_test_add_func("/filter/guest", test_guest);
+    return g_test_run();
+}

@@ -1,0 +1,102 @@
+/* The layout of every size from 1x1 to 300x120, with and without menu, input and messages. */
+#include <config.h>
+
+#include "view/layout.h"
+
+#include <glib.h>
+#include <string.h>
+
+enum { ROWS = 120, COLUMNS = 300 };
+
+static void paint(char *screen, int rows, int columns, const struct rect *r)
+{
+    g_assert_cmpint(r->rows, >=, 0);
+    g_assert_cmpint(r->columns, >=, 0);
+    for (int y = r->top; y < r->top + r->rows; y++)
+        for (int x = r->left; x < r->left + r->columns; x++) {
+            g_assert_true(y >= 0 && y < rows && x >= 0 && x < columns);
+            g_assert_cmpint(screen[y * columns + x]++, ==, 0); /* nobody else has it */
+        }
+}
+
+static void check_size(int rows, int columns, const struct layout_wishes *w)
+{
+    static char screen[ROWS * COLUMNS];
+    struct layout l;
+
+    memset(screen, 0, sizeof(screen));
+    layout_make(rows, columns, w, &l);
+    const struct rect *all[] = {&l.title, &l.host, &l.messages, &l.side, &l.table, &l.keys};
+    for (size_t i = 0; i < G_N_ELEMENTS(all); i++)
+        paint(screen, rows, columns, all[i]);
+    /* The screen is given away whole. */
+    g_assert_null(memchr(screen, 0, (size_t)(rows * columns)));
+    if (rows > 1 || !w->input)
+        g_assert_cmpint(l.table.rows, >=, 1);
+    if (rows >= 20)
+        g_assert_cmpint(2 * l.table.rows, >, rows);
+    if (w->input)
+        g_assert_cmpint(l.keys.rows, ==, 1);
+    if (w->side)
+        g_assert_cmpint(l.side.columns, >, 0);
+    g_assert_cmpint(l.page.top, ==, l.title.rows);
+    g_assert_cmpint(l.page.rows, ==, rows - l.title.rows - l.keys.rows);
+}
+
+static void test_all_sizes(void)
+{
+    static const struct layout_wishes wishes[] = {
+        {.host = 3},
+        {.host = 4, .messages = 2},
+        {.host = 3, .side = 18},
+        {.host = 3, .input = true, .messages = 1},
+        {.host = 12, .messages = 50, .side = 40, .no_keys = true},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(wishes); i++)
+        for (int rows = 1; rows <= ROWS; rows++)
+            for (int columns = 1; columns <= COLUMNS; columns += columns < 30 ? 1 : 9)
+                check_size(rows, columns, &wishes[i]);
+}
+
+/* What an operator sees on the usual screen, and what is left of it on small ones. */
+static void check_rows(int rows, int title, int host, int table, int keys)
+{
+    struct layout_wishes w = {.host = 4};
+    struct layout l;
+
+    layout_make(rows, 80, &w, &l);
+    g_assert_cmpint(l.title.rows, ==, title);
+    g_assert_cmpint(l.host.rows, ==, host);
+    g_assert_cmpint(l.table.rows, ==, table);
+    g_assert_cmpint(l.keys.rows, ==, keys);
+}
+
+static void test_priorities(void)
+{
+    check_rows(24, 1, 4, 18, 1);
+    check_rows(10, 1, 2, 6, 1);
+    check_rows(5, 1, 1, 3, 0);
+    check_rows(3, 1, 0, 2, 0);
+    check_rows(2, 0, 0, 2, 0);
+    check_rows(1, 0, 0, 1, 0);
+}
+
+static void test_contains(void)
+{
+    struct rect r = {.top = 2, .left = 3, .rows = 2, .columns = 4};
+
+    g_assert_true(rect_contains(&r, 2, 3));
+    g_assert_true(rect_contains(&r, 3, 6));
+    g_assert_false(rect_contains(&r, 4, 3));
+    g_assert_false(rect_contains(&r, 2, 7));
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/layout/all-sizes", test_all_sizes);
+    g_test_add_func("/layout/priorities", test_priorities);
+    g_test_add_func("/layout/contains", test_contains);
+    return g_test_run();
+}
