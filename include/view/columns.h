@@ -2,7 +2,8 @@
  *
  * A list of metrics of guests, in order. Columns are known by exported name or title
  * ("cpu_percent", "CPU%"). The columns up to and including NAME (when it is among the first two,
- * else NAME alone) are pinned: horizontal scrolling moves the others past them. Main thread only.
+ * else NAME alone) are pinned: horizontal scrolling moves the others past them. Where there is no
+ * room for two, the name stands alone, and what was before it at the end. Main thread only.
  */
 #ifndef VTOP_VIEW_COLUMNS_H
 #define VTOP_VIEW_COLUMNS_H

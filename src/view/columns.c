@@ -90,7 +90,14 @@ unsigned columns_needs(const struct columns *c)
 
 /* ---- geometry ---- */
 
-enum { GAP = 1, NAME_SHORTEST = 8, NAME_LONGEST = 60, GRAPH_SHORTEST = 8, GRAPH_LONGEST = 20 };
+enum {
+    NARROW = 40,
+    GAP = 1,
+    NAME_SHORTEST = 8,
+    NAME_LONGEST = 60,
+    GRAPH_SHORTEST = 8,
+    GRAPH_LONGEST = 20
+};
 
 static int title_width(enum metric m)
 {
@@ -105,7 +112,8 @@ static int base_width(enum metric m, int wanted, int width)
     if (info->graph != M_NONE)
         return GRAPH_SHORTEST;
     if (m == M_NAME)
-        return CLAMP(wanted, NAME_SHORTEST, MAX(16, width / 5));
+        return CLAMP(wanted, NAME_SHORTEST,
+                     width < NARROW ? MAX(width / 2, NAME_SHORTEST) : MAX(16, width / 5));
     if (info->label == LABEL_NONE || wanted < 1)
         return MAX(info->width, title_width(m));
     return CLAMP(wanted, title_width(m), MAX(info->width, title_width(m)));
@@ -116,22 +124,31 @@ struct order {
     size_t at[COLUMNS_MAX]; /* indexes into the list: pinned ones first */
 };
 
-static void put_pinned_first(const struct columns *c, struct order *o)
+static void put(const struct columns *c, size_t from, size_t to, struct order *o)
+{
+    for (size_t i = from; i < to; i++)
+        if (c->metric[i] != M_NAME)
+            o->at[o->count++] = i;
+}
+
+/* The name, and a column before it when there is room for two; on a narrow screen what stands
+ * before the name can wait until the end. */
+static void put_pinned_first(const struct columns *c, bool narrow, struct order *o)
 {
     size_t name = 0;
 
-    *o = (struct order){.count = c->count};
+    *o = (struct order){.count = 0};
     while (name < c->count && c->metric[name] != M_NAME)
         name++;
-    if (name < 2 && name < c->count)
-        for (size_t i = 0; i <= name; i++)
-            o->at[o->pinned++] = i;
-    else if (name < c->count)
-        o->at[o->pinned++] = name;
-    size_t next = o->pinned;
-    for (size_t i = name < 2 ? o->pinned : 0; i < c->count; i++)
-        if (i != name)
-            o->at[next++] = i;
+    bool together = name < 2 && !narrow;
+    if (together)
+        put(c, 0, name, o);
+    if (name < c->count)
+        o->at[o->count++] = name;
+    o->pinned = name < c->count ? o->count : 0;
+    if (narrow)
+        put(c, name, c->count, o);
+    put(c, together ? name : 0, narrow ? name : c->count, o);
 }
 
 /* With all columns from there on visible, scrolling further would only waste room. */
@@ -178,7 +195,7 @@ void columns_place(const struct columns *c, const int wanted[], int width, size_
     int widths[COLUMNS_MAX], used = -GAP, name_wanted = 0;
 
     *out = (struct columns_geometry){.count = 0};
-    put_pinned_first(c, &order);
+    put_pinned_first(c, width < NARROW, &order);
     for (size_t i = 0; i < c->count; i++) {
         widths[i] = base_width(c->metric[i], wanted[i], width);
         if (c->metric[i] == M_NAME)
@@ -192,16 +209,15 @@ void columns_place(const struct columns *c, const int wanted[], int width, size_
         size_t at = order.at[i];
         if (i >= order.pinned && i - order.pinned < *scroll)
             continue;
-        if (used + GAP + widths[at] > width && out->count) {
-            out->hidden_right = order.count - i;
+        if (used + GAP + widths[at] > width && out->count)
             break;
-        }
         out->place[out->count++] =
             (struct column_place){.metric = c->metric[at], .width = MIN(widths[at], width)};
         used += GAP + widths[at];
     }
     out->pinned = MIN(order.pinned, out->count);
     out->hidden_left = *scroll;
+    out->hidden_right = order.count - out->count - *scroll;
     hand_out(out, name_wanted, MAX(width - used, 0));
     for (size_t i = 1; i < out->count; i++)
         out->place[i].left = out->place[i - 1].left + out->place[i - 1].width + GAP;

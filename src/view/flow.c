@@ -197,16 +197,35 @@ static void draw_part(struct flow *f, const struct entity *part, const int width
     }
 }
 
-/* Widths of the columns that fit; 0 for the others, the last text gets what is left. */
+/* What had no room in the table stands below it, if it is known. */
+static void draw_part_rest(struct flow *f, const struct entity *part, const int widths[])
+{
+    enum { INDENT = 4 };
+    GString *rest = g_string_new(NULL);
+
+    for (enum metric m = metric_begin(part->kind); m < metric_end(part->kind); m++) {
+        struct format_cell cell;
+        if (widths[m - metric_begin(part->kind)])
+            continue;
+        format_cell(f->view, part, m, metric_info(m)->width, &cell);
+        if (cell.text != f->view->glyphs->absent)
+            g_string_append_printf(rest, "%s%s %s", rest->len ? "  " : "", metric_info(m)->title,
+                                   cell.text);
+    }
+    if (rest->len)
+        flow_paragraph(f, "", INDENT, STYLE_DIM, rest->str);
+    g_string_free(rest, TRUE);
+}
+
+/* Widths of the columns that fit; 0 for the others. */
 static void fit_parts(const struct flow *f, const struct entity *e, enum kind kind, int widths[])
 {
-    enum { TEXT_MIN = 8 };
     int room = f->columns;
 
     for (enum metric m = metric_begin(kind); m < metric_end(kind); m++) {
         int width = part_width(e, kind, m);
-        if (is_text(m) && room >= TEXT_MIN)
-            width = MIN(width, room);
+        if (m == metric_begin(kind))
+            width = MIN(width, MAX(room, 1));
         if (width > room)
             width = 0;
         widths[m - metric_begin(kind)] = width;
@@ -233,6 +252,7 @@ void flow_parts(struct flow *f, const struct entity *e, enum kind kind, const ch
         if (flow_is_visible(f))
             draw_part(f, part, widths);
         f->y++;
+        draw_part_rest(f, part, widths);
     }
     flow_gap(f);
 }

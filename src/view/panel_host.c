@@ -37,11 +37,11 @@ static void add_guests(struct strip *s, const struct view *v)
     double containers = host_number(v, M_HOST_CONTAINERS);
 
     if (vms > 0 && paused > 0)
-        strip_add(s, 1, STYLE_TITLE, "", STYLE_TITLE, "%.0f vm (%.0f paused)", vms, paused);
+        strip_add(s, 2, STYLE_TITLE, "", STYLE_TITLE, "%.0f vm (%.0f paused)", vms, paused);
     else if (!isnan(vms))
-        strip_add(s, 1, STYLE_TITLE, "", STYLE_TITLE, "%.0f vm", vms);
+        strip_add(s, 2, STYLE_TITLE, "", STYLE_TITLE, "%.0f vm", vms);
     if (!isnan(containers))
-        strip_add(s, 1, STYLE_TITLE, "", STYLE_TITLE, "%.0f ct", containers);
+        strip_add(s, 2, STYLE_TITLE, "", STYLE_TITLE, "%.0f ct", containers);
 }
 
 static void add_time(struct strip *s, const struct view *v)
@@ -67,16 +67,16 @@ void panel_title(struct canvas *c, const struct rect *where, const struct view *
         return;
     canvas_clip(c, where->top, where->left, where->rows, where->columns);
     canvas_fill(c, where->top, where->left, where->columns, STYLE_TITLE, " ");
-    strip_add(&left, 6, STYLE_TITLE, "", STYLE_TITLE, "vtop");
+    strip_add(&left, 7, STYLE_TITLE, "", STYLE_TITLE, "vtop");
     if (v->banner)
         strip_add(&left, 0, STYLE_TITLE, "", STYLE_WARN, "%s", v->banner);
     strip_add(&left, 1, STYLE_TITLE, "", STYLE_TITLE, "%s", entity_label(host, LABEL_NAME));
-    strip_add(&left, 5, STYLE_TITLE, "up", STYLE_TITLE, "%s", host_text(v, M_HOST_UPTIME, a));
-    strip_add(&left, 2, STYLE_TITLE, "load", STYLE_TITLE, "%s %s %s", host_text(v, M_HOST_LOAD1, a),
+    strip_add(&left, 6, STYLE_TITLE, "up", STYLE_TITLE, "%s", host_text(v, M_HOST_UPTIME, a));
+    strip_add(&left, 3, STYLE_TITLE, "load", STYLE_TITLE, "%s %s %s", host_text(v, M_HOST_LOAD1, a),
               host_text(v, M_HOST_LOAD5, b), host_text(v, M_HOST_LOAD15, d));
     add_guests(&left, v);
-    strip_add(&left, 4, STYLE_TITLE, "every", STYLE_TITLE, "%.1f s", (double)v->interval_ns / 1e9);
-    strip_add(&left, 3, STYLE_TITLE, "self", STYLE_TITLE, "%s%%", host_text(v, M_SELF_CPU, a));
+    strip_add(&left, 5, STYLE_TITLE, "every", STYLE_TITLE, "%.1f s", (double)v->interval_ns / 1e9);
+    strip_add(&left, 4, STYLE_TITLE, "self", STYLE_TITLE, "%s%%", host_text(v, M_SELF_CPU, a));
     add_time(&right, v);
     int width = strip_draw(&right, c, where->top, where->columns, 0, 1) - where->columns;
     int room = where->columns - width - 1;

@@ -115,13 +115,12 @@ static struct record *add(struct stage *s, struct sample *out, enum facet f, str
 static void play_host(struct stage *s, struct sample *out)
 {
     struct record *r = add(s, out, FACET_HOST, s->host);
-    double cpus = s->cpus->len, busy = s->busy / 100;
 
     for (enum reading i = R_HOST_USER_NS; i <= R_HOST_GUEST_NICE_NS; i++)
         record_set(r, i, 0);
-    grow(s, r, R_HOST_USER_NS, busy * cpus * 1e9);
-    grow(s, r, R_HOST_GUEST_NS, busy * cpus * 8e8);
-    grow(s, r, R_HOST_IDLE_NS, (1 - busy) * cpus * 1e9);
+    s->busy_ns += s->busy / 100 * s->cpus->len * 1e9;
+    record_set(r, R_HOST_USER_NS, (uint64_t)s->busy_ns);
+    record_set(r, R_HOST_IDLE_NS, (uint64_t)(s->cpus->len * 1e9 * (s->elapsed_s + 1) - s->busy_ns));
     record_set(r, R_HOST_CPUS_ONLINE, s->cpus->len);
     record_set(r, R_HOST_LOAD1_HUNDREDTHS, 621);
     record_set(r, R_HOST_LOAD5_HUNDREDTHS, 580);
@@ -166,7 +165,7 @@ static void play_part(struct stage *s, struct sample *out, const struct actor *a
     switch (part->kind) {
     case KIND_VCPU:
         r = add(s, out, FACET_VCPU_THREAD, part);
-        grow(s, r, R_VCPU_RUN_NS, a->cpu / a->cores * 1e7);
+        record_set(r, R_VCPU_RUN_NS, (uint64_t)(a->cpu_ns / a->cores));
         grow(s, r, R_VCPU_DELAY_NS, a->ready * 1e7);
         record_set(r, R_VCPU_LAST_CPU, part->serial % 32);
         break;
@@ -187,7 +186,7 @@ static void play_part(struct stage *s, struct sample *out, const struct actor *a
         break;
     default:
         r = add(s, out, FACET_TASK, part);
-        grow(s, r, R_TASK_RUN_NS, a->cpu / a->tasks * 1e7);
+        record_set(r, R_TASK_RUN_NS, (uint64_t)(a->cpu_ns / a->tasks));
         record_set(r, R_TASK_RSS_BYTES, 12 * MIB);
         break;
     }
@@ -204,7 +203,7 @@ static void play_vm(struct stage *s, struct sample *out, struct actor *a)
     record_set(r, R_DOM_HUNG_MS, a->hung_ms);
     r = add(s, out, FACET_PROCESS, a->ident);
     if (a->cpu >= 0)
-        grow(s, r, R_PROC_RUN_NS, a->cpu * 1e7);
+        record_set(r, R_PROC_RUN_NS, (uint64_t)a->cpu_ns);
     record_set(r, R_PROC_VCPUS, (uint64_t)a->cores);
     grow(s, r, R_PROC_VCPU_DELAY_NS, a->ready * a->cores * 1e7);
     record_set(r, R_PROC_RSS_BYTES, (uint64_t)(a->memory * MIB));
@@ -215,7 +214,7 @@ static void play_container(struct stage *s, struct sample *out, struct actor *a)
     struct record *r = add(s, out, FACET_CGROUP, a->ident);
 
     if (a->cpu >= 0)
-        grow(s, r, R_CG_CPU_NS, a->cpu * 1e7);
+        record_set(r, R_CG_CPU_NS, (uint64_t)a->cpu_ns);
     if (a->cores > 0) {
         record_set(r, R_CG_CPU_LIMIT_MILLI, (uint64_t)(a->cores * 1000));
         grow(s, r, R_CG_PERIODS, 10);
@@ -245,6 +244,7 @@ static void play_guests(struct stage *s, struct sample *out)
         struct actor *a = g_ptr_array_index(s->actors, i);
         if (a->absent)
             continue;
+        a->cpu_ns += MAX(a->cpu, 0) * 1e7;
         if (a->type == GUEST_VM)
             play_vm(s, out, a);
         else

@@ -22,9 +22,9 @@ struct actor {
     int disks, nics, tasks;
     const char *outer; /* name of the guest it is nested in */
     bool absent;       /* it has gone */
+    double cpu_ns;     /* used so far */
     struct ident *ident;
     GPtrArray *parts;
-    GHashTable *counters; /* by reading and part */
 };
 
 struct stage {
@@ -33,7 +33,8 @@ struct stage {
     GPtrArray *actors; /* struct actor * */
     struct ident *host;
     GPtrArray *cpus, *devices; /* struct ident * */
-    double busy;               /* percent of the host, the same on all CPUs */
+    double busy;               /* percent of the host */
+    double busy_ns;            /* used so far */
     int64_t time_ns;
     double elapsed_s;
 };

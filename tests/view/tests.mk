@@ -15,3 +15,16 @@ tests_view_test_format_SOURCES = tests/view/test-format.c $(view_stage)
 
 unit_tests += tests/view/test-layout
 tests_view_test_layout_SOURCES = tests/view/test-layout.c
+
+unit_tests += tests/view/test-columns
+tests_view_test_columns_SOURCES = tests/view/test-columns.c
+
+unit_tests += tests/view/test-table
+tests_view_test_table_SOURCES = tests/view/test-table.c $(view_stage)
+
+unit_tests += tests/view/test-spark
+tests_view_test_spark_SOURCES = tests/view/test-spark.c $(view_stage)
+
+unit_tests += tests/view/test-panels
+tests_view_test_panels_SOURCES = tests/view/test-panels.c $(view_stage)
+EXTRA_DIST += tests/view/pictures

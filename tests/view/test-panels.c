@@ -1,0 +1,430 @@
+/* Every panel against its picture, in every size, and with nothing to show.
+ *
+ * The pictures are tests/view/pictures/NAME.txt. VTOP_DRAW_PICTURES=1 writes them anew; look at
+ * them before committing. */
+#include <config.h>
+
+#include "view/chooser.h"
+#include "view/panels.h"
+
+#include "stage.h"
+
+#include <string.h>
+
+static const struct panel_label LABELS[] = {{"F1", "Help  "}, {"F2", "Columns"}, {"F3", "Search"},
+                                            {"F4", "Filter"}, {"F5", "Tree  "},  {"F6", "Sort  "},
+                                            {"F10", "Quit "}, {NULL, NULL}};
+static const struct panel_key KEYS[] = {
+    {"moving", "Up k", "one row up; from the first row to the host"},
+    {NULL, "Home g", "to the first row, and stay there"},
+    {"the table", "F5 t", "tree: host, group, guest"},
+    {NULL, NULL, NULL}};
+
+/* What a test shows, and with what. */
+struct show {
+    struct stage *stage;
+    struct table *table;
+    struct page page;
+    uint64_t serial;
+    bool host_selected;
+    const char *search;
+};
+
+typedef void draw_function(struct canvas *c, const struct rect *where, struct show *show);
+
+static uint64_t serial_of(const struct stage *s, const char *name)
+{
+    const GPtrArray *guests = roster_guests(s->roster);
+
+    for (guint i = 0; i < guests->len; i++)
+        if (!g_strcmp0(entity_label(g_ptr_array_index(guests, i), LABEL_NAME), name))
+            return ((struct entity *)g_ptr_array_index(guests, i))->serial;
+    return 0;
+}
+
+static void draw_main(struct canvas *c, const struct rect *where, struct show *show)
+{
+    const struct view *v = &show->stage->view;
+    struct layout_wishes wishes = {.host = panel_host_rows(v, where->rows, where->columns),
+                                   .messages = panel_sources_rows(v)};
+    struct layout l;
+
+    layout_make(where->rows, where->columns, &wishes, &l);
+    struct rect *all[] = {&l.title, &l.host, &l.messages, &l.table, &l.keys};
+    for (size_t i = 0; i < G_N_ELEMENTS(all); i++) {
+        all[i]->top += where->top;
+        all[i]->left += where->left;
+    }
+    table_update(show->table, v);
+    panel_title(c, &l.title, v);
+    panel_host(c, &l.host, v, show->host_selected);
+    panel_sources(c, &l.messages, v);
+    panel_table(c, &l.table, v, show->table, show->search);
+    panel_keys(c, &l.keys, LABELS);
+}
+
+static void draw_guest(struct canvas *c, const struct rect *where, struct show *show)
+{
+    panel_guest(c, where, &show->stage->view, show->serial, &show->page);
+}
+
+static void draw_values(struct canvas *c, const struct rect *where, struct show *show)
+{
+    panel_values(c, where, &show->stage->view, show->serial, &show->page);
+}
+
+static void draw_cpus(struct canvas *c, const struct rect *where, struct show *show)
+{
+    panel_cpus(c, where, &show->stage->view, &show->page);
+}
+
+static void draw_help(struct canvas *c, const struct rect *where, struct show *show)
+{
+    panel_help(c, where, &show->stage->view, KEYS, &show->page);
+}
+
+static void draw_chooser(struct canvas *c, const struct rect *where, struct show *show)
+{
+    const GPtrArray *guests = roster_guests(show->stage->roster);
+    struct columns now;
+
+    columns_parse(&now, "type,name,cpu_percent,memory_bytes,image,state", NULL);
+    struct chooser *ch = chooser_new(&now);
+    chooser_move(ch, 2);
+    chooser_shift(ch, 1);
+    chooser_move(ch, 1);
+    chooser_toggle(ch);
+    panel_chooser(c, where, &show->stage->view, ch, (struct entity **)guests->pdata,
+                  MIN(guests->len, 4));
+    chooser_free(ch);
+}
+
+static void draw_menu(struct canvas *c, const struct rect *where, struct show *show)
+{
+    static const char *const items[] = {"TYPE", "NAME", "STATE", "CPU%", "测试", NULL};
+    struct menu m = {.title = "sort by", .items = items, .cursor = 3};
+
+    panel_menu(c, where, &show->stage->view, &m);
+}
+
+static void draw_lines(struct canvas *c, const struct rect *where, struct show *show)
+{
+    struct rect line = *where;
+
+    (void)show;
+    line.rows = MIN(1, where->rows);
+    panel_input(c, &line, "Filter:", "a long filter|测试|more of it", 24, STYLE_CRIT,
+                "nothing matches");
+    line.top += 1;
+    line.rows = MIN(1, where->rows - 1);
+    panel_message(c, &line, STYLE_WARN, "a message that says something");
+}
+
+static struct show show_new(struct stage *s)
+{
+    return (struct show){.stage = s, .table = table_new()};
+}
+
+static void show_free(struct show *show)
+{
+    table_free(show->table);
+    stage_free(show->stage);
+}
+
+/* ---- pictures ---- */
+
+static void check_picture(const char *name, struct show *show, draw_function *draw, int rows,
+                          int columns)
+{
+    struct canvas *c = canvas_new(rows, columns);
+    struct rect where = {.rows = rows, .columns = columns};
+    char *file = g_strconcat(name, ".txt", NULL);
+    char *path = g_test_build_filename(G_TEST_DIST, "tests", "view", "pictures", file, NULL);
+    char *expected = NULL;
+
+    draw(c, &where, show);
+    char *text = canvas_to_text(c);
+    if (g_getenv("VTOP_DRAW_PICTURES"))
+        g_assert_true(g_file_set_contents(path, text, -1, NULL));
+    g_assert_true(g_file_get_contents(path, &expected, NULL, NULL));
+    if (strcmp(text, expected))
+        g_error("%s is not as in its picture:\n%s", name, text);
+    g_free(text);
+    g_free(expected);
+    g_free(path);
+    g_free(file);
+    canvas_free(c);
+}
+
+static struct stage *busy_sketch(void)
+{
+    struct stage *s = stage_sketch();
+    struct actor *db = g_ptr_array_index(s->actors, 0), *web = g_ptr_array_index(s->actors, 2);
+
+    for (int i = 0; i < 70; i++) {
+        db->cpu = 300 + i * i % 200;
+        web->cpu = i % 20 < 10 ? 40 : 190;
+        s->busy = 40 + i % 30;
+        stage_tick(s, 1);
+    }
+    return s;
+}
+
+static void test_main(void)
+{
+    struct show show = show_new(busy_sketch());
+
+    check_picture("main-80x24", &show, draw_main, 24, 80);
+    check_picture("main-200x20", &show, draw_main, 20, 200);
+    check_picture("main-40x10", &show, draw_main, 10, 40);
+    check_picture("main-20x5", &show, draw_main, 5, 20);
+    show.stage->view.glyphs = glyphs_get(true);
+    check_picture("main-ascii", &show, draw_main, 16, 80);
+    show_free(&show);
+}
+
+static void test_tree(void)
+{
+    struct show show = show_new(busy_sketch());
+
+    table_tree(show.table, true);
+    check_picture("tree", &show, draw_main, 20, 120);
+    table_update(show.table, &show.stage->view);
+    table_fold_all(show.table, true);
+    check_picture("tree-folded", &show, draw_main, 20, 120);
+    show_free(&show);
+}
+
+/* On the first tick there are no rates: names and absolute values, and nothing that is made up. */
+static void test_first_frame(void)
+{
+    struct stage *s = stage_new(4);
+    struct show show = show_new(s);
+
+    stage_add(s, &(struct actor){.type = GUEST_VM,
+                                 .name = "first",
+                                 .cpu = 50,
+                                 .cores = 2,
+                                 .memory = 100,
+                                 .limit = 200,
+                                 .state = STATE_RUN});
+    stage_tick(s, 1);
+    check_picture("first-frame", &show, draw_main, 12, 100);
+    show_free(&show);
+}
+
+static void test_pages(void)
+{
+    struct show show = show_new(busy_sketch());
+
+    show.serial = serial_of(show.stage, "db-primary");
+    check_picture("guest-vm", &show, draw_guest, 60, 80);
+    check_picture("values", &show, draw_values, 30, 100);
+    show.serial = serial_of(show.stage, "shop/nginx-1");
+    check_picture("guest-container", &show, draw_guest, 60, 120);
+    show.serial = 999999;
+    check_picture("guest-gone", &show, draw_guest, 3, 40);
+    check_picture("host", &show, draw_cpus, 50, 100);
+    check_picture("help", &show, draw_help, 30, 80);
+    check_picture("chooser", &show, draw_chooser, 20, 80);
+    check_picture("menu", &show, draw_menu, 6, 12);
+    check_picture("lines", &show, draw_lines, 2, 50);
+    show_free(&show);
+}
+
+static void test_heat_map(void)
+{
+    struct show show = show_new(stage_crowd(256, 10));
+
+    check_picture("heat-map", &show, draw_cpus, 12, 80);
+    show_free(&show);
+}
+
+/* ---- every size ---- */
+
+static draw_function *const DRAWN[] = {draw_main, draw_guest,   draw_values, draw_cpus,
+                                       draw_help, draw_chooser, draw_menu,   draw_lines};
+
+/* A panel draws in its rectangle and nowhere else. */
+static void check_inside(struct show *show, draw_function *draw, struct canvas *c, int rows,
+                         int columns)
+{
+    struct rect where = {.top = 1, .left = 2, .rows = rows, .columns = columns};
+
+    canvas_clear(c);
+    for (int row = 0; row < c->rows; row++)
+        canvas_fill(c, row, 0, c->columns, STYLE_NORMAL, "~");
+    draw(c, &where, show);
+    for (int row = 0; row < c->rows; row++)
+        for (int column = 0; column < c->columns; column++)
+            if (!rect_contains(&where, row, column))
+                g_assert_cmpint((int)c->cells[row * c->columns + column].ch, ==, '~');
+}
+
+static void check_sizes(struct show *show, int rows_max, int columns_max, int row_step,
+                        int column_step)
+{
+    for (int rows = 1; rows <= rows_max; rows += row_step)
+        for (int columns = 1; columns <= columns_max; columns += column_step) {
+            struct canvas *c = canvas_new(rows + 2, columns + 4);
+            for (size_t i = 0; i < G_N_ELEMENTS(DRAWN); i++) {
+                show->page = (struct page){.scroll = rows % 3 * 20};
+                check_inside(show, DRAWN[i], c, rows, columns);
+            }
+            canvas_free(c);
+        }
+}
+
+static void test_small_sizes(void)
+{
+    struct show show = show_new(stage_sketch());
+
+    show.serial = serial_of(show.stage, "db-primary");
+    table_tree(show.table, true);
+    check_sizes(&show, 12, 90, 1, 1);
+    show_free(&show);
+}
+
+static void test_all_sizes(void)
+{
+    struct show show = show_new(stage_crowd(256, 60));
+    bool slow = *g_getenv("VTOP_SANITIZED");
+
+    show.serial = serial_of(show.stage, "guest-0003");
+    check_sizes(&show, 120, 300, slow ? 17 : 7, slow ? 23 : 11);
+    show_free(&show);
+}
+
+/* 2,000 guests and 256 CPUs: the last row can be reached, a page can be scrolled to its end. */
+static void test_crowd(void)
+{
+    struct show show = show_new(stage_crowd(256, 2000));
+    struct canvas *c = canvas_new(24, 80);
+    struct rect where = {.rows = 24, .columns = 80};
+
+    table_sort(show.table, M_NAME, false);
+    draw_main(c, &where, &show);
+    table_to_bottom(show.table);
+    canvas_clear(c);
+    draw_main(c, &where, &show);
+    char *text = canvas_to_text(c);
+    g_assert_nonnull(strstr(text, "guest-1999"));
+    g_assert_null(strstr(text, "guest-1900"));
+    g_free(text);
+    show.page.scroll = 10000;
+    draw_cpus(c, &where, &show);
+    g_assert_cmpint(show.page.scroll, ==, show.page.height - 24);
+    canvas_free(c);
+    show_free(&show);
+}
+
+/* Nothing at all: no guest, no host values. */
+static void test_empty(void)
+{
+    struct show show = show_new(stage_new(0));
+
+    check_sizes(&show, 30, 100, 7, 9);
+    stage_tick(show.stage, 1);
+    check_sizes(&show, 30, 100, 7, 9);
+    show_free(&show);
+}
+
+/* ---- styles and marks ---- */
+
+static enum style style_of_row(const struct canvas *c, const char *name)
+{
+    char *text = canvas_to_text(c);
+    char **lines = g_strsplit(text, "\n", -1);
+    enum style style = STYLE_COUNT;
+
+    for (int row = 0; row < c->rows; row++)
+        if (strstr(lines[row], name))
+            style = c->cells[row * c->columns + (int)(strstr(lines[row], name) - lines[row])].style;
+    g_strfreev(lines);
+    g_free(text);
+    return style;
+}
+
+static void test_marks(void)
+{
+    struct show show = show_new(stage_sketch());
+    struct stage *s = show.stage;
+    struct canvas *c = canvas_new(24, 100);
+    struct rect where = {.rows = 24, .columns = 100};
+
+    draw_main(c, &where, &show);
+    g_assert_cmpint(style_of_row(c, "db-primary"), ==, STYLE_CURSOR);
+    g_assert_cmpint(style_of_row(c, "web-12"), ==, STYLE_NORMAL);
+    table_move(show.table, 1);
+    table_tag(show.table);
+    stage_add(s, &(struct actor){.type = GUEST_DOCKER, .name = "newcomer", .cpu = 1, .memory = 1});
+    ((struct actor *)g_ptr_array_index(s->actors, 4))->absent = true;
+    stage_tick(s, 1);
+    show.search = "nginx";
+    canvas_clear(c);
+    draw_main(c, &where, &show);
+    g_assert_cmpint(style_of_row(c, "web-12"), ==, STYLE_MARKED);
+    g_assert_cmpint(style_of_row(c, "cache"), ==, STYLE_GONE);
+    char *text = canvas_to_text(c);
+    g_assert_nonnull(strstr(text, "\n*vm     web-12"));
+    g_assert_nonnull(strstr(text, "\n+docker newcomer"));
+    g_assert_nonnull(strstr(text, "\n-podman cache"));
+    g_free(text);
+    /* After five seconds it is no longer new, and the other no longer there. */
+    stage_tick(s, 7);
+    canvas_clear(c);
+    draw_main(c, &where, &show);
+    text = canvas_to_text(c);
+    g_assert_nonnull(strstr(text, "\n docker newcomer"));
+    g_assert_null(strstr(text, "cache"));
+    g_free(text);
+    canvas_free(c);
+    show_free(&show);
+}
+
+static void test_key_bar(void)
+{
+    struct rect where = {.left = 3, .rows = 1, .columns = 60};
+
+    g_assert_cmpint(panel_key_at(&where, LABELS, 2), ==, -1);
+    g_assert_cmpint(panel_key_at(&where, LABELS, 3), ==, 0);
+    g_assert_cmpint(panel_key_at(&where, LABELS, 12), ==, 1);
+    g_assert_cmpint(panel_key_at(&where, LABELS, 200), ==, -1);
+}
+
+/* The text cursor is on the screen, and the character before it too. */
+static void test_input(void)
+{
+    const char *text = "0123456789abcdefghij";
+
+    for (int columns = 1; columns < 60; columns++)
+        for (size_t cursor = 0; cursor <= strlen(text); cursor++) {
+            struct canvas *c = canvas_new(1, columns);
+            struct rect where = {.rows = 1, .columns = columns};
+            panel_input(c, &where, "Find:", text, cursor, STYLE_DIM, "3 match");
+            g_assert_cmpint(c->cursor_row, ==, 0);
+            g_assert_cmpint(c->cursor_column, >=, 0);
+            g_assert_cmpint(c->cursor_column, <, columns);
+            if (columns > 20 && cursor)
+                g_assert_cmpint((int)c->cells[c->cursor_column - 1].ch, ==, text[cursor - 1]);
+            canvas_free(c);
+        }
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/panels/main", test_main);
+    g_test_add_func("/panels/tree", test_tree);
+    g_test_add_func("/panels/first-frame", test_first_frame);
+    g_test_add_func("/panels/pages", test_pages);
+    g_test_add_func("/panels/heat-map", test_heat_map);
+    g_test_add_func("/panels/small-sizes", test_small_sizes);
+    g_test_add_func("/panels/all-sizes", test_all_sizes);
+    g_test_add_func("/panels/crowd", test_crowd);
+    g_test_add_func("/panels/empty", test_empty);
+    g_test_add_func("/panels/marks", test_marks);
+    g_test_add_func("/panels/key-bar", test_key_bar);
+    g_test_add_func("/panels/input", test_input);
+    return g_test_run();
+}
