@@ -1,0 +1,49 @@
+/* process_machine.h: one virtual machine among the processes: who it is, and what it holds.
+ *
+ * Between process.c, which keeps the machines, and process_report.c, which reports them. One
+ * thread.
+ */
+#ifndef VTOP_COLLECT_PROCESS_MACHINE_H
+#define VTOP_COLLECT_PROCESS_MACHINE_H
+
+#include "collect/netdev.h"
+#include "collect/process_scan.h"
+#include "collect/process_threads.h"
+#include "collect/source.h"
+
+struct machine {
+    pid_t pid;
+    uint64_t start_time;
+    bool hidden;
+    struct process_args args;
+    struct ident *ident;
+    struct kept stat, status, netdev;
+    struct procfs_stat now;
+    struct process_threads threads;
+    struct process_fds fds;
+    int fds_error;
+    GPtrArray *nics; /* struct ident *, one for each of fds.taps */
+    bool grouped;    /* its control group is known */
+    bool elsewhere;  /* its interfaces are in another network namespace */
+    struct netdev_table own_netdev;
+    int64_t threads_due, fds_due;
+};
+
+/* Takes over what FOUND knows. */
+struct machine *machine_new(struct process_found *found, struct kept_budget *b);
+void machine_free(struct machine *m, struct kept_budget *b);
+
+/* Read its stat into m->now. Whether it is still there. */
+bool machine_is_there(struct machine *m, struct kept_budget *b);
+
+/* What is looked at now and then: its threads, what it holds open, its control group. */
+void machine_refresh(struct machine *m, struct kept_budget *b);
+
+/* Interfaces have come: one of them may be its tap. */
+void machine_expect_tap(struct machine *m, int64_t due_ns);
+
+/* Add all its records. HOST: the interfaces of the host, read at NET_NS. */
+void machine_report(struct machine *m, const struct demand *demand, const struct netdev_table *host,
+                    int64_t net_ns, struct kept_budget *b, struct sample *out);
+
+#endif
