@@ -1,0 +1,390 @@
+/* libvirt's typed parameters made into records. */
+#include <config.h>
+
+#include "collect/libvirt_state.h"
+#include "collect/libvirt_stats.h"
+
+#include <libvirt/virterror.h>
+#include <stdlib.h>
+
+static const char UUID[] = "c2869931-a3c6-4ac2-b583-c0969f692015";
+
+static const struct stats_time TIME = {.read_ns = 5000, .interval_ns = 1000, .wall_s = 1000000};
+
+struct params {
+    virTypedParameterPtr list;
+    int count, room;
+};
+
+static void add_u64(struct params *p, const char *name, unsigned long long value)
+{
+    g_assert_cmpint(virTypedParamsAddULLong(&p->list, &p->count, &p->room, name, value), ==, 0);
+}
+
+static void add_uint(struct params *p, const char *name, unsigned value)
+{
+    g_assert_cmpint(virTypedParamsAddUInt(&p->list, &p->count, &p->room, name, value), ==, 0);
+}
+
+static void add_int(struct params *p, const char *name, int value)
+{
+    g_assert_cmpint(virTypedParamsAddInt(&p->list, &p->count, &p->room, name, value), ==, 0);
+}
+
+static void add_text(struct params *p, const char *name, const char *value)
+{
+    g_assert_cmpint(virTypedParamsAddString(&p->list, &p->count, &p->room, name, value), ==, 0);
+}
+
+static void params_clear(struct params *p)
+{
+    virTypedParamsFree(p->list, p->count);
+    *p = (struct params){0};
+}
+
+static struct guest *new_guest(void)
+{
+    return guest_new(UUID, 3, "web", NULL, GUEST_VM);
+}
+
+static const struct record *part_of(const struct guest *g, enum facet facet, const char *key)
+{
+    for (guint i = 0; i < g->parts->len; i++) {
+        const struct guest_part *part = g_ptr_array_index(g->parts, i);
+        if (part->record->facet == facet && strcmp(part->record->ident->key, key) == 0)
+            return part->record;
+    }
+    return NULL;
+}
+
+static void assert_value(const struct record *r, enum reading reading, uint64_t value)
+{
+    uint64_t n;
+
+    g_assert_nonnull(r);
+    g_assert_true(record_get(r, reading, &n));
+    g_assert_cmpuint(n, ==, value);
+}
+
+static void assert_absent(const struct record *r, enum reading reading, enum reason why)
+{
+    g_assert_nonnull(r);
+    g_assert_cmpint(r->reasons[reading - facet_begin(r->facet)], ==, why);
+}
+
+/* ---- who it is ---- */
+
+static void test_identity(void)
+{
+    struct guest *g = guest_new(UUID, 3, "evil\033[2J", NULL, GUEST_VM);
+    const struct ident *i = g->domain->ident;
+
+    g_assert_cmpstr(i->key, ==, "libvirt::c2869931-a3c6-4ac2-b583-c0969f692015#3");
+    g_assert_cmpstr(i->alias[0], ==, "uuid:c2869931-a3c6-4ac2-b583-c0969f692015");
+    g_assert_null(strchr(i->name, '\033'));
+    guest_unref(g);
+    /* a guest of another host must not meet a local process */
+    g = guest_new(UUID, 3, "web", "kvm2", GUEST_VM);
+    g_assert_cmpstr(g->domain->ident->alias[0], ==,
+                    "uuid:kvm2/c2869931-a3c6-4ac2-b583-c0969f692015");
+    g_assert_cmpstr(g->domain->ident->host, ==, "kvm2");
+    guest_unref(g);
+}
+
+/* A new name is a new version of the same ident; the old name again is not. */
+static void test_rename(void)
+{
+    struct guest *g = new_guest();
+    uint64_t serial = g->domain->ident->serial;
+    struct ident *before = ident_ref(g->domain->ident);
+
+    guest_rename(g, "web");
+    g_assert_true(g->domain->ident == before);
+    guest_rename(g, "shop");
+    g_assert_cmpstr(g->domain->ident->name, ==, "shop");
+    g_assert_cmpstr(before->name, ==, "web");
+    g_assert_cmpuint(g->domain->ident->serial, ==, serial);
+    ident_unref(before);
+    guest_unref(g);
+}
+
+/* ---- state ---- */
+
+static void test_states(void)
+{
+    g_assert_cmpint(libvirt_guest_state(VIR_DOMAIN_RUNNING), ==, STATE_RUN);
+    g_assert_cmpint(libvirt_guest_state(VIR_DOMAIN_BLOCKED), ==, STATE_RUN);
+    g_assert_cmpint(libvirt_guest_state(VIR_DOMAIN_PAUSED), ==, STATE_PAUSED);
+    g_assert_cmpint(libvirt_guest_state(VIR_DOMAIN_SHUTDOWN), ==, STATE_SHUTTING_DOWN);
+    g_assert_cmpint(libvirt_guest_state(VIR_DOMAIN_SHUTOFF), ==, STATE_OFF);
+    g_assert_cmpint(libvirt_guest_state(VIR_DOMAIN_CRASHED), ==, STATE_CRASHED);
+    g_assert_cmpint(libvirt_guest_state(VIR_DOMAIN_PMSUSPENDED), ==, STATE_SUSPENDED);
+    g_assert_cmpint(libvirt_guest_state(99), ==, STATE_UNKNOWN);
+    g_assert_cmpint(libvirt_state_reason(VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_IOERROR), ==,
+                    WHY_IO_ERROR);
+    g_assert_cmpint(libvirt_state_reason(VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_USER), ==,
+                    WHY_BY_USER);
+    g_assert_cmpint(libvirt_state_reason(VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_POSTCOPY), ==,
+                    WHY_POSTCOPY);
+    g_assert_cmpint(libvirt_state_reason(VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_BOOTED), ==,
+                    WHY_NONE);
+    g_assert_cmpint(libvirt_state_reason(VIR_DOMAIN_PAUSED, 99), ==, WHY_NONE);
+    g_assert_cmpint(libvirt_state_reason(99, 1), ==, WHY_NONE);
+}
+
+static void test_state_and_nics(void)
+{
+    struct guest *g = new_guest();
+    struct params p = {0};
+
+    add_int(&p, "state.state", VIR_DOMAIN_PAUSED);
+    add_int(&p, "state.reason", VIR_DOMAIN_PAUSED_IOERROR);
+    add_uint(&p, "net.count", 2);
+    add_text(&p, "net.0.name", "vnet0");
+    add_u64(&p, "net.0.rx.bytes", 7);
+    add_u64(&p, "net.0.tx.drop", 8);
+    add_text(&p, "net.1.name", "vnet7");
+    add_u64(&p, "net.1.rx.bytes", 9);
+    stats_state(g, p.list, p.count, 10000, &TIME);
+    assert_value(g->domain, R_DOM_STATE, STATE_PAUSED);
+    assert_value(g->domain, R_DOM_STATE_REASON, WHY_IO_ERROR);
+    g_assert_true(g->active);
+    g_assert_cmpint(g->domain->read_ns, ==, 5000);
+    const struct record *nic = part_of(g, FACET_DOMAIN_NIC, "nic:vnet0");
+    assert_value(nic, R_DOMNIC_RX_BYTES, 7);
+    assert_value(nic, R_DOMNIC_TX_DROPS, 8);
+    g_assert_cmpint(nic->interval_ns, ==, 10000);
+    assert_value(part_of(g, FACET_DOMAIN_NIC, "nic:vnet7"), R_DOMNIC_RX_BYTES, 9);
+    params_clear(&p);
+    /* unplugged */
+    add_uint(&p, "net.count", 1);
+    add_text(&p, "net.0.name", "vnet7");
+    stats_state(g, p.list, p.count, 0, &TIME);
+    g_assert_null(part_of(g, FACET_DOMAIN_NIC, "nic:vnet0"));
+    params_clear(&p);
+    /* not asked for: as it was */
+    add_int(&p, "state.state", VIR_DOMAIN_RUNNING);
+    stats_state(g, p.list, p.count, 0, &TIME);
+    g_assert_nonnull(part_of(g, FACET_DOMAIN_NIC, "nic:vnet7"));
+    params_clear(&p);
+    guest_unref(g);
+}
+
+/* CPU time that is not read together with the state must not look as if it stood still. */
+static void test_info(void)
+{
+    const virDomainInfo info = {.maxMem = 2048, .memory = 1024, .nrVirtCpu = 4, .cpuTime = 77};
+    struct guest *g = new_guest();
+
+    stats_single(g, VIR_DOMAIN_RUNNING, 0, &TIME);
+    stats_info(g, &info, true);
+    assert_value(g->domain, R_DOM_VCPUS, 4);
+    assert_value(g->domain, R_DOM_MEM_BYTES, 1 << 20);
+    assert_value(g->domain, R_DOM_MEM_MAX_BYTES, 2 << 20);
+    assert_value(g->domain, R_DOM_CPU_NS, 77);
+    stats_single(g, VIR_DOMAIN_RUNNING, 0, &TIME);
+    assert_absent(g->domain, R_DOM_CPU_NS, REASON_NOT_READ);
+    assert_value(g->domain, R_DOM_VCPUS, 4);
+    guest_unref(g);
+}
+
+/* ---- the monitor ---- */
+
+enum {
+    ALL = VIR_DOMAIN_STATS_BLOCK | VIR_DOMAIN_STATS_BALLOON | VIR_DOMAIN_STATS_VCPU |
+          VIR_DOMAIN_STATS_CPU_TOTAL
+};
+
+static void add_cpu(struct params *p)
+{
+    add_u64(p, "cpu.time", 5997614000);
+    add_u64(p, "cpu.haltpoll.success.time", 30);
+    add_u64(p, "cpu.haltpoll.fail.time", 12);
+}
+
+static void add_balloon(struct params *p)
+{
+    add_u64(p, "balloon.current", 114688);
+    add_u64(p, "balloon.maximum", 200000);
+    add_u64(p, "balloon.unused", UINT64_MAX);
+    add_u64(p, "balloon.available", 78396);
+    add_u64(p, "balloon.usable", 57036);
+    add_u64(p, "balloon.last-update", 999990);
+    add_u64(p, "balloon.rss", 205612);
+}
+
+/* vCPU 1 was unplugged. */
+static void add_vcpus(struct params *p)
+{
+    add_uint(p, "vcpu.current", 2);
+    add_uint(p, "vcpu.maximum", 4);
+    add_int(p, "vcpu.0.state", 1);
+    add_u64(p, "vcpu.0.time", 530);
+    add_u64(p, "vcpu.0.wait", 0);
+    add_u64(p, "vcpu.0.delay", 40);
+    add_u64(p, "vcpu.0.exits.sum", 1000);
+    add_int(p, "vcpu.2.state", 1);
+    add_u64(p, "vcpu.2.time", 630);
+    add_u64(p, "vcpu.2.delay", 2);
+    add_u64(p, "vcpu.2.exits.sum", 10);
+}
+
+static void add_disks(struct params *p)
+{
+    add_uint(p, "block.count", 2);
+    add_text(p, "block.0.name", "vda");
+    add_text(p, "block.0.path", "/var/lib/web.qcow2");
+    add_uint(p, "block.0.backingIndex", 1);
+    add_u64(p, "block.0.rd.reqs", 338);
+    add_u64(p, "block.0.rd.bytes", 35787264);
+    add_u64(p, "block.0.rd.times", 97874716);
+    add_u64(p, "block.0.fl.reqs", 3);
+    add_u64(p, "block.0.allocation", 17170432);
+    add_u64(p, "block.0.capacity", 67108864);
+    add_u64(p, "block.0.physical", 17117184);
+    add_text(p, "block.1.name", "hdc");
+    add_u64(p, "block.1.rd.reqs", 0);
+}
+
+static void test_monitor(void)
+{
+    struct guest *g = new_guest();
+    struct params p = {0};
+
+    add_cpu(&p);
+    add_balloon(&p);
+    add_vcpus(&p);
+    add_disks(&p);
+    g_assert_cmpuint(stats_groups(p.list, p.count), ==, ALL);
+    stats_monitor(g, p.list, p.count, ALL, 0, &TIME);
+    assert_value(g->monitor, R_MON_CPU_NS, 5997614000);
+    assert_value(g->monitor, R_MON_HALTPOLL_NS, 42);
+    assert_value(g->monitor, R_MON_BALLOON_BYTES, UINT64_C(114688) * 1024);
+    assert_value(g->monitor, R_MON_BALLOON_MAX_BYTES, UINT64_C(200000) * 1024);
+    assert_value(g->monitor, R_MON_AVAILABLE_BYTES, 78396 * 1024);
+    assert_value(g->monitor, R_MON_BALLOON_AGE_S, 10);
+    assert_absent(g->monitor, R_MON_UNUSED_BYTES, REASON_NO_BALLOON); /* QEMU's "not known" */
+    assert_value(g->monitor, R_MON_EXITS, 1010);
+    assert_value(g->monitor, R_MON_VCPU_DELAY_NS, 42);
+    assert_value(part_of(g, FACET_VCPU_DOMAIN, "vcpu:2"), R_VCPU_DOM_NS, 630);
+    g_assert_null(part_of(g, FACET_VCPU_DOMAIN, "vcpu:1"));
+    const struct record *vda = part_of(g, FACET_DOMAIN_DISK, "disk:vda");
+    assert_value(vda, R_DISK_READ_OPS, 338);
+    assert_value(vda, R_DISK_READ_NS, 97874716);
+    assert_value(vda, R_DISK_FLUSH_OPS, 3);
+    assert_value(vda, R_DISK_ALLOCATION_BYTES, 17170432);
+    g_assert_cmpstr(vda->ident->image, ==, "/var/lib/web.qcow2");
+    /* an empty drive */
+    const struct record *hdc = part_of(g, FACET_DOMAIN_DISK, "disk:hdc");
+    assert_value(hdc, R_DISK_READ_OPS, 0);
+    assert_absent(hdc, R_DISK_CAPACITY_BYTES, REASON_NO_MEDIUM);
+    g_assert_null(hdc->ident->image);
+    params_clear(&p);
+    guest_unref(g);
+}
+
+/* While another client asks the guest, parts of the answer are missing: what is missing keeps its
+ * value and its time, and never becomes 0 or absent. */
+static void test_partial(void)
+{
+    const struct stats_time later = {.read_ns = 9000, .interval_ns = 1000, .wall_s = 1000004};
+    struct guest *g = new_guest();
+    struct params p = {0};
+
+    add_cpu(&p);
+    add_balloon(&p);
+    add_vcpus(&p);
+    add_disks(&p);
+    stats_monitor(g, p.list, p.count, ALL, 0, &TIME);
+    params_clear(&p);
+    /* what libvirt 9.0 gives then: names of disks, the balloon's size */
+    add_cpu(&p);
+    add_u64(&p, "balloon.current", 114688);
+    add_uint(&p, "vcpu.current", 1);
+    add_u64(&p, "vcpu.0.time", 540);
+    add_uint(&p, "block.count", 2);
+    add_text(&p, "block.0.name", "vda");
+    add_text(&p, "block.1.name", "hdc");
+    g_assert_cmpuint(stats_groups(p.list, p.count) & VIR_DOMAIN_STATS_BLOCK, ==, 0);
+    stats_monitor(g, p.list, p.count, ALL, 0, &later);
+    g_assert_cmpint(g->monitor->read_ns, ==, 5000);
+    assert_value(g->monitor, R_MON_AVAILABLE_BYTES, 78396 * 1024);
+    const struct record *vda = part_of(g, FACET_DOMAIN_DISK, "disk:vda");
+    g_assert_cmpint(vda->read_ns, ==, 5000);
+    assert_value(vda, R_DISK_READ_OPS, 338);
+    params_clear(&p);
+    guest_unref(g);
+}
+
+/* A guest without a disk has no disks; that is an answer. */
+static void test_no_disks(void)
+{
+    struct guest *g = new_guest();
+    struct params p = {0};
+
+    add_disks(&p);
+    stats_monitor(g, p.list, p.count, VIR_DOMAIN_STATS_BLOCK, 0, &TIME);
+    params_clear(&p);
+    add_uint(&p, "block.count", 0);
+    stats_monitor(g, p.list, p.count, VIR_DOMAIN_STATS_BLOCK, 0, &TIME);
+    g_assert_null(part_of(g, FACET_DOMAIN_DISK, "disk:vda"));
+    params_clear(&p);
+    guest_unref(g);
+}
+
+/* What the driver does not have is absent for that reason; what was not asked for, for another. */
+static void test_unsupported(void)
+{
+    struct guest *g = new_guest();
+    struct params p = {0};
+
+    add_cpu(&p);
+    stats_monitor(g, p.list, p.count, VIR_DOMAIN_STATS_CPU_TOTAL | VIR_DOMAIN_STATS_BALLOON,
+                  VIR_DOMAIN_STATS_BALLOON, &TIME);
+    assert_value(g->monitor, R_MON_CPU_NS, 5997614000);
+    assert_absent(g->monitor, R_MON_AVAILABLE_BYTES, REASON_NO_DRIVER);
+    assert_absent(g->monitor, R_MON_EXITS, REASON_NOT_READ);
+    params_clear(&p);
+    guest_unref(g);
+}
+
+/* Guests before their parts, each with the time it was read at. */
+static void test_report(void)
+{
+    struct guest *g = new_guest();
+    struct params p = {0};
+    struct sample *s = sample_new(1, 1000);
+
+    add_disks(&p);
+    stats_monitor(g, p.list, p.count, VIR_DOMAIN_STATS_BLOCK, 0, &TIME);
+    stats_single(g, VIR_DOMAIN_RUNNING, 0, &(struct stats_time){.read_ns = 8000});
+    guest_report(g, s);
+    g_assert_cmpuint(s->records->len, ==, 4);
+    const struct record *first = g_ptr_array_index(s->records, 0);
+    const struct record *last = g_ptr_array_index(s->records, 3);
+    g_assert_cmpint(first->facet, ==, FACET_DOMAIN);
+    g_assert_cmpint(first->read_ns, ==, 8000);
+    g_assert_cmpint(last->facet, ==, FACET_DOMAIN_DISK);
+    g_assert_cmpint(last->read_ns, ==, 5000);
+    g_assert_cmpuint(last->ident->owner, ==, first->ident->serial);
+    sample_unref(s);
+    params_clear(&p);
+    guest_unref(g);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_assert_cmpint(virInitialize(), ==, 0);
+    g_test_add_func("/libvirt-stats/identity", test_identity);
+    g_test_add_func("/libvirt-stats/rename", test_rename);
+    g_test_add_func("/libvirt-stats/states", test_states);
+    g_test_add_func("/libvirt-stats/state-and-nics", test_state_and_nics);
+    g_test_add_func("/libvirt-stats/info", test_info);
+    g_test_add_func("/libvirt-stats/monitor", test_monitor);
+    g_test_add_func("/libvirt-stats/partial", test_partial);
+    g_test_add_func("/libvirt-stats/no-disks", test_no_disks);
+    g_test_add_func("/libvirt-stats/unsupported", test_unsupported);
+    g_test_add_func("/libvirt-stats/report", test_report);
+    return g_test_run();
+}

@@ -1,0 +1,551 @@
+/* Virtual machines seen as processes, in trees of files that stand in for /proc. */
+#include <config.h>
+
+#include "base/clock.h"
+#include "collect/process.h"
+#include "collect/process_scan.h"
+#include "tests/base/tree.h"
+
+#include <sys/stat.h>
+
+/* ---- a process as files ---- */
+
+struct fake {
+    int pid;
+    const char *comm;
+    const char *cmdline; /* '|' stands for NUL */
+    char state;
+    unsigned start, threads, guest_ticks;
+};
+
+/* In place: descriptors that are kept stay with their file. */
+static void rewrite(const char *dir, const char *path, const char *text)
+{
+    char *full = tree_path(dir, path);
+    FILE *f = fopen(full, "w");
+
+    g_assert_nonnull(f);
+    fputs(text, f);
+    fclose(f);
+    g_free(full);
+}
+
+static void write_file(const char *dir, const char *text, const char *path, ...)
+    G_GNUC_PRINTF(3, 4);
+static void write_file(const char *dir, const char *text, const char *path, ...)
+{
+    va_list args;
+
+    va_start(args, path);
+    char *name = g_strdup_vprintf(path, args);
+    va_end(args);
+    rewrite(dir, name, text);
+    g_free(name);
+}
+
+static void write_stat(const char *dir, const struct fake *f)
+{
+    char *stat = g_strdup_printf(
+        "%d (%s) %c 1 1 1 0 -1 0 50 0 3 0 700 200 0 0 20 0 %u 0 %u 1000 9 0 "
+        "0 0 0 0 0 0 0 0 0 0 0 0 17 1 0 0 0 %u 0\n",
+        f->pid, f->comm, f->state ? f->state : 'S', f->threads, f->start, f->guest_ticks);
+    write_file(dir, stat, "proc/%d/stat", f->pid);
+    g_free(stat);
+}
+
+static void write_process(const char *dir, const struct fake *f)
+{
+    char *path = g_strdup_printf("proc/%d/cmdline", f->pid), *full = tree_path(dir, path);
+    char *cmdline = g_strdup(f->cmdline);
+    size_t length = strlen(cmdline);
+
+    g_strdelimit(cmdline, "|", '\0');
+    g_assert_true(g_file_set_contents(full, cmdline, (gssize)(length ? length + 1 : 0), NULL));
+    write_stat(dir, f);
+    write_file(dir, "VmRSS:\t 2048 kB\nHugetlbPages:\t 1024 kB\nVmSwap:\t 512 kB\n",
+               "proc/%d/status", f->pid);
+    g_free(cmdline);
+    g_free(full);
+    g_free(path);
+}
+
+static void write_thread(const char *dir, int pid, int tid, const char *comm, const char *schedstat)
+{
+    char *line = g_strconcat(comm, "\n", NULL);
+
+    write_file(dir, line, "proc/%d/task/%d/comm", pid, tid);
+    write_file(dir, schedstat, "proc/%d/task/%d/schedstat", pid, tid);
+    g_free(line);
+}
+
+static void write_link(const char *dir, int pid, const char *name, const char *target)
+{
+    char *path = g_strdup_printf("proc/%d/%s", pid, name);
+
+    tree_link(dir, path, target);
+    g_free(path);
+}
+
+/* A guest of libvirt under KVM: two vCPUs, a tap, a control group. */
+static const struct fake WEB = {.pid = 100,
+                                .comm = "qemu-system-x86",
+                                .cmdline = "/usr/bin/qemu-system-x86_64|-name|guest=web,"
+                                           "debug-threads=on|-accel|kvm|-m|64|-smp|2|-uuid|"
+                                           "C2869931-a3c6-4ac2-b583-c0969f692015|-netdev|tap",
+                                .start = 777,
+                                .threads = 4,
+                                .guest_ticks = 40};
+
+static void write_web(const char *dir)
+{
+    write_process(dir, &WEB);
+    write_thread(dir, 100, 100, "qemu-system-x86", "100 10 1\n");
+    write_thread(dir, 100, 101, "CPU 0/KVM", "1000 200 2\n");
+    write_thread(dir, 100, 102, "CPU 1/KVM", "2000 300 3\n");
+    write_thread(dir, 100, 103, "worker", "10 1 4\n");
+    write_link(dir, 100, "exe", "/usr/bin/qemu-system-x86_64");
+    write_link(dir, 100, "fd/9", "anon_inode:kvm-vm");
+    write_link(dir, 100, "fd/14", "anon_inode:kvm-vcpu:0");
+    write_link(dir, 100, "fd/30", "/dev/net/tun");
+    write_link(dir, 100, "fd/31", "/dev/net/tun");
+    write_file(dir, "pos:\t0\nflags:\t0104002\nmnt_id:\t5\nino:\t9\niff:\tvnet0\n",
+               "proc/%d/fdinfo/30", 100);
+    write_file(dir, "iff:\tvnet0\n", "proc/%d/fdinfo/31", 100);
+    write_file(dir, "9:name=systemd:/\n3:cpuset:/machine/qemu-3-web.libvirt-qemu/emulator\n0::/\n",
+               "proc/%d/cgroup", 100);
+    rewrite(dir, "proc/net/dev", "vnet0: 11 12 13 14 0 0 0 0 21 22 23 24 0 0 0 0\n");
+}
+
+/* ---- what is said of it ---- */
+
+struct host {
+    char *dir;
+    struct root *root;
+    struct process *process;
+    struct demand demand;
+    struct sample *sample;
+};
+
+static void host_begin(struct host *h)
+{
+    *h = (struct host){.dir = tree_new(),
+                       .demand = {.needs = NEED_ALL, .interval_ns = CLOCK_NS_PER_S}};
+    g_assert_cmpint(root_new(h->dir, &h->root), ==, 0);
+    h->process = process_new(h->root);
+}
+
+static void collect(struct host *h)
+{
+    sample_unref(h->sample);
+    h->sample = sample_new(0, h->demand.interval_ns);
+    process_collect(h->process, &h->demand, h->sample);
+}
+
+static void host_end(struct host *h)
+{
+    sample_unref(h->sample);
+    process_free(h->process);
+    root_free(h->root);
+    tree_free(h->dir);
+}
+
+/* The record of a facet; KEY NULL: the only one there is. */
+static const struct record *find(const struct host *h, enum facet facet, const char *key)
+{
+    const struct record *found = NULL;
+
+    for (guint i = 0; i < h->sample->records->len; i++) {
+        const struct record *r = g_ptr_array_index(h->sample->records, i);
+        if (r->facet != facet || (key && strcmp(r->ident->key, key) != 0))
+            continue;
+        g_assert_null(found);
+        found = r;
+    }
+    return found;
+}
+
+static void assert_value(const struct record *r, enum reading reading, uint64_t value)
+{
+    uint64_t n;
+
+    g_assert_nonnull(r);
+    g_assert_true(record_get(r, reading, &n));
+    g_assert_cmpuint(n, ==, value);
+}
+
+static void assert_absent(const struct record *r, enum reading reading, enum reason why)
+{
+    g_assert_nonnull(r);
+    g_assert_cmpint(r->reasons[reading - facet_begin(r->facet)], ==, why);
+}
+
+/* ---- tests ---- */
+
+/* The whole of a guest of libvirt, and that network is turned to its point of view. */
+static void test_libvirt_guest(void)
+{
+    struct host h;
+
+    host_begin(&h);
+    write_web(h.dir);
+    collect(&h);
+    const struct record *r = find(&h, FACET_PROCESS, NULL);
+    assert_value(r, R_PROC_RSS_BYTES, 2048 * 1024);
+    assert_value(r, R_PROC_HUGETLB_BYTES, 1024 * 1024);
+    assert_value(r, R_PROC_SWAP_BYTES, 512 * 1024);
+    assert_value(r, R_PROC_VCPUS, 2);
+    assert_value(r, R_PROC_THREADS, 4);
+    assert_value(r, R_PROC_MAJOR_FAULTS, 3);
+    assert_value(r, R_PROC_STOPPED, 0);
+    assert_value(r, R_PROC_GIVEN_BYTES, 64 << 20);
+    g_assert_cmpstr(r->ident->key, ==, "pid:100@777");
+    g_assert_cmpstr(r->ident->name, ==, "web");
+    g_assert_cmpint(r->ident->pid, ==, 100);
+    g_assert_cmpstr(r->ident->alias[0], ==, "uuid:c2869931-a3c6-4ac2-b583-c0969f692015");
+    g_assert_cmpstr(r->ident->alias[1], ==, "cgroup:/machine/qemu-3-web.libvirt-qemu");
+    g_assert_false(r->ident->companion);
+    const struct record *net = find(&h, FACET_NET, NULL);
+    assert_value(net, R_NET_RX_BYTES, 21);
+    assert_value(net, R_NET_TX_BYTES, 11);
+    assert_value(net, R_NET_DROPS, 14 + 24);
+    const struct record *nic = find(&h, FACET_GUEST_NIC, "nic:vnet0");
+    assert_value(nic, R_NIC_RX_PACKETS, 22);
+    assert_value(nic, R_NIC_TX_ERRORS, 13);
+    g_assert_cmpuint(nic->ident->owner, ==, r->ident->serial);
+    const struct record *vcpu = find(&h, FACET_VCPU_THREAD, "vcpu:1");
+    assert_value(vcpu, R_VCPU_RUN_NS, 2000);
+    assert_value(vcpu, R_VCPU_DELAY_NS, 300);
+    g_assert_null(find(&h, FACET_TASK, NULL));
+    host_end(&h);
+}
+
+/* Only for the guest in focus: its threads, by what they do. */
+static void test_focus(void)
+{
+    struct host h;
+
+    host_begin(&h);
+    write_web(h.dir);
+    write_stat(h.dir, &WEB);
+    write_file(h.dir,
+               "102 (CPU 1/KVM) R 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 4 0 777 0 0 0 0 0 0 0 0 0 "
+               "0 0 0 0 0 0 17 5 0 0 0 0 0\n",
+               "proc/%d/task/102/stat", 100);
+    collect(&h);
+    h.demand.focus[0] = find(&h, FACET_PROCESS, NULL)->ident->serial;
+    collect(&h);
+    assert_value(find(&h, FACET_VCPU_THREAD, "vcpu:1"), R_VCPU_LAST_CPU, 5);
+    const struct record *task = find(&h, FACET_TASK, "task:102");
+    g_assert_cmpstr(task->ident->name, ==, "vCPU 1");
+    assert_value(task, R_TASK_DELAY_NS, 300);
+    g_assert_cmpstr(find(&h, FACET_TASK, "task:100")->ident->name, ==,
+                    "emulator (qemu-system-x86)");
+    g_assert_cmpstr(find(&h, FACET_TASK, "task:103")->ident->name, ==, "worker (worker)");
+    host_end(&h);
+}
+
+static uint64_t value_of(const struct record *r, enum reading reading)
+{
+    uint64_t n = 0;
+
+    g_assert_true(record_get(r, reading, &n));
+    return n;
+}
+
+/* Sums grow by what threads did; those that end keep what they did in them. */
+static void test_sums_grow(void)
+{
+    struct host h;
+
+    host_begin(&h);
+    write_web(h.dir);
+    collect(&h);
+    uint64_t run = value_of(find(&h, FACET_PROCESS, NULL), R_PROC_RUN_NS);
+    uint64_t delay = value_of(find(&h, FACET_PROCESS, NULL), R_PROC_VCPU_DELAY_NS);
+    write_file(h.dir, "1500 260 9\n", "proc/%d/task/101/schedstat", 100);
+    collect(&h);
+    g_assert_cmpuint(value_of(find(&h, FACET_PROCESS, NULL), R_PROC_RUN_NS) - run, ==, 500);
+    g_assert_cmpuint(value_of(find(&h, FACET_PROCESS, NULL), R_PROC_VCPU_DELAY_NS) - delay, ==, 60);
+    /* one thread ends, another one begins and runs */
+    char *gone = g_build_filename(h.dir, "proc/100/task/103", NULL);
+    char *away = g_build_filename(h.dir, "103", NULL);
+    g_assert_cmpint(rename(gone, away), ==, 0);
+    write_thread(h.dir, 100, 104, "worker", "70 1 4\n");
+    write_thread(h.dir, 100, 105, "worker", "5 1 4\n");
+    struct fake more = WEB;
+    more.threads = 5;
+    write_stat(h.dir, &more);
+    collect(&h);
+    g_assert_cmpuint(value_of(find(&h, FACET_PROCESS, NULL), R_PROC_RUN_NS) - run, ==, 575);
+    g_free(away);
+    g_free(gone);
+    host_end(&h);
+}
+
+/* Without thread names a vCPU is known by the descriptor it is inside of. */
+static void test_nameless_kvm(void)
+{
+    static const struct fake raw = {.pid = 200,
+                                    .comm = "qemu-system-x86",
+                                    .cmdline = "qemu-system-x86_64|-accel|kvm",
+                                    .start = 5,
+                                    .threads = 3,
+                                    .guest_ticks = 1};
+    struct host h;
+
+    host_begin(&h);
+    write_process(h.dir, &raw);
+    write_thread(h.dir, 200, 200, "qemu-system-x86", "100 10 1\n");
+    write_thread(h.dir, 200, 203, "qemu-system-x86", "300 30 1\n");
+    write_thread(h.dir, 200, 204, "qemu-system-x86", "500 50 1\n");
+    write_link(h.dir, 200, "fd/10", "anon_inode:kvm-vm");
+    write_link(h.dir, 200, "fd/12", "anon_inode:kvm-vcpu:0");
+    write_file(h.dir, "16 0xc 0xae80 0x0 0xa3d 0x55e 0x640 0x7ff 0x7fe\n",
+               "proc/%d/task/204/syscall", 200);
+    write_file(h.dir, "202 0xc 0x80 0x0 0x0 0x0 0x640 0x7ff 0x7fe\n", "proc/%d/task/203/syscall",
+               200);
+    collect(&h);
+    assert_value(find(&h, FACET_PROCESS, NULL), R_PROC_VCPUS, 1);
+    assert_value(find(&h, FACET_VCPU_THREAD, "vcpu:0"), R_VCPU_RUN_NS, 500);
+    g_assert_cmpstr(find(&h, FACET_PROCESS, NULL)->ident->name, ==, "qemu-system-x86:200");
+    /* no tap, and none was asked for */
+    assert_absent(find(&h, FACET_NET, NULL), R_NET_RX_BYTES, REASON_NO_NETWORK);
+    host_end(&h);
+}
+
+/* Emulated and without names: what cannot be known is absent, with the reason. */
+static void test_nameless_tcg(void)
+{
+    static const struct fake raw = {.pid = 200,
+                                    .comm = "qemu-system-x86",
+                                    .cmdline = "qemu-system-x86_64|-accel|tcg|-smp|2|-nic|user",
+                                    .start = 5,
+                                    .threads = 2};
+    struct host h;
+
+    host_begin(&h);
+    write_process(h.dir, &raw);
+    write_thread(h.dir, 200, 200, "qemu-system-x86", "100 10 1\n");
+    write_thread(h.dir, 200, 203, "qemu-system-x86", "300 30 1\n");
+    write_link(h.dir, 200, "fd/1", "/dev/null");
+    collect(&h);
+    const struct record *r = find(&h, FACET_PROCESS, NULL);
+    assert_value(r, R_PROC_VCPUS, 2); /* as it was told */
+    assert_absent(r, R_PROC_VCPU_DELAY_NS, REASON_NO_THREAD_NAMES);
+    assert_absent(r, R_PROC_GUEST_TICKS_NS, REASON_EMULATED);
+    assert_absent(find(&h, FACET_NET, NULL), R_NET_RX_BYTES, REASON_USER_NETWORK);
+    g_assert_null(find(&h, FACET_VCPU_THREAD, NULL));
+    host_end(&h);
+}
+
+/* Scheduler statistics that are off read as 0: CPU time comes from clock ticks then. */
+static void test_schedstat_off(void)
+{
+    struct host h;
+
+    host_begin(&h);
+    write_web(h.dir);
+    for (int tid = 100; tid <= 103; tid++)
+        write_file(h.dir, "0 0 0\n", "proc/%d/task/%d/schedstat", 100, tid);
+    collect(&h);
+    const struct record *r = find(&h, FACET_PROCESS, NULL);
+    assert_value(r, R_PROC_RUN_NS, 900 * (uint64_t)(1000000000 / sysconf(_SC_CLK_TCK)));
+    assert_absent(r, R_PROC_VCPU_DELAY_NS, REASON_SCHEDSTAT_OFF);
+    assert_absent(find(&h, FACET_VCPU_THREAD, "vcpu:0"), R_VCPU_DELAY_NS, REASON_SCHEDSTAT_OFF);
+    host_end(&h);
+}
+
+static void test_stopped_and_gone(void)
+{
+    struct fake web = WEB;
+    struct host h;
+
+    host_begin(&h);
+    write_web(h.dir);
+    collect(&h);
+    web.state = 'T';
+    write_stat(h.dir, &web);
+    collect(&h);
+    assert_value(find(&h, FACET_PROCESS, NULL), R_PROC_STOPPED, 1);
+    web.state = 'Z';
+    write_stat(h.dir, &web);
+    collect(&h);
+    g_assert_null(find(&h, FACET_PROCESS, NULL));
+    host_end(&h);
+}
+
+/* The number of a dead machine in use by somebody else. */
+static void test_pid_reuse(void)
+{
+    struct fake web = WEB;
+    struct host h;
+
+    host_begin(&h);
+    write_web(h.dir);
+    collect(&h);
+    g_assert_nonnull(find(&h, FACET_PROCESS, NULL));
+    web.start = 778;
+    write_stat(h.dir, &web);
+    collect(&h);
+    g_assert_null(find(&h, FACET_PROCESS, NULL));
+    host_end(&h);
+}
+
+/* ---- finding them ---- */
+
+static const struct process_found *found_pid(const GPtrArray *found, pid_t pid)
+{
+    for (guint i = 0; i < found->len; i++) {
+        const struct process_found *one = g_ptr_array_index(found, i);
+        if (one->pid == pid)
+            return one;
+    }
+    return NULL;
+}
+
+static GPtrArray *scan(struct process_scan *s, guint expected)
+{
+    GPtrArray *found = process_scan_run(s);
+
+    g_assert_cmpuint(found->len, ==, expected);
+    return found;
+}
+
+/* Known programs, unknown ones that hold a machine, helpers; and what is none. */
+static void test_scan(void)
+{
+    static const struct fake processes[] = {
+        {.pid = 1, .comm = "systemd", .cmdline = "/sbin/init", .start = 1},
+        {.pid = 10, .comm = "firecracker", .cmdline = "/firecracker|--id|vm-1", .start = 2},
+        {.pid = 11, .comm = "unheard-of", .cmdline = "/opt/unheard-of", .start = 3},
+        {.pid = 12, .comm = "qemu-system-x86", .cmdline = "qemu-system-x86_64|-M|none", .start = 4},
+        {.pid = 13, .comm = "timeout", .cmdline = "timeout|9|qemu-system-x86_64", .start = 5},
+        {.pid = 14, .comm = "vhost-10", .cmdline = "", .start = 6},
+        {.pid = 15, .comm = "kworker/0:1", .cmdline = "", .start = 7},
+        {.pid = 16, .comm = "liar", .cmdline = "qemu-system-x86_64|-name|liar", .start = 8}};
+    struct host h;
+
+    host_begin(&h);
+    for (size_t i = 0; i < G_N_ELEMENTS(processes); i++)
+        write_process(h.dir, &processes[i]);
+    write_link(h.dir, 11, "fd/7", "anon_inode:kvm-vm");
+    write_link(h.dir, 16, "exe", "/usr/bin/python3");
+    struct process_scan *s = process_scan_new(h.root);
+    GPtrArray *found = scan(s, 3);
+    g_assert_cmpstr(found_pid(found, 10)->args.name, ==, "vm-1");
+    g_assert_cmpint(found_pid(found, 10)->vmm, ==, VMM_FIRECRACKER);
+    g_assert_cmpint(found_pid(found, 11)->vmm, ==, VMM_NONE);
+    g_assert_cmpstr(found_pid(found, 11)->program, ==, "unheard-of");
+    g_assert_cmpint(found_pid(found, 14)->vhost_of, ==, 10);
+    g_ptr_array_free(found, TRUE);
+    /* each is reported once */
+    g_ptr_array_free(scan(s, 0), TRUE);
+    process_scan_forget(s, 10);
+    g_ptr_array_free(scan(s, 1), TRUE);
+    process_scan_free(s);
+    host_end(&h);
+}
+
+/* Between fork and exec a machine still is the program that starts it. Much later a shell may
+ * become one as well: it is looked at in its turn. */
+static void test_scan_exec(void)
+{
+    static const struct fake shell = {.pid = 20, .comm = "sh", .cmdline = "/bin/sh", .start = 2};
+    static const struct fake qemu = {
+        .pid = 20, .comm = "qemu-system-x86", .cmdline = "qemu-system-x86_64", .start = 2};
+    struct host h;
+
+    for (int scans = 1; scans < 10; scans += 7) {
+        host_begin(&h);
+        write_process(h.dir, &shell);
+        struct process_scan *s = process_scan_new(h.root);
+        for (int i = 0; i < scans; i++)
+            g_ptr_array_free(scan(s, 0), TRUE);
+        write_process(h.dir, &qemu);
+        guint found = 0;
+        for (int i = 0; i < (scans == 1 ? 1 : 16); i++) {
+            GPtrArray *now = process_scan_run(s);
+            found += now->len;
+            g_ptr_array_free(now, TRUE);
+        }
+        g_assert_cmpuint(found, ==, 1);
+        process_scan_free(s);
+        host_end(&h);
+    }
+}
+
+/* ---- hosts that were saved or made up ---- */
+
+static struct sample *collect_fixture(const char *name)
+{
+    char *dir = g_test_build_filename(G_TEST_DIST, "tests/fixtures", name, NULL);
+    struct demand demand = {.needs = NEED_ALL, .interval_ns = CLOCK_NS_PER_S};
+    struct sample *s = sample_new(0, CLOCK_NS_PER_S);
+    struct root *root;
+
+    g_assert_cmpint(root_new(dir, &root), ==, 0);
+    struct process *p = process_new(root);
+    process_collect(p, &demand, s);
+    process_free(p);
+    root_free(root);
+    g_free(dir);
+    return s;
+}
+
+static const struct ident *ident_of(const struct sample *s, pid_t pid)
+{
+    for (guint i = 0; i < s->records->len; i++) {
+        const struct record *r = g_ptr_array_index(s->records, i);
+        if (r->facet == FACET_PROCESS && r->ident->pid == pid)
+            return r->ident;
+    }
+    g_assert_not_reached();
+}
+
+/* Proxmox' names come from its configuration: the snapshot's name is the past's. */
+static void test_proxmox(void)
+{
+    struct sample *s = collect_fixture("proxmox");
+
+    g_assert_cmpstr(ident_of(s, 1001)->name, ==, "web01");
+    g_assert_cmpstr(ident_of(s, 1002)->name, ==, "mail.example.org");
+    sample_unref(s);
+}
+
+/* Kata's machine is the container: a row of its own would be a second one. */
+static void test_kata(void)
+{
+    struct sample *s = collect_fixture("kata");
+
+    g_assert_true(ident_of(s, 1001)->companion);
+    g_assert_true(g_str_has_prefix(ident_of(s, 1001)->alias[1], "cgroup:/"));
+    sample_unref(s);
+}
+
+static void test_saved(void)
+{
+    struct sample *s = collect_fixture("hybrid");
+
+    g_assert_cmpstr(ident_of(s, 27714)->name, ==, "db idle_1");
+    g_assert_cmpstr(ident_of(s, 27656)->name, ==, "raw-tcg");
+    sample_unref(s);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/process/libvirt-guest", test_libvirt_guest);
+    g_test_add_func("/process/focus", test_focus);
+    g_test_add_func("/process/sums-grow", test_sums_grow);
+    g_test_add_func("/process/nameless-kvm", test_nameless_kvm);
+    g_test_add_func("/process/nameless-tcg", test_nameless_tcg);
+    g_test_add_func("/process/schedstat-off", test_schedstat_off);
+    g_test_add_func("/process/stopped-and-gone", test_stopped_and_gone);
+    g_test_add_func("/process/pid-reuse", test_pid_reuse);
+    g_test_add_func("/process/scan", test_scan);
+    g_test_add_func("/process/scan-exec", test_scan_exec);
+    g_test_add_func("/process/proxmox", test_proxmox);
+    g_test_add_func("/process/kata", test_kata);
+    g_test_add_func("/process/saved", test_saved);
+    return g_test_run();
+}
