@@ -28,3 +28,6 @@ tests_view_test_spark_SOURCES = tests/view/test-spark.c $(view_stage)
 unit_tests += tests/view/test-panels
 tests_view_test_panels_SOURCES = tests/view/test-panels.c $(view_stage)
 EXTRA_DIST += tests/view/pictures
+
+unit_tests += tests/view/test-chooser
+tests_view_test_chooser_SOURCES = tests/view/test-chooser.c
