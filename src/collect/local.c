@@ -1,22 +1,40 @@
+#include <config.h>
+
 #include "collect/local.h"
 
 #include "base/clock.h"
 #include "base/root.h"
+#include "collect/cgroup.h"
 #include "collect/host.h"
 #include "collect/kept.h"
 #include "collect/process.h"
 
-/* Of the descriptors this process may have: the host needs few. */
-enum { HOST_SHARE = 16 };
+#include <sys/resource.h>
+
+/* Of the descriptors this process may have: half for the host and its containers, the rest for
+ * virtual machines and the program. */
+enum { SHARE = 2 };
 
 struct local {
     struct root *root;
     int root_error;
     char *root_dir;
-    struct kept_budget budget; /* of the host */
+    struct kept_budget budget; /* of the host and the control groups */
     struct host *host;
+    struct cgroup *cgroup;
     struct process *process;
 };
+
+/* Every container has several files that are better kept open. */
+static void raise_descriptor_limit(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
 
 static void *open_local(const void *config)
 {
@@ -27,8 +45,10 @@ static void *open_local(const void *config)
     l->root_error = root_new(c->root_dir, &l->root);
     if (l->root_error < 0)
         return l;
-    kept_budget_init(&l->budget, l->root, HOST_SHARE);
+    raise_descriptor_limit();
+    kept_budget_init(&l->budget, l->root, SHARE);
     l->host = host_new(l->root, &l->budget);
+    l->cgroup = cgroup_new(l->root, &l->budget);
     l->process = process_new(l->root);
     return l;
 }
@@ -44,7 +64,9 @@ static void collect_local(void *state, const struct demand *demand, struct sampl
         return;
     }
     host_collect(l->host, demand, out);
+    /* Machines first: their control groups are only companions of what is found here. */
     process_collect(l->process, demand, out);
+    cgroup_collect(l->cgroup, demand, host_cpus_online(l->host), out);
 }
 
 static void close_local(void *state)
@@ -53,6 +75,7 @@ static void close_local(void *state)
 
     if (l->root_error >= 0) {
         process_free(l->process);
+        cgroup_free(l->cgroup);
         host_free(l->host);
         kept_budget_clear(&l->budget);
     }

@@ -1,10 +1,17 @@
 # collect: where numbers come from, one file per source. May use base, model and record.
 libvtop_a_SOURCES += \
 	include/collect/blockdev.h src/collect/blockdev.c \
+	include/collect/cgroup.h src/collect/cgroup.c \
+	include/collect/cgroup_files.h src/collect/cgroup_files.c \
+	src/collect/cgroup_v1.c src/collect/cgroup_v2.c \
+	include/collect/cgroup_guest.h src/collect/cgroup_guest.c \
+	include/collect/cgroup_limits.h src/collect/cgroup_limits.c \
+	include/collect/cgroup_tree.h src/collect/cgroup_tree.c \
 	include/collect/container.h src/collect/container.c \
 	include/collect/hierarchy.h src/collect/hierarchy.c \
 	include/collect/host.h src/collect/host.c \
 	include/collect/host_devices.h src/collect/host_devices.c \
+	include/collect/netns.h src/collect/netns.c \
 	include/collect/pressure.h src/collect/pressure.c \
 	include/collect/source.h src/collect/source.c
 

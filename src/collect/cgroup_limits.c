@@ -1,0 +1,257 @@
+#include <config.h>
+
+#include "collect/cgroup_limits.h"
+
+#include "base/clock.h"
+#include "base/parse.h"
+
+#include <string.h>
+
+#define KEPT_NS (10 * CLOCK_NS_PER_S)
+#define UNLIMITED UINT64_MAX
+
+struct cgroup_limits {
+    int64_t due_ns;  /* when to read them again; 0 = now */
+    uint64_t memory; /* bytes */
+    uint64_t tasks;
+    uint64_t quota_milli; /* thousandths of a core */
+    uint64_t cpus;        /* in its cpuset; UNLIMITED = not known */
+    struct kept cpu_stat; /* of a group with a quota */
+    int64_t throttle_ns;  /* when these three were read: once for all groups below */
+    uint64_t periods, throttled, throttled_for_ns;
+    enum reason no_throttle;
+};
+
+static const char *read_limit(struct cgroup_limits_reader *r, const struct cgroup_node *node,
+                              enum controller controller, const char *name)
+{
+    int tree = r->hierarchies->of[controller];
+
+    if (tree < 0)
+        return NULL;
+    g_string_assign(r->path, r->hierarchies->list[tree].mount);
+    cgroup_node_path(node, r->path);
+    g_string_append_c(r->path, '/');
+    g_string_append(r->path, name);
+    ssize_t n = file_read(r->budget->root, r->path->str, &r->budget->buffer);
+    return n > 0 ? r->budget->buffer.text : NULL;
+}
+
+static bool is_v2(const struct cgroup_limits_reader *r, enum controller controller)
+{
+    int tree = r->hierarchies->of[controller];
+
+    return tree >= 0 && r->hierarchies->list[tree].v2;
+}
+
+/* A number, or what stands for "no limit": "max", -1, or a number that no machine has (v1 rounds
+ * 2^63 down to a page). */
+static uint64_t parse_limit(const char *text)
+{
+    uint64_t n;
+
+    return text && parse_u64(&text, &n) && n < UINT64_C(1) << 62 ? n : UNLIMITED;
+}
+
+/* "0-3,8\n" */
+static uint64_t parse_cpu_list(const char *p)
+{
+    uint64_t count = 0, first, last;
+
+    while (p && parse_u64(&p, &first)) {
+        last = first;
+        if (*p == '-') {
+            p++;
+            if (!parse_u64(&p, &last) || last < first)
+                return UNLIMITED;
+        }
+        count += last - first + 1;
+        if (*p != ',')
+            break;
+        p++;
+    }
+    return count ? count : UNLIMITED;
+}
+
+static uint64_t milli_of(uint64_t quota, uint64_t period)
+{
+    return period && quota < UINT64_MAX / 1000 ? quota * 1000 / period : UNLIMITED;
+}
+
+static uint64_t read_quota(struct cgroup_limits_reader *r, const struct cgroup_node *node)
+{
+    uint64_t quota, period = 0;
+
+    if (is_v2(r, CONTROLLER_CPU)) { /* "max 100000" or "20000 100000" */
+        const char *text = read_limit(r, node, CONTROLLER_CPU, "cpu.max");
+        if (!text || !parse_u64(&text, &quota) || !parse_u64(&text, &period))
+            return UNLIMITED;
+        return milli_of(quota, period);
+    }
+    quota = parse_limit(read_limit(r, node, CONTROLLER_CPU, "cpu.cfs_quota_us"));
+    if (quota == UNLIMITED) /* -1 */
+        return UNLIMITED;
+    period = parse_limit(read_limit(r, node, CONTROLLER_CPU, "cpu.cfs_period_us"));
+    return period == UNLIMITED ? UNLIMITED : milli_of(quota, period);
+}
+
+static void read_all(struct cgroup_limits_reader *r, const struct cgroup_node *node,
+                     struct cgroup_limits *l)
+{
+    bool v2_set = is_v2(r, CONTROLLER_CPUSET);
+
+    l->quota_milli = read_quota(r, node);
+    l->memory = parse_limit(
+        read_limit(r, node, CONTROLLER_MEMORY,
+                   is_v2(r, CONTROLLER_MEMORY) ? "memory.max" : "memory.limit_in_bytes"));
+    l->tasks = parse_limit(read_limit(r, node, CONTROLLER_PIDS, "pids.max"));
+    l->cpus = parse_cpu_list(read_limit(
+        r, node, CONTROLLER_CPUSET, v2_set ? "cpuset.cpus.effective" : "cpuset.effective_cpus"));
+    /* Spread out: groups that were found together are not read together for ever. */
+    l->due_ns = r->now_ns + KEPT_NS / 2 + (int64_t)(node->inode % 64) * (KEPT_NS / 64);
+}
+
+static struct cgroup_limits *limits_of(struct cgroup_limits_reader *r, struct cgroup_node *node)
+{
+    struct cgroup_limits *l = node->limits;
+
+    if (!l)
+        node->limits = l = g_new0(struct cgroup_limits, 1);
+    if (r->now_ns >= l->due_ns)
+        read_all(r, node, l);
+    return l;
+}
+
+static void record_limit(struct record *out, enum reading reading, uint64_t limit, bool mounted)
+{
+    if (limit != UNLIMITED)
+        record_set(out, reading, limit);
+    else
+        record_absent(out, reading, mounted ? REASON_NO_LIMIT : REASON_NO_CONTROLLER);
+}
+
+void cgroup_limits_record(struct cgroup_limits_reader *r, struct cgroup_node *node,
+                          struct record *out)
+{
+    uint64_t milli = r->cpus_online ? r->cpus_online * UINT64_C(1000) : UNLIMITED;
+    uint64_t memory = UNLIMITED, tasks = UNLIMITED, cpus = UNLIMITED;
+
+    for (struct cgroup_node *n = node; n->parent; n = n->parent) {
+        const struct cgroup_limits *l = limits_of(r, n);
+        milli = MIN(milli, l->quota_milli);
+        memory = MIN(memory, l->memory);
+        tasks = MIN(tasks, l->tasks);
+        if (cpus == UNLIMITED) /* the effective set of a group is within its ancestors' */
+            cpus = l->cpus;
+    }
+    if (cpus != UNLIMITED)
+        milli = MIN(milli, cpus * 1000);
+    record_limit(out, R_CG_CPU_LIMIT_MILLI, milli, true);
+    record_limit(out, R_CG_MEM_LIMIT_BYTES, memory, r->hierarchies->of[CONTROLLER_MEMORY] >= 0);
+    record_limit(out, R_CG_TASKS_LIMIT, tasks, r->hierarchies->of[CONTROLLER_PIDS] >= 0);
+}
+
+/* ---- throttling ---- */
+
+static void parse_throttling(struct cgroup_limits *l, const char *text)
+{
+    static const char *const keys[] = {"nr_periods", "nr_throttled", "throttled_usec",
+                                       "throttled_time"};
+    enum { PERIODS, THROTTLED, USEC, NSEC, KEYS };
+    uint64_t v[KEYS] = {0};
+    bool found[KEYS] = {false};
+
+    for (const char *line = text; *line; line = parse_next_line(line))
+        for (int k = 0; k < KEYS; k++) {
+            const char *p = line;
+            if (parse_word(&p, keys[k]) && parse_u64(&p, &v[k]) && *p == '\n')
+                found[k] = true;
+        }
+    l->no_throttle = found[PERIODS] && found[THROTTLED] ? REASON_OK : REASON_UNREADABLE;
+    l->periods = v[PERIODS];
+    l->throttled = v[THROTTLED];
+    l->throttled_for_ns = found[USEC] ? v[USEC] * 1000 : v[NSEC];
+}
+
+static void read_throttling(struct cgroup_limits_reader *r, const struct cgroup_node *node,
+                            struct cgroup_limits *l)
+{
+    if (l->throttle_ns == r->now_ns)
+        return;
+    l->throttle_ns = r->now_ns;
+    if (!l->cpu_stat.fd_plus_1) {
+        g_string_assign(r->path, r->hierarchies->list[r->hierarchies->of[CONTROLLER_CPU]].mount);
+        cgroup_node_path(node, r->path);
+        g_string_append(r->path, "/cpu.stat");
+    }
+    if (kept_read(r->budget, &l->cpu_stat, r->path->str, FILE_WHOLE) < 0)
+        l->no_throttle = REASON_UNREADABLE;
+    else
+        parse_throttling(l, r->budget->buffer.text);
+}
+
+void cgroup_limits_record_throttling(struct cgroup_limits_reader *r, struct cgroup_node *node,
+                                     struct record *out)
+{
+    struct cgroup_limits *l = NULL;
+    enum reason why = REASON_NO_QUOTA;
+
+    if (r->hierarchies->of[CONTROLLER_CPU] < 0)
+        why = REASON_NO_CONTROLLER;
+    for (struct cgroup_node *n = node; n->parent && why == REASON_NO_QUOTA; n = n->parent) {
+        l = limits_of(r, n);
+        if (l->quota_milli == UNLIMITED)
+            continue;
+        read_throttling(r, n, l);
+        why = l->no_throttle;
+    }
+    if (why != REASON_OK) {
+        record_all_absent(out, R_CG_PERIODS, R_CG_THROTTLED_NS, why);
+        return;
+    }
+    record_set(out, R_CG_PERIODS, l->periods);
+    record_set(out, R_CG_THROTTLED, l->throttled);
+    record_set(out, R_CG_THROTTLED_NS, l->throttled_for_ns);
+}
+
+/* ---- changes ---- */
+
+static void forget_below(struct cgroup_node *node)
+{
+    struct cgroup_limits *l = node->limits;
+
+    if (l)
+        l->due_ns = 0;
+    for (struct cgroup_node *c = node->child; c; c = c->next)
+        forget_below(c);
+}
+
+bool cgroup_limits_written(struct cgroup_node *node, const char *file)
+{
+    static const char *const files[] = {"cpu.max",    "cpu.cfs_quota_us", "cpu.cfs_period_us",
+                                        "memory.max", "pids.max",         "memory.limit_in_bytes"};
+    struct cgroup_limits *l = node->limits;
+
+    if (g_str_has_prefix(file, "cpuset.cpus")) {
+        forget_below(node);
+        return true;
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(files); i++)
+        if (strcmp(file, files[i]) == 0) {
+            if (l)
+                l->due_ns = 0;
+            return true;
+        }
+    return false;
+}
+
+void cgroup_limits_free(struct cgroup_node *node, struct kept_budget *budget)
+{
+    struct cgroup_limits *l = node->limits;
+
+    if (!l)
+        return;
+    kept_close(budget, &l->cpu_stat);
+    g_free(l);
+    node->limits = NULL;
+}

@@ -1,0 +1,159 @@
+#include <config.h>
+
+#include "collect/netns.h"
+
+#include "base/clock.h"
+#include "base/parse.h"
+#include "collect/netdev.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PATH_SIZE = 64 };
+
+/* Every namespace has a net/dev file of its own, with an inode of its own. Unlike the link
+ * /proc/PID/ns/net it may be looked at without the right to trace PID; but only the link survives
+ * in a saved tree. */
+uint64_t netns_inode(const struct root *root, const char *pid)
+{
+    char path[PATH_SIZE], link[PATH_SIZE];
+    uint64_t inode = 0;
+
+    if (!root_is_live(root)) {
+        g_snprintf(path, sizeof(path), "/proc/%s/ns/net", pid);
+        const char *digits = root_readlink(root, path, link, sizeof(link)) > 0
+                                 ? link + strcspn(link, "0123456789")
+                                 : "";
+        return parse_u64(&digits, &inode) ? inode : 0;
+    }
+    g_snprintf(path, sizeof(path), "/proc/%s/net/dev", pid);
+    struct stat st;
+    int fd = root_open(root, path, O_RDONLY);
+    if (fd < 0)
+        return 0;
+    if (fstat(fd, &st) == 0)
+        inode = st.st_ino;
+    close(fd);
+    return inode;
+}
+
+static void add_to_total(struct record *total, const struct netdev *nic)
+{
+    const struct {
+        enum reading reading;
+        uint64_t n;
+    } sums[] = {
+        {R_NET_RX_BYTES, nic->rx_bytes},
+        {R_NET_RX_PACKETS, nic->rx_packets},
+        {R_NET_TX_BYTES, nic->tx_bytes},
+        {R_NET_TX_PACKETS, nic->tx_packets},
+        {R_NET_DROPS, nic->rx_drops + nic->tx_drops},
+        {R_NET_ERRORS, nic->rx_errors + nic->tx_errors},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(sums); i++) {
+        uint64_t before = 0;
+        record_get(total, sums[i].reading, &before);
+        record_set(total, sums[i].reading, before + sums[i].n);
+    }
+}
+
+static struct ident *part_ident(struct netns *n, const struct ident *owner, const char *name)
+{
+    struct ident *i;
+
+    if (!n->parts)
+        n->parts =
+            g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)ident_unref);
+    i = g_hash_table_lookup(n->parts, name);
+    if (i || g_hash_table_size(n->parts) >= NETNS_PARTS_MAX)
+        return i;
+    i = ident_new(KIND_NIC, GUEST_NONE, name);
+    i->owner = owner->serial;
+    ident_set(&i->name, name);
+    g_hash_table_insert(n->parts, g_strdup(name), i);
+    return i;
+}
+
+static void add_part(struct sample *out, struct ident *ident, const struct netdev *nic,
+                     int64_t read_ns)
+{
+    struct record *r = sample_add(out, FACET_GUEST_NIC, ident);
+
+    r->read_ns = read_ns;
+    record_set(r, R_NIC_RX_BYTES, nic->rx_bytes);
+    record_set(r, R_NIC_RX_PACKETS, nic->rx_packets);
+    record_set(r, R_NIC_RX_ERRORS, nic->rx_errors);
+    record_set(r, R_NIC_RX_DROPS, nic->rx_drops);
+    record_set(r, R_NIC_TX_BYTES, nic->tx_bytes);
+    record_set(r, R_NIC_TX_PACKETS, nic->tx_packets);
+    record_set(r, R_NIC_TX_ERRORS, nic->tx_errors);
+    record_set(r, R_NIC_TX_DROPS, nic->tx_drops);
+}
+
+static void drop_parts(struct netns *n)
+{
+    if (n->parts)
+        g_hash_table_destroy(n->parts);
+    n->parts = NULL;
+}
+
+static void parse_interfaces(struct netns *n, const char *text, struct record *total, bool parts,
+                             struct sample *out)
+{
+    struct netdev nic;
+    bool any = false;
+
+    while (netdev_next(&text, &nic)) {
+        if (strcmp(nic.name, "lo") == 0)
+            continue;
+        struct ident *ident = parts ? part_ident(n, total->ident, nic.name) : NULL;
+        add_to_total(total, &nic);
+        if (ident)
+            add_part(out, ident, &nic, total->read_ns);
+        any = true;
+    }
+    if (!any)
+        record_all_absent(total, R_NET_BEGIN, R_NET_LAST, REASON_NO_NETWORK);
+}
+
+int netns_collect(struct netns *n, struct kept_budget *budget, pid_t pid, uint64_t host,
+                  struct ident *owner, bool parts, struct sample *out)
+{
+    char name[16], path[PATH_SIZE];
+    ssize_t got = 0;
+
+    g_snprintf(name, sizeof(name), "%d", pid);
+    g_snprintf(path, sizeof(path), "/proc/%s/net/dev", name);
+    if (!n->checked) {
+        n->is_host = host && netns_inode(budget->root, name) == host;
+        n->checked = true;
+    }
+    if (!n->is_host)
+        got = kept_read(budget, &n->dev, path, FILE_PAGED);
+    if (got == -ENOENT)
+        return -ENOENT;
+
+    struct record *total = sample_add(out, FACET_NET, owner);
+    total->read_ns = clock_mono_ns();
+    if (!parts)
+        drop_parts(n);
+    if (n->is_host)
+        record_all_absent(total, R_NET_BEGIN, R_NET_LAST, REASON_HOST_NETWORK);
+    else if (got < 0)
+        record_all_absent(total, R_NET_BEGIN, R_NET_LAST,
+                          got == -EACCES ? REASON_DENIED : REASON_UNREADABLE);
+    else
+        parse_interfaces(n, budget->buffer.text, total, parts, out);
+    return 0;
+}
+
+void netns_clear(struct netns *n, struct kept_budget *budget)
+{
+    kept_close(budget, &n->dev);
+    drop_parts(n);
+    *n = (struct netns){.checked = false};
+}
