@@ -255,7 +255,11 @@ check() {
     mkdir -p "$logs" "$top/build/gcc" "$top/build/clang" "$top/build/asan"
     # What an earlier run found must not be counted when a build fails in this one.
     find "$top/build/gcc" "$top/build/clang" "$top/build/asan" -name '*.trs' -exec rm -f {} +
-    stages_passed=0 stages_failed=0 failed_stages=
+    stages_passed=0
+    stages_failed=0
+    failed_stages=''
+    # The disk image of the lab is the same for all builds, and large.
+    export VTOP_LAB_CACHE="${VTOP_LAB_CACHE:-$top/build/lab}"
 
     # Every test twice: as it will be used, and with the sanitizers watching. clang is there for its
     # warnings, and to find what only one compiler accepts.
