@@ -12,6 +12,7 @@
 #include "collect/names.h"
 #include "collect/netns.h"
 #include "collect/source.h"
+#include "collect/tasks.h"
 
 enum { CGROUP_PLAN_MAX = 12 };
 
@@ -32,6 +33,9 @@ struct cgroup_plan {
     int count;
     enum reason no_pressure; /* why a group has no pressure files */
     uint64_t host_network;   /* netns_inode() of the host */
+    struct tasks tasks;      /* of the guest in focus */
+    bool focused;            /* there was one in this collection */
+    GArray *pids;            /* scratch */
     GString *path;           /* scratch */
     int64_t now_ns;
 };

@@ -183,6 +183,7 @@ struct cgroup *cgroup_new(const struct root *root, struct kept_budget *budget)
     p->root = root;
     p->budget = budget;
     p->path = g_string_new(NULL);
+    p->pids = g_array_new(FALSE, FALSE, sizeof(pid_t));
     cgroup_parser_init(&p->parser, root);
     p->limits = (struct cgroup_limits_reader){
         .hierarchies = &p->hierarchies, .budget = budget, .path = g_string_new(NULL)};
@@ -205,6 +206,8 @@ void cgroup_free(struct cgroup *c)
     cgroup_parser_clear(&c->plan.parser);
     g_string_free(c->plan.limits.path, TRUE);
     g_string_free(c->plan.path, TRUE);
+    g_array_free(c->plan.pids, TRUE);
+    tasks_clear(&c->plan.tasks);
     if (c->mounts_fd >= 0)
         close(c->mounts_fd);
     g_free(c);
@@ -254,8 +257,11 @@ void cgroup_collect(struct cgroup *c, const struct demand *demand, unsigned cpus
         c->services = demand->services;
         toggle_services(c, cgroup_tree_root(p->tree));
     }
+    p->focused = false;
     for (struct cgroup_guest *g = c->first; g; g = g->next)
         if (cgroup_guest_is_running(g, p))
             cgroup_guest_collect(g, p, demand, out);
+    if (!p->focused)
+        tasks_clear(&p->tasks);
     report(c, out);
 }

@@ -175,39 +175,43 @@ static enum reason reason_for(ssize_t error, enum reason if_missing)
 
 /* ---- its processes ---- */
 
-/* The first process in the group or below it: engines put the processes of a container into groups
- * inside its own. Those of another pid namespace read as 0. */
-static bool first_process(struct cgroup_plan *p, const struct cgroup_node *node, int *patience,
-                          pid_t *pid)
+/* The processes of the group and of those below it, LIMIT at most: engines put the processes of a
+ * container into groups inside its own. Those of another pid namespace read as 0. */
+static void list_processes(struct cgroup_plan *p, const struct cgroup_node *node, guint limit,
+                           int *patience)
 {
-    const char *text = NULL;
-    uint64_t n;
     int tree = cgroup_node_hierarchy(p->tree, node);
+    const char *text = "";
+    uint64_t n;
 
+    if ((*patience)-- <= 0)
+        return;
     if (file_read(p->root, path_in(p, tree, node, "cgroup.procs"), &p->budget->buffer) > 0)
         text = p->budget->buffer.text;
-    if (text && parse_u64(&text, &n) && n <= INT32_MAX) {
-        *pid = (pid_t)n;
-        return true;
+    for (; p->pids->len < limit && parse_u64(&text, &n) && n <= INT32_MAX;
+         text = parse_next_line(text)) {
+        pid_t pid = (pid_t)n;
+        g_array_append_val(p->pids, pid);
     }
-    for (const struct cgroup_node *c = node->child; c; c = c->next)
-        if ((*patience)-- > 0 && first_process(p, c, patience, pid))
-            return true;
-    return false;
+    for (const struct cgroup_node *c = node->child; c && p->pids->len < limit; c = c->next)
+        list_processes(p, c, limit, patience);
 }
 
 static bool look_for_process(struct cgroup_guest *g, struct cgroup_plan *p)
 {
     int patience = 64; /* groups looked into */
-    pid_t pid = 0;
-    bool found = first_process(p, g->node, &patience, &pid);
 
-    if (found && pid != g->ident->pid) {
+    g_array_set_size(p->pids, 0);
+    list_processes(p, g->node, 1, &patience);
+    if (!p->pids->len)
+        return false;
+    pid_t pid = g_array_index(p->pids, pid_t, 0);
+    if (pid != g->ident->pid) {
         next_version(g);
         g->ident->pid = pid;
         netns_clear(&g->network, p->budget);
     }
-    return found;
+    return true;
 }
 
 static bool is_alive(const struct cgroup_plan *p, pid_t pid)
@@ -423,6 +427,18 @@ static void collect_network(struct cgroup_guest *g, struct cgroup_plan *p,
     }
 }
 
+static void collect_tasks(struct cgroup_guest *g, struct cgroup_plan *p, struct sample *out)
+{
+    int patience = 1000;
+
+    g_array_set_size(p->pids, 0);
+    list_processes(p, g->node, TASKS_MAX, &patience);
+    tasks_begin(&p->tasks);
+    for (guint i = 0; i < p->pids->len; i++)
+        tasks_add(&p->tasks, p->budget, g_array_index(p->pids, pid_t, i), g->ident, out);
+    tasks_end(&p->tasks);
+}
+
 void cgroup_guest_collect(struct cgroup_guest *g, struct cgroup_plan *p,
                           const struct demand *demand, struct sample *out)
 {
@@ -451,4 +467,8 @@ void cgroup_guest_collect(struct cgroup_guest *g, struct cgroup_plan *p,
     if (demand->needs & NEED_THROTTLE)
         cgroup_limits_record_throttling(&p->limits, g->node, r);
     collect_network(g, p, demand, parts, out);
+    if (parts && !g->ident->companion) {
+        collect_tasks(g, p, out);
+        p->focused = true;
+    }
 }

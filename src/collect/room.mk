@@ -13,7 +13,8 @@ libvtop_a_SOURCES += \
 	include/collect/host_devices.h src/collect/host_devices.c \
 	include/collect/netns.h src/collect/netns.c \
 	include/collect/pressure.h src/collect/pressure.c \
-	include/collect/source.h src/collect/source.c
+	include/collect/source.h src/collect/source.c \
+	include/collect/tasks.h src/collect/tasks.c
 
 libvtop_a_SOURCES += \
 	include/collect/demo.h src/collect/demo.c \

@@ -1,9 +1,10 @@
 /* vm-show: what the collectors of virtual machines say, without the rest of the program.
  *
  *   vm-show [-n TICKS] [-d MS] [-r ROOT] [-f NAME] [-N NEEDS] [-k KEY,...]
- *           [-p] [-H LABEL] [-c URI]...
+ *           [-p] [-l] [-s] [-H LABEL] [-c URI]...
  *
- * Collects the machines among this host's processes (-p) and the guests of libvirt connections (-c;
+ * Collects the machines among this host's processes (-p), or all of the local source (-l; with
+ * services: -s before it), and the guests of libvirt connections (-c;
  * "" is the local daemon), merges them into a roster and prints it after each tick: one line per
  * source, guest and part, "key=value" for each metric that is known and "key!reason" else. -f looks
  * closely at the guest of that name, -H labels the
@@ -14,6 +15,7 @@
 
 #include "base/clock.h"
 #include "collect/libvirt.h"
+#include "collect/local.h"
 #include "collect/process.h"
 #include "model/roster.h"
 
@@ -106,6 +108,7 @@ int main(int argc, char **argv)
     struct source *sources[ROSTER_SOURCES];
     struct demand demand = {.needs = NEED_ALL, .interval_ns = CLOCK_NS_PER_S};
     struct libvirt_config config = {0};
+    struct local_config local = {0};
     const char *name = NULL;
     char **only = NULL;
     struct root *root;
@@ -114,7 +117,7 @@ int main(int argc, char **argv)
 
     if (root_new(NULL, &root) < 0)
         return 1;
-    while ((option = getopt(argc, argv, "n:d:r:f:N:pc:H:k:")) != -1) {
+    while ((option = getopt(argc, argv, "n:d:r:f:N:plsc:H:k:")) != -1) {
         switch (option) {
         case 'n':
             ticks = atoi(optarg);
@@ -126,6 +129,7 @@ int main(int argc, char **argv)
             root_free(root);
             if (root_new(optarg, &root) < 0)
                 return 1;
+            local.root_dir = optarg;
             break;
         case 'f':
             name = optarg;
@@ -136,6 +140,13 @@ int main(int argc, char **argv)
         case 'p':
             sources[count] = source_start(&LOCAL, root, count, wake, &demand);
             count++;
+            break;
+        case 'l':
+            sources[count] = source_start(&LOCAL_SOURCE, &local, count, wake, &demand);
+            count++;
+            break;
+        case 's':
+            demand.services = true;
             break;
         case 'c':
             config.uri = *optarg ? optarg : NULL;
