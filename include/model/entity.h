@@ -42,7 +42,7 @@ struct entity {
     double *numbers;             /* by metric - metric_begin(kind), with reasons and facets */
     uint8_t *reasons;
     uint8_t *facets;
-    struct history *history;     /* NULL for kinds without recorded metrics */
+    struct history *history;     /* its marks are enum guest_state */
 };
 
 const struct track *entity_track(const struct entity *e, enum facet f); /* NULL: not seen so */

@@ -137,7 +137,7 @@ enum metric_set {
     SET_NET = 1 << 4,
     SET_PSI = 1 << 5,
     SET_ALL = (1 << 6) - 1,
-    SET_REC = 1 << 6 /* kept in history: sparklines, going back in time */
+    SET_REC = 1 << 6 /* always read, for history's sake: sparklines, going back in time */
 };
 
 struct entity;

@@ -3,43 +3,39 @@
 #include <glib.h>
 #include <math.h>
 
+enum { NOWHERE = 0 }; /* column 0 holds the marks */
+
 struct history {
     enum kind kind;
     size_t width;         /* floats per frame */
     size_t capacity;      /* frames in memory */
     uint64_t first, last; /* ticks held, both included; 0 = none */
     float *frames;        /* tick t stands at t % capacity */
+    uint8_t column[];     /* within a frame, by metric - metric_begin(kind); or NOWHERE */
 };
 
-/* Column of a metric within a frame, or -1. */
-static int column_of(enum metric m)
+struct history *history_new(enum kind kind, unsigned classes)
 {
-    int column = 0;
+    size_t count = (size_t)(metric_end(kind) - metric_begin(kind));
+    struct history *h = g_malloc0(sizeof(*h) + count);
 
-    if (!(metric_info(m)->sets & SET_REC))
-        return -1;
-    for (enum metric i = metric_begin(metric_info(m)->kind); i < m; i++)
-        column += (metric_info(i)->sets & SET_REC) != 0;
-    return column;
-}
-
-size_t history_frame_size(enum kind kind)
-{
-    size_t size = 0;
-
-    for (enum metric m = metric_begin(kind); m < metric_end(kind); m++)
-        if (metric_info(m)->sets & SET_REC)
-            size += sizeof(float);
-    return size;
-}
-
-struct history *history_new(enum kind kind)
-{
-    struct history *h = g_new0(struct history, 1);
-
+    G_STATIC_ASSERT(METRIC_COUNT < UINT8_MAX);
     h->kind = kind;
-    h->width = history_frame_size(kind) / sizeof(float);
+    h->width = 1;
+    for (enum metric m = metric_begin(kind); m < metric_end(kind); m++)
+        if (metric_is_number(m) && metric_info(m)->classes & classes)
+            h->column[m - metric_begin(kind)] = (uint8_t)h->width++;
     return h;
+}
+
+size_t history_frame_size(const struct history *h)
+{
+    return h->width * sizeof(float);
+}
+
+size_t history_size(const struct history *h)
+{
+    return h->capacity * history_frame_size(h);
 }
 
 void history_free(struct history *h)
@@ -92,48 +88,58 @@ static float *open_frame(struct history *h, uint64_t tick)
     return frame(h, tick);
 }
 
-void history_add(struct history *h, uint64_t tick, const double *numbers, size_t depth)
+void history_add(struct history *h, uint64_t tick, const double *numbers, int mark, size_t depth)
 {
-    float *out;
-
     fit(h, depth);
     if (h->last && tick - h->last > h->capacity)
         h->first = h->last = 0; /* everything held is too old */
     for (uint64_t t = h->last ? h->last + 1 : tick; t < tick; t++) {
-        out = open_frame(h, t);
+        float *skipped = open_frame(h, t);
         for (size_t i = 0; i < h->width; i++)
-            out[i] = NAN;
+            skipped[i] = NAN;
     }
-    out = open_frame(h, tick);
+    float *out = open_frame(h, tick);
+    *out++ = (float)mark;
     for (enum metric m = metric_begin(h->kind); m < metric_end(h->kind); m++)
-        if (metric_info(m)->sets & SET_REC)
+        if (h->column[m - metric_begin(h->kind)] != NOWHERE)
             *out++ = (float)numbers[m - metric_begin(h->kind)];
 }
 
-static double value_at(const struct history *h, int column, uint64_t tick)
+static bool holds(const struct history *h, uint64_t tick)
 {
-    if (column < 0 || !h->last || tick < h->first || tick > h->last)
-        return NAN;
-    return (double)frame(h, tick)[column];
+    return h && h->last && tick >= h->first && tick <= h->last;
 }
 
 double history_at(const struct history *h, enum metric m, uint64_t tick)
 {
-    return value_at(h, h ? column_of(m) : -1, tick);
+    if (!holds(h, tick) || metric_info(m)->kind != h->kind)
+        return NAN;
+    uint8_t column = h->column[m - metric_begin(h->kind)];
+    return column == NOWHERE ? (double)NAN : (double)frame(h, tick)[column];
+}
+
+int history_mark_at(const struct history *h, uint64_t tick)
+{
+    if (!holds(h, tick) || isnan(frame(h, tick)[0]))
+        return HISTORY_NO_MARK;
+    return (int)frame(h, tick)[0];
 }
 
 void history_series(const struct history *h, enum metric m, uint64_t last, size_t count,
                     double out[])
 {
-    int column = h ? column_of(m) : -1;
-
     for (size_t i = 0; i < count; i++) {
         uint64_t back = count - 1 - i;
-        out[i] = back < last ? value_at(h, column, last - back) : (double)NAN;
+        out[i] = back < last ? history_at(h, m, last - back) : (double)NAN;
     }
 }
 
 uint64_t history_oldest(const struct history *h)
 {
     return h ? h->first : 0;
+}
+
+uint64_t history_newest(const struct history *h)
+{
+    return h ? h->last : 0;
 }

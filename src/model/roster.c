@@ -66,8 +66,7 @@ static struct entity *entity_new(struct roster *r, enum kind kind, enum guest_ty
     e->facets = e->reasons + n;
     memset(e->reasons, REASON_NOT_READ, n);
     memset(e->facets, FACET_NONE, n);
-    if (history_frame_size(kind))
-        e->history = history_new(kind);
+    e->history = history_new(kind, type == GUEST_NONE ? CLASS_ANY : guest_type_class(type));
     return e;
 }
 
@@ -456,26 +455,29 @@ static void derive_all(struct roster *r)
     derive_with_parts(r->host, &context);
 }
 
+static size_t frame_bytes_of(const struct entity *e)
+{
+    size_t bytes = history_frame_size(e->history);
+
+    for (guint i = 0; e->parts && i < e->parts->len; i++)
+        bytes += frame_bytes_of(g_ptr_array_index(e->parts, i));
+    return bytes;
+}
+
 static size_t frame_bytes(const struct roster *r)
 {
-    size_t bytes = history_frame_size(KIND_HOST);
+    size_t bytes = frame_bytes_of(r->host);
 
-    for (guint p = 0; r->host->parts && p < r->host->parts->len; p++)
-        bytes += history_frame_size(((struct entity *)g_ptr_array_index(r->host->parts, p))->kind);
-    for (guint i = 0; i < r->guests->len; i++) {
-        const struct entity *guest = g_ptr_array_index(r->guests, i);
-        bytes += history_frame_size(KIND_GUEST);
-        for (guint p = 0; guest->parts && p < guest->parts->len; p++)
-            bytes +=
-                history_frame_size(((struct entity *)g_ptr_array_index(guest->parts, p))->kind);
-    }
+    for (guint i = 0; i < r->guests->len; i++)
+        bytes += frame_bytes_of(g_ptr_array_index(r->guests, i));
     return bytes;
 }
 
 static void record_one(struct roster *r, struct entity *e)
 {
-    if (e->history)
-        history_add(e->history, r->tick, e->numbers, r->depth);
+    int mark = e->kind == KIND_GUEST ? (int)entity_state(e) : 0;
+
+    history_add(e->history, r->tick, e->numbers, mark, r->depth);
     for (guint i = 0; e->parts && i < e->parts->len; i++)
         record_one(r, g_ptr_array_index(e->parts, i));
 }
