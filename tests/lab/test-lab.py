@@ -130,16 +130,16 @@ def expected(m):
     for c in lines_of_json(m['docker_ps']['out']):
         labels = dict(pair.split('=', 1) for pair in c['Labels'].split(',') if '=' in pair)
         add('docker', c['Names'], c['ID'], cgroup(c['ID']), image=c['Image'], engine='docker',
-            group=labels.get('com.docker.compose.project'), own_network='host' != c['Networks'])
+            group=labels.get('com.docker.compose.project'), own_network={'host': False, 'none': None}.get(c['Networks'], True))
     for ps in ('podman_ps', 'podman_ps_as_user'):
         for c in json.loads(m[ps]['out']):
             if not c['IsInfra']:
                 add('podman', c['Names'][0], c['Id'], cgroup(c['Id']), image=c['Image'], engine='podman',
-                    group=c['PodName'] or None, own_network=True)
+                    group=c['PodName'] or None, pod=c['Pod'], own_network=None)
     for ident, config in m['containerd_configs'].items():
         annotations = config['annotations']
         add('containerd', annotations['io.kubernetes.cri.container-name'], ident, cgroup(ident),
-            group=annotations['io.kubernetes.cri.sandbox-name'])
+            group=annotations['io.kubernetes.cri.sandbox-name'], pod_name=True)
     for machine in json.loads(m['machines']['out']):
         if machine['service'] == 'systemd-nspawn':
             name = machine['machine']
@@ -151,6 +151,12 @@ def expected(m):
         own = re.search(r'^0::(.*\.scope)', m['guest_cgroup'][name], re.M)
         add('vm', name, None, own.group(1), pid=int(m['guest_pids'][name]))
     return rows
+
+
+def is_named(guest, row):
+    """A container of a Kubernetes pod may be shown as POD/NAME."""
+    names = [row['name']] + ([row['group'] + '/' + row['name']] if row.get('pod_name') else [])
+    return guest.get('type') == row['type'] and guest.get('name') in names
 
 
 def kernel_percent(before, after, path):
@@ -238,7 +244,7 @@ def find_rows(sample, rows):
     guests = list(sample['guests'])
     found = {}
     for row in rows:
-        matches = [g for g in guests if g.get('type') == row['type'] and g.get('name') == row['name']]
+        matches = [g for g in guests if is_named(g, row)]
         problems = []
         if len(matches) != 1:
             problems.append(f'shown {len(matches)} times')
@@ -267,7 +273,9 @@ def check_groups(found, rows):
     problems = []
     for row in rows:
         group = (found.get(row['name']) or {}).get('group')
-        if row.get('group') and row['group'] not in str(group or ''):
+        # Podman keeps a pod's name in a database of its own: its id will do.
+        by_id = row.get('pod') and row['pod'].startswith(str(group)) and len(str(group)) >= 12
+        if row.get('group') and row['group'] not in str(group or '') and not by_id:
             problems.append(f'{row["name"]}: group is {group}, not {row["group"]}')
     tap.check('compose projects and pods are groups', problems)
     problems = [f'{row["name"]}: image is {found[row["name"]].get("image")}, not {row["image"]}'
@@ -392,12 +400,12 @@ def check_network(found, rows):
     problems = []
     for row in rows:
         guest = found.get(row['name'])
-        if guest is None or 'own_network' not in row:
+        if guest is None:
             continue
         rate = guest.get('rx_bytes_per_second')
-        if row['own_network'] and row['type'] == 'docker' and rate is None:
+        if row.get('own_network') and rate is None:
             problems.append(f'{row["name"]}: rx_bytes_per_second is absent')
-        if not row['own_network'] and rate is not None:
+        if row.get('own_network') is False and rate is not None:
             problems.append(f'{row["name"]} uses the network of the host, yet rx_bytes_per_second is {rate}')
     tap.check('traffic of own networks, and none where it is the host\'s', problems)
 
@@ -409,7 +417,8 @@ def check_engines(found, m):
         if guest is None:
             continue
         cpu, used = float(c['CPUPerc'].rstrip('%')), size(c['MemUsage'].split('/')[0])
-        if not near(guest.get('cpu_percent'), cpu, 0, 5):
+        # Docker's own percentage wavers on a slow host: it divides by ticks of 10 ms.
+        if not near(guest.get('cpu_percent'), cpu, 0, 8):
             problems.append(f'{c["Name"]}: cpu_percent is {guest.get("cpu_percent")}, docker says {cpu}')
         if not near(guest.get('memory_bytes'), used, 0.05, 256 << 10):
             problems.append(f'{c["Name"]}: memory_bytes is {guest.get("memory_bytes")}, docker says {used:.0f}')
@@ -487,10 +496,9 @@ def check_tree(m, rows):
     tap.note(m['save_tree']['err'])
     sample = sample_of(m['vtop_of_tree'], 'vtop --root')
     if sample:
-        shown = {(g.get('type'), g.get('name')) for g in sample['guests']}
         tap.check('a saved tree shows the same guests by name',
                   [f'{row["type"]} {row["name"]} is not shown' for row in rows
-                   if (row['type'], row['name']) not in shown])
+                   if not any(is_named(g, row) for g in sample['guests'])])
 
 
 def main():
