@@ -8,7 +8,7 @@
  *   csv   one row per guest per sample, ISO 8601 UTC time first; the header has the units in the
  *         names and is printed once
  *   json  one object per sample on one line, schema "vtop/1": time, interval_seconds, host,
- *         guests, sources; all keys are always there
+ *         guests, findings, sources; all keys are always there
  */
 #ifndef VTOP_OUTPUT_OUTPUT_H
 #define VTOP_OUTPUT_OUTPUT_H
