@@ -25,7 +25,7 @@ die() {
     exit 1
 }
 
-# --- what is there, and what is not -----------------------------------------------------------------
+# --- what is there, and what is not -----------------------------------------------------
 
 # present PROBE: the first column of "packages".
 present() {
@@ -65,12 +65,19 @@ rows_missing() {
 # package_names PM: reads rows, writes the packages of that package manager, each once.
 package_names() {
     awk -v pm="$1" '
-        BEGIN { column["apt-get"] = 3; column["dnf"] = 4; column["zypper"] = 5; column["pacman"] = 6 }
+        BEGIN {
+            column["apt-get"] = 3; column["dnf"] = 4; column["zypper"] = 5; column["pacman"] = 6
+        }
         $column[pm] != "-" {
             n = split($column[pm], names, ",")
             for (i = 1; i <= n; i++)
                 if (!seen[names[i]]++) printf "%s ", names[i]
         }'
+}
+
+# probes: reads rows, writes their probes on one line.
+probes() {
+    awk '{ printf "%s ", $1 }'
 }
 
 as_root() {
@@ -128,7 +135,8 @@ install_missing() {
 
     pm=$(package_manager)
     [ -n "$pm" ] ||
-        die "missing: $(echo "$rows" | awk '{ printf "%s ", $1 }')(no apt-get, dnf, zypper or pacman to install it with)"
+        die "missing: $(echo "$rows" | probes)" \
+            "(no apt-get, dnf, zypper or pacman to install it with)"
     names=$(echo "$rows" | package_names "$pm")
     if [ -n "$names" ]; then
         say "installing with $pm: $names"
@@ -141,18 +149,19 @@ install_missing() {
 
     # Without a build package nothing can follow. A test whose program is missing says so itself.
     rows=$(rows_missing build)
-    [ -z "$rows" ] || die "still missing, and needed to build: $(echo "$rows" | awk '{ printf "%s ", $1 }')" \
-        "(see the file packages; libcgroup can be built from https://github.com/libcgroup/libcgroup)"
+    [ -z "$rows" ] || die "still missing, and needed to build: $(echo "$rows" | probes)" \
+        "(see the file packages; the source of libcgroup is github.com/libcgroup/libcgroup)"
     rows=$(rows_missing "$@")
     [ -z "$(echo "$rows" | package_names "$pm")" ] ||
-        say "still missing, some tests will be skipped: $(echo "$rows" | awk '{ printf "%s ", $1 }')"
+        say "still missing, some tests will be skipped: $(echo "$rows" | probes)"
 }
 
-# --- configure ------------------------------------------------------------------------------------
+# --- configure --------------------------------------------------------------------------
 
 # Everything that ./configure and the Makefile.in are made from is older than they are.
 generated() {
-    [ -x "$top/configure" ] && [ -f "$top/Makefile.in" ] && [ -f "$top/build-aux/tap-driver.sh" ] || return 1
+    [ -x "$top/configure" ] && [ -f "$top/Makefile.in" ] || return 1
+    [ -f "$top/build-aux/tap-driver.sh" ] || return 1
     [ -z "$(find "$top/configure.ac" "$top/Makefile.am" "$top/man" "$top/src" "$top/tests" \
         \( -name '*.mk' -o -name '*.a[mc]' \) -newer "$top/Makefile.in" 2>/dev/null)" ]
 }
@@ -174,9 +183,11 @@ build() {
     shift 2
     generated || generate || return 1
     mkdir -p "$dir"
-    if [ ! -f "$dir/Makefile" ]; then
+    # make would configure anew by itself as well, but not quietly.
+    if [ ! -f "$dir/Makefile" ] || { [ "$dir" != "$top" ] &&
+        [ -n "$(find "$top/configure" -newer "$dir/config.status")" ]; }; then
         (cd "$dir" && "$top/configure" -q "$@") || {
-            rm -f "$dir/Makefile"
+            rm -f "$dir/Makefile" # half a configuration is none
             return 1
         }
     fi
@@ -184,7 +195,7 @@ build() {
     make -s -C "$dir" -j"$jobs" $targets
 }
 
-# --- the three commands -----------------------------------------------------------------------------
+# --- the three commands -----------------------------------------------------------------
 
 run() {
     install_missing build
@@ -247,7 +258,7 @@ tests_with() {
 check() {
     install_missing build check
     if [ -f "$top/config.status" ]; then
-        say "this tree was built in place: running \"make distclean\", because the tests build beside it"
+        say "this tree was built in place, the tests build beside it: running \"make distclean\""
         make -s -C "$top" distclean >/dev/null || die "make distclean failed"
     fi
     logs=$top/build/check
@@ -269,7 +280,8 @@ check() {
     if stage clang-build compile clang CC=clang --enable-werror --disable-host-tests; then
         stage clang-tests run_tests "$top/build/clang" || true
     fi
-    if stage sanitizer-build compile asan CC=gcc --enable-werror --enable-sanitizers 'CFLAGS=-g -O1'; then
+    if stage sanitizer-build compile asan CC=gcc --enable-werror --enable-sanitizers \
+        'CFLAGS=-g -O1'; then
         stage sanitizer-tests run_tests "$top/build/asan" || true
     fi
     # The tarball builds, installs and passes on its own; what starts daemons has run twice by now.
