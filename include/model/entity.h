@@ -1,7 +1,7 @@
 /* entity.h: the host, a guest, or a part of either, as it stands now.
  *
- * Entities belong to the roster and live on the main thread. A guest that left stays for
- * ROSTER_LINGER_NS with gone_ns set. Pointers are valid until the next roster call that merges or
+ * Entities belong to the roster and live on the main thread. A guest that left has gone_ns set; it
+ * stays among the others for ROSTER_LINGER_NS, then among the departed. Pointers are valid until the next roster call that merges or
  * expires; keep entity->serial across those and ask roster_find().
  *
  * Values are derived once per tick by derive_entity(); reading one costs an array access.
@@ -44,6 +44,10 @@ struct entity {
     uint8_t *facets;
     struct history *history;     /* its marks are enum guest_state */
 };
+
+/* For the roster, which makes and frees all of them. */
+struct entity *entity_new(uint64_t serial, enum kind kind, enum guest_type type, const char *key);
+void entity_free(void *entity);
 
 const struct track *entity_track(const struct entity *e, enum facet f); /* NULL: not seen so */
 

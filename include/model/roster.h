@@ -5,7 +5,8 @@
  *
  *   - guests that share a key or an alias are one entity, whichever source saw them first;
  *   - what a complete sample does not contain any more is gone from that source; a guest that no
- *     source knows stays for ROSTER_LINGER_NS with gone_ns set; parts go at once;
+ *     source knows stays for ROSTER_LINGER_NS with gone_ns set, then it is among the departed for as
+ *     long as history remembers it; parts go at once;
  *   - an incomplete sample removes nothing: the rows keep what they have, and it ages.
  *
  * Main thread only.
@@ -43,7 +44,11 @@ struct entity *roster_host(const struct roster *r);
 /* struct entity *: guests in no particular order, those that just left included. */
 const GPtrArray *roster_guests(const struct roster *r);
 
-struct entity *roster_find(const struct roster *r, uint64_t serial); /* a guest; NULL: no more */
+/* The same, of those who left before: for looking at the past. In the order in which they left. */
+const GPtrArray *roster_departed(const struct roster *r);
+
+/* A guest, a departed one too. NULL: nobody remembers it. */
+struct entity *roster_find(const struct roster *r, uint64_t serial);
 
 /* What the sources last said of themselves: struct source_status, by source and in their order. */
 const GArray *roster_statuses(const struct roster *r);

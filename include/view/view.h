@@ -4,8 +4,9 @@
  * the terminal can show. Its owner fills it in before each frame; nothing here keeps a pointer to
  * it. Main thread only.
  *
- * Time travel: `tick` 0 looks at the values of now. Another tick looks at what history recorded
- * for it; a metric that is not recorded is absent then, with REASON_NOT_RECORDED.
+ * Time travel: `tick` 0 looks at the values of now; of a guest that is among the departed there are
+ * none (REASON_GONE). Another tick looks at what history recorded for it, of guests that have left
+ * since too; a metric that nobody read then is absent, with REASON_NOT_RECORDED.
  */
 #ifndef VTOP_VIEW_VIEW_H
 #define VTOP_VIEW_VIEW_H
@@ -35,6 +36,9 @@ int64_t view_stale_ns(const struct view *v, const struct entity *e, enum metric 
 /* The newest tick that graphs show, and the wall clock time (ns) of what is looked at. */
 uint64_t view_last_tick(const struct view *v);
 int64_t view_wall_ns(const struct view *v);
+
+/* STATE_UNKNOWN: of a past that is not recorded. */
+enum guest_state view_state(const struct view *v, const struct entity *e);
 
 /* Whether the entity was there at the tick that is looked at. */
 bool view_has(const struct view *v, const struct entity *e);

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 static const struct {
     const char *name, *shown;
@@ -15,6 +16,40 @@ static const char *const WHYS[WHY_COUNT] = {
 #define STATE_REASON(id, text) [WHY_##id] = text,
 #include "model/states.def"
 };
+
+struct entity *entity_new(uint64_t serial, enum kind kind, enum guest_type type, const char *key)
+{
+    struct entity *e = g_new0(struct entity, 1);
+    size_t n = (size_t)(metric_end(kind) - metric_begin(kind));
+
+    e->serial = serial;
+    e->kind = kind;
+    e->type = type;
+    e->key = g_strdup(key);
+    e->numbers = g_malloc0(n * (sizeof(double) + 2));
+    e->reasons = (uint8_t *)(e->numbers + n);
+    e->facets = e->reasons + n;
+    memset(e->reasons, REASON_NOT_READ, n);
+    memset(e->facets, FACET_NONE, n);
+    e->history = history_new(kind, type == GUEST_NONE ? CLASS_ANY : guest_type_class(type));
+    return e;
+}
+
+void entity_free(void *p)
+{
+    struct entity *e = p;
+
+    if (!e)
+        return;
+    if (e->parts)
+        g_ptr_array_free(e->parts, TRUE);
+    for (int i = 0; i < ENTITY_TRACKS; i++)
+        track_free(e->tracks[i]);
+    history_free(e->history);
+    g_free(e->numbers);
+    g_free(e->key);
+    g_free(e);
+}
 
 const struct track *entity_track(const struct entity *e, enum facet f)
 {

@@ -2,6 +2,7 @@
 libvtop_a_SOURCES += \
 	include/model/metrics.def include/model/guest_types.def \
 	include/model/reasons.def include/model/states.def \
+	include/model/departed.h src/model/departed.c \
 	include/model/derive.h src/model/derive.c \
 	include/model/entity.h src/model/entity.c \
 	include/model/history.h src/model/history.c \

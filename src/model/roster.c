@@ -1,6 +1,7 @@
 #include "model/roster.h"
 
 #include "base/text.h"
+#include "model/departed.h"
 
 #include <string.h>
 
@@ -13,9 +14,10 @@ struct source_seen {
 struct roster {
     struct entity *host;
     GPtrArray *guests;
+    struct departed departed;
     GHashTable *by_name;   /* key or alias -> guest */
     GHashTable *by_track;  /* &track->key -> struct place * */
-    GHashTable *by_serial; /* &entity->serial -> guest */
+    GHashTable *by_serial; /* &entity->serial -> guest, the departed too */
     struct source_seen sources[ROSTER_SOURCES];
     GArray *statuses;
     uint64_t merges; /* to tell what a sample contained */
@@ -35,47 +37,13 @@ struct place {
     uint64_t merge;
 };
 
-static void entity_free(void *p)
-{
-    struct entity *e = p;
-
-    if (!e)
-        return;
-    if (e->parts)
-        g_ptr_array_free(e->parts, TRUE);
-    for (int i = 0; i < ENTITY_TRACKS; i++)
-        track_free(e->tracks[i]);
-    history_free(e->history);
-    g_free(e->numbers);
-    g_free(e->key);
-    g_free(e);
-}
-
-static struct entity *entity_new(struct roster *r, enum kind kind, enum guest_type type,
-                                 const char *key)
-{
-    struct entity *e = g_new0(struct entity, 1);
-    size_t n = (size_t)(metric_end(kind) - metric_begin(kind));
-
-    e->serial = ++r->next_serial;
-    e->kind = kind;
-    e->type = type;
-    e->key = g_strdup(key);
-    e->numbers = g_malloc0(n * (sizeof(double) + 2));
-    e->reasons = (uint8_t *)(e->numbers + n);
-    e->facets = e->reasons + n;
-    memset(e->reasons, REASON_NOT_READ, n);
-    memset(e->facets, FACET_NONE, n);
-    e->history = history_new(kind, type == GUEST_NONE ? CLASS_ANY : guest_type_class(type));
-    return e;
-}
-
 struct roster *roster_new(size_t history_bytes)
 {
     struct roster *r = g_new0(struct roster, 1);
 
-    r->host = entity_new(r, KIND_HOST, GUEST_NONE, "host");
+    r->host = entity_new(++r->next_serial, KIND_HOST, GUEST_NONE, "host");
     r->guests = g_ptr_array_new_with_free_func(entity_free);
+    departed_init(&r->departed);
     r->by_name = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     r->by_track = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
     r->by_serial = g_hash_table_new(g_int64_hash, g_int64_equal);
@@ -104,6 +72,7 @@ void roster_free(struct roster *r)
     g_hash_table_destroy(r->by_name);
     g_hash_table_destroy(r->by_serial);
     g_ptr_array_free(r->guests, TRUE);
+    departed_clear(&r->departed);
     entity_free(r->host);
     for (int i = 0; i < ROSTER_SOURCES; i++)
         clear_status_array(r->sources[i].statuses);
@@ -139,7 +108,7 @@ static struct entity *guest_by_name(const struct roster *r, const struct ident *
 
 static struct entity *new_guest(struct roster *r, const struct sample *s, const struct ident *ident)
 {
-    struct entity *guest = entity_new(r, KIND_GUEST, ident->type, ident->key);
+    struct entity *guest = entity_new(++r->next_serial, KIND_GUEST, ident->type, ident->key);
 
     guest->first_ns = r->now_ns;
     guest->newcomer = r->sources[s->source].any;
@@ -213,7 +182,7 @@ static struct entity *find_part(struct roster *r, struct ident *ident)
         if (order > 0)
             break;
     }
-    part = entity_new(r, ident->kind, GUEST_NONE, ident->key);
+    part = entity_new(++r->next_serial, ident->kind, GUEST_NONE, ident->key);
     part->owner = owner;
     part->first_ns = r->now_ns;
     g_ptr_array_insert(owner->parts, (gint)i, part);
@@ -350,34 +319,53 @@ static gboolean is_named(gpointer name, gpointer guest, gpointer wanted)
     return guest == wanted;
 }
 
-static void forget_guest(struct roster *r, guint i)
+/* The departed may take this much of the memory for history. */
+static size_t departed_budget(const struct roster *r)
+{
+    return r->history_budget / 4;
+}
+
+/* No record will find it any more. */
+static void lose_tracks(struct roster *r, const struct entity *e)
+{
+    for (int i = 0; i < ENTITY_TRACKS && e->tracks[i]; i++)
+        g_hash_table_remove(r->by_track, &e->tracks[i]->key);
+    for (guint i = 0; e->parts && i < e->parts->len; i++)
+        lose_tracks(r, g_ptr_array_index(e->parts, i));
+}
+
+static void send_off(struct roster *r, guint i)
 {
     struct entity *guest = g_ptr_array_index(r->guests, i);
 
-    for (guint p = guest->parts ? guest->parts->len : 0; p-- > 0;) {
-        struct entity *part = g_ptr_array_index(guest->parts, p);
-        while (part->tracks[0])
-            drop_track(r, part, 0);
-    }
-    while (guest->tracks[0])
-        drop_track(r, guest, 0);
+    lose_tracks(r, guest);
     for (guint g = 0; g < r->guests->len; g++) {
         struct entity *other = g_ptr_array_index(r->guests, g);
         if (other->outer == guest)
             other->outer = NULL;
     }
     g_hash_table_foreach_remove(r->by_name, is_named, guest);
-    g_hash_table_remove(r->by_serial, &guest->serial);
-    g_ptr_array_remove_index_fast(r->guests, i);
+    departed_add(&r->departed, g_ptr_array_steal_index_fast(r->guests, i));
 }
 
-static void forget_long_gone(struct roster *r)
+static void forget_departed(struct roster *r)
+{
+    struct entity *guest;
+
+    while ((guest = departed_expired(&r->departed, roster_oldest_tick(r), departed_budget(r)))) {
+        g_hash_table_remove(r->by_serial, &guest->serial);
+        departed_forget(&r->departed);
+    }
+}
+
+static void send_off_gone(struct roster *r)
 {
     for (guint i = r->guests->len; i-- > 0;) {
         struct entity *guest = g_ptr_array_index(r->guests, i);
         if (guest->gone_ns && r->now_ns - guest->gone_ns > ROSTER_LINGER_NS)
-            forget_guest(r, i);
+            send_off(r, i);
     }
+    forget_departed(r);
 }
 
 /* ---- samples ---- */
@@ -484,8 +472,9 @@ static void record_one(struct roster *r, struct entity *e)
 
 static void record_all(struct roster *r)
 {
-    r->depth =
-        CLAMP(r->history_budget / MAX(frame_bytes(r), 1), HISTORY_DEPTH_MIN, HISTORY_DEPTH_MAX);
+    size_t budget = r->history_budget - MIN(r->departed.bytes, departed_budget(r));
+
+    r->depth = CLAMP(budget / MAX(frame_bytes(r), 1), HISTORY_DEPTH_MIN, HISTORY_DEPTH_MAX);
     record_one(r, r->host);
     for (guint i = 0; i < r->guests->len; i++) {
         struct entity *guest = g_ptr_array_index(r->guests, i);
@@ -497,7 +486,7 @@ static void record_all(struct roster *r)
 void roster_tick(struct roster *r, int64_t now_ns, int64_t wall_ns)
 {
     r->now_ns = now_ns;
-    forget_long_gone(r);
+    send_off_gone(r);
     derive_all(r);
     r->tick++;
     r->times[r->tick % HISTORY_DEPTH_MAX].mono = now_ns;
@@ -534,6 +523,11 @@ const GPtrArray *roster_guests(const struct roster *r)
     return r->guests;
 }
 
+const GPtrArray *roster_departed(const struct roster *r)
+{
+    return r->departed.guests;
+}
+
 struct entity *roster_find(const struct roster *r, uint64_t serial)
 {
     return g_hash_table_lookup(r->by_serial, &serial);
@@ -546,5 +540,5 @@ const GArray *roster_statuses(const struct roster *r)
 
 size_t roster_history_bytes(const struct roster *r)
 {
-    return frame_bytes(r) * MIN(r->depth, (size_t)r->tick);
+    return frame_bytes(r) * MIN(r->depth, (size_t)r->tick) + r->departed.bytes;
 }

@@ -225,13 +225,15 @@ static enum style state_style(enum guest_state s)
 
 static void put_state(const struct view *v, const struct entity *e, struct format_cell *out)
 {
-    enum guest_state state = entity_state(e);
+    enum guest_state state = view_state(v, e);
     struct value hung = entity_reading(e, R_DOM_HUNG_MS);
     int64_t stale_ns = view_stale_ns(v, e, M_CPU);
     char duration[FORMAT_SIZE];
 
     out->style = state_style(state);
     out->text = guest_state_shown(state);
+    if (v->tick)
+        return;
     double old_s = state == STATE_HUNG && hung.reason == REASON_OK
                        ? hung.number / 1e3
                        : (double)stale_ns / (double)CLOCK_NS_PER_S;
@@ -265,8 +267,8 @@ static void put_label(const struct view *v, const struct entity *e, enum label l
     enum guest_class class = entity_class(e);
 
     out->style = STYLE_NORMAL;
-    /* What an entity is and is called stays; its state of then is not known. */
-    if (v->tick && (l == LABEL_STATE || l == LABEL_STATE_REASON))
+    /* What an entity is and is called stays; why it was in its state is not recorded. */
+    if (v->tick && l == LABEL_STATE_REASON)
         out->text = "";
     else if (l == LABEL_STATE)
         put_state(v, e, out);

@@ -96,13 +96,11 @@ static void set_key(struct node *n, const struct view *v, enum metric key)
         n->number = view_number(v, n->entity, info->graph != M_NONE ? info->graph : key);
 }
 
-static void add_guests(struct rows *r, const struct view *v, const struct rows_wishes *w)
+static void add_guests(struct rows *r, const struct view *v, const struct rows_wishes *w,
+                       const GPtrArray *guests)
 {
-    const GPtrArray *guests = roster_guests(v->roster);
     struct rows_memory *m = r->memory;
 
-    g_array_set_size(m->nodes, 0);
-    r->excluded = 0;
     for (guint i = 0; i < guests->len; i++) {
         struct entity *e = g_ptr_array_index(guests, i);
         if (!is_wanted(v, w, e)) {
@@ -115,6 +113,17 @@ static void add_guests(struct rows *r, const struct view *v, const struct rows_w
         set_key(&n, v, w->key);
         g_array_append_val(m->nodes, n);
     }
+}
+
+static void add_all_guests(struct rows *r, const struct view *v, const struct rows_wishes *w)
+{
+    struct rows_memory *m = r->memory;
+
+    g_array_set_size(m->nodes, 0);
+    r->excluded = 0;
+    add_guests(r, v, w, roster_guests(v->roster));
+    if (v->tick)
+        add_guests(r, v, w, roster_departed(v->roster));
     m->guests = r->matches = m->nodes->len;
 }
 
@@ -189,7 +198,7 @@ void rows_build(struct rows *r, const struct view *v, const struct rows_wishes *
 
     m->builds++;
     remember_positions(r);
-    add_guests(r, v, w);
+    add_all_guests(r, v, w);
     if (w->tree)
         tree_grow(m, v, w);
     sort_nodes(m, w);

@@ -8,6 +8,8 @@
 
 struct value view_value(const struct view *v, const struct entity *e, enum metric m)
 {
+    if (!v->tick && e->gone_ns && v->now_ns - e->gone_ns > ROSTER_LINGER_NS)
+        return (struct value){.number = (double)NAN, .reason = REASON_GONE, .facet = FACET_NONE};
     if (!v->tick)
         return entity_value(e, m);
 
@@ -46,12 +48,17 @@ int64_t view_wall_ns(const struct view *v)
     return wall_ns;
 }
 
-bool view_has(const struct view *v, const struct entity *e)
+enum guest_state view_state(const struct view *v, const struct entity *e)
 {
     if (!v->tick)
-        return true;
-    int64_t then_ns = roster_tick_time(v->roster, v->tick, NULL);
-    return then_ns > e->first_ns && (!e->gone_ns || then_ns < e->gone_ns);
+        return entity_state(e);
+    int mark = history_mark_at(e->history, v->tick);
+    return mark == HISTORY_NO_MARK ? STATE_UNKNOWN : (enum guest_state)mark;
+}
+
+bool view_has(const struct view *v, const struct entity *e)
+{
+    return !v->tick || history_mark_at(e->history, v->tick) != HISTORY_NO_MARK;
 }
 
 bool view_is_new(const struct view *v, const struct entity *e)

@@ -125,20 +125,54 @@ static void test_stale(void)
     stage_free(s);
 }
 
-/* In the past there are the values that were recorded, and no others. */
+/* In the past there are the values and states that were recorded, and no others. */
 static void test_past(void)
 {
     struct stage *s = stage_sketch();
-    struct actor *db = g_ptr_array_index(s->actors, 0);
+    struct actor *db = g_ptr_array_index(s->actors, 0), *build = g_ptr_array_index(s->actors, 3);
 
     s->view.tick = roster_last_tick(s->roster);
     db->cpu = 500;
+    db->limit = 131072;
+    db->state = STATE_PAUSED;
+    build->hung_ms = 0;
     stage_tick(s, 2);
     check_cell(s, "db-primary", M_CPU, "387.2", STYLE_NORMAL);
-    check_cell(s, "db-primary", M_MEM_LIMIT, "–", STYLE_DIM);
+    check_cell(s, "db-primary", M_MEM_LIMIT, "64.0G", STYLE_NORMAL);
+    check_cell(s, "db-primary", M_STATE, "run", STYLE_NORMAL);
     check_cell(s, "db-primary", M_TYPE, "vm", STYLE_VM);
-    g_assert_cmpint(view_value(&s->view, find(s, "db-primary"), M_MEM_LIMIT).reason, ==,
+    check_cell(s, "build-7", M_STATE, "HUNG", STYLE_CRIT);
+    check_cell(s, "db-primary", M_MEM_USED, "–", STYLE_DIM);
+    g_assert_cmpint(view_value(&s->view, find(s, "db-primary"), M_MEM_USED).reason, ==,
                     REASON_NOT_RECORDED);
+    s->view.tick = 0;
+    check_cell(s, "db-primary", M_STATE, "paused", STYLE_WARN);
+    stage_free(s);
+}
+
+/* A guest that has left is remembered with its history; of now there is nothing to say. */
+static void test_departed(void)
+{
+    struct stage *s = stage_sketch();
+    struct actor *db = g_ptr_array_index(s->actors, 0);
+    uint64_t serial = find(s, "db-primary")->serial, then = roster_last_tick(s->roster);
+
+    db->absent = true;
+    stage_tick(s, 8);
+    g_assert_cmpuint(roster_departed(s->roster)->len, ==, 1);
+    const struct entity *e = roster_find(s->roster, serial);
+    g_assert_nonnull(e);
+    g_assert_cmpstr(entity_label(e, LABEL_NAME), ==, "db-primary");
+    g_assert_cmpint(view_value(&s->view, e, M_CPU).reason, ==, REASON_GONE);
+    s->view.tick = then;
+    g_assert_cmpfloat_with_epsilon(view_number(&s->view, e, M_CPU), 387.2, 0.1);
+    g_assert_true(view_has(&s->view, e));
+    s->view.tick = roster_last_tick(s->roster);
+    g_assert_false(view_has(&s->view, e));
+    /* When history has moved on, nobody remembers it. */
+    stage_tick(s, HISTORY_DEPTH_MAX);
+    g_assert_cmpuint(roster_departed(s->roster)->len, ==, 0);
+    g_assert_null(roster_find(s->roster, serial));
     stage_free(s);
 }
 
@@ -172,6 +206,7 @@ int main(int argc, char **argv)
     g_test_add_func("/format/cells", test_cells);
     g_test_add_func("/format/stale", test_stale);
     g_test_add_func("/format/past", test_past);
+    g_test_add_func("/format/departed", test_departed);
     g_test_add_func("/format/titles", test_titles);
     return g_test_run();
 }
