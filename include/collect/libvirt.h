@@ -22,7 +22,7 @@
 
 #include "collect/source.h"
 
-enum { LIBVIRT_LOST_MAX = 4 };
+enum { LIBVIRT_LOST_MAX = 6 }; /* a daemon has 20 workers for everybody */
 
 struct libvirt_config {
     const char *uri;   /* NULL: the daemon of this host, absent without a word when there is none */

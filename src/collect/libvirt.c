@@ -20,18 +20,37 @@ static void *open_source(const void *config)
     return h;
 }
 
-static void report_guests(struct hypervisor *h, struct sample *out)
+/* Returns how many of them do not answer. */
+static unsigned report_guests(struct hypervisor *h, struct sample *out)
 {
     int64_t now = clock_mono_ns();
+    unsigned hung = 0;
     GHashTableIter it;
     void *p;
 
     g_hash_table_iter_init(&it, h->guests);
     while (g_hash_table_iter_next(&it, NULL, &p)) {
         struct guest *g = p;
-        record_set(g->domain, R_DOM_HUNG_MS, monitor_hung_ms(g, now));
+        uint64_t hung_ms = monitor_hung_ms(g, now);
+        hung += hung_ms > 0;
+        record_set(g->domain, R_DOM_HUNG_MS, hung_ms);
         guest_report(g, out);
     }
+    return hung;
+}
+
+static void report(struct hypervisor *h, struct sample *out)
+{
+    const char *name = h->uri ? h->uri : LINK_LOCAL;
+    unsigned hung = h->up ? report_guests(h, out) : 0;
+    char message[64];
+
+    /* Rows of a connection that was lost stay, and age; there are none where there never was one.
+     */
+    out->complete = h->up || !h->heard_ns;
+    g_snprintf(message, sizeof(message), "%u %s not answer", hung,
+               hung == 1 ? "guest does" : "guests do");
+    sample_add_status(out, name, h->state, h->heard_ns, hung ? message : h->message);
 }
 
 static void collect(void *state, const struct demand *demand, struct sample *out)
@@ -50,12 +69,7 @@ static void collect(void *state, const struct demand *demand, struct sample *out
     pthread_cond_broadcast(&h->changed);
     while (!monitor_is_idle(h) && hypervisor_wait(h, deadline))
         ;
-    /* Rows of a connection that was lost stay, and age; where there never was one there are none.
-     */
-    out->complete = h->up || !h->heard_ns;
-    if (h->up)
-        report_guests(h, out);
-    sample_add_status(out, h->uri ? h->uri : LINK_LOCAL, h->state, h->heard_ns, h->message);
+    report(h, out);
     pthread_mutex_unlock(&h->lock);
 }
 

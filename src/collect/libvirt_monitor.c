@@ -311,7 +311,7 @@ uint64_t monitor_hung_ms(const struct guest *g, int64_t now_ns)
 {
     int64_t since = g->asked_ns ? g->asked_ns : g->busy_ns;
 
-    return since && now_ns - since > LANE_DEADLINE_NS
+    return since && now_ns - since > HUNG_AFTER_NS
                ? (uint64_t)((now_ns - since) / CLOCK_NS_PER_MS)
                : 0;
 }
