@@ -27,6 +27,7 @@ struct guest {
     GPtrArray *parts;       /* struct guest_part */
 
     int64_t info_due;   /* when its vCPUs and memory are to be read again */
+    int64_t job_due;    /* when it is to be asked again what is done to it */
     int64_t asked_ns;   /* since when a call waits for its monitor; 0: none does */
     int64_t busy_ns;    /* since when somebody else's does; 0: nobody's */
     int64_t monitor_ns; /* when its monitor was last read, or tried */
@@ -51,6 +52,8 @@ void guest_part_source(struct record *part, const char *path);
 /* A reading of all parts of a facet: begin, guest_part() for each, end. */
 void guest_parts_begin(struct guest *g, enum facet facet);
 void guest_parts_end(struct guest *g, enum facet facet);
+
+guint guest_count_parts(const struct guest *g, enum facet facet);
 
 /* Copy all its records; guests before their parts. */
 void guest_report(const struct guest *g, struct sample *out);

@@ -41,14 +41,17 @@ struct hypervisor {
     GHashTable *guests; /* uuid -> struct guest (a reference) */
 
     /* the monitor */
-    struct lane *lane;           /* the one that works now, or NULL */
-    unsigned lost;               /* lanes that are stuck in a call */
-    int64_t lane_due;            /* not before that is another one started */
-    uint64_t monitored;          /* the last round it has finished */
-    int64_t spent_ns;            /* in this round */
-    int64_t per_guest_ns;        /* what one guest takes, mean */
-    unsigned supported;          /* groups that came at least once */
-    unsigned vain[STATS_GROUPS]; /* how often a group was asked for before it ever came */
+    struct lane *lane;    /* the one that works now, or NULL */
+    unsigned lost;        /* lanes that are stuck in a call */
+    int64_t lane_due;     /* not before that is another one started */
+    uint64_t monitored;   /* the last round it has finished */
+    int64_t spent_ns;     /* in this round */
+    int64_t per_guest_ns; /* what one guest takes, mean */
+
+    /* What the driver has, learnt per connection: groups (virDomainStatsTypes) ... */
+    unsigned supported;          /* that came in bulk at least once */
+    unsigned vain[STATS_GROUPS]; /* how often one was asked for in bulk before it ever came */
+    unsigned missing;            /* that there are no single calls for either */
 };
 
 struct hypervisor *hypervisor_new(const char *uri, const char *label);
@@ -57,6 +60,12 @@ void hypervisor_unref(struct hypervisor *h);
 
 /* With the lock held: say how the connection is; MESSAGE may be NULL. */
 void hypervisor_say(struct hypervisor *h, enum source_state state, const char *message);
+
+/* With the lock held: groups that were asked for in bulk, and those that came. */
+void hypervisor_learn(struct hypervisor *h, unsigned asked, unsigned found);
+
+/* With the lock held: groups that the driver does not give in bulk. */
+unsigned hypervisor_single_groups(const struct hypervisor *h);
 
 /* With the lock held: wait for `changed` until DEADLINE_NS (monotonic). False when it is over. */
 bool hypervisor_wait(struct hypervisor *h, int64_t deadline_ns);

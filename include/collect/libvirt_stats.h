@@ -14,10 +14,15 @@ struct stats_time {
     int64_t read_ns;
     int64_t interval_ns;
     int64_t wall_s; /* for the age of the balloon's figures */
+    bool layers;    /* disks come with the images that lie under them */
 };
 
-/* Which groups (virDomainStatsTypes, or-ed) the parameters contain. */
-unsigned stats_groups(const virTypedParameter *params, int count);
+/* Which groups (virDomainStatsTypes, or-ed) the parameters contain. Of a guest that somebody else
+ * is asking just now a group may be mentioned without being whole. */
+struct stats_groups {
+    unsigned mentioned, whole;
+};
+struct stats_groups stats_groups(const virTypedParameter *params, int count);
 
 /* state.*, net.*: what never waits for a guest. NIC_INTERVAL_NS: how far apart the interfaces are
  * read; 0 = as everything. */
@@ -31,8 +36,8 @@ void stats_single(struct guest *g, int state, int reason, const struct stats_tim
  * with the state, every time. */
 void stats_info(struct guest *g, const virDomainInfo *info, bool with_cpu);
 
-/* cpu.*, balloon.*, vcpu.*, block.*: what the monitor says. GROUPS were asked for; those of them
- * that UNSUPPORTED names are absent because the driver does not have them. */
+/* cpu.*, balloon.*, vcpu.*, block.*, net.*: what the monitor says. GROUPS were asked for; those of
+ * them that UNSUPPORTED names are absent because the driver does not have them. */
 void stats_monitor(struct guest *g, const virTypedParameter *params, int count, unsigned groups,
                    unsigned unsupported, const struct stats_time *time);
 

@@ -121,6 +121,15 @@ void guest_parts_end(struct guest *g, enum facet facet)
     }
 }
 
+guint guest_count_parts(const struct guest *g, enum facet facet)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < g->parts->len; i++)
+        n += ((struct guest_part *)g_ptr_array_index(g->parts, i))->record->facet == facet;
+    return n;
+}
+
 void guest_report(const struct guest *g, struct sample *out)
 {
     sample_add_copy(out, g->domain);

@@ -6,6 +6,9 @@
 
 #include <unistd.h>
 
+/* A driver that never gave a group in so many attempts does not have it in bulk. */
+enum { VAIN_MAX = 2 };
+
 static void forget_guest(void *guest)
 {
     guest_unref(guest);
@@ -58,6 +61,24 @@ void hypervisor_say(struct hypervisor *h, enum source_state state, const char *m
     g_free(h->message);
     h->message = copy;
     h->state = state;
+}
+
+void hypervisor_learn(struct hypervisor *h, unsigned asked, unsigned found)
+{
+    h->supported |= found;
+    for (int i = 0; i < STATS_GROUPS; i++)
+        if (asked & ~h->supported & (1u << i))
+            h->vain[i]++;
+}
+
+unsigned hypervisor_single_groups(const struct hypervisor *h)
+{
+    unsigned groups = 0;
+
+    for (int i = 0; i < STATS_GROUPS; i++)
+        if (!h->bulk || h->vain[i] >= VAIN_MAX)
+            groups |= 1u << i;
+    return groups;
 }
 
 bool hypervisor_wait(struct hypervisor *h, int64_t deadline_ns)

@@ -4,25 +4,19 @@
 
 #include "base/clock.h"
 #include "collect/libvirt.h"
+#include "collect/libvirt_ask.h"
 #include "collect/libvirt_link.h"
 #include "collect/libvirt_stats.h"
 
 #include <libvirt/virterror.h>
-
-#if !LIBVIR_CHECK_VERSION(4, 5, 0)
-#define VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT (1 << 29)
-#endif
-#if !LIBVIR_CHECK_VERSION(8, 9, 0)
-#define VIR_DOMAIN_STATS_VM (1 << 10)
-#endif
 
 /* A question costs the daemon and QEMU about as much CPU as it takes time. Of guests that are
  * near, all of them together may cost this part of one core; of guests far away most of the time is
  * the network's. */
 enum { NEAR_SHARE = 50, FAR_SHARE = 2 };
 
-/* A driver that never gave a group in so many attempts does not have it. */
-enum { VAIN_MAX = 5 };
+/* How often a guest is asked whether something is done to it; when something is, each time. */
+#define JOB_NS (10 * CLOCK_NS_PER_S)
 
 #define RETRY_NS (5 * CLOCK_NS_PER_S)
 
@@ -34,46 +28,77 @@ struct lane {
     GHashTable *domains; /* uuid -> virDomainPtr of this link */
 };
 
+/* One guest, what it is asked, and with what for. */
+struct task {
+    struct guest *guest; /* a reference */
+    struct question question;
+    GPtrArray *disks; /* their names, of question.disk_jobs */
+};
+
 /* ---- what to ask ---- */
+
+static bool is_in_focus(const struct hypervisor *h, const struct guest *g)
+{
+    return demand_has_focus(&h->demand, g->domain->ident);
+}
 
 static unsigned wanted_groups(const struct hypervisor *h, const struct guest *g)
 {
-    const struct demand *d = &h->demand;
-    unsigned groups = 0;
+    unsigned needs = h->demand.needs, groups = 0;
 
-    if (demand_has_focus(d, g->domain->ident))
-        groups |= VIR_DOMAIN_STATS_BLOCK | VIR_DOMAIN_STATS_BALLOON | VIR_DOMAIN_STATS_VCPU |
-                  VIR_DOMAIN_STATS_CPU_TOTAL;
-    if (d->needs & NEED_IO)
+    if (is_in_focus(h, g))
+        needs |= NEED_IO | NEED_BALLOON | NEED_EXITS;
+    if (needs & NEED_IO)
         groups |= VIR_DOMAIN_STATS_BLOCK;
-    if (d->needs & NEED_BALLOON)
+    if (needs & NEED_BALLOON)
         groups |= VIR_DOMAIN_STATS_BALLOON;
-    if (d->needs & NEED_EXITS)
+    if (needs & NEED_EXITS)
         groups |= VIR_DOMAIN_STATS_CPU_TOTAL | VIR_DOMAIN_STATS_VCPU;
     /* Of a local guest the kernel tells the rest. */
-    if (!h->kernel && d->needs & (NEED_CPU | NEED_READY))
+    if (!h->kernel && needs & (NEED_CPU | NEED_READY))
         groups |= VIR_DOMAIN_STATS_CPU_TOTAL | VIR_DOMAIN_STATS_VCPU;
-    if (!h->kernel && d->needs & NEED_MEM)
+    if (!h->kernel && needs & NEED_MEM)
         groups |= VIR_DOMAIN_STATS_BALLOON;
-    return groups;
+    if (needs & NEED_NET) /* in bulk the survey gets them */
+        groups |= VIR_DOMAIN_STATS_INTERFACE & hypervisor_single_groups(h);
+    return groups & ~h->missing;
 }
 
-static unsigned unsupported_groups(const struct hypervisor *h)
+static void add_disk_targets(const struct guest *g, GPtrArray *targets)
 {
-    unsigned groups = 0;
-
-    for (int i = 0; i < STATS_GROUPS; i++)
-        if (h->vain[i] >= VAIN_MAX)
-            groups |= 1u << i;
-    return groups;
+    for (guint i = 0; i < g->parts->len; i++) {
+        const struct record *r = ((struct guest_part *)g_ptr_array_index(g->parts, i))->record;
+        if (r->facet == FACET_DOMAIN_DISK)
+            g_ptr_array_add(targets, g_strdup(r->ident->name));
+    }
 }
 
-static void learn_groups(struct hypervisor *h, unsigned asked, unsigned found)
+/* With the lock held. */
+static void prepare(const struct hypervisor *h, struct guest *g, struct task *out)
 {
-    h->supported |= found;
-    for (int i = 0; i < STATS_GROUPS; i++)
-        if (asked & ~h->supported & (1u << i))
-            h->vain[i]++;
+    unsigned groups = wanted_groups(h, g);
+    int64_t now = clock_mono_ns();
+
+    *out = (struct task){.guest = guest_ref(g), .disks = g_ptr_array_new_with_free_func(g_free)};
+    out->question.layers = is_in_focus(h, g);
+    out->question.job = is_in_focus(h, g) || now >= g->job_due;
+    /* One facet is read in one way: its readings share one time. */
+    if (groups & hypervisor_single_groups(h))
+        out->question.single = groups;
+    else
+        out->question.bulk = groups | VIR_DOMAIN_STATS_STATE;
+    if (!is_in_focus(h, g) || !h->bulk)
+        return;
+    add_disk_targets(g, out->disks);
+    g_ptr_array_add(out->disks, NULL);
+    out->question.disk_jobs = (const char *const *)out->disks->pdata;
+}
+
+/* With the lock held. */
+static void finish(struct task *t)
+{
+    guest_unref(t->guest);
+    g_ptr_array_free(t->disks, TRUE);
 }
 
 /* ---- whom to ask ---- */
@@ -95,13 +120,13 @@ static int64_t pace_of(const struct hypervisor *h)
 static bool may_be_asked(const struct hypervisor *h, const struct guest *g, int64_t now)
 {
     return g->active && !g->asked_ns && now - g->monitor_ns >= h->demand.interval_ns / 2 &&
-           wanted_groups(h, g) & ~unsupported_groups(h);
+           wanted_groups(h, g);
 }
 
 /* A rate needs two readings: until then a guest does not have to wait for its turn. */
 static bool is_urgent(const struct hypervisor *h, const struct guest *g)
 {
-    return g->readings < 2 || demand_has_focus(&h->demand, g->domain->ident);
+    return g->readings < 2 || is_in_focus(h, g);
 }
 
 static struct guest *pick(struct hypervisor *h, int64_t now)
@@ -124,20 +149,19 @@ static struct guest *pick(struct hypervisor *h, int64_t now)
     return best;
 }
 
-/* Waits until there is somebody to ask, who is then marked as asked and referred to. NULL: the lane
- * is not needed any more. */
-static struct guest *next_guest(struct lane *lane, unsigned *groups)
+/* Waits until there is somebody to ask, who is then marked as asked. False: the lane is not needed
+ * any more. */
+static bool next_task(struct lane *lane, struct task *out)
 {
     struct hypervisor *h = lane->h;
     struct guest *g = NULL;
 
     pthread_mutex_lock(&h->lock);
-    while (!h->stop && !lane->lost && h->up) {
+    while (!g && !h->stop && !lane->lost && h->up) {
         int64_t now = clock_mono_ns();
         if (h->monitored != h->round && (g = pick(h, now))) {
             g->asked_ns = lane->asked_ns = now;
-            guest_ref(g);
-            *groups = wanted_groups(h, g) & ~unsupported_groups(h);
+            prepare(h, g, out);
             break;
         }
         h->monitored = h->round;
@@ -145,7 +169,7 @@ static struct guest *next_guest(struct lane *lane, unsigned *groups)
         pthread_cond_wait(&h->changed, &h->lock);
     }
     pthread_mutex_unlock(&h->lock);
-    return g;
+    return g != NULL;
 }
 
 /* ---- asking ---- */
@@ -162,55 +186,73 @@ static virDomainPtr domain_of(struct lane *lane, const char *uuid)
     return domain;
 }
 
-struct answer {
-    virDomainStatsRecordPtr *records; /* NULL: it was not asked, or there is no answer */
-    int64_t busy_ms;                  /* somebody else's job has held it for so long; 0: none */
-    int code;                         /* why not */
-};
-
-static struct answer ask(struct lane *lane, const struct guest *g, unsigned groups)
+static void take_job(struct guest *g, const struct answer *a, int64_t now)
 {
-    virDomainPtr domains[2] = {domain_of(lane, g->uuid), NULL};
-    struct answer a = {.code = VIR_ERR_OK};
-    virDomainControlInfo control;
+    bool busy = a->job.count || a->job_incoming;
 
-    if (!domains[0]) {
-        a.code = link_last_code();
-        return a;
-    }
-    /* Drivers without such a thing cannot be busy. */
-    if (virDomainGetControlInfo(domains[0], &control, 0) == 0 &&
-        control.state != VIR_DOMAIN_CONTROL_OK) {
-        a.busy_ms = MAX(1, (int64_t)control.stateTime);
-        return a;
-    }
-    if (virDomainListGetStats(domains, groups, &a.records,
-                              VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT) < 0) {
-        a.records = NULL;
-        a.code = link_last_code();
-    }
-    return a;
+    jobs_take(g, a->job.list, a->job.count, a->job_incoming);
+    g->job_due = busy ? 0 : now + JOB_NS;
+}
+
+/* A guest that went off in the meantime has nothing but its state: that teaches nothing. */
+static void take_bulk(struct hypervisor *h, const struct task *t, const virDomainStatsRecord *r,
+                      const struct stats_time *time)
+{
+    int state = VIR_DOMAIN_NOSTATE;
+
+    virTypedParamsGetInt(r->params, r->nparams, "state.state", &state);
+    if (state == VIR_DOMAIN_RUNNING || state == VIR_DOMAIN_PAUSED)
+        hypervisor_learn(h, t->question.bulk, stats_groups(r->params, r->nparams).mentioned);
+    stats_monitor(t->guest, r->params, r->nparams, t->question.bulk, h->missing, time);
 }
 
 /* With the lock held. */
-static void take_answer(struct hypervisor *h, struct guest *g, unsigned groups,
-                        const struct answer *a)
+static void take_answer(struct hypervisor *h, const struct task *t, const struct answer *a)
 {
-    int64_t now = clock_mono_ns(), took = now - g->asked_ns;
-    struct stats_time time = {
-        .read_ns = now, .interval_ns = pace_of(h), .wall_s = clock_wall_ns() / CLOCK_NS_PER_S};
+    int64_t now = clock_mono_ns();
+    struct guest *g = t->guest;
+    struct stats_time time = {.read_ns = now,
+                              .interval_ns = is_in_focus(h, g) ? h->demand.interval_ns : pace_of(h),
+                              .wall_s = clock_wall_ns() / CLOCK_NS_PER_S,
+                              .layers = t->question.layers};
 
-    h->spent_ns += took;
-    h->per_guest_ns = h->per_guest_ns ? (7 * h->per_guest_ns + took) / 8 : took;
-    g->asked_ns = 0;
     g->monitor_ns = now;
     g->busy_ns = a->busy_ms ? now - a->busy_ms * CLOCK_NS_PER_MS : 0;
-    if (!a->records || !a->records[0])
+    if (a->busy_ms)
         return;
-    const virDomainStatsRecord *r = a->records[0];
-    learn_groups(h, groups, stats_groups(r->params, r->nparams));
-    stats_monitor(g, r->params, r->nparams, groups, unsupported_groups(h), &time);
+    h->missing |= a->missing;
+    if (a->records && a->records[0])
+        take_bulk(h, t, a->records[0], &time);
+    if (t->question.single)
+        stats_monitor(g, a->single.list, a->single.count, t->question.single, h->missing, &time);
+    if (a->job_known)
+        take_job(g, a, now);
+    else if (t->question.job)
+        g->job_due = now + JOB_NS;
+    if (t->question.disk_jobs)
+        jobs_take_disks(g, a->disk_jobs, a->disk_job_count);
     g->readings++;
+}
+
+static void do_task(struct lane *lane, struct task *t)
+{
+    virDomainPtr domain = domain_of(lane, t->guest->uuid);
+    struct hypervisor *h = lane->h;
+    struct answer a = {.code = VIR_ERR_NO_DOMAIN};
+
+    if (domain)
+        ask_guest(domain, &t->question, &a);
+    if (a.code == VIR_ERR_NO_DOMAIN)
+        g_hash_table_remove(lane->domains, t->guest->uuid);
+    pthread_mutex_lock(&h->lock);
+    int64_t took = clock_mono_ns() - t->guest->asked_ns;
+    h->spent_ns += took;
+    h->per_guest_ns = h->per_guest_ns ? (7 * h->per_guest_ns + took) / 8 : took;
+    t->guest->asked_ns = lane->asked_ns = 0;
+    take_answer(h, t, &a);
+    finish(t);
+    pthread_mutex_unlock(&h->lock);
+    answer_clear(&a);
 }
 
 static void free_domain(void *domain)
@@ -223,23 +265,12 @@ static void *lane_run(void *p)
     struct lane *lane = p;
     struct hypervisor *h = lane->h;
     struct link_error error;
-    struct guest *g;
-    unsigned groups;
+    struct task task;
 
     lane->domains = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_domain);
     lane->link = link_open(h->uri, false, &error);
-    while (lane->link && !link_is_dead(lane->link) && (g = next_guest(lane, &groups))) {
-        struct answer a = ask(lane, g, groups);
-        pthread_mutex_lock(&h->lock);
-        lane->asked_ns = 0;
-        take_answer(h, g, groups, &a);
-        guest_unref(g);
-        pthread_mutex_unlock(&h->lock);
-        if (a.records)
-            virDomainStatsRecordListFree(a.records);
-        if (a.code == VIR_ERR_NO_DOMAIN)
-            g_hash_table_remove_all(lane->domains);
-    }
+    while (lane->link && !link_is_dead(lane->link) && next_task(lane, &task))
+        do_task(lane, &task);
     g_hash_table_destroy(lane->domains);
     link_close(lane->link);
     pthread_mutex_lock(&h->lock);
@@ -283,7 +314,7 @@ static bool wants_lane(const struct hypervisor *h)
 
     g_hash_table_iter_init(&it, h->guests);
     while (g_hash_table_iter_next(&it, NULL, &g))
-        if (wanted_groups(h, g) & ~unsupported_groups(h))
+        if (wanted_groups(h, g))
             return true;
     return false;
 }
@@ -297,8 +328,7 @@ void monitor_supervise(struct hypervisor *h)
         h->lane = NULL;
         h->lost++;
     }
-    if (!h->lane && h->up && h->bulk && h->lost < LIBVIRT_LOST_MAX && now >= h->lane_due &&
-        wants_lane(h))
+    if (!h->lane && h->up && h->lost < LIBVIRT_LOST_MAX && now >= h->lane_due && wants_lane(h))
         start_lane(h);
 }
 
@@ -311,7 +341,6 @@ uint64_t monitor_hung_ms(const struct guest *g, int64_t now_ns)
 {
     int64_t since = g->asked_ns ? g->asked_ns : g->busy_ns;
 
-    return since && now_ns - since > HUNG_AFTER_NS
-               ? (uint64_t)((now_ns - since) / CLOCK_NS_PER_MS)
-               : 0;
+    return since && now_ns - since > HUNG_AFTER_NS ? (uint64_t)((now_ns - since) / CLOCK_NS_PER_MS)
+                                                   : 0;
 }

@@ -7,12 +7,6 @@
 
 #include <string.h>
 
-/* Newer than the oldest libvirt that vtop builds with; a daemon that does not know it ignores it.
- */
-#if !LIBVIR_CHECK_VERSION(8, 9, 0)
-#define VIR_DOMAIN_STATS_VM (1 << 10)
-#endif
-
 /* ---- one parameter ---- */
 
 static bool number_of(const virTypedParameter *p, uint64_t *out)
@@ -86,25 +80,26 @@ static bool counts_disks(const virTypedParameter *p)
     return name && strcmp(name, "rd.reqs") == 0;
 }
 
-unsigned stats_groups(const virTypedParameter *params, int count)
+struct stats_groups stats_groups(const virTypedParameter *params, int count)
 {
     static const struct {
         const char *prefix;
         unsigned group;
-    } groups[] = {{"state.", VIR_DOMAIN_STATS_STATE},
-                  {"cpu.", VIR_DOMAIN_STATS_CPU_TOTAL},
-                  {"balloon.", VIR_DOMAIN_STATS_BALLOON},
-                  {"vcpu.", VIR_DOMAIN_STATS_VCPU},
-                  {"net.", VIR_DOMAIN_STATS_INTERFACE},
-                  {"block.", VIR_DOMAIN_STATS_BLOCK},
-                  {"vm.", VIR_DOMAIN_STATS_VM}};
-    unsigned found = 0;
+    } groups[] = {{"state.", VIR_DOMAIN_STATS_STATE},     {"cpu.", VIR_DOMAIN_STATS_CPU_TOTAL},
+                  {"balloon.", VIR_DOMAIN_STATS_BALLOON}, {"vcpu.", VIR_DOMAIN_STATS_VCPU},
+                  {"net.", VIR_DOMAIN_STATS_INTERFACE},   {"block.", VIR_DOMAIN_STATS_BLOCK}};
+    struct stats_groups found = {0};
 
-    for (int i = 0; i < count; i++)
-        for (size_t g = 0; g < G_N_ELEMENTS(groups); g++)
-            if (!(found & groups[g].group) && g_str_has_prefix(params[i].field, groups[g].prefix) &&
-                (groups[g].group != VIR_DOMAIN_STATS_BLOCK || counts_disks(&params[i])))
-                found |= groups[g].group;
+    for (int i = 0; i < count; i++) {
+        for (size_t g = 0; g < G_N_ELEMENTS(groups); g++) {
+            if (found.whole & groups[g].group ||
+                !g_str_has_prefix(params[i].field, groups[g].prefix))
+                continue;
+            found.mentioned |= groups[g].group;
+            if (groups[g].group != VIR_DOMAIN_STATS_BLOCK || counts_disks(&params[i]))
+                found.whole |= groups[g].group;
+        }
+    }
     return found;
 }
 
@@ -150,6 +145,7 @@ static void set_nics(struct guest *g, const virTypedParameter *params, int count
         if (g_str_has_prefix(params[i].field, "net."))
             set_nic(g, &params[i], time, &nic);
     guest_parts_end(g, FACET_DOMAIN_NIC);
+    record_set(g->domain, R_DOM_NICS, guest_count_parts(g, FACET_DOMAIN_NIC));
 }
 
 void stats_single(struct guest *g, int state, int reason, const struct stats_time *time)
@@ -164,7 +160,7 @@ void stats_single(struct guest *g, int state, int reason, const struct stats_tim
 void stats_state(struct guest *g, const virTypedParameter *params, int count,
                  int64_t nic_interval_ns, const struct stats_time *time)
 {
-    unsigned groups = stats_groups(params, count);
+    unsigned groups = stats_groups(params, count).whole;
     struct stats_time nic_time = *time;
     int state = VIR_DOMAIN_NOSTATE, reason = 0;
 
@@ -185,11 +181,32 @@ void stats_info(struct guest *g, const virDomainInfo *info, bool with_cpu)
     record_set(r, R_DOM_VCPUS, info->nrVirtCpu);
     record_set(r, R_DOM_MEM_BYTES, (uint64_t)info->memory * 1024);
     record_set(r, R_DOM_MEM_MAX_BYTES, (uint64_t)info->maxMem * 1024);
-    if (with_cpu)
+    if (with_cpu && info->cpuTime)
         record_set(r, R_DOM_CPU_NS, info->cpuTime);
+    else if (with_cpu) /* VMware: it does not count, and a guest that runs has used some */
+        record_absent(r, R_DOM_CPU_NS, REASON_NO_DRIVER);
 }
 
 /* ---- what the monitor says ---- */
+
+/* The images under a disk follow it under its own name: they are counted, not added to it. */
+static struct record *next_disk(struct guest *g, const char *target, const struct stats_time *time)
+{
+    char *key = g_strconcat("disk:", target, NULL);
+    struct record *disk = guest_part(g, FACET_DOMAIN_DISK, key, target);
+    uint64_t layers = 0;
+
+    g_free(key);
+    if (disk->read_ns == time->read_ns) {
+        record_get(disk, R_DISK_LAYERS, &layers);
+        record_set(disk, R_DISK_LAYERS, layers + 1);
+        return NULL;
+    }
+    record_all_absent(disk, R_DOMAIN_DISK_BEGIN, R_DISK_ERRORS, REASON_NO_DRIVER);
+    record_all_absent(disk, R_DISK_CAPACITY_BYTES, R_DISK_PHYSICAL_BYTES, REASON_NO_MEDIUM);
+    stamp(disk, time);
+    return disk;
+}
 
 static void set_disk(struct guest *g, const virTypedParameter *p, const struct stats_time *time,
                      struct record **disk)
@@ -212,14 +229,11 @@ static void set_disk(struct guest *g, const virTypedParameter *p, const struct s
     if (!name)
         return;
     if (strcmp(name, "name") == 0 && text_of(p)) {
-        char *key = g_strconcat("disk:", text_of(p), NULL);
-        *disk = guest_part(g, FACET_DOMAIN_DISK, key, text_of(p));
-        record_all_absent(*disk, R_DOMAIN_DISK_BEGIN, R_DOMAIN_DISK_LAST, REASON_NO_DRIVER);
-        record_all_absent(*disk, R_DISK_CAPACITY_BYTES, R_DISK_PHYSICAL_BYTES, REASON_NO_MEDIUM);
-        stamp(*disk, time);
-        g_free(key);
+        *disk = next_disk(g, text_of(p), time);
     } else if (*disk && strcmp(name, "path") == 0) {
         record_all_absent(*disk, R_DISK_CAPACITY_BYTES, R_DISK_PHYSICAL_BYTES, REASON_NO_DRIVER);
+        if (time->layers)
+            record_set(*disk, R_DISK_LAYERS, 1);
         guest_part_source(*disk, text_of(p));
     } else if (*disk) {
         set_field(*disk, fields, G_N_ELEMENTS(fields), name, p);
@@ -236,6 +250,7 @@ static void set_disks(struct guest *g, const virTypedParameter *params, int coun
         if (g_str_has_prefix(params[i].field, "block."))
             set_disk(g, &params[i], time, &disk);
     guest_parts_end(g, FACET_DOMAIN_DISK);
+    record_set(g->monitor, R_MON_DISKS, guest_count_parts(g, FACET_DOMAIN_DISK));
 }
 
 /* vCPU numbers have holes after an unplug: what is not mentioned is not there. */
@@ -244,7 +259,11 @@ static void set_vcpus(struct guest *g, const virTypedParameter *params, int coun
 {
     static const struct field fields[] = {{"time", R_VCPU_DOM_NS, 1},
                                           {"delay", R_VCPU_DOM_DELAY_NS, 1},
-                                          {"exits.sum", R_VCPU_DOM_EXITS, 1}};
+                                          {"exits.sum", R_VCPU_DOM_EXITS, 1},
+                                          {"halt_exits.sum", R_VCPU_DOM_HALT_EXITS, 1},
+                                          {"io_exits.sum", R_VCPU_DOM_IO_EXITS, 1},
+                                          {"mmio_exits.sum", R_VCPU_DOM_MMIO_EXITS, 1},
+                                          {"irq_exits.sum", R_VCPU_DOM_IRQ_EXITS, 1}};
     struct record *vcpu = NULL;
     uint64_t current = UINT64_MAX, index;
 
@@ -346,11 +365,14 @@ static void without(struct guest *g, unsigned groups)
                  {VIR_DOMAIN_STATS_CPU_TOTAL, R_MON_HALTPOLL_NS, R_MON_HALTPOLL_NS},
                  {VIR_DOMAIN_STATS_BALLOON, R_MON_BALLOON_BYTES, R_MON_RSS_BYTES},
                  {VIR_DOMAIN_STATS_VCPU, R_MON_EXITS, R_MON_EXITS},
-                 {VIR_DOMAIN_STATS_VCPU, R_MON_VCPU_DELAY_NS, R_MON_VCPU_DELAY_NS}};
+                 {VIR_DOMAIN_STATS_VCPU, R_MON_VCPU_DELAY_NS, R_MON_VCPU_DELAY_NS},
+                 {VIR_DOMAIN_STATS_BLOCK, R_MON_DISKS, R_MON_DISKS}};
 
     for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
         if (groups & parts[i].group)
             record_all_absent(g->monitor, parts[i].first, parts[i].last, REASON_NO_DRIVER);
+    if (groups & VIR_DOMAIN_STATS_INTERFACE)
+        record_absent(g->domain, R_DOM_NICS, REASON_NO_DRIVER);
 }
 
 /* The same for what the balloon and halt polling say: once there, they do not go away. */
@@ -377,7 +399,7 @@ void stats_monitor(struct guest *g, const virTypedParameter *params, int count, 
 {
     static const unsigned own =
         VIR_DOMAIN_STATS_CPU_TOTAL | VIR_DOMAIN_STATS_BALLOON | VIR_DOMAIN_STATS_VCPU;
-    unsigned found = stats_groups(params, count);
+    unsigned found = stats_groups(params, count).whole;
     unsigned wanted = groups & own & ~unsupported;
 
     if (!g->monitor)
@@ -386,11 +408,13 @@ void stats_monitor(struct guest *g, const virTypedParameter *params, int count, 
         set_disks(g, params, count, time);
     if (found & VIR_DOMAIN_STATS_VCPU)
         set_vcpus(g, params, count, time);
+    if (found & VIR_DOMAIN_STATS_INTERFACE)
+        set_nics(g, params, count, time);
     /* A group that is missing because the guest was busy would look like counters that stand still:
      * the whole facet keeps its old values and its age. */
     if ((found & wanted) != wanted || lacks_what_it_had(g, params, count, wanted))
         return;
-    record_all_absent(g->monitor, R_MONITOR_BEGIN, R_MONITOR_LAST, REASON_NOT_READ);
+    record_all_absent(g->monitor, R_MONITOR_BEGIN, R_MON_VCPU_DELAY_NS, REASON_NOT_READ);
     without(g, unsupported);
     if (found & VIR_DOMAIN_STATS_CPU_TOTAL)
         set_cpu(g, params, count);

@@ -60,7 +60,7 @@ static void make_link(struct survey *s)
     s->connected_once = true;
     pthread_mutex_lock(&s->h->lock);
     s->h->bulk = true;
-    s->h->supported = 0;
+    s->h->supported = s->h->missing = 0;
     memset(s->h->vain, 0, sizeof(s->h->vain));
     pthread_mutex_unlock(&s->h->lock);
 }
@@ -193,9 +193,10 @@ static void ask_infos(struct survey *s, virDomainStatsRecordPtr *records, int co
 }
 
 static void take_records(struct survey *s, virDomainStatsRecordPtr *records, int count,
-                         const struct info *infos)
+                         unsigned groups, const struct info *infos)
 {
     struct hypervisor *h = s->h;
+    unsigned found = 0;
 
     pthread_mutex_lock(&h->lock);
     begin_list(h);
@@ -205,26 +206,30 @@ static void take_records(struct survey *s, virDomainStatsRecordPtr *records, int
             continue;
         stats_state(g, records[i]->params, records[i]->nparams, h->kernel ? SLOW_NS : 0,
                     &infos[i].time);
+        found |= stats_groups(records[i]->params, records[i]->nparams).mentioned;
         if (!infos[i].known)
             continue;
         stats_info(g, &infos[i].info, !other_cpu(h));
         g->info_due = infos[i].time.read_ns + SLOW_NS;
     }
+    if (count)
+        hypervisor_learn(h, groups, found);
     end_list(h);
     pthread_mutex_unlock(&h->lock);
 }
 
 static int survey_bulk(struct survey *s)
 {
+    unsigned groups = wanted_groups(s);
     virDomainStatsRecordPtr *records;
-    int n = virConnectGetAllDomainStats(link_connection(s->link), wanted_groups(s), &records,
+    int n = virConnectGetAllDomainStats(link_connection(s->link), groups, &records,
                                         VIR_CONNECT_GET_ALL_DOMAINS_STATS_ACTIVE);
 
     if (n < 0)
         return -1;
     struct info *infos = g_new0(struct info, n);
     ask_infos(s, records, n, infos);
-    take_records(s, records, n, infos);
+    take_records(s, records, n, groups, infos);
     g_free(infos);
     virDomainStatsRecordListFree(records);
     return 0;

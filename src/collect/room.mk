@@ -35,10 +35,13 @@ libvtop_a_SOURCES += include/collect/kept.h src/collect/kept.c \
 
 # libvirt.
 libvtop_a_SOURCES += include/collect/libvirt.h src/collect/libvirt.c \
+	include/collect/libvirt_ask.h src/collect/libvirt_ask.c \
 	include/collect/libvirt_guest.h src/collect/libvirt_guest.c \
 	include/collect/libvirt_hypervisor.h src/collect/libvirt_hypervisor.c \
+	include/collect/libvirt_jobs.h src/collect/libvirt_jobs.c \
 	include/collect/libvirt_link.h src/collect/libvirt_link.c \
 	include/collect/libvirt_monitor.h src/collect/libvirt_monitor.c \
+	include/collect/libvirt_single.h src/collect/libvirt_single.c \
 	include/collect/libvirt_state.h src/collect/libvirt_state.c \
 	include/collect/libvirt_stats.h src/collect/libvirt_stats.c \
 	include/collect/libvirt_survey.h src/collect/libvirt_survey.c

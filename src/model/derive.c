@@ -521,6 +521,19 @@ struct value derive_balloon(const struct entity *e, const struct derive_context 
 
 /* ---- guests: disk ---- */
 
+/* Why there is nothing to add up of a guest that has no such part: COUNT says how many it has. */
+static enum reason why_none(const struct entity *e, enum reading count, enum reason if_zero)
+{
+    struct value v = entity_reading(e, count);
+
+    return ok(v) ? if_zero : v.reason;
+}
+
+static enum reason why_no_disk(const struct entity *e)
+{
+    return why_none(e, R_MON_DISKS, REASON_NO_DISK);
+}
+
 /* A VM's own view (its disks) says more than its cgroup, which only sees what reaches the host's
  * devices. */
 static struct value disk_or_group(const struct entity *e, enum metric disk, enum reading group)
@@ -529,7 +542,7 @@ static struct value disk_or_group(const struct entity *e, enum metric disk, enum
 
     if (!is_vm(e))
         return v;
-    return either(sum_parts(e, KIND_DISK, disk, REASON_NOT_READ), v);
+    return either(sum_parts(e, KIND_DISK, disk, why_no_disk(e)), v);
 }
 
 struct value derive_read_bytes(const struct entity *e, const struct derive_context *context)
@@ -564,19 +577,19 @@ static const struct timed GUEST_REQUESTS[] = {{R_DISK_READ_NS, R_DISK_READ_OPS},
 struct value derive_read_latency(const struct entity *e, const struct derive_context *context)
 {
     UNUSED_CONTEXT;
-    return mean_time(e, &GUEST_REQUESTS[0], 1, 1e-6, REASON_NOT_READ);
+    return mean_time(e, &GUEST_REQUESTS[0], 1, 1e-6, why_no_disk(e));
 }
 
 struct value derive_write_latency(const struct entity *e, const struct derive_context *context)
 {
     UNUSED_CONTEXT;
-    return mean_time(e, &GUEST_REQUESTS[1], 1, 1e-6, REASON_NOT_READ);
+    return mean_time(e, &GUEST_REQUESTS[1], 1, 1e-6, why_no_disk(e));
 }
 
 struct value derive_latency(const struct entity *e, const struct derive_context *context)
 {
     UNUSED_CONTEXT;
-    return mean_time(e, GUEST_REQUESTS, G_N_ELEMENTS(GUEST_REQUESTS), 1e-6, REASON_NOT_READ);
+    return mean_time(e, GUEST_REQUESTS, G_N_ELEMENTS(GUEST_REQUESTS), 1e-6, why_no_disk(e));
 }
 
 static struct value disk_latency(const struct entity *e, enum reading ns, enum reading ops,
@@ -623,7 +636,8 @@ struct value derive_disk_queue(const struct entity *e, const struct derive_conte
 
 static struct value net_or_nics(const struct entity *e, enum reading net, enum metric nic)
 {
-    return either(entity_reading(e, net), sum_parts(e, KIND_NIC, nic, REASON_NOT_READ));
+    return either(entity_reading(e, net),
+                  sum_parts(e, KIND_NIC, nic, why_none(e, R_DOM_NICS, REASON_NO_NETWORK)));
 }
 
 struct value derive_rx_bytes(const struct entity *e, const struct derive_context *context)
@@ -680,6 +694,28 @@ struct value derive_nic_errors(const struct entity *e, const struct derive_conte
     static const enum reading tx[] = {R_NIC_TX_ERRORS, R_DOMNIC_TX_ERRORS, R_HOSTNIC_TX_ERRORS,
                                       R_NONE};
     return both_ways(e, rx, tx);
+}
+
+/* ---- guests: what is done to them ---- */
+
+/* percent of the bytes there are to copy; a migration that starts over moves back */
+static struct value progress(const struct entity *e, enum reading done, enum reading left)
+{
+    struct value copied = entity_reading(e, done);
+
+    return ratio(copied, plus(copied, entity_reading(e, left)), 100, REASON_NO_JOB);
+}
+
+struct value derive_job(const struct entity *e, const struct derive_context *context)
+{
+    UNUSED_CONTEXT;
+    return progress(e, R_MON_JOB_DONE_BYTES, R_MON_JOB_LEFT_BYTES);
+}
+
+struct value derive_disk_job(const struct entity *e, const struct derive_context *context)
+{
+    UNUSED_CONTEXT;
+    return progress(e, R_DISK_JOB_DONE_BYTES, R_DISK_JOB_LEFT_BYTES);
 }
 
 /* ---- all metrics of an entity ---- */

@@ -209,7 +209,9 @@ enum state_reason entity_state_reason(const struct entity *e)
 
     if (entity_state(e) == STATE_STOPPED)
         return WHY_SIGNAL;
-    return has(e, R_DOM_STATE_REASON, &n) ? (enum state_reason)n : WHY_NONE;
+    if (has(e, R_DOM_STATE_REASON, &n) && n > 0)
+        return (enum state_reason)n;
+    return has(e, R_MON_JOB, &n) ? (enum state_reason)n : WHY_NONE;
 }
 
 const char *guest_state_name(enum guest_state s)

@@ -255,7 +255,7 @@ static void test_monitor(void)
     add_balloon(&p);
     add_vcpus(&p);
     add_disks(&p);
-    g_assert_cmpuint(stats_groups(p.list, p.count), ==, ALL);
+    g_assert_cmpuint(stats_groups(p.list, p.count).whole, ==, ALL);
     stats_monitor(g, p.list, p.count, ALL, 0, &TIME);
     assert_value(g->monitor, R_MON_CPU_NS, 5997614000);
     assert_value(g->monitor, R_MON_HALTPOLL_NS, 42);
@@ -305,7 +305,8 @@ static void test_partial(void)
     add_uint(&p, "block.count", 2);
     add_text(&p, "block.0.name", "vda");
     add_text(&p, "block.1.name", "hdc");
-    g_assert_cmpuint(stats_groups(p.list, p.count) & VIR_DOMAIN_STATS_BLOCK, ==, 0);
+    g_assert_cmpuint(stats_groups(p.list, p.count).whole & VIR_DOMAIN_STATS_BLOCK, ==, 0);
+    g_assert_true(stats_groups(p.list, p.count).mentioned & VIR_DOMAIN_STATS_BLOCK);
     stats_monitor(g, p.list, p.count, ALL, 0, &later);
     g_assert_cmpint(g->monitor->read_ns, ==, 5000);
     assert_value(g->monitor, R_MON_AVAILABLE_BYTES, 78396 * 1024);

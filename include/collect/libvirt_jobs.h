@@ -1,0 +1,22 @@
+/* libvirt_jobs.h: what is being done to a guest or a disk: migration, save, dump, backup, copy.
+ *
+ * Pure, as libvirt_stats.h. Sizes are bytes; a job that starts over has more left than before.
+ */
+#ifndef VTOP_COLLECT_LIBVIRT_JOBS_H
+#define VTOP_COLLECT_LIBVIRT_JOBS_H
+
+#include "collect/libvirt_guest.h"
+
+/* The answer of virDomainGetJobStats(); no parameters: nothing is done. INCOMING: it comes from
+ * another host, which is all that can be known here. */
+void jobs_take(struct guest *g, const virTypedParameter *params, int count, bool incoming);
+
+struct disk_job {
+    const char *target;
+    uint64_t done, end;
+};
+
+/* All jobs on its disks; nothing is done to the others. */
+void jobs_take_disks(struct guest *g, const struct disk_job *jobs, size_t count);
+
+#endif

@@ -1,0 +1,21 @@
+/* libvirt_single.h: statistics of a guest by single calls, for drivers that have none in bulk.
+ *
+ * The answers take the form of the bulk call ("block.0.rd.bytes", ...), so that one parser serves
+ * both. These calls may wait for the guest: only a monitor thread makes them.
+ */
+#ifndef VTOP_COLLECT_LIBVIRT_SINGLE_H
+#define VTOP_COLLECT_LIBVIRT_SINGLE_H
+
+#include <libvirt/libvirt.h>
+
+struct stats_params {
+    virTypedParameterPtr list;
+    int count, room;
+};
+
+void stats_params_clear(struct stats_params *p);
+
+/* Ask for GROUPS (virDomainStatsTypes). Returns those that the driver does not have. */
+unsigned single_stats(virDomainPtr domain, unsigned groups, struct stats_params *out);
+
+#endif

@@ -1,0 +1,87 @@
+#include <config.h>
+
+#include "collect/libvirt_ask.h"
+
+#include "collect/libvirt_link.h"
+
+#include <libvirt/virterror.h>
+
+#if !LIBVIR_CHECK_VERSION(4, 5, 0)
+#define VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT (1 << 29)
+#endif
+
+/* Drivers without control information cannot be busy. A job such as a migration lets questions
+ * through; a call that waits for the monitor does not. */
+static bool is_busy(virDomainPtr domain, struct answer *out)
+{
+    virDomainControlInfo control;
+
+    if (virDomainGetControlInfo(domain, &control, 0) < 0 ||
+        control.state == VIR_DOMAIN_CONTROL_OK || control.state == VIR_DOMAIN_CONTROL_JOB)
+        return false;
+    out->busy_ms = MAX(1, (int64_t)control.stateTime);
+    return true;
+}
+
+static void ask_bulk(virDomainPtr domain, const struct question *q, struct answer *out)
+{
+    virDomainPtr domains[2] = {domain, NULL};
+    unsigned flags = VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT;
+
+    if (q->layers)
+        flags |= VIR_CONNECT_GET_ALL_DOMAINS_STATS_BACKING;
+    if (virDomainListGetStats(domains, q->bulk, &out->records, flags) >= 0)
+        return;
+    out->records = NULL;
+    out->code = link_last_code();
+}
+
+/* The host a guest comes to refuses to tell, and that is how it is known there. */
+static void ask_job(virDomainPtr domain, struct answer *out)
+{
+    int type;
+
+    if (virDomainGetJobStats(domain, &type, &out->job.list, &out->job.count, 0) == 0) {
+        out->job_known = true;
+        if (type == VIR_DOMAIN_JOB_NONE || type == VIR_DOMAIN_JOB_COMPLETED)
+            stats_params_clear(&out->job);
+        return;
+    }
+    out->job = (struct stats_params){0};
+    out->job_incoming = link_last_code() == VIR_ERR_OPERATION_INVALID;
+    out->job_known = out->job_incoming;
+}
+
+static void ask_disk_jobs(virDomainPtr domain, const char *const *targets, struct answer *out)
+{
+    virDomainBlockJobInfo info;
+
+    for (; targets && *targets && out->disk_job_count < DISK_JOBS; targets++) {
+        if (virDomainGetBlockJobInfo(domain, *targets, &info, 0) <= 0)
+            continue;
+        out->disk_jobs[out->disk_job_count++] =
+            (struct disk_job){.target = *targets, .done = info.cur, .end = info.end};
+    }
+}
+
+void ask_guest(virDomainPtr domain, const struct question *q, struct answer *out)
+{
+    *out = (struct answer){.code = VIR_ERR_OK};
+    if (is_busy(domain, out))
+        return;
+    if (q->bulk)
+        ask_bulk(domain, q, out);
+    if (q->single)
+        out->missing = single_stats(domain, q->single, &out->single);
+    if (q->job)
+        ask_job(domain, out);
+    ask_disk_jobs(domain, q->disk_jobs, out);
+}
+
+void answer_clear(struct answer *a)
+{
+    if (a->records)
+        virDomainStatsRecordListFree(a->records);
+    stats_params_clear(&a->single);
+    stats_params_clear(&a->job);
+}
