@@ -27,7 +27,7 @@ struct cgroup_limits_reader {
     unsigned cpus_online; /* 0 = not known */
 };
 
-/* Set R_CG_CPU_LIMIT_MILLI, R_CG_MEM_LIMIT_BYTES and R_CG_TASKS_LIMIT. */
+/* Set R_CG_CPU_LIMIT_MILLI, R_CG_MEM_LIMIT_BYTES, whose limits these are, and R_CG_TASKS_LIMIT. */
 void cgroup_limits_record(struct cgroup_limits_reader *r, struct cgroup_node *node,
                           struct record *out);
 

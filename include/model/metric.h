@@ -50,6 +50,10 @@ enum reason {
 /* Completes "no value: ...". */
 const char *reason_text(enum reason r);
 
+/* Whose limit it is that binds a control group: its own, that of the N-th group above it, the CPUs
+ * its tasks may run on, or all there are. */
+enum limit_owner { LIMIT_OWN = 0, LIMIT_CPUSET = 1000, LIMIT_HOST };
+
 /* What has to be read so that a metric can be shown. */
 enum need {
     NEED_CPU = 1 << 0,       /* CPU time: cgroup, threads */

@@ -23,6 +23,9 @@ typedef void flow_function(struct flow *f, const void *data);
 void flow_page(struct canvas *c, const struct rect *where, const struct view *v, struct page *page,
                flow_function *draw, const void *data);
 
+/* The page of a guest that nobody remembers. */
+flow_function flow_gone;
+
 /* The next line is on screen: what is not need not be formatted. */
 bool flow_is_visible(const struct flow *f);
 
@@ -33,7 +36,8 @@ G_GNUC_PRINTF(2, 3) void flow_heading(struct flow *f, const char *format, ...);
 void flow_paragraph(struct flow *f, const char *label, int label_columns, enum style style,
                     const char *text);
 
-/* Title and value of every metric of a set, in columns; then, by reason, those without a value. */
+/* Title and value of every metric of a set (0: of all metrics), in columns; then, by reason, those
+ * without a value. */
 void flow_values(struct flow *f, const struct entity *e, unsigned set);
 
 /* A table of all parts of one kind, under a heading. Nothing when there are none. */
@@ -46,5 +50,8 @@ struct flow_graph {
 };
 void flow_graphs(struct flow *f, const struct entity *e, const struct flow_graph graphs[],
                  size_t count, int per_line, int rows);
+
+/* How high graphs should be on a screen of this height. */
+int flow_graph_rows(const struct flow *f);
 
 #endif

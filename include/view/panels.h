@@ -71,7 +71,8 @@ void panel_input(struct canvas *c, const struct rect *where, const char *prompt,
 
 void panel_message(struct canvas *c, const struct rect *where, enum style style, const char *text);
 
-/* Sources that are not well, one line each; how many lines that takes. */
+/* Sources that are not well, one line each, and how many lines that takes. Those that are absent or
+ * denied are said once: for fifteen seconds. */
 int panel_sources_rows(const struct view *v);
 void panel_sources(struct canvas *c, const struct rect *where, const struct view *v);
 

@@ -130,25 +130,40 @@ static void record_limit(struct record *out, enum reading reading, uint64_t limi
         record_absent(out, reading, mounted ? REASON_NO_LIMIT : REASON_NO_CONTROLLER);
 }
 
+struct smallest {
+    uint64_t limit, owner;
+};
+
+static void consider(struct smallest *s, uint64_t limit, uint64_t owner)
+{
+    if (limit < s->limit)
+        *s = (struct smallest){.limit = limit, .owner = owner};
+}
+
 void cgroup_limits_record(struct cgroup_limits_reader *r, struct cgroup_node *node,
                           struct record *out)
 {
-    uint64_t milli = r->cpus_online ? r->cpus_online * UINT64_C(1000) : UNLIMITED;
-    uint64_t memory = UNLIMITED, tasks = UNLIMITED, cpus = UNLIMITED;
+    struct smallest quota = {UNLIMITED, LIMIT_HOST}, memory = quota, tasks = quota;
+    uint64_t cpus = UNLIMITED, level = LIMIT_OWN;
 
-    for (struct cgroup_node *n = node; n->parent; n = n->parent) {
+    for (struct cgroup_node *n = node; n->parent; n = n->parent, level++) {
         const struct cgroup_limits *l = limits_of(r, n);
-        milli = MIN(milli, l->quota_milli);
-        memory = MIN(memory, l->memory);
-        tasks = MIN(tasks, l->tasks);
+        consider(&quota, l->quota_milli, level);
+        consider(&memory, l->memory, level);
+        consider(&tasks, l->tasks, level);
         if (cpus == UNLIMITED) /* the effective set of a group is within its ancestors' */
             cpus = l->cpus;
     }
+    if (r->cpus_online)
+        consider(&quota, r->cpus_online * UINT64_C(1000), LIMIT_HOST);
     if (cpus != UNLIMITED)
-        milli = MIN(milli, cpus * 1000);
-    record_limit(out, R_CG_CPU_LIMIT_MILLI, milli, true);
-    record_limit(out, R_CG_MEM_LIMIT_BYTES, memory, r->hierarchies->of[CONTROLLER_MEMORY] >= 0);
-    record_limit(out, R_CG_TASKS_LIMIT, tasks, r->hierarchies->of[CONTROLLER_PIDS] >= 0);
+        consider(&quota, cpus * 1000, LIMIT_CPUSET);
+    bool has_memory = r->hierarchies->of[CONTROLLER_MEMORY] >= 0;
+    record_limit(out, R_CG_CPU_LIMIT_MILLI, quota.limit, true);
+    record_set(out, R_CG_CPU_LIMIT_OWNER, quota.owner);
+    record_limit(out, R_CG_MEM_LIMIT_BYTES, memory.limit, has_memory);
+    record_set(out, R_CG_MEM_LIMIT_OWNER, memory.owner);
+    record_limit(out, R_CG_TASKS_LIMIT, tasks.limit, r->hierarchies->of[CONTROLLER_PIDS] >= 0);
 }
 
 /* ---- throttling ---- */

@@ -90,14 +90,9 @@ unsigned columns_needs(const struct columns *c)
 
 /* ---- geometry ---- */
 
-enum {
-    NARROW = 40,
-    GAP = 1,
-    NAME_SHORTEST = 8,
-    NAME_LONGEST = 60,
-    GRAPH_SHORTEST = 8,
-    GRAPH_LONGEST = 20
-};
+enum { NARROW = 40, MEDIUM = 100, GAP = 1 };
+enum { NAME_SHORTEST = 8, NAME_LONGEST = 60, TYPE_SHORT = 7, TEXT_SHORT = 12 };
+enum { GRAPH_SHORTEST = 8, GRAPH_LONGEST = 20 };
 
 static int title_width(enum metric m)
 {
@@ -116,7 +111,10 @@ static int base_width(enum metric m, int wanted, int width)
                      width < NARROW ? MAX(width / 2, NAME_SHORTEST) : MAX(16, width / 5));
     if (info->label == LABEL_NONE || wanted < 1)
         return MAX(info->width, title_width(m));
-    return CLAMP(wanted, title_width(m), MAX(info->width, title_width(m)));
+    int most = info->width;
+    if (width < MEDIUM)
+        most = MIN(most, m == M_TYPE ? TYPE_SHORT : TEXT_SHORT);
+    return CLAMP(wanted, title_width(m), MAX(most, title_width(m)));
 }
 
 struct order {

@@ -40,6 +40,12 @@ void flow_page(struct canvas *c, const struct rect *where, const struct view *v,
     draw_once(c, where, v, page, draw, data);
 }
 
+void flow_gone(struct flow *f, const void *data)
+{
+    (void)data;
+    canvas_text(f->canvas, f->y++, f->left, STYLE_DIM, "this guest is gone");
+}
+
 bool flow_is_visible(const struct flow *f)
 {
     return f->y >= f->top && f->y < f->bottom;
@@ -104,7 +110,7 @@ enum { VALUE_TITLE = 9, VALUE_WIDTH = 8, VALUE_GAP = 3 };
 
 static bool is_shown(const struct entity *e, enum metric m, unsigned set)
 {
-    return metric_is_number(m) && metric_info(m)->sets & set &&
+    return metric_is_number(m) && (!set || metric_info(m)->sets & set) &&
            (e->kind != KIND_GUEST || metric_info(m)->classes & entity_class(e));
 }
 
@@ -279,4 +285,11 @@ void flow_graphs(struct flow *f, const struct entity *e, const struct flow_graph
         f->y += at == 0 ? rows + 1 : 0;
     }
     f->y += at ? rows + 1 : 0;
+}
+
+int flow_graph_rows(const struct flow *f)
+{
+    int rows = f->bottom - f->top;
+
+    return rows >= 44 ? 4 : rows >= 30 ? 2 : 1;
 }

@@ -87,6 +87,16 @@ const char *format_duration(double seconds, char out[FORMAT_SIZE])
     return out;
 }
 
+/* One unit: "42s", "7m", "5h". */
+static const char *brief_duration(double seconds, char out[FORMAT_SIZE])
+{
+    format_duration(seconds, out);
+    char *unit = out + strspn(out, "0123456789");
+    if (*unit)
+        unit[1] = '\0';
+    return out;
+}
+
 const char *format_clock(int64_t wall_ns, char out[FORMAT_SIZE])
 {
     time_t s = (time_t)(wall_ns / CLOCK_NS_PER_S);
@@ -239,7 +249,7 @@ static void put_state(const struct view *v, const struct entity *e, struct forma
                        : (double)stale_ns / (double)CLOCK_NS_PER_S;
     if (old_s < 1)
         return;
-    snprintf(out->buffer, FORMAT_SIZE, "%s %s", out->text, format_duration(old_s, duration));
+    snprintf(out->buffer, FORMAT_SIZE, "%.16s %.8s", out->text, brief_duration(old_s, duration));
     out->text = out->buffer;
     if (state != STATE_HUNG)
         out->style = STYLE_DIM;
@@ -293,6 +303,10 @@ void format_cell(const struct view *v, const struct entity *e, enum metric m, in
         return;
     }
     format_total(v, m, view_number(v, e, m), width, out);
+    /* A VM that has touched all of its memory once is not in trouble; a container at its limit is.
+     */
+    if (m == M_MEM_PERCENT && entity_class(e) == CLASS_VM && out->style != STYLE_DIM)
+        out->style = STYLE_NORMAL;
     if (view_stale_ns(v, e, m))
         out->style = STYLE_DIM;
 }

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WIDE = 76, TALL = 40, METERS_MAX = 64, LEVELS = 8 };
+enum { WIDE = 76, METERS_MAX = 64, LEVELS = 8 };
 
 /* ---- CPUs ---- */
 
@@ -101,7 +101,7 @@ static void flow_history(struct flow *f, const struct entity *host)
     };
 
     flow_graphs(f, host, graphs, G_N_ELEMENTS(graphs), f->columns >= WIDE ? 2 : 1,
-                f->bottom - f->top >= TALL ? 4 : 2);
+                flow_graph_rows(f));
     flow_gap(f);
 }
 
@@ -125,6 +125,9 @@ static void flow_host(struct flow *f, const void *data)
 
     flow_cpus(f, host);
     flow_history(f, host);
+    flow_heading(f, "values");
+    flow_values(f, host, 0);
+    flow_gap(f);
     flow_parts(f, host, KIND_DISK, "disks");
     flow_parts(f, host, KIND_NIC, "uplinks");
     flow_sources(f, f->view);

@@ -5,18 +5,11 @@
 #include "view/format.h"
 
 #include <math.h>
-#include <stdio.h>
+#include <string.h>
 
-enum { WIDE = 76, TALL = 40, LABEL_COLUMNS = 9, GRAPHS_MAX = 16 };
+enum { WIDE = 76, LABEL_COLUMNS = 9, GRAPHS_MAX = 16 };
 
 /* ---- who it is ---- */
-
-static void draw_gone(struct canvas *c, const struct rect *where)
-{
-    canvas_clip(c, where->top, where->left, where->rows, where->columns);
-    canvas_text(c, where->top, where->left + 1, STYLE_DIM, "this guest is gone");
-    canvas_unclip(c);
-}
 
 static void flow_name(struct flow *f, const struct entity *e)
 {
@@ -49,6 +42,74 @@ static void flow_labels(struct flow *f, const struct entity *e)
             flow_paragraph(f, metric_info(labels[i])->title, LABEL_COLUMNS, STYLE_NORMAL,
                            cell.text);
     }
+}
+
+/* ---- limits ---- */
+
+/* The name of the group N levels above that of the guest: the last part of its path. */
+static char *group_above(const struct entity *e, unsigned levels)
+{
+    const struct track *t = entity_track(e, FACET_CGROUP);
+    const char *path = NULL;
+
+    for (int i = 0; t && i < IDENT_ALIASES && t->ident->alias[i]; i++)
+        if (g_str_has_prefix(t->ident->alias[i], "cgroup:"))
+            path = t->ident->alias[i] + strlen("cgroup:");
+    if (!path)
+        return g_strdup("a group above it");
+    char **parts = g_strsplit(path, "/", -1);
+    guint count = g_strv_length(parts);
+    char *clean = levels < count ? text_clean(parts[count - 1 - levels], -1) : NULL;
+    char *text = g_strdup_printf("%s, %u level%s above it", clean && *clean ? clean : "the root",
+                                 levels, levels == 1 ? "" : "s");
+    g_free(clean);
+    g_strfreev(parts);
+    return text;
+}
+
+/* "its own quota", "the quota of kubepods.slice, 2 levels above it"; NULL: nobody knows. */
+static char *owner_text(const struct entity *e, enum reading owner, const char *what)
+{
+    struct value v = entity_reading(e, owner);
+
+    if (v.reason != REASON_OK || entity_class(e) == CLASS_VM)
+        return NULL; /* a VM has what it was given, whatever its group may use */
+    if (v.number >= LIMIT_HOST)
+        return g_strdup("no limit but the host");
+    if (v.number >= LIMIT_CPUSET)
+        return g_strdup("the CPUs it may run on");
+    if (v.number <= LIMIT_OWN)
+        return g_strdup_printf("its own %s", what);
+    char *group = group_above(e, (unsigned)v.number);
+    char *text = g_strdup_printf("the %s of %s", what, group);
+    g_free(group);
+    return text;
+}
+
+static void flow_limit(struct flow *f, const struct entity *e, const char *label, enum metric m,
+                       enum reading owner, const char *what)
+{
+    struct value limit = view_value(f->view, e, m);
+    char number[FORMAT_SIZE], *whose = owner_text(e, owner, what), *text;
+    bool known = limit.reason == REASON_OK, whole = known && !fmod(limit.number, 1);
+
+    format_number(whole && metric_info(m)->unit == UNIT_LOAD ? UNIT_COUNT : metric_info(m)->unit,
+                  limit.number, 8, number);
+    text = g_strdup_printf("%s%s%s", known ? number : reason_text(limit.reason),
+                           known && whose ? ": " : "", known && whose ? whose : "");
+    flow_paragraph(f, label, LABEL_COLUMNS, known ? STYLE_NORMAL : STYLE_DIM, text);
+    g_free(text);
+    g_free(whose);
+}
+
+static void flow_limits(struct flow *f, const struct entity *e)
+{
+    const char *cores = entity_class(e) == CLASS_VM ? "vCPUs" : "cores";
+
+    if (f->view->tick || e->gone_ns)
+        return; /* whose a limit was is not recorded */
+    flow_limit(f, e, cores, M_CPU_CORES, R_CG_CPU_LIMIT_OWNER, "quota");
+    flow_limit(f, e, "memory", M_MEM_LIMIT, R_CG_MEM_LIMIT_OWNER, "memory limit");
 }
 
 /* ---- graphs ---- */
@@ -90,7 +151,7 @@ static void flow_history(struct flow *f, const struct entity *e)
     struct flow_graph cpu = {.metric = M_CPU, .top = top_of(f->view, e, M_CPU)};
     struct flow_graph graphs[GRAPHS_MAX];
     size_t count = 0;
-    int rows = f->bottom - f->top >= TALL ? 4 : 2;
+    int rows = flow_graph_rows(f);
 
     for (size_t i = 0; i < G_N_ELEMENTS(wanted); i++)
         if (has_history(f->view, e, wanted[i]))
@@ -117,6 +178,7 @@ static void flow_guest(struct flow *f, const void *data)
 
     flow_name(f, e);
     flow_labels(f, e);
+    flow_limits(f, e);
     flow_gap(f);
     flow_history(f, e);
     for (size_t i = 0; i < G_N_ELEMENTS(sections); i++) {
@@ -136,82 +198,9 @@ bool panel_guest(struct canvas *c, const struct rect *where, const struct view *
     const struct entity *e = roster_find(v->roster, serial);
 
     if (!e) {
-        draw_gone(c, where);
+        flow_page(c, where, v, page, flow_gone, NULL);
         return false;
     }
     flow_page(c, where, v, page, flow_guest, e);
-    return true;
-}
-
-/* ---- every value ---- */
-
-static const char *facet_text(enum facet f)
-{
-    static const char *const texts[FACET_COUNT] = {
-        [FACET_HOST] = "host",           [FACET_HOST_CPU] = "host",
-        [FACET_HOST_DISK] = "diskstats", [FACET_HOST_NIC] = "net/dev",
-        [FACET_DOMAIN] = "libvirt",      [FACET_MONITOR] = "monitor",
-        [FACET_PROCESS] = "process",     [FACET_CGROUP] = "cgroup",
-        [FACET_NET] = "network",         [FACET_VCPU_THREAD] = "thread",
-        [FACET_VCPU_DOMAIN] = "libvirt", [FACET_DOMAIN_DISK] = "monitor",
-        [FACET_DOMAIN_NIC] = "libvirt",  [FACET_GUEST_NIC] = "net/dev",
-        [FACET_TASK] = "process",
-    };
-
-    return f < FACET_COUNT && texts[f] ? texts[f] : "";
-}
-
-/* "CPU%   387.2  cgroup  0.4s  CPU time used; ...", or the reason in place of all that. */
-static void flow_value(struct flow *f, const struct entity *e, enum metric m)
-{
-    enum { TITLE = 9, VALUE = 9, SOURCE = 10, AGE = 6, BEFORE_HELP = TITLE + VALUE + SOURCE + AGE };
-    const struct metric_info *info = metric_info(m);
-    struct value value = view_value(f->view, e, m);
-    bool narrow = f->columns < BEFORE_HELP + 20, ascii = f->view->glyphs->ascii;
-    int y = f->y, left = f->left, help = narrow ? TITLE + VALUE : BEFORE_HELP;
-    char age[FORMAT_SIZE];
-    struct format_cell cell;
-
-    format_cell(f->view, e, m, VALUE - 1, &cell);
-    if (value.reason == REASON_OK) {
-        flow_paragraph(f, info->title, help, STYLE_NORMAL, info->help);
-    } else {
-        char *text = g_strdup_printf("%s. No value: %s", info->help, reason_text(value.reason));
-        flow_paragraph(f, info->title, help, STYLE_DIM, text);
-        g_free(text);
-    }
-    canvas_field(f->canvas, y, left + TITLE, VALUE - 1, true, cell.style, cell.text, ascii);
-    if (narrow || value.reason != REASON_OK)
-        return;
-    canvas_field(f->canvas, y, left + TITLE + VALUE, SOURCE - 1, false, STYLE_DIM,
-                 facet_text(value.facet), ascii);
-    if (!f->view->tick && value.facet != FACET_NONE)
-        canvas_field(f->canvas, y, left + TITLE + VALUE + SOURCE, AGE - 1, true, STYLE_DIM,
-                     format_duration((double)entity_value_age(e, m, f->view->now_ns) / 1e9, age),
-                     ascii);
-}
-
-static void flow_all_values(struct flow *f, const void *data)
-{
-    const struct entity *e = data;
-
-    flow_heading(f, "%s: every value, where it comes from, how old it is, what it means",
-                 entity_label(e, LABEL_NAME));
-    for (enum metric m = metric_begin(e->kind); m < metric_end(e->kind); m++)
-        if (metric_is_number(m))
-            flow_value(f, e, m);
-}
-
-bool panel_values(struct canvas *c, const struct rect *where, const struct view *v, uint64_t serial,
-                  struct page *page)
-{
-    const struct entity *host = roster_host(v->roster);
-    const struct entity *e = serial == host->serial ? host : roster_find(v->roster, serial);
-
-    if (!e) {
-        draw_gone(c, where);
-        return false;
-    }
-    flow_page(c, where, v, page, flow_all_values, e);
     return true;
 }

@@ -159,8 +159,8 @@ static void draw_ledger(struct canvas *c, int row, const struct rect *where, con
     column += NAME - 1;
     draw_bar(c, row, column, bar, v, l->part, l->whole);
     column += bar + 1;
-    canvas_text(c, row, column, STYLE_BOLD, l->total);
-    column += TOTAL;
+    int after = canvas_text(c, row, column, STYLE_BOLD, l->total) + 1;
+    column = MAX(column + TOTAL, after);
     add_parts(&parts, v, l);
     column = strip_draw(&parts, c, row, column, end - column, 1) + 2;
     struct series s = {

@@ -1,5 +1,6 @@
 #include <config.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "view/format.h"
 #include "view/panels.h"
@@ -91,9 +92,16 @@ void panel_message(struct canvas *c, const struct rect *where, enum style style,
 
 /* ---- sources ---- */
 
-static bool is_well(const struct source_status *s)
+/* A source that does not work any more is shown until it does. One that is not there, or may not be
+ * asked, is no news after a while: then only the page of the host has it. */
+static bool is_shown(const struct view *v, const struct source_status *s)
 {
-    return s->state == SOURCE_OK;
+    enum { SAID_FOR_S = 15 };
+    int64_t start_ns = roster_tick_time(v->roster, 1, NULL);
+
+    if (s->state != SOURCE_ABSENT && s->state != SOURCE_DENIED)
+        return s->state != SOURCE_OK;
+    return v->now_ns - MAX(s->since_ns, start_ns) < SAID_FOR_S * CLOCK_NS_PER_S;
 }
 
 int panel_sources_rows(const struct view *v)
@@ -102,7 +110,7 @@ int panel_sources_rows(const struct view *v)
     int rows = 0;
 
     for (guint i = 0; i < statuses->len; i++)
-        rows += !is_well(&g_array_index(statuses, struct source_status, i));
+        rows += is_shown(v, &g_array_index(statuses, struct source_status, i));
     return rows;
 }
 
@@ -128,7 +136,7 @@ void panel_sources(struct canvas *c, const struct rect *where, const struct view
 
     canvas_clip(c, where->top, where->left, where->rows, where->columns);
     for (guint i = 0; i < statuses->len; i++)
-        if (!is_well(&g_array_index(statuses, struct source_status, i)))
+        if (is_shown(v, &g_array_index(statuses, struct source_status, i)))
             draw_source(c, where, row++, v, &g_array_index(statuses, struct source_status, i));
     canvas_unclip(c);
 }

@@ -10,6 +10,7 @@ libvtop_a_SOURCES += \
 	include/view/nodes.h \
 	include/view/panels.h src/view/panel_cpus.c src/view/panel_guest.c \
 	src/view/panel_help.c src/view/panel_host.c src/view/panel_lines.c src/view/panel_table.c \
+	src/view/panel_values.c \
 	include/view/rows.h src/view/rows.c \
 	include/view/spark.h src/view/spark.c \
 	include/view/strip.h src/view/strip.c \

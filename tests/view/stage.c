@@ -83,6 +83,8 @@ struct actor *stage_add(struct stage *s, const struct actor *model)
     ident_set(&a->ident->group, a->group);
     ident_set(&a->ident->image, a->image);
     ident_set(&a->ident->id, a->id);
+    if (a->path)
+        ident_add_alias(a->ident, "cgroup:", a->path);
     a->ident->outer = g_strdup(a->outer);
     a->ident->pid = (pid_t)(3000 + s->actors->len);
     a->parts = g_ptr_array_new_with_free_func((GDestroyNotify)ident_unref);
@@ -217,6 +219,7 @@ static void play_container(struct stage *s, struct sample *out, struct actor *a)
         record_set(r, R_CG_CPU_NS, (uint64_t)a->cpu_ns);
     if (a->cores > 0) {
         record_set(r, R_CG_CPU_LIMIT_MILLI, (uint64_t)(a->cores * 1000));
+        record_set(r, R_CG_CPU_LIMIT_OWNER, a->levels);
         grow(s, r, R_CG_PERIODS, 10);
         grow(s, r, R_CG_THROTTLED, a->throttled / 10);
     } else {

@@ -21,6 +21,8 @@ struct actor {
     unsigned hung_ms;
     int disks, nics, tasks;
     const char *outer; /* name of the guest it is nested in */
+    const char *path;  /* of its control group */
+    unsigned levels;   /* how far above it the quota is set: enum limit_owner */
     bool absent;       /* it has gone */
     double cpu_ns;     /* used so far */
     struct ident *ident;

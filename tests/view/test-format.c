@@ -108,6 +108,10 @@ static void test_cells(void)
     check_cell(s, "build-7", M_STATE, "HUNG 42s", STYLE_CRIT);
     check_cell(s, "shop/nginx-1", M_THROTTLED, "30.0", STYLE_CRIT);
     check_cell(s, "cache", M_READ, "0", STYLE_DIM);
+    check_cell(s, "web-12", M_MEM_PERCENT, "98.8", STYLE_NORMAL);
+    ((struct actor *)g_ptr_array_index(s->actors, 1))->memory = 505;
+    stage_tick(s, 1);
+    check_cell(s, "shop/nginx-1", M_MEM_PERCENT, "98.6", STYLE_CRIT);
     s->view.cpu_of_host = true;
     check_cell(s, "db-primary", M_CPU, "12.1", STYLE_NORMAL);
     check_cell(s, "web-12", M_READY, "14.0", STYLE_CRIT);
@@ -122,6 +126,8 @@ static void test_stale(void)
     s->view.now_ns += INT64_C(12000000000);
     check_cell(s, "cache", M_CPU, "12.5", STYLE_DIM);
     check_cell(s, "cache", M_STATE, "run 12s", STYLE_DIM);
+    s->view.now_ns += INT64_C(1000000000000);
+    check_cell(s, "cache", M_STATE, "run 16m", STYLE_DIM);
     stage_free(s);
 }
 

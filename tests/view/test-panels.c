@@ -278,6 +278,35 @@ static void test_guest(void)
     show_free(&show);
 }
 
+/* How much a container may use, and whose limit that is. */
+static void test_limits(void)
+{
+    static const struct {
+        unsigned levels;
+        const char *text;
+    } cases[] = {{LIMIT_OWN, "cores    0.50: its own quota"},
+                 {1, "cores    0.50: the quota of pod_1, 1 level above it"},
+                 {2, "cores    0.50: the quota of kubepods.slice, 2 levels above it"},
+                 {9, "cores    0.50: the quota of the root, 9 levels above it"},
+                 {LIMIT_CPUSET, "cores    0.50: the CPUs it may run on"},
+                 {LIMIT_HOST, "cores    0.50: no limit but the host"}};
+    struct show show = show_new(stage_new(4));
+    struct actor *a = stage_add(show.stage, &(struct actor){.type = GUEST_CONTAINERD,
+                                                            .name = "x",
+                                                            .cores = 0.5,
+                                                            .path = "/kubepods.slice/pod_1/x"});
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        a->levels = cases[i].levels;
+        stage_tick(show.stage, 1);
+        show.serial = serial_of(show.stage, "x");
+        char *text = page_text(&show, draw_guest, 100);
+        check_contains(text, (const char *[]){cases[i].text, "memory   no limit is set", NULL});
+        g_free(text);
+    }
+    show_free(&show);
+}
+
 /* Every metric of the catalogue, with its definition; of what is absent, why. */
 static void test_values(void)
 {
@@ -520,6 +549,7 @@ int main(int argc, char **argv)
     g_test_add_func("/panels/first-frame", test_first_frame);
     g_test_add_func("/panels/pages", test_pages);
     g_test_add_func("/panels/guest", test_guest);
+    g_test_add_func("/panels/limits", test_limits);
     g_test_add_func("/panels/values", test_values);
     g_test_add_func("/panels/help", test_help);
     g_test_add_func("/panels/chooser", test_chooser);
