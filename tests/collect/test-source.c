@@ -342,8 +342,9 @@ static void test_mailbox_newest(struct fixture *f, gconstpointer data)
     sample_unref(s);
 }
 
-/* What is left alone stays allocated on purpose; a pointer to it keeps it from looking lost. */
-static struct source *abandoned;
+/* What is left alone stays allocated on purpose; a pointer to it, which no compiler may drop, keeps it
+ * from looking lost. */
+static struct source *volatile abandoned;
 
 static void test_stuck(struct fixture *f, gconstpointer data)
 {
