@@ -1,6 +1,6 @@
 /* demo.h: a simulated host, for trying vtop, for its documentation and for tests.
  *
- * Nothing here is real. The host "demo" runs virtual machines and containers whose load follows
+ * Nothing here is real. The host runs virtual machines and containers whose load follows
  * from the seed and from the time since it was made: the same calls at the same times give the
  * same samples. It stages what operators meet: guests that wait for a CPU, throttled containers, a
  * hung monitor, a guest stopped by an I/O error, a container that is out of memory, guests that

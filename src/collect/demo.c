@@ -135,7 +135,7 @@ static void build_host(struct demo *d)
     char name[16];
 
     d->host = ident_new(KIND_HOST, GUEST_NONE, "host");
-    ident_set(&d->host->name, "demo");
+    ident_set(&d->host->name, "kvm7");
     for (unsigned i = 0; i < d->stage.cpus; i++) {
         g_snprintf(name, sizeof(name), "%u", i);
         struct cpu c = {.ident = part_ident(KIND_CPU, name)};

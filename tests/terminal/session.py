@@ -1,0 +1,182 @@
+#!/usr/bin/env python3
+"""Starting, resizing and leaving: the terminal is always given back as it was."""
+import shlex
+import signal
+import time
+
+from screen import PATIENCE, SLOW, VTOP, Screen, Tap, need_tmux
+
+SIZES = ((80, 24), (200, 50), (20, 5), (40, 10), (1, 1), (500, 200))
+
+
+def starts_and_quits(columns, rows):
+    with Screen(columns, rows, "--demo") as s:
+        if columns >= 20:
+            s.wait("CPU")
+        else:
+            s.until("anything", lambda text: s.flag("alternate_on") == "1")
+        if columns >= 80:
+            s.wait("MEM .*G")
+            s.wait("db-primary")
+            s.wait("F1Help")
+        s.keys("q")
+        assert s.wait_end() == 0
+        s.is_clean()
+
+
+def this_host():
+    """Not the simulated one: whatever runs here, its panel and its name are shown."""
+    with Screen(100, 30) as s:
+        s.wait(r"^ ?CPU .*% of \d")
+        s.wait(r"^ ?MEM .* of ")
+        s.keys("q")
+        assert s.wait_end() == 0
+        s.is_clean()
+
+
+def first_frame():
+    """Names and the frame are there at once; no rate is shown before there is one."""
+    with Screen(100, 30, "--demo -d 5") as s:
+        began = time.monotonic()
+        s.wait("api-1")
+        assert time.monotonic() - began < 1 * SLOW
+        row = next(line for line in s.lines() if "api-1" in line)
+        assert "–" in row and " 0 " not in row, row
+
+
+def resizes():
+    with Screen(80, 24, "--demo") as s:
+        s.wait("db-primary")
+        for columns, rows in ((200, 50), (20, 5), (1, 1), (132, 43), (80, 24)):
+            s.resize(columns, rows)
+            s.until("a frame of %dx%d" % (columns, rows), lambda text: fits(text, columns, rows))
+        s.wait("F10Quit")
+        s.keys("q")
+        assert s.wait_end() == 0
+        s.is_clean()
+
+
+def fits(text, columns, rows):
+    lines = text.rstrip("\n").split("\n")
+    if columns < 80:
+        return any(line.strip() for line in lines)
+    # The key bar is on the last row, the table reaches it.
+    return len(lines) == rows and "F1Help" in lines[-1] and lines[-2].strip()
+
+
+def ends_by(number):
+    with Screen(80, 24, "--demo") as s:
+        s.wait("db-primary")
+        s.signal(number)
+        assert s.wait_end() == 128 + number
+        s.is_clean()
+
+
+def control_c():
+    with Screen(80, 24, "--demo") as s:
+        s.wait("db-primary")
+        s.keys("C-c")
+        assert s.wait_end() == 130
+        s.is_clean()
+
+
+def crashes(number):
+    """Even then: the terminal is usable, and the cause is not hidden."""
+    with Screen(80, 24, "--demo") as s:
+        s.wait("db-primary")
+        s.signal(number)
+        assert s.wait_end() == 128 + number
+        s.is_clean()
+
+
+def stops_and_continues():
+    """Ctrl-Z under a shell with job control, then fg."""
+    with Screen(80, 24, command="bash --norc -i") as s:
+        s.type("PS1='$ '; %s --demo\n" % VTOP)
+        s.wait("db-primary")
+        s.keys("C-z")
+        s.wait("Stopped")
+        assert s.flag("alternate_on") == "0" and s.flag("cursor_flag") == "1"
+        s.type("clear; echo he''re\n")
+        s.wait("^here")
+        s.type("fg\n")
+        s.wait("db-primary")
+        s.wait("F1Help")
+        assert s.flag("alternate_on") == "1" and s.flag("cursor_flag") == "0"
+        s.keys("q")
+        s.wait("here")
+        s.type("exit\n")
+        s.wait_end()
+        s.is_clean()
+
+
+def stopped_from_outside():
+    """SIGSTOP cannot be caught; after SIGCONT the screen is whole again."""
+    with Screen(80, 24, "--demo") as s:
+        s.wait("db-primary")
+        s.signal(signal.SIGSTOP)
+        s.signal(signal.SIGCONT)
+        s.wait("F1Help")
+        s.keys("F1")
+        s.wait("one row up")
+        s.keys("q", "q")
+        assert s.wait_end() == 0
+        s.is_clean()
+
+
+def closed_terminal():
+    with Screen(80, 24, "--demo") as s:
+        s.wait("db-primary")
+        pid = s.process()
+        s.tmux("kill-pane", check=False)
+        end = time.monotonic() + PATIENCE
+        while is_alive(pid):
+            assert time.monotonic() < end, "still runs without a terminal"
+            time.sleep(0.05)
+
+
+def closed_terminal_without_hangup():
+    """nohup: the end of its terminal is noticed without a signal."""
+    command = "sh -c 'trap \"\" HUP; exec %s --demo'" % shlex.quote(VTOP)
+    with Screen(80, 24, command=command) as s:
+        s.wait("db-primary")
+        pid = s.process()
+        s.tmux("kill-pane", check=False)
+        end = time.monotonic() + PATIENCE
+        while is_alive(pid):
+            assert time.monotonic() < end, "still runs without a terminal"
+            time.sleep(0.05)
+
+
+def is_alive(pid):
+    try:
+        with open("/proc/%d/stat" % pid) as f:
+            return f.read().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def main():
+    need_tmux()
+    tap = Tap()
+    for columns, rows in SIZES:
+        tap.point("starts at %dx%d and leaves a clean terminal" % (columns, rows),
+                  starts_and_quits, columns, rows)
+    tap.point("shows this host", this_host)
+    tap.point("shows names at once, and no rate before there is one", first_frame)
+    tap.point("follows a terminal that changes its size", resizes)
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+        tap.point("%s: clean terminal, and the shell sees the signal" % number.name,
+                  ends_by, number)
+    tap.point("Ctrl-C ends it", control_c)
+    for number in (signal.SIGSEGV, signal.SIGABRT):
+        tap.point("a crash (%s) leaves a clean terminal" % number.name, crashes, number)
+    tap.point("Ctrl-Z gives the terminal back, fg draws it again", stops_and_continues)
+    tap.point("SIGSTOP and SIGCONT from outside", stopped_from_outside)
+    tap.point("ends when its terminal is closed", closed_terminal)
+    tap.point("ends when its terminal is closed, though SIGHUP is ignored",
+              closed_terminal_without_hangup)
+    tap.end()
+
+
+main()
