@@ -174,7 +174,7 @@ static void run_cpus(struct demo *d, double cores, double guest_share)
 
     for (unsigned i = 0; i < d->stage.cpus; i++) {
         double even = left / (d->stage.cpus - i);
-        double busy = even * (0.4 + 1.2 * demo_noise(&d->stage, 1000000 + i, 12));
+        double busy = even * (0.6 + 0.8 * demo_noise(&d->stage, 1000000 + i, 12));
         busy = fmin(i + 1 == d->stage.cpus ? left : busy, 0.985);
         spend(d, &g_array_index(d->cpus, struct cpu, i), busy, busy * guest_share);
         left -= busy;

@@ -1,8 +1,10 @@
 #include <config.h>
 
+#include "base/text.h"
 #include "ui/state.h"
 
-enum { PREVIEW_GUESTS = 8 };
+/* TEXT_ROOM: columns that a hint leaves to the line that is typed, its prompt included. */
+enum { PREVIEW_GUESTS = 8, TEXT_ROOM = 32 };
 
 static void measure(struct app *app)
 {
@@ -71,13 +73,16 @@ static void draw_screen(struct app *app)
 static void draw_input(struct app *app)
 {
     static const char *const prompts[] = {
-        [ASK_SEARCH] = "Search: ", [ASK_FILTER] = "Filter: ", [ASK_INTERVAL] = "Seconds: "};
+        [ASK_SEARCH] = "Search:", [ASK_FILTER] = "Filter:", [ASK_INTERVAL] = "Seconds:"};
     char buffer[256];
     enum style style;
     const char *hint = app_hint(app, &style, buffer, sizeof(buffer));
+    int room = MAX(0, app->layout.keys.columns - TEXT_ROOM);
+    char *shown = hint ? text_ellipsize(hint, room, app->view.glyphs->ascii) : NULL;
 
     panel_input(app->canvas, &app->layout.keys, prompts[app->question], app->line.text->str,
-                app->line.cursor, style, hint);
+                app->line.cursor, style, shown);
+    g_free(shown);
 }
 
 static void draw_bottom(struct app *app)

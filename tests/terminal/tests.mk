@@ -3,3 +3,4 @@
 # Helpers and fixtures: EXTRA_DIST += tests/terminal/FILE
 EXTRA_DIST += tests/terminal/screen.py
 host_tests += tests/terminal/session.py
+host_tests += tests/terminal/keys.py
