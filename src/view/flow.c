@@ -134,11 +134,12 @@ void flow_values(struct flow *f, const struct entity *e, unsigned set)
     int per_line = MAX((f->columns + VALUE_GAP) / STEP, 1), at = 0;
 
     for (enum metric m = metric_begin(e->kind); m < metric_end(e->kind); m++) {
+        char title[FORMAT_SIZE];
         struct format_cell cell;
         if (!is_shown(e, m, set) || view_value(f->view, e, m).reason != REASON_OK)
             continue;
         int left = f->left + at * STEP;
-        canvas_text(f->canvas, f->y, left, STYLE_LABEL, metric_info(m)->title);
+        canvas_text(f->canvas, f->y, left, STYLE_LABEL, format_title(f->view, m, 0, title));
         format_cell(f->view, e, m, VALUE_WIDTH, &cell);
         canvas_field(f->canvas, f->y, left + VALUE_TITLE, VALUE_WIDTH, true, cell.style, cell.text,
                      f->view->glyphs->ascii);
@@ -279,8 +280,9 @@ void flow_graphs(struct flow *f, const struct entity *e, const struct flow_graph
                              .rows = rows + 1,
                              .columns = columns};
         struct series s = {.entity = e, .metric = graphs[i].metric, .span = span};
-        graph_panel(f->canvas, &where, f->view, &s, metric_info(graphs[i].metric)->title,
-                    graphs[i].top);
+        char title[FORMAT_SIZE];
+        graph_panel(f->canvas, &where, f->view, &s,
+                    format_title(f->view, graphs[i].metric, 0, title), graphs[i].top);
         at = (at + 1) % per_line;
         f->y += at == 0 ? rows + 1 : 0;
     }
