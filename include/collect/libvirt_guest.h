@@ -55,7 +55,9 @@ void guest_parts_end(struct guest *g, enum facet facet);
 
 guint guest_count_parts(const struct guest *g, enum facet facet);
 
-/* Copy all its records; guests before their parts. */
-void guest_report(const struct guest *g, struct sample *out);
+/* Copy all its records; guests before their parts. Rates of what has not been read for long would
+ * go on looking true: they become absent, REASON_STALE; what its monitor says is,
+ * REASON_MONITOR_BUSY, when the guest is HUNG. */
+void guest_report(const struct guest *g, bool hung, int64_t now_ns, struct sample *out);
 
 #endif

@@ -31,10 +31,10 @@ static unsigned report_guests(struct hypervisor *h, struct sample *out)
     g_hash_table_iter_init(&it, h->guests);
     while (g_hash_table_iter_next(&it, NULL, &p)) {
         struct guest *g = p;
-        uint64_t hung_ms = monitor_hung_ms(g, now);
+        uint64_t hung_ms = h->up ? monitor_hung_ms(g, now) : 0;
         hung += hung_ms > 0;
         record_set(g->domain, R_DOM_HUNG_MS, hung_ms);
-        guest_report(g, out);
+        guest_report(g, hung_ms > 0, now, out);
     }
     return hung;
 }
@@ -42,7 +42,7 @@ static unsigned report_guests(struct hypervisor *h, struct sample *out)
 static void report(struct hypervisor *h, struct sample *out)
 {
     const char *name = h->uri ? h->uri : LINK_LOCAL;
-    unsigned hung = h->up ? report_guests(h, out) : 0;
+    unsigned hung = report_guests(h, out);
     char message[64];
 
     /* Rows of a connection that was lost stay, and age; there are none where there never was one.

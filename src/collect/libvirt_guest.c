@@ -2,7 +2,12 @@
 
 #include "collect/libvirt_guest.h"
 
+#include "base/clock.h"
+
 #include <string.h>
+
+/* Nothing is stale before that. */
+#define STALE_NS (10 * CLOCK_NS_PER_S)
 
 static void part_free(void *p)
 {
@@ -130,11 +135,36 @@ guint guest_count_parts(const struct guest *g, enum facet facet)
     return n;
 }
 
-void guest_report(const struct guest *g, struct sample *out)
+/* Gauges stay what they were; without a counter there is no news, and the record just ages. */
+static void forget_rates(struct record *r, enum reason why, int64_t now_ns)
 {
-    sample_add_copy(out, g->domain);
+    uint64_t n;
+
+    for (enum reading i = facet_begin(r->facet); i < facet_end(r->facet); i++) {
+        if (reading_type(i) == READING_GAUGE || !record_get(r, i, &n))
+            continue;
+        record_absent(r, i, why);
+        r->read_ns = now_ns;
+    }
+}
+
+static void report_record(const struct record *r, bool hung, int64_t now_ns, struct sample *out)
+{
+    struct record *copy = sample_add_copy(out, r);
+    bool asked = r->facet != FACET_DOMAIN && r->facet != FACET_DOMAIN_NIC;
+
+    if (hung && asked)
+        forget_rates(copy, REASON_MONITOR_BUSY, now_ns);
+    else if (now_ns - r->read_ns > MAX(STALE_NS, 5 * r->interval_ns))
+        forget_rates(copy, REASON_STALE, now_ns);
+}
+
+void guest_report(const struct guest *g, bool hung, int64_t now_ns, struct sample *out)
+{
+    report_record(g->domain, hung, now_ns, out);
     if (g->monitor)
-        sample_add_copy(out, g->monitor);
+        report_record(g->monitor, hung, now_ns, out);
     for (guint i = 0; i < g->parts->len; i++)
-        sample_add_copy(out, ((struct guest_part *)g_ptr_array_index(g->parts, i))->record);
+        report_record(((struct guest_part *)g_ptr_array_index(g->parts, i))->record, hung, now_ns,
+                      out);
 }

@@ -359,7 +359,7 @@ static void test_report(void)
     add_disks(&p);
     stats_monitor(g, p.list, p.count, VIR_DOMAIN_STATS_BLOCK, 0, &TIME);
     stats_single(g, VIR_DOMAIN_RUNNING, 0, &(struct stats_time){.read_ns = 8000});
-    guest_report(g, s);
+    guest_report(g, false, 9000, s);
     g_assert_cmpuint(s->records->len, ==, 4);
     const struct record *first = g_ptr_array_index(s->records, 0);
     const struct record *last = g_ptr_array_index(s->records, 3);
@@ -368,6 +368,44 @@ static void test_report(void)
     g_assert_cmpint(last->facet, ==, FACET_DOMAIN_DISK);
     g_assert_cmpint(last->read_ns, ==, 5000);
     g_assert_cmpuint(last->ident->owner, ==, first->ident->serial);
+    sample_unref(s);
+    params_clear(&p);
+    guest_unref(g);
+}
+
+static const struct record *nth(const struct sample *s, guint i)
+{
+    g_assert_cmpuint(s->records->len, >, i);
+    return g_ptr_array_index(s->records, i);
+}
+
+/* Rates that nobody reads any more must not go on looking true; sizes stay. */
+static void test_stale(void)
+{
+    const int64_t second = 1000000000;
+    const struct stats_time time = {.read_ns = 100 * second, .interval_ns = second};
+    struct guest *g = new_guest();
+    struct params p = {0};
+
+    add_disks(&p);
+    stats_single(g, VIR_DOMAIN_RUNNING, 0, &time);
+    stats_monitor(g, p.list, p.count, VIR_DOMAIN_STATS_BLOCK, 0, &time);
+    struct sample *s = sample_new(1, second);
+    guest_report(g, false, 109 * second, s);
+    assert_value(nth(s, 2), R_DISK_READ_OPS, 338);
+    sample_unref(s);
+    s = sample_new(1, second);
+    guest_report(g, false, 111 * second, s);
+    assert_absent(nth(s, 2), R_DISK_READ_OPS, REASON_STALE);
+    assert_value(nth(s, 2), R_DISK_CAPACITY_BYTES, 67108864);
+    assert_value(nth(s, 0), R_DOM_STATE, STATE_RUN);
+    sample_unref(s);
+    /* a hung guest's at once, but for what needs no answer of it */
+    s = sample_new(1, second);
+    guest_report(g, true, 104 * second, s);
+    assert_absent(nth(s, 2), R_DISK_READ_OPS, REASON_MONITOR_BUSY);
+    g_assert_cmpint(nth(s, 2)->read_ns, ==, 104 * second);
+    g_assert_cmpint(nth(s, 0)->read_ns, ==, 100 * second);
     sample_unref(s);
     params_clear(&p);
     guest_unref(g);
@@ -387,5 +425,6 @@ int main(int argc, char **argv)
     g_test_add_func("/libvirt-stats/no-disks", test_no_disks);
     g_test_add_func("/libvirt-stats/unsupported", test_unsupported);
     g_test_add_func("/libvirt-stats/report", test_report);
+    g_test_add_func("/libvirt-stats/stale", test_stale);
     return g_test_run();
 }
