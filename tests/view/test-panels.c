@@ -415,6 +415,38 @@ static void test_small_sizes(void)
     show_free(&show);
 }
 
+/* The same at a tick of the past, with the CPUs' share of the host, in ASCII, stale. */
+static void test_past_sizes(void)
+{
+    struct show show = show_new(busy_sketch());
+    struct view *v = &show.stage->view;
+
+    show.serial = serial_of(show.stage, "db-primary");
+    v->tick = roster_last_tick(v->roster) - 30;
+    v->paused = true;
+    v->cpu_of_host = true;
+    v->banner = "DEMO";
+    v->glyphs = glyphs_get(true);
+    check_sizes(&show, 40, 120, 5, 7);
+    v->tick = 0;
+    v->now_ns += INT64_C(100000000000);
+    check_sizes(&show, 40, 120, 5, 7);
+    /* In ASCII nothing else is drawn: texts from outside and our own. */
+    struct canvas *c = canvas_new(60, 120);
+    struct rect where = {.rows = 60, .columns = 120};
+    for (size_t i = 0; i < G_N_ELEMENTS(DRAWN); i++) {
+        if (DRAWN[i] == draw_lines)
+            continue; /* what somebody types, the terminal has shown already */
+        canvas_clear(c);
+        DRAWN[i](c, &where, &show);
+        char *text = canvas_to_text(c);
+        g_assert_true(g_str_is_ascii(text));
+        g_free(text);
+    }
+    canvas_free(c);
+    show_free(&show);
+}
+
 static void test_all_sizes(void)
 {
     struct show show = show_new(stage_crowd(256, 60));
@@ -555,6 +587,7 @@ int main(int argc, char **argv)
     g_test_add_func("/panels/chooser", test_chooser);
     g_test_add_func("/panels/heat-map", test_heat_map);
     g_test_add_func("/panels/small-sizes", test_small_sizes);
+    g_test_add_func("/panels/past-sizes", test_past_sizes);
     g_test_add_func("/panels/all-sizes", test_all_sizes);
     g_test_add_func("/panels/crowd", test_crowd);
     g_test_add_func("/panels/empty", test_empty);
