@@ -7,7 +7,7 @@
  *   order      any column, both ways; absent values last whichever way; ties by name, then serial.
  *              After table_hold() rows keep their order for TABLE_HOLD_TICKS ticks, and newcomers
  *              stand at the end; a new sort key takes effect at once.
- *   selection  stays on the guest while rows move around it, and on its line when the guest goes.
+ *   selection  stays on the guest while rows move around it (cursor.h says what when it goes).
  *              Until it has been moved it is on the first line, whoever stands there. The host can
  *              be selected too: it stands above the first row.
  *   tree       host -> group -> guest -> guests nested in it; every level sorted by the same key;

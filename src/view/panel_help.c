@@ -52,6 +52,7 @@ static void flow_signs(struct flow *f)
     flow_paragraph(f, "+  -", SIGN, STYLE_NORMAL,
                    "at the left edge: the guest has just come, has just gone");
     flow_paragraph(f, "*", SIGN, STYLE_NORMAL, "at the left edge: it is tagged");
+    flow_paragraph(f, ">", SIGN, STYLE_NORMAL, "at the left edge: the screen follows it");
     flow_paragraph(f, "dim", SIGN, STYLE_NORMAL, "zero, absent, or older than it should be");
     flow_paragraph(f, "CPU%", SIGN, STYLE_NORMAL,
                    "100 is one core; CPU%H and the like: 100 is the whole host");

@@ -155,7 +155,7 @@ static void draw_ledger(struct canvas *c, int row, const struct rect *where, con
     int column = where->left + 1, bar = bar_width(where->columns);
     int end = where->left + where->columns;
 
-    canvas_text(c, row, column, selected ? STYLE_CURSOR : STYLE_LABEL, l->name);
+    canvas_text(c, row, column, STYLE_LABEL, l->name);
     column += NAME - 1;
     draw_bar(c, row, column, bar, v, l->part, l->whole);
     column += bar + 1;
@@ -168,6 +168,8 @@ static void draw_ledger(struct canvas *c, int row, const struct rect *where, con
     if (end - column >= SPARK)
         spark_series(c, row, MAX(column, end - SPARK_LONGEST), MIN(end - column, SPARK_LONGEST),
                      STYLE_GRAPH, v, &s, l->whole);
+    if (selected)
+        canvas_restyle(c, row, where->left, where->columns, STYLE_CURSOR);
 }
 
 static void draw_cpu(struct canvas *c, int row, const struct rect *where, const struct view *v,

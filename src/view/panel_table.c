@@ -31,6 +31,9 @@ static void draw_title(const struct drawing *d, const struct column_place *p)
     char title[FORMAT_SIZE];
 
     format_title(d->view, p->metric, p->width, title);
+    if (p->metric == M_NAME && *table_filter_text(t))
+        snprintf(title, sizeof(title), "NAME %zu/%zu", table_matches(t),
+                 table_matches(t) + table_hidden(t));
     canvas_field(d->canvas, row, left, p->width, right, sorted ? STYLE_SORTED : STYLE_HEADER, title,
                  d->view->glyphs->ascii);
     if (!sorted)
@@ -168,6 +171,8 @@ static void draw_marks(const struct drawing *d, int y, const struct row *row, bo
         canvas_text(d->canvas, y, w->left, STYLE_MARKED, "*");
         canvas_restyle(d->canvas, y, w->left, w->columns, STYLE_MARKED);
     }
+    if (selected && table_follows(d->table))
+        canvas_text(d->canvas, y, w->left, STYLE_CURSOR, ">");
     if (selected)
         canvas_restyle(d->canvas, y, w->left, w->columns, STYLE_CURSOR);
 }

@@ -3,6 +3,7 @@ libvtop_a_SOURCES += \
 	include/view/canvas.h src/view/canvas.c \
 	include/view/chooser.h src/view/chooser.c \
 	include/view/columns.h src/view/columns.c \
+	include/view/cursor.h src/view/cursor.c \
 	include/view/filter.h src/view/filter.c \
 	include/view/flow.h src/view/flow.c \
 	include/view/format.h src/view/format.c \

@@ -3,6 +3,7 @@
 #include "view/table.h"
 
 #include "base/text.h"
+#include "view/cursor.h"
 #include "view/format.h"
 
 #include <errno.h>
@@ -26,12 +27,7 @@ struct table {
     int hold;                 /* for how many ticks the order stays */
     bool reorder;             /* whatever is held */
 
-    uint64_t selected; /* id of a row; 0: the first one, whichever that is */
-    size_t selected_row;
-    bool on_host;
-    bool follow;
-    size_t first; /* row at the top of the screen */
-    int fit_rows;
+    struct cursor cursor;
     size_t column_scroll;
     struct columns_geometry geometry;
 };
@@ -56,7 +52,6 @@ struct table *table_new(void)
     t->types = types_of_classes(CLASS_VM | CLASS_CONTAINER);
     t->folded = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     t->tags = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-    t->fit_rows = 1;
     rows_init(&t->rows);
     return t;
 }
@@ -197,41 +192,9 @@ unsigned table_needs(const struct table *t)
 
 /* ---- update ---- */
 
-static size_t find_row(const struct table *t, uint64_t id)
-{
-    for (size_t i = 0; i < table_row_count(t); i++)
-        if (table_row(t, i)->id == id)
-            return i;
-    return G_MAXSIZE;
-}
-
-static void move_to(struct table *t, size_t row)
-{
-    t->on_host = false;
-    t->selected_row = MIN(row, MAX(table_row_count(t), 1) - 1);
-    t->selected = table_row_count(t) ? table_row(t, t->selected_row)->id : 0;
-}
-
-/* Find the selected row again. The one that is gone leaves its line to its neighbour. */
-static void keep_selection(struct table *t)
-{
-    size_t found = t->selected ? find_row(t, t->selected) : 0;
-    size_t before = t->selected_row;
-
-    if (!t->selected)
-        t->selected_row = 0;
-    else if (found == G_MAXSIZE)
-        move_to(t, before);
-    else
-        t->selected_row = found;
-    if (t->follow && t->selected)
-        t->first = t->first + t->selected_row > before ? t->first + t->selected_row - before : 0;
-}
-
 void table_update(struct table *t, const struct view *v)
 {
     uint64_t tick = roster_last_tick(v->roster);
-    bool on_host = t->on_host;
     struct rows_wishes wishes = {.filter = t->filter,
                                  .types = t->types,
                                  .tree = t->tree,
@@ -247,8 +210,7 @@ void table_update(struct table *t, const struct view *v)
     t->tick = tick;
     t->reorder = false;
     t->host = roster_host(v->roster)->serial;
-    keep_selection(t);
-    t->on_host = on_host;
+    cursor_keep(&t->cursor, &t->rows);
     measure(t, v);
 }
 
@@ -307,7 +269,7 @@ void table_fold(struct table *t, bool folded)
         return;
     if (folded && (!table_row(t, i)->parent || table_row(t, i)->folded)) {
         i = parent_row(t, i);
-        move_to(t, i);
+        table_select_row(t, i);
     }
     set_member(t->folded, table_row(t, i)->id, folded && table_row(t, i)->parent);
 }
@@ -333,7 +295,7 @@ void table_fold_all(struct table *t, bool folded)
 
 uint64_t table_selected(const struct table *t)
 {
-    if (t->on_host)
+    if (t->cursor.above)
         return t->host;
     size_t i = table_selected_row(t);
     bool known = i != G_MAXSIZE && table_row(t, i)->kind != ROW_GROUP;
@@ -344,71 +306,53 @@ uint64_t table_selected(const struct table *t)
 
 bool table_host_is_selected(const struct table *t)
 {
-    return t->on_host;
+    return t->cursor.above;
 }
 
 size_t table_selected_row(const struct table *t)
 {
-    return t->on_host || !table_row_count(t) ? G_MAXSIZE : t->selected_row;
+    return t->cursor.above || !table_row_count(t) ? G_MAXSIZE : t->cursor.row;
 }
 
 void table_move(struct table *t, long rows)
 {
-    bool to_host = !t->on_host && rows < 0 && t->selected_row == 0;
-
-    if (t->on_host && rows > 0)
-        move_to(t, (size_t)rows - 1);
-    else if (to_host)
-        t->on_host = true;
-    else if (!t->on_host)
-        move_to(t, (size_t)MAX((long)t->selected_row + rows, 0));
+    cursor_move(&t->cursor, &t->rows, rows);
 }
 
 void table_page(struct table *t, int pages)
 {
-    long rows = (long)MAX(t->fit_rows - 1, 1) * pages;
+    long rows = MAX((long)t->cursor.fit - 1, 1) * pages;
 
-    if (t->on_host || t->selected_row || rows > 0)
+    /* The host is only reached one by one. */
+    if (rows > 0 || t->cursor.row > 0)
         table_move(t, rows);
 }
 
 void table_to_top(struct table *t)
 {
-    t->on_host = false;
-    t->selected = 0;
-    t->selected_row = t->first = 0;
+    cursor_to_top(&t->cursor);
 }
 
 void table_to_bottom(struct table *t)
 {
-    move_to(t, table_row_count(t));
+    cursor_to_row(&t->cursor, &t->rows, table_row_count(t));
 }
 
 void table_select(struct table *t, uint64_t serial)
 {
-    size_t i = find_row(t, serial);
-
-    if (i != G_MAXSIZE)
-        move_to(t, i);
-    else if (serial == t->host)
-        t->on_host = true;
+    if (!cursor_to_id(&t->cursor, &t->rows, serial))
+        t->cursor.above |= serial == t->host;
 }
 
 void table_select_row(struct table *t, size_t i)
 {
     if (i < table_row_count(t))
-        move_to(t, i);
+        cursor_to_row(&t->cursor, &t->rows, i);
 }
 
 void table_scroll(struct table *t, long rows)
 {
-    long most = MAX((long)table_row_count(t) - t->fit_rows, 0);
-    size_t first = (size_t)CLAMP((long)t->first + rows, 0, most);
-    size_t last = first + (size_t)MAX(t->fit_rows, 1) - 1;
-
-    t->first = first;
-    if (t->selected_row < first || t->selected_row > last)
-        move_to(t, CLAMP(t->selected_row, first, last));
+    cursor_scroll(&t->cursor, &t->rows, rows);
 }
 
 void table_scroll_columns(struct table *t, int columns)
@@ -420,14 +364,14 @@ void table_scroll_columns(struct table *t, int columns)
 
 void table_follow(struct table *t, bool on)
 {
-    t->follow = on && table_selected_row(t) != G_MAXSIZE;
-    if (t->follow)
-        move_to(t, t->selected_row);
+    t->cursor.follow = on && table_selected_row(t) != G_MAXSIZE;
+    if (t->cursor.follow)
+        table_select_row(t, t->cursor.row);
 }
 
 bool table_follows(const struct table *t)
 {
-    return t->follow;
+    return t->cursor.follow;
 }
 
 /* ---- tags and search ---- */
@@ -476,12 +420,12 @@ bool table_search(struct table *t, const struct view *v, const char *text, int d
     bool found = false;
 
     table_update(t, v);
-    size_t count = table_row_count(t), start = t->on_host ? 0 : t->selected_row;
+    size_t count = table_row_count(t), start = t->cursor.above ? 0 : t->cursor.row;
     for (size_t k = direction != 0; f && !filter_is_empty(f) && k < count + (direction != 0); k++) {
         size_t i = (start + (direction < 0 ? count - k : k)) % count;
         found = row_matches(table_row(t, i), f);
         if (found) {
-            move_to(t, i);
+            table_select_row(t, i);
             break;
         }
     }
@@ -493,20 +437,13 @@ bool table_search(struct table *t, const struct view *v, const char *text, int d
 
 void table_fit(struct table *t, int rows, int columns)
 {
-    size_t count = table_row_count(t), fit = (size_t)MAX(rows, 1);
-
-    t->fit_rows = MAX(rows, 1);
-    t->first = MIN(t->first, count > fit ? count - fit : 0);
-    if (t->selected_row < t->first)
-        t->first = t->selected_row;
-    if (t->selected_row >= t->first + fit)
-        t->first = t->selected_row - fit + 1;
+    cursor_fit(&t->cursor, &t->rows, (size_t)MAX(rows, 1));
     columns_place(shown_columns(t), t->wanted, columns, &t->column_scroll, &t->geometry);
 }
 
 size_t table_first_row(const struct table *t)
 {
-    return t->first;
+    return t->cursor.first;
 }
 
 const struct columns_geometry *table_geometry(const struct table *t)

@@ -216,6 +216,34 @@ static void test_selection_of_the_gone(void)
     stage_free(s);
 }
 
+/* A guest that a filter hides for a while gets the cursor back; one that is gone does not. */
+static void test_selection_comes_back(void)
+{
+    struct stage *s = five();
+    struct table *t = table_new();
+
+    update(s, t);
+    table_move(t, 2);
+    g_assert_cmpstr(selected(s, t), ==, "c");
+    table_filter(t, "docker", NULL);
+    update(s, t);
+    g_assert_cmpstr(selected(s, t), ==, "d");
+    table_filter(t, "nothing at all", NULL);
+    update(s, t);
+    g_assert_null(selected(s, t));
+    table_filter(t, "", NULL);
+    update(s, t);
+    g_assert_cmpstr(selected(s, t), ==, "c");
+    table_filter(t, "docker", NULL);
+    update(s, t);
+    table_move(t, -1); /* by hand: that one is wanted now */
+    table_filter(t, "", NULL);
+    update(s, t);
+    g_assert_cmpstr(selected(s, t), ==, "b");
+    table_free(t);
+    stage_free(s);
+}
+
 static void test_host(void)
 {
     struct stage *s = five();
@@ -554,6 +582,7 @@ int main(int argc, char **argv)
     g_test_add_func("/table/hold-newcomer", test_hold_newcomer);
     g_test_add_func("/table/selection", test_selection);
     g_test_add_func("/table/selection-of-the-gone", test_selection_of_the_gone);
+    g_test_add_func("/table/selection-comes-back", test_selection_comes_back);
     g_test_add_func("/table/host", test_host);
     g_test_add_func("/table/filter", test_filter);
     g_test_add_func("/table/tree", test_tree);
