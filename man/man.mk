@@ -1,5 +1,5 @@
 # Manual pages: dist_man_MANS += man/NAME.SECTION
-dist_man_MANS += man/vtop.1
+dist_man_MANS += man/vtop.1 man/vtoprc.5
 EXTRA_DIST += man/update
 
 # After a change of the columns or the keys: their tables in the page.

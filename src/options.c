@@ -101,7 +101,8 @@ static void print_keys(void)
     for (const struct panel_key *k = keys_help(); k->keys; k++) {
         if (k->section)
             puts(k->section);
-        printf("%-16s  %s\n", k->keys, k->text);
+        if (*k->keys)
+            printf("%-16s  %s\n", k->keys, k->text);
     }
 }
 

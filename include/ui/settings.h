@@ -22,6 +22,11 @@ struct settings {
     uint32_t types; /* bit per enum guest_type */
 };
 
+/* Seconds between two samples; refused outside of these. */
+#define SETTINGS_INTERVAL_MIN 0.1
+#define SETTINGS_INTERVAL_MAX 86400.0
+bool settings_parse_interval(const char *text, int64_t *ns);
+
 void settings_default(struct settings *s);
 
 /* The user's file; g_free. OTHER (may be NULL) stands in for it. */

@@ -47,7 +47,7 @@ bool panel_values(struct canvas *c, const struct rect *where, const struct view 
 /* A key table as help and key bar print it. Ended by keys == NULL. */
 struct panel_key {
     const char *section; /* starts a new section when not NULL */
-    const char *keys;    /* "F5 t" */
+    const char *keys;    /* "F5 t"; "" = there is only the section's title here */
     const char *text;
 };
 void panel_help(struct canvas *c, const struct rect *where, const struct view *v,

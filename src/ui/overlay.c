@@ -3,12 +3,6 @@
 #include "base/clock.h"
 #include "ui/state.h"
 
-#include <math.h>
-#include <stdio.h>
-
-#define INTERVAL_MIN 0.1
-#define INTERVAL_MAX 3600.0
-
 /* ---- menus ---- */
 
 static void start_menu(struct app *app, enum menu_kind kind, const char *title)
@@ -259,23 +253,11 @@ static void line_changed(struct app *app)
         table_search(app->table, &app->view, text, 0);
 }
 
-static bool parse_interval(const char *text, double *seconds)
-{
-    char *end;
-
-    *seconds = g_ascii_strtod(text, &end);
-    return end != text && !*end && *seconds >= INTERVAL_MIN && *seconds <= INTERVAL_MAX;
-}
-
 static void accept_line(struct app *app)
 {
-    double seconds;
-
-    if (app->question == ASK_INTERVAL) {
-        if (!parse_interval(app->line.text->str, &seconds))
-            return; /* the hint says what is wrong */
-        app->settings.interval_ns = (int64_t)(seconds * (double)CLOCK_NS_PER_S);
-    }
+    if (app->question == ASK_INTERVAL &&
+        !settings_parse_interval(app->line.text->str, &app->settings.interval_ns))
+        return; /* the hint says what is wrong */
     overlay_close(app);
 }
 
@@ -300,7 +282,8 @@ void overlay_input_act(struct app *app, enum action action)
     case ACTION_SEARCH_NEXT:
     case ACTION_SEARCH_PREVIOUS:
         if (app->question == ASK_SEARCH && app->search)
-            table_search(app->table, &app->view, app->search, action == ACTION_SEARCH_NEXT ? +1 : -1);
+            table_search(app->table, &app->view, app->search,
+                         action == ACTION_SEARCH_NEXT ? +1 : -1);
         break;
     default:
         if (line_edit(&app->line, action))
@@ -331,7 +314,7 @@ static const char *filter_hint(struct app *app, enum style *style, char *buffer,
 
 const char *app_hint(struct app *app, enum style *style, char *buffer, size_t size)
 {
-    double seconds;
+    int64_t ignored;
 
     *style = STYLE_DIM;
     switch (app->question) {
@@ -343,10 +326,11 @@ const char *app_hint(struct app *app, enum style *style, char *buffer, size_t si
         *style = STYLE_CRIT;
         return "no match";
     default:
-        if (parse_interval(app->line.text->str, &seconds))
+        if (settings_parse_interval(app->line.text->str, &ignored))
             return NULL;
         *style = STYLE_CRIT;
-        g_snprintf(buffer, size, "seconds from %g to %g", INTERVAL_MIN, INTERVAL_MAX);
+        g_snprintf(buffer, size, "seconds from %g to %g", SETTINGS_INTERVAL_MIN,
+                   SETTINGS_INTERVAL_MAX);
         return buffer;
     }
 }

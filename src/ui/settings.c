@@ -5,13 +5,10 @@
 #include "base/clock.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define GROUP "vtop"
-#define INTERVAL_MIN 0.1
-#define INTERVAL_MAX 86400.0
 
 void settings_default(struct settings *s)
 {
@@ -26,20 +23,27 @@ void settings_default(struct settings *s)
     columns_of_set(&s->columns, SET_MAIN);
 }
 
+bool settings_parse_interval(const char *text, int64_t *ns)
+{
+    char *end;
+    double seconds = g_ascii_strtod(text, &end);
+
+    if (end == text || *end || !(seconds >= SETTINGS_INTERVAL_MIN) ||
+        seconds > SETTINGS_INTERVAL_MAX)
+        return false;
+    *ns = (int64_t)(seconds * (double)CLOCK_NS_PER_S);
+    return true;
+}
+
 /* ---- one setting: from text, to text ----
  *
  * A reader takes the text or returns what it expected (g_free). */
 
 static char *read_interval(struct settings *s, const char *text)
 {
-    char *end;
-    double seconds = g_ascii_strtod(text, &end);
-
-    if (end == text || *end || !isfinite(seconds) || seconds < INTERVAL_MIN ||
-        seconds > INTERVAL_MAX)
-        return g_strdup_printf("seconds from %g to %g", INTERVAL_MIN, INTERVAL_MAX);
-    s->interval_ns = (int64_t)(seconds * (double)CLOCK_NS_PER_S);
-    return NULL;
+    if (settings_parse_interval(text, &s->interval_ns))
+        return NULL;
+    return g_strdup_printf("seconds from %g to %g", SETTINGS_INTERVAL_MIN, SETTINGS_INTERVAL_MAX);
 }
 
 static char *write_interval(const struct settings *s)
@@ -138,10 +142,13 @@ static char *write_cpu(const struct settings *s)
 
 static char *read_columns(struct settings *s, const char *text)
 {
+    struct columns columns = {0};
     char *error = NULL;
 
-    if (columns_parse(&s->columns, text, &error) == 0)
+    if (columns_parse(&columns, text, &error) == 0) {
+        s->columns = columns;
         return NULL;
+    }
     char *expected =
         g_strdup_printf("names of columns as vtop --list-columns prints them (%s)", error);
     g_free(error);

@@ -28,7 +28,8 @@ static void flow_keys(struct flow *f, const struct panel_key *keys)
                 flow_gap(f);
             flow_heading(f, "%s", k->section);
         }
-        flow_paragraph(f, k->keys, width, STYLE_NORMAL, k->text);
+        if (*k->keys)
+            flow_paragraph(f, k->keys, width, STYLE_NORMAL, k->text);
     }
 }
 

@@ -1,0 +1,243 @@
+/* vtoprc: what is understood counts, what is not is named with file and line, and saving keeps what
+ * somebody wrote. */
+#include "ui/settings.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+struct fixture {
+    char *folder, *file;
+    GPtrArray *complaints;
+    struct settings settings;
+};
+
+static void set_up(struct fixture *f, const void *data)
+{
+    (void)data;
+    f->folder = g_dir_make_tmp("vtop-test-XXXXXX", NULL);
+    f->file = g_build_filename(f->folder, "vtoprc", NULL);
+    f->complaints = g_ptr_array_new_with_free_func(g_free);
+    settings_default(&f->settings);
+}
+
+static void tear_down(struct fixture *f, const void *data)
+{
+    (void)data;
+    g_unlink(f->file);
+    g_rmdir(f->folder);
+    g_free(f->file);
+    g_free(f->folder);
+    g_ptr_array_free(f->complaints, TRUE);
+}
+
+static void read_text(struct fixture *f, const char *text)
+{
+    g_assert_true(g_file_set_contents(f->file, text, -1, NULL));
+    settings_read(&f->settings, f->file, true, f->complaints);
+}
+
+static char *text_of(const struct fixture *f)
+{
+    char *text;
+
+    g_assert_true(g_file_get_contents(f->file, &text, NULL, NULL));
+    return text;
+}
+
+/* Complaint I is about LINE (0: the file) and says WHAT. */
+static void check_complaint(const struct fixture *f, guint i, unsigned line, const char *what)
+{
+    char *place =
+        line ? g_strdup_printf("%s:%u: ", f->file, line) : g_strdup_printf("%s: ", f->file);
+
+    g_assert_cmpuint(i, <, f->complaints->len);
+    g_assert_true(g_str_has_prefix(g_ptr_array_index(f->complaints, i), place));
+    g_assert_nonnull(strstr(g_ptr_array_index(f->complaints, i), what));
+    g_free(place);
+}
+
+static void test_all(struct fixture *f, const void *data)
+{
+    const struct settings *s = &f->settings;
+
+    (void)data;
+    read_text(f, "# mine\n[vtop]\ninterval = 2.5\ntheme=Light\nascii = yes\n  mouse = no  \n"
+                 "tree = yes\ncpu = host\ncolumns = name,cpu_percent,MEM%\nsort = -memory_bytes\n"
+                 "types = vm, docker\n");
+    g_assert_cmpuint(f->complaints->len, ==, 0);
+    g_assert_cmpint(s->interval_ns, ==, 2500000000);
+    g_assert_cmpint(s->theme, ==, THEME_LIGHT);
+    g_assert_cmpint(s->ascii, ==, ASCII_YES);
+    g_assert_false(s->mouse);
+    g_assert_true(s->tree);
+    g_assert_true(s->cpu_of_host);
+    g_assert_cmpuint(s->columns.count, ==, 3);
+    g_assert_cmpint(s->columns.metric[2], ==, M_MEM_PERCENT);
+    g_assert_cmpint(s->sort, ==, M_MEM);
+    g_assert_true(s->sort_reversed);
+    g_assert_cmpuint(s->types, ==, 1u << GUEST_VM | 1u << GUEST_DOCKER);
+}
+
+static void test_bad_lines(struct fixture *f, const void *data)
+{
+    (void)data;
+    read_text(f, "[vtop]\n"
+                 "theme = pink\n"       /* 2 */
+                 "interval = 0\n"       /* 3 */
+                 "what is this\n"       /* 4 */
+                 "colour = yes\n"       /* 5 */
+                 "columns = name,nix\n" /* 6 */
+                 "mouse = perhaps\n"    /* 7 */
+                 "types = vm,,\n"       /* 8 */
+                 "sort = cpu_graph\n"   /* 9 */
+                 "[other]\n"            /* 10 */
+                 "theme = nobody reads this\n"
+                 "[vtop]\n"
+                 "tree = yes\n");
+    g_assert_cmpuint(f->complaints->len, ==, 9);
+    check_complaint(f, 0, 2, "expected default, light, mono, contrast or solarized");
+    check_complaint(f, 1, 3, "expected seconds from 0.1");
+    check_complaint(f, 2, 4, "expected name = value");
+    check_complaint(f, 3, 5, "expected one of interval, columns");
+    check_complaint(f, 4, 6, "nix");
+    check_complaint(f, 5, 7, "expected yes or no");
+    check_complaint(f, 6, 8, "expected types of guests");
+    check_complaint(f, 7, 9, "expected the name of a column");
+    check_complaint(f, 8, 10, "expected [vtop]");
+    g_assert_true(f->settings.tree); /* the rest counts */
+    g_assert_cmpint(f->settings.theme, ==, THEME_DEFAULT);
+    g_assert_cmpuint(f->settings.columns.count, >, 5);
+}
+
+static void test_files(struct fixture *f, const void *data)
+{
+    (void)data;
+    settings_read(&f->settings, f->file, false, f->complaints);
+    g_assert_cmpuint(f->complaints->len, ==, 0);
+    settings_read(&f->settings, f->file, true, f->complaints);
+    check_complaint(f, 0, 0, "cannot be read");
+    read_text(f, "theme = \xff\n");
+    check_complaint(f, 1, 0, "is not UTF-8");
+    read_text(f, "theme = light"); /* neither a group nor a last newline */
+    g_assert_cmpuint(f->complaints->len, ==, 2);
+    g_assert_cmpint(f->settings.theme, ==, THEME_LIGHT);
+}
+
+/* What is saved is what is read again. */
+static void test_round_trip(struct fixture *f, const void *data)
+{
+    struct settings again;
+
+    (void)data;
+    f->settings.interval_ns = 1500000000;
+    f->settings.theme = THEME_CONTRAST;
+    f->settings.types = guest_types_find("container") | 1u << GUEST_SERVICE;
+    f->settings.sort = M_RX;
+    f->settings.sort_reversed = true;
+    columns_of_set(&f->settings.columns, SET_DISK);
+    g_assert_cmpint(settings_save(&f->settings, f->file), ==, 0);
+    settings_default(&again);
+    settings_read(&again, f->file, true, f->complaints);
+    g_assert_cmpuint(f->complaints->len, ==, 0);
+    g_assert_cmpint(again.interval_ns, ==, f->settings.interval_ns);
+    g_assert_cmpint(again.theme, ==, f->settings.theme);
+    g_assert_cmpuint(again.types, ==, f->settings.types);
+    g_assert_cmpint(again.sort, ==, M_RX);
+    g_assert_true(again.sort_reversed);
+    g_assert_cmpuint(again.columns.count, ==, f->settings.columns.count);
+    for (size_t i = 0; i < again.columns.count; i++)
+        g_assert_cmpint(again.columns.metric[i], ==, f->settings.columns.metric[i]);
+}
+
+static void test_saving_keeps(struct fixture *f, const void *data)
+{
+    char *text;
+
+    (void)data;
+    read_text(f, "# my settings\n\n[vtop]\ntheme = light # no comment, a value\n# dark is bad\n"
+                 "not mine\ninterval=7\n[elsewhere]\ntheme = theirs\n");
+    f->settings.theme = THEME_SOLARIZED;
+    g_assert_cmpint(settings_save(&f->settings, f->file), ==, 0);
+    text = text_of(f);
+    g_assert_true(g_str_has_prefix(text, "# my settings\n\n[vtop]\ntheme = solarized\n"
+                                         "# dark is bad\nnot mine\ninterval = 7\n[elsewhere]\n"
+                                         "theme = theirs\n"));
+    g_assert_nonnull(strstr(text, "\n[vtop]\ncolumns = "));
+    g_free(text);
+    settings_save(&f->settings, f->file); /* and the second time nothing is added */
+    text = text_of(f);
+    g_assert_null(strstr(strstr(text, "mouse = ") + 1, "mouse = "));
+    g_free(text);
+}
+
+static void test_saving_fails(struct fixture *f, const void *data)
+{
+    char *below = g_build_filename(f->file, "vtoprc", NULL);
+
+    (void)data;
+    g_assert_true(
+        g_file_set_contents(f->file, "x", -1, NULL)); /* a file where a folder should be */
+    g_assert_cmpint(settings_save(&f->settings, below), <, 0);
+    g_free(below);
+}
+
+/* A link, as those who keep their settings elsewhere have it, stays one. */
+static void test_saving_follows_links(struct fixture *f, const void *data)
+{
+    char *link = g_build_filename(f->folder, "link", NULL), *text;
+
+    (void)data;
+    g_assert_true(g_file_set_contents(f->file, "[vtop]\n", -1, NULL));
+    g_assert_cmpint(symlink(f->file, link), ==, 0);
+    g_assert_cmpint(settings_save(&f->settings, link), ==, 0);
+    g_assert_true(g_file_test(link, G_FILE_TEST_IS_SYMLINK));
+    text = text_of(f);
+    g_assert_nonnull(strstr(text, "theme = default"));
+    g_free(text);
+    g_unlink(link);
+    g_free(link);
+}
+
+/* vtoprc(5) has an entry for everything that is saved, and names every theme. */
+static void test_manual(struct fixture *f, const void *data)
+{
+    char *page = g_test_build_filename(G_TEST_DIST, "man", "vtoprc.5", NULL), *manual, *text;
+    char **lines;
+
+    (void)data;
+    g_assert_true(g_file_get_contents(page, &manual, NULL, NULL));
+    settings_save(&f->settings, f->file);
+    text = text_of(f);
+    lines = g_strsplit(text, "\n", -1);
+    for (char **line = lines; *line; line++) {
+        char *equals = strstr(*line, " = ");
+        char *entry =
+            equals ? g_strdup_printf(".TP\n.B %.*s\n", (int)(equals - *line), *line) : g_strdup("");
+        g_assert_nonnull(strstr(manual, entry));
+        g_free(entry);
+    }
+    for (enum theme t = 0; t < THEME_COUNT; t++)
+        g_assert_nonnull(strstr(manual, theme_name(t)));
+    g_strfreev(lines);
+    g_free(text);
+    g_free(manual);
+    g_free(page);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+#define TEST(name, function)                                                                       \
+    g_test_add("/settings/" name, struct fixture, NULL, set_up, function, tear_down)
+    TEST("all", test_all);
+    TEST("bad-lines", test_bad_lines);
+    TEST("files", test_files);
+    TEST("round-trip", test_round_trip);
+    TEST("saving-keeps", test_saving_keeps);
+    TEST("saving-fails", test_saving_fails);
+    TEST("saving-follows-links", test_saving_follows_links);
+    TEST("manual", test_manual);
+    return g_test_run();
+}
