@@ -47,8 +47,10 @@ struct cgroup_guest {
     struct cgroup_guest *next, *previous; /* for whoever keeps them */
     struct cgroup_node *node;
     struct ident *ident;            /* the newest version */
-    struct names_entry *question;   /* what it is called; NULL = the path has said all */
+    struct names_entry *question;   /* what it is called; NULL = not asked */
     bool named;                     /* that was answered */
+    bool in_pod;                    /* perhaps it only holds the pod's namespaces: */
+    bool sandbox;                   /* it does; not a guest of its own */
     bool running;                   /* there are processes in it */
     int64_t looked_ns, patience_ns; /* when that was last looked up; when to look again */
     int64_t slow_ns;                /* when the slow readings were read; 0 = read them now */
@@ -64,19 +66,21 @@ struct cgroup_guest {
     struct netns network;
 };
 
-/* The guest that lives in NODE, whose path is PATH; NULL when nobody does. OUTER: the guest around
- * it, or NULL. */
-struct cgroup_guest *cgroup_guest_new(struct cgroup_plan *p, struct cgroup_node *node,
-                                      const char *path, const struct container *what,
-                                      const struct cgroup_guest *outer);
+/* The guest that lives in NODE, whose path is PATH. */
+struct cgroup_guest *cgroup_guest_new(struct cgroup_node *node, const char *path,
+                                      const struct container *what);
 void cgroup_guest_free(struct cgroup_guest *g, struct cgroup_plan *p);
 
 /* FILE of its group was written. */
 void cgroup_guest_written(struct cgroup_guest *g, const char *file);
 
-/* Whether there are processes in it, and which is the first (ident->pid). A saved tree has no
- * processes: there everyone runs. */
-bool cgroup_guest_is_running(struct cgroup_guest *g, struct cgroup_plan *p);
+/* See whether there are processes in it, and which is the first (ident->pid); ask what it is
+ * called. To be called before each collection; it seldom has to look. */
+void cgroup_guest_look(struct cgroup_guest *g, struct cgroup_plan *p);
+
+/* Whether it is somebody: it runs, and does more than hold a pod's namespaces. In a saved tree
+ * everyone runs. */
+bool cgroup_guest_is_shown(const struct cgroup_guest *g);
 
 /* Add its records. Nothing is added for one that is gone. */
 void cgroup_guest_collect(struct cgroup_guest *g, struct cgroup_plan *p,

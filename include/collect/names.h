@@ -1,7 +1,7 @@
 /* names.h: the human names of containers, found in the background.
  *
  * The sampling thread asks once per container and goes on with the short id; a thread of its own
- * looks where the name is cheapest to have (a file, a link, a command line, at last a socket) and
+ * looks where the name is cheapest to have (a command line, a file, a link, at last a socket) and
  * puts the answer where names_answer() finds it. What was not found is tried again with growing
  * pauses. A daemon that hangs, lies or floods keeps nobody waiting but this thread, and that for
  * two seconds at most. No shell, ever.
@@ -17,15 +17,18 @@
 /* What the asker knows of a container. */
 struct names_query {
     enum guest_type type;
-    const char *id;   /* container id, "" when the path has none */
-    const char *name; /* what its path calls it, or "" */
-    const char *path; /* of its control group */
+    const char *id;    /* container id, "" when the path has none */
+    const char *name;  /* what its path calls it, or "" */
+    const char *group; /* id of its pod, or "" */
+    const char *path;  /* of its control group */
+    pid_t pid;         /* one of its processes; 0 = not known */
+    pid_t outer_pid;   /* a process of the guest around it: its runtime lives in there; 0 = none */
 };
 
 /* NULL = not known. Immutable. */
 struct names_answer {
     char *name, *image;
-    char *group; /* compose project, "namespace/pod", pod id */
+    char *group; /* compose project, "namespace/pod", pod */
 };
 
 struct names;
@@ -45,6 +48,10 @@ void names_drop(struct names *n, struct names_entry *e);
 /* NULL until something was found; the same pointer from then on, valid until names_drop(). Never
  * waits. */
 const struct names_answer *names_answer(const struct names_entry *e);
+
+/* Wait until everything asked so far was looked up once, but not longer than PATIENCE_NS: for who
+ * looks only once. */
+void names_wait(struct names *n, int64_t patience_ns);
 
 /* Adds the status of the runtimes' daemons that left a trace on this host. */
 void names_add_statuses(struct names *n, struct sample *out);

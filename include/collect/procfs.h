@@ -14,6 +14,7 @@
 struct procfs_stat {
     char command[64];
     char state; /* 'R', 'S', 'D', 'T', 'Z', ... */
+    uint64_t parent;
     uint64_t major_faults;
     uint64_t user_ns, system_ns, guest_ns; /* in steps of a clock tick; user contains guest */
     uint64_t threads;

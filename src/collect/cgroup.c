@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #define MOUNTS_NS (2 * CLOCK_NS_PER_S)
+#define NAMES_PATIENCE_NS CLOCK_NS_PER_S /* a saved tree is looked at only once */
 
 struct cgroup {
     struct cgroup_plan plan;
@@ -40,14 +41,6 @@ static void remove_guest(struct cgroup *c, struct cgroup_guest *g)
     cgroup_guest_free(g, &c->plan);
 }
 
-static const struct cgroup_guest *guest_around(const struct cgroup_node *node)
-{
-    for (const struct cgroup_node *n = node->parent; n; n = n->parent)
-        if (n->guest && ((struct cgroup_guest *)n->guest)->ident->type != GUEST_SERVICE)
-            return n->guest;
-    return NULL;
-}
-
 static bool is_wanted(const struct cgroup *c, enum container_role role)
 {
     return role == CONTAINER_GUEST || role == CONTAINER_VM ||
@@ -64,7 +57,7 @@ static void on_born(void *data, struct cgroup_node *node)
     cgroup_node_path(node, path);
     if (!is_wanted(c, container_classify(path->str, &what)) || what.length != path->len)
         return;
-    add_guest(c, cgroup_guest_new(&c->plan, node, path->str, &what, guest_around(node)));
+    add_guest(c, cgroup_guest_new(node, path->str, &what));
 }
 
 static void on_gone(void *data, struct cgroup_node *node)
@@ -257,9 +250,13 @@ void cgroup_collect(struct cgroup *c, const struct demand *demand, unsigned cpus
         c->services = demand->services;
         toggle_services(c, cgroup_tree_root(p->tree));
     }
+    for (struct cgroup_guest *g = c->first; g; g = g->next)
+        cgroup_guest_look(g, p);
+    if (!root_is_live(p->root))
+        names_wait(p->names, NAMES_PATIENCE_NS);
     p->focused = false;
     for (struct cgroup_guest *g = c->first; g; g = g->next)
-        if (cgroup_guest_is_running(g, p))
+        if (cgroup_guest_is_shown(g))
             cgroup_guest_collect(g, p, demand, out);
     if (!p->focused)
         tasks_clear(&p->tasks);

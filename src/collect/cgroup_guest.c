@@ -3,6 +3,7 @@
 #include "collect/cgroup_guest.h"
 
 #include "base/clock.h"
+#include "collect/procfs.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -46,39 +47,53 @@ static char *key_of(const struct cgroup_node *node, const char *path, const stru
     return g_strdup_printf("ct:%s#%" G_GUINT64_FORMAT, path, node->inode);
 }
 
-/* Who it is, as far as the path tells: its short id has to do until somebody knows a name. */
-static struct ident *ident_of(const struct cgroup_node *node, const char *path,
-                              const struct container *what, const struct cgroup_guest *outer)
+static const struct cgroup_guest *guest_around(const struct cgroup_node *node)
 {
-    char *key = key_of(node, path, what);
-    struct ident *i = ident_new(KIND_GUEST, what->type, key);
+    for (const struct cgroup_node *n = node->parent; n; n = n->parent) {
+        const struct cgroup_guest *g = n->guest;
+        if (g && g->ident->type != GUEST_SERVICE)
+            return g;
+    }
+    return NULL;
+}
+
+/* The first twelve digits of an id are what people know it by. */
+static void set_short(char **label, const char *text)
+{
     char short_id[13];
 
+    g_strlcpy(short_id, text, sizeof(short_id));
+    ident_set(label, container_is_id(text, strlen(text)) ? short_id : text);
+}
+
+/* Who it is, as far as the path tells: its short id has to do until somebody knows a name. */
+static struct ident *ident_of(const struct cgroup_node *node, const char *path,
+                              const struct container *what)
+{
+    const struct cgroup_guest *outer = guest_around(node);
+    char *key = key_of(node, path, what);
+    struct ident *i = ident_new(KIND_GUEST, what->type, key);
+
     g_free(key);
-    g_strlcpy(short_id, what->id, sizeof(short_id));
-    ident_set(&i->name, *what->name ? what->name : short_id);
+    set_short(&i->name, *what->name ? what->name : what->id);
     if (*what->id)
         ident_set(&i->id, what->id);
     if (*what->group)
-        ident_set(&i->group, what->group);
+        set_short(&i->group, what->group);
     if (outer)
         i->outer = g_strdup(outer->ident->key);
     i->companion = what->role == CONTAINER_VM;
     return i;
 }
 
-struct cgroup_guest *cgroup_guest_new(struct cgroup_plan *p, struct cgroup_node *node,
-                                      const char *path, const struct container *what,
-                                      const struct cgroup_guest *outer)
+struct cgroup_guest *cgroup_guest_new(struct cgroup_node *node, const char *path,
+                                      const struct container *what)
 {
-    struct names_query query = {
-        .type = what->type, .id = what->id, .name = what->name, .path = path};
     struct cgroup_guest *g = g_new0(struct cgroup_guest, 1);
 
     g->node = node;
-    g->ident = ident_of(node, path, what, outer);
-    if (what->role == CONTAINER_GUEST)
-        g->question = names_ask(p->names, &query);
+    g->ident = ident_of(node, path, what);
+    g->in_pod = what->role == CONTAINER_GUEST && *what->group;
     return g;
 }
 
@@ -105,6 +120,30 @@ static void next_version(struct cgroup_guest *g)
 
     ident_unref(g->ident);
     g->ident = next;
+}
+
+static bool has_name_elsewhere(const struct cgroup_guest *g)
+{
+    return guest_type_class(g->ident->type) == CLASS_CONTAINER;
+}
+
+static void ask_for_name(struct cgroup_guest *g, struct cgroup_plan *p)
+{
+    const struct cgroup_guest *outer = guest_around(g->node);
+    struct container what;
+    GString *path = g_string_new(NULL);
+
+    cgroup_node_path(g->node, path);
+    container_classify(path->str, &what);
+    struct names_query query = {.type = what.type,
+                                .id = what.id,
+                                .name = what.name,
+                                .group = what.group,
+                                .path = path->str,
+                                .pid = g->ident->pid,
+                                .outer_pid = outer ? outer->ident->pid : 0};
+    g->question = names_ask(p->names, &query);
+    g_string_free(path, TRUE);
 }
 
 static void take_name(struct cgroup_guest *g)
@@ -197,12 +236,32 @@ static void list_processes(struct cgroup_plan *p, const struct cgroup_node *node
         list_processes(p, c, limit, patience);
 }
 
+/* A pod has a process that does nothing but hold its namespaces: Kubernetes' "pause", Podman's
+ * "catatonit -P" (without -P it is somebody's init). */
+static bool is_pause(const struct cgroup_plan *p, pid_t pid)
+{
+    struct file_buffer *b = &p->budget->buffer;
+    struct procfs_stat stat;
+    char path[32];
+
+    g_snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+    if (file_read(p->root, path, b) <= 0 || !procfs_parse_stat(b->text, &stat))
+        return false;
+    if (strcmp(stat.command, "pause") == 0 || strcmp(stat.command, "podman-pause") == 0)
+        return true;
+    g_snprintf(path, sizeof(path), "/proc/%d/cmdline", pid);
+    if (strcmp(stat.command, "catatonit") != 0 || file_read(p->root, path, b) <= 0)
+        return false;
+    size_t first = strlen(b->text) + 1;
+    return first < b->length && strcmp(b->text + first, "-P") == 0;
+}
+
 static bool look_for_process(struct cgroup_guest *g, struct cgroup_plan *p)
 {
     int patience = 64; /* groups looked into */
 
     g_array_set_size(p->pids, 0);
-    list_processes(p, g->node, 1, &patience);
+    list_processes(p, g->node, 2, &patience);
     if (!p->pids->len)
         return false;
     pid_t pid = g_array_index(p->pids, pid_t, 0);
@@ -210,6 +269,7 @@ static bool look_for_process(struct cgroup_guest *g, struct cgroup_plan *p)
         next_version(g);
         g->ident->pid = pid;
         netns_clear(&g->network, p->budget);
+        g->sandbox = g->in_pod && p->pids->len == 1 && is_pause(p, pid);
     }
     return true;
 }
@@ -225,14 +285,20 @@ static bool is_alive(const struct cgroup_plan *p, pid_t pid)
     return fd >= 0;
 }
 
-bool cgroup_guest_is_running(struct cgroup_guest *g, struct cgroup_plan *p)
+bool cgroup_guest_is_shown(const struct cgroup_guest *g)
 {
+    return g->running && !g->sandbox;
+}
+
+void cgroup_guest_look(struct cgroup_guest *g, struct cgroup_plan *p)
+{
+    bool was_running = g->running;
+
     if (p->now_ns - g->looked_ns < g->patience_ns)
-        return g->running;
+        return;
     g->looked_ns = p->now_ns;
     if (g->running && g->ident->pid && is_alive(p, g->ident->pid))
-        return true;
-    bool was_running = g->running;
+        return;
     g->running = look_for_process(g, p) || !root_is_live(p->root);
     if (g->running)
         g->patience_ns = LOOK_NS;
@@ -240,7 +306,8 @@ bool cgroup_guest_is_running(struct cgroup_guest *g, struct cgroup_plan *p)
         g->patience_ns = CLAMP(2 * g->patience_ns, PATIENCE_NS, LOOK_NS);
     if (was_running && !g->running)
         close_files(g, p->budget);
-    return g->running;
+    if (cgroup_guest_is_shown(g) && !g->question && has_name_elsewhere(g))
+        ask_for_name(g, p);
 }
 
 /* ---- readings that change rarely ---- */

@@ -164,6 +164,8 @@ static const struct rule RULES[] = {
     {NULL, "lxc.pivot", "", NOTHING, ANYWHERE, M, GUEST_LXC, NO_NAME},
     {NULL, "lxc.payload.", "", ANY, ANYWHERE, G, GUEST_LXC, PLAIN},
     {"lxc.payload", "", "", ANY, ANYWHERE, G, GUEST_LXC, PLAIN},
+    /* Proxmox has numbers, by which names are found. */
+    {"lxc", "", "", NUMBER, ANYWHERE, G, GUEST_LXC, PLAIN},
     {"lxc", "", "", ANY, ANYWHERE, G, GUEST_LXC, PLAIN},
     /* systemd-nspawn, machined */
     {NULL, "systemd-nspawn@", ".service", ANY, ANYWHERE, G, GUEST_NSPAWN, ESCAPED},

@@ -1,8 +1,11 @@
+#include <config.h>
+
 #include "collect/names.h"
 
 #include "base/clock.h"
 #include "collect/names_round.h"
 
+#include <curl/curl.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -10,14 +13,15 @@
 #define PATIENCE_NS (2 * CLOCK_NS_PER_S)
 #define FIRST_RETRY_NS (CLOCK_NS_PER_S / 2)
 #define LAST_RETRY_NS (300 * CLOCK_NS_PER_S)
-#define PING_NS (10 * CLOCK_NS_PER_S)
+#define ROUND_NS (CLOCK_NS_PER_S / 5)
+#define STATE_NS (5 * CLOCK_NS_PER_S)
 
 struct names_entry {
     struct names_query query; /* its texts are copies */
     _Atomic(struct names_answer *) answer;
-    int64_t due_ns, pause_ns;
-    bool asked;   /* by the resolver, just now, without the lock */
-    bool dropped; /* meanwhile */
+    int64_t due_ns, pause_ns; /* pause 0: was never looked up */
+    bool asked;               /* by the resolver, just now, without the lock */
+    bool dropped;             /* meanwhile */
 };
 
 struct names {
@@ -26,9 +30,11 @@ struct names {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     GPtrArray *waiting; /* struct names_entry * without an answer */
-    bool stop, ended;
-    int docker; /* of the last ping: 0 or -errno; 1 = not pinged yet */
+    atomic_bool stop;
+    bool ended;
+    int docker; /* names_docker_state() of docker_ns; 1 = not looked up yet */
     int64_t docker_ns;
+    unsigned fresh; /* entries that were never looked up */
 };
 
 static void entry_free(struct names_entry *e)
@@ -36,6 +42,7 @@ static void entry_free(struct names_entry *e)
     names_answer_free(atomic_load(&e->answer));
     g_free((char *)e->query.id);
     g_free((char *)e->query.name);
+    g_free((char *)e->query.group);
     g_free((char *)e->query.path);
     g_free(e);
 }
@@ -59,22 +66,45 @@ static GPtrArray *take_due(struct names *n, int64_t now)
 
 static int64_t next_due(const struct names *n)
 {
-    int64_t next = n->docker_ns + PING_NS;
+    int64_t next = n->docker_ns + STATE_NS;
 
     for (guint i = 0; i < n->waiting->len; i++)
         next = MIN(next, ((struct names_entry *)g_ptr_array_index(n->waiting, i))->due_ns);
     return next;
 }
 
+/* What lives in a guest has its files in there; links in them lead nowhere else. */
+static bool find_inside(const struct names *n, const struct names_query *q,
+                        struct names_answer *found)
+{
+    struct names_round round = {.host = n->root};
+    struct root *inside;
+    char path[32];
+    bool ok;
+
+    g_snprintf(path, sizeof(path), "/proc/%d/root", q->outer_pid);
+    if (!root_is_live(n->root) || root_new(path, &inside) < 0)
+        return false;
+    round.root = inside;
+    ok = names_find(&round, q, found);
+    names_round_clear(&round);
+    root_free(inside);
+    return ok;
+}
+
 static void answer(const struct names *n, GPtrArray *due)
 {
-    struct names_round round = {.root = n->root};
+    struct names_round round = {.host = n->root, .root = n->root};
 
-    for (guint i = 0; i < due->len; i++) {
+    for (guint i = 0; i < due->len && !n->stop; i++) {
         struct names_entry *e = g_ptr_array_index(due, i);
         struct names_answer found = {0};
-        if (names_find(&round, &e->query, &found))
+        bool ok = e->query.outer_pid ? find_inside(n, &e->query, &found)
+                                     : names_find(&round, &e->query, &found);
+        if (ok)
             atomic_store(&e->answer, g_memdup2(&found, sizeof(found)));
+        else
+            names_answer_clear(&found);
     }
     names_round_clear(&round);
 }
@@ -85,6 +115,7 @@ static void settle(struct names *n, GPtrArray *due, int64_t now)
     for (guint i = 0; i < due->len; i++) {
         struct names_entry *e = g_ptr_array_index(due, i);
         e->asked = false;
+        n->fresh -= !e->pause_ns;
         e->pause_ns = e->pause_ns ? MIN(e->pause_ns * 2, LAST_RETRY_NS) : FIRST_RETRY_NS;
         e->due_ns = now + e->pause_ns;
         if (e->dropped || atomic_load(&e->answer))
@@ -93,33 +124,49 @@ static void settle(struct names *n, GPtrArray *due, int64_t now)
             entry_free(e);
     }
     g_ptr_array_free(due, TRUE);
+    pthread_cond_broadcast(&n->changed);
 }
 
+static void wait_until(struct names *n, int64_t ns)
+{
+    struct timespec at = {.tv_sec = (time_t)(ns / CLOCK_NS_PER_S),
+                          .tv_nsec = (long)(ns % CLOCK_NS_PER_S)};
+
+    pthread_cond_timedwait(&n->changed, &n->lock, &at);
+}
+
+/* One round; the lock is not held while it looks. */
+static void look(struct names *n, int64_t now)
+{
+    GPtrArray *due = take_due(n, now);
+    bool state = now >= n->docker_ns + STATE_NS;
+    pthread_mutex_unlock(&n->lock);
+
+    int docker = state ? names_docker_state(n->root) : 0;
+    answer(n, due);
+
+    pthread_mutex_lock(&n->lock);
+    if (state) {
+        n->docker = docker;
+        n->docker_ns = now;
+    }
+    settle(n, due, clock_mono_ns());
+}
+
+/* Where containers come by the dozen per second, a few rounds per second look them up together. */
 static void *resolve(void *p)
 {
     struct names *n = p;
 
     pthread_mutex_lock(&n->lock);
-    while (!n->stop) {
-        int64_t now = clock_mono_ns();
-        GPtrArray *due = take_due(n, now);
-        bool ping = now >= n->docker_ns + PING_NS;
-        pthread_mutex_unlock(&n->lock);
-
-        int docker = ping ? names_docker_ping(n->root) : 0;
-        answer(n, due);
-
-        pthread_mutex_lock(&n->lock);
-        if (ping) {
-            n->docker = docker;
-            n->docker_ns = now;
+    for (int64_t next_round = 0; !n->stop;) {
+        int64_t now = clock_mono_ns(), next = MAX(next_due(n), next_round);
+        if (now < next) {
+            wait_until(n, next);
+            continue;
         }
-        settle(n, due, clock_mono_ns());
-        int64_t next = next_due(n);
-        struct timespec at = {.tv_sec = (time_t)(next / CLOCK_NS_PER_S),
-                              .tv_nsec = (long)(next % CLOCK_NS_PER_S)};
-        if (!n->stop)
-            pthread_cond_timedwait(&n->changed, &n->lock, &at);
+        next_round = now + ROUND_NS;
+        look(n, now);
     }
     n->ended = true;
     pthread_cond_broadcast(&n->changed);
@@ -134,9 +181,10 @@ struct names *names_new(const struct root *root)
     struct names *n = g_new0(struct names, 1);
     pthread_condattr_t attr;
 
+    curl_global_init(CURL_GLOBAL_DEFAULT); /* the first call is not safe in any thread */
     n->root = root;
     n->docker = 1;
-    n->docker_ns = -PING_NS;
+    n->docker_ns = -STATE_NS;
     n->waiting = g_ptr_array_new();
     pthread_mutex_init(&n->lock, NULL);
     pthread_condattr_init(&attr);
@@ -151,16 +199,14 @@ struct names *names_new(const struct root *root)
 void names_free(struct names *n)
 {
     int64_t until = clock_mono_ns() + PATIENCE_NS;
-    struct timespec at = {.tv_sec = (time_t)(until / CLOCK_NS_PER_S),
-                          .tv_nsec = (long)(until % CLOCK_NS_PER_S)};
 
     if (!n)
         return;
     pthread_mutex_lock(&n->lock);
     n->stop = true;
     pthread_cond_broadcast(&n->changed);
-    while (!n->ended && pthread_cond_timedwait(&n->changed, &n->lock, &at) == 0)
-        ;
+    while (!n->ended && clock_mono_ns() < until)
+        wait_until(n, until);
     bool ended = n->ended;
     pthread_mutex_unlock(&n->lock);
     if (!ended) {
@@ -178,12 +224,14 @@ struct names_entry *names_ask(struct names *n, const struct names_query *q)
 {
     struct names_entry *e = g_new0(struct names_entry, 1);
 
-    e->query = (struct names_query){.type = q->type,
-                                    .id = g_strdup(q->id),
-                                    .name = g_strdup(q->name),
-                                    .path = g_strdup(q->path)};
+    e->query = *q;
+    e->query.id = g_strdup(q->id);
+    e->query.name = g_strdup(q->name);
+    e->query.group = g_strdup(q->group);
+    e->query.path = g_strdup(q->path);
     pthread_mutex_lock(&n->lock);
     g_ptr_array_add(n->waiting, e);
+    n->fresh++;
     pthread_cond_broadcast(&n->changed);
     pthread_mutex_unlock(&n->lock);
     return e;
@@ -194,8 +242,8 @@ void names_drop(struct names *n, struct names_entry *e)
     pthread_mutex_lock(&n->lock);
     bool busy = e->asked;
     e->dropped = busy;
-    if (!busy)
-        g_ptr_array_remove_fast(n->waiting, e);
+    if (!busy && g_ptr_array_remove_fast(n->waiting, e))
+        n->fresh -= !e->pause_ns;
     pthread_mutex_unlock(&n->lock);
     if (!busy)
         entry_free(e);
@@ -204,6 +252,16 @@ void names_drop(struct names *n, struct names_entry *e)
 const struct names_answer *names_answer(const struct names_entry *e)
 {
     return atomic_load(&e->answer);
+}
+
+void names_wait(struct names *n, int64_t patience_ns)
+{
+    int64_t until = clock_mono_ns() + patience_ns;
+
+    pthread_mutex_lock(&n->lock);
+    while (n->fresh && clock_mono_ns() < until)
+        wait_until(n, until);
+    pthread_mutex_unlock(&n->lock);
 }
 
 void names_add_statuses(struct names *n, struct sample *out)

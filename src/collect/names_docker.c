@@ -1,27 +1,38 @@
 /* Docker: the daemon's own file of the container, else one question to the daemon for all. */
+#include <config.h>
+
 #include "collect/names_round.h"
+
+#include "base/parse.h"
 
 #include <curl/curl.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #define SOCKET "/run/docker.sock"
+#define PID_FILE "/run/docker.pid"
 
 enum { TIMEOUT_MS = 2000, ANSWER_MAX = 16 << 20 };
 
-/* "k8s_CTR_POD_NS_UID_N" */
+/* "k8s_CTR_POD_NS_UID_N": only the pod may have '_' in its name. */
 bool names_from_kubelet(const char *name, struct names_answer *out)
 {
-    char **parts = g_strsplit(name, "_", 6);
-    bool good = g_strv_length(parts) >= 5 && !strcmp(parts[0], "k8s");
+    enum { KUBELET, CONTAINER, POD, AFTER_POD = 3 };
+    char **parts = g_strsplit(name, "_", -1);
+    guint n = g_strv_length(parts);
+    bool good = n > POD + AFTER_POD && strcmp(parts[KUBELET], "k8s") == 0;
 
     if (good) {
-        out->name = g_strconcat(parts[2], "/", parts[1], NULL);
-        out->group = g_strconcat(parts[3], "/", parts[2], NULL);
+        char *namespace = g_strdup(parts[n - AFTER_POD]);
+        g_clear_pointer(&parts[n - AFTER_POD], g_free);
+        char *pod = g_strjoinv("_", parts + POD);
+        names_take_pod(pod, namespace, parts[CONTAINER], out);
+        g_free(pod);
+        g_free(namespace);
+        for (guint i = n - AFTER_POD + 1; i < n; i++)
+            g_free(parts[i]);
     }
     g_strfreev(parts);
     return good;
@@ -80,22 +91,23 @@ static size_t append(char *data, size_t one, size_t size, void *to)
     return one * size;
 }
 
-static json_object *ask_daemon(const char *socket_path)
+static json_object *ask_daemon(void)
 {
     GString *answer = g_string_new(NULL);
     CURL *curl = curl_easy_init();
     json_object *list = NULL;
     long status = 0;
 
-    curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, socket_path);
+    curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, SOCKET);
     curl_easy_setopt(curl, CURLOPT_URL, "http://localhost/containers/json");
+    curl_easy_setopt(curl, CURLOPT_PROXY, "");
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)TIMEOUT_MS);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, append);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, answer);
     if (curl_easy_perform(curl) == CURLE_OK &&
         curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK && status == 200)
-        list = json_tokener_parse(answer->str);
+        list = names_json(answer->str, answer->len);
     curl_easy_cleanup(curl);
     g_string_free(answer, TRUE);
     return list;
@@ -117,12 +129,14 @@ static void learn_container(GHashTable *docker, json_object *container)
     g_hash_table_replace(docker, g_strdup(id), g_memdup2(&found, sizeof(found)));
 }
 
-static GHashTable *daemon_list(struct names_round *r, const char *socket_path)
+/* A daemon inside a guest is left in peace. */
+static GHashTable *daemon_list(struct names_round *r)
 {
     if (r->docker)
         return r->docker;
     r->docker = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, names_answer_free);
-    json_object *list = root_is_live(r->root) ? ask_daemon(socket_path) : NULL;
+    bool may_ask = r->root == r->host && names_docker_state(r->root) == 0;
+    json_object *list = may_ask ? ask_daemon() : NULL;
     if (json_object_is_type(list, json_type_array))
         for (size_t i = 0; i < json_object_array_length(list); i++)
             learn_container(r->docker, json_object_array_get_idx(list, i));
@@ -132,7 +146,7 @@ static GHashTable *daemon_list(struct names_round *r, const char *socket_path)
 
 bool names_find_docker(struct names_round *r, const struct names_query *q, struct names_answer *out)
 {
-    char *home = names_rootless_home(q->path);
+    char *home = names_rootless_home(r, q->path);
     char *data = home ? g_strconcat(home, "/.local/share", NULL) : NULL;
     char *path = config_path(data, q->id);
     bool found = read_config(r, path, out), rootless = home != NULL;
@@ -142,7 +156,7 @@ bool names_find_docker(struct names_round *r, const struct names_query *q, struc
     g_free(home);
     if (found || rootless)
         return found;
-    const struct names_answer *told = g_hash_table_lookup(daemon_list(r, SOCKET), q->id);
+    const struct names_answer *told = g_hash_table_lookup(daemon_list(r), q->id);
     if (!told)
         return false;
     *out = (struct names_answer){.name = g_strdup(told->name),
@@ -151,20 +165,40 @@ bool names_find_docker(struct names_round *r, const struct names_query *q, struc
     return true;
 }
 
-int names_docker_ping(const struct root *root)
-{
-    struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = SOCKET};
-    int data = root_open(root, "/var/lib/docker", O_PATH);
+/* ---- the daemon ---- */
 
-    if (data >= 0)
-        close(data);
+static bool exists(const struct root *root, const char *path)
+{
+    int fd = root_open(root, path, O_PATH);
+
+    if (fd >= 0)
+        close(fd);
+    return fd >= 0;
+}
+
+/* Whether the process of a pid file is there. */
+static bool is_running(const struct root *root, const char *pid_file)
+{
+    struct file_buffer b = {0};
+    char path[32];
+    uint64_t pid;
+    bool running = file_read(root, pid_file, &b) > 0 && parse_u64_only(b.text, &pid);
+
+    if (running) {
+        g_snprintf(path, sizeof(path), "/proc/%u", (unsigned)pid);
+        running = exists(root, path);
+    }
+    file_buffer_clear(&b);
+    return running;
+}
+
+/* systemd listens on the socket of a daemon that does not run, and starts it when somebody
+ * connects. To look on is not to start it: the pid file tells whether there is one. */
+int names_docker_state(const struct root *root)
+{
     if (!root_is_live(root))
         return -ENOENT;
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd < 0)
-        return -errno;
-    int result = connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ? -errno : 0;
-    close(fd);
-    /* Installed, but without a socket: as absent as one that refuses. */
-    return result == -ENOENT && data >= 0 ? -ECONNREFUSED : result;
+    if (exists(root, PID_FILE) ? is_running(root, PID_FILE) : exists(root, SOCKET))
+        return access(SOCKET, R_OK | W_OK) == 0 ? 0 : -errno;
+    return exists(root, SOCKET) || exists(root, "/var/lib/docker") ? -ECONNREFUSED : -ENOENT;
 }

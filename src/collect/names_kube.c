@@ -1,5 +1,7 @@
 /* Kubernetes, containerd and CRI-O: the names of the log links, which anybody may list; else the
  * annotations in the container's OCI bundle, which also know the image. */
+#include <config.h>
+
 #include "collect/names_round.h"
 
 #include <dirent.h>
@@ -35,8 +37,8 @@ static GHashTable *log_names(struct names_round *r)
     return r->kube;
 }
 
-static void take_names(const char *pod, const char *namespace, const char *container,
-                       struct names_answer *out)
+void names_take_pod(const char *pod, const char *namespace, const char *container,
+                    struct names_answer *out)
 {
     out->name = g_strconcat(pod, "/", container, NULL);
     out->group = g_strconcat(namespace, "/", pod, NULL);
@@ -49,7 +51,7 @@ static bool from_log(struct names_round *r, const char *id, struct names_answer 
     bool good = parts && g_strv_length(parts) == 3;
 
     if (good)
-        take_names(parts[0], parts[1], parts[2], out);
+        names_take_pod(parts[0], parts[1], parts[2], out);
     g_strfreev(parts);
     return good;
 }
@@ -92,7 +94,7 @@ static bool from_bundle(struct names_round *r, size_t which, const char *id,
         const char *pod =
             ANNOTATIONS[which].pod ? names_json_text(notes, ANNOTATIONS[which].pod) : NULL;
         if (!out->name && container && pod && namespace)
-            take_names(pod, namespace, container, out);
+            names_take_pod(pod, namespace, container, out);
         else if (!out->name && container && !ANNOTATIONS[which].pod)
             out->name = g_strdup(container);
         if (ANNOTATIONS[which].image)
@@ -102,9 +104,18 @@ static bool from_bundle(struct names_round *r, size_t which, const char *id,
     return out->name != NULL;
 }
 
+/* CRI-O runs containers with conmon, and tells it the name. */
+static bool from_conmon(struct names_round *r, const struct names_query *q,
+                        struct names_answer *out)
+{
+    const char *name = names_find_conmon(r, q) ? names_argument(&r->buffer, "-n") : NULL;
+
+    return name && names_from_kubelet(name, out);
+}
+
 bool names_find_kube(struct names_round *r, const struct names_query *q, struct names_answer *out)
 {
-    bool found = from_log(r, q->id, out);
+    bool found = from_log(r, q->id, out) || from_conmon(r, q, out);
 
     for (size_t i = 0; i < G_N_ELEMENTS(ANNOTATIONS) && !out->image; i++)
         found |= from_bundle(r, i, q->id, out);

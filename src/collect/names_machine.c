@@ -1,12 +1,14 @@
-/* LXC, Proxmox, nspawn and libvirt-lxc: the path has a name; here it is replaced by a better one.
- */
+/* LXC, Incus, LXD, Proxmox, nspawn and libvirt-lxc: the path has a name; here it is replaced by a
+ * better one where there is one. */
+#include <config.h>
+
 #include "collect/names_round.h"
 
 #include "base/parse.h"
 
 #include <string.h>
 
-/* /etc/pve/lxc/VMID.conf has "hostname: NAME". */
+/* /etc/pve/lxc/VMID.conf has "hostname: NAME"; what follows a "[" are its snapshots. */
 static bool from_proxmox(struct names_round *r, const char *id, struct names_answer *out)
 {
     char *path = g_strdup_printf("/etc/pve/lxc/%s.conf", id);
@@ -45,22 +47,31 @@ static bool from_machined(const struct names_round *r, const char *path, struct 
     return found;
 }
 
-/* When its directory is still there from a last life, LXC appends -1, -2, ...: the monitor's
- * command line knows the name without. */
-static bool from_lxc_monitor(struct names_round *r, const char *name, struct names_answer *out)
+static bool is_lxc_monitor(const struct file_buffer *command)
 {
-    const char *dash = strrchr(name, '-');
-    GHashTable *commands;
+    return g_str_has_prefix(command->text, "[lxc monitor] ");
+}
 
-    if (!dash || dash == name || !dash[1] || strspn(dash + 1, "0123456789") != strlen(dash + 1))
+/* "[lxc monitor] LXCPATH NAME". The group's name differs from the container's when the group of a
+ * last life was still there (LXC appends -1, -2, ...); Incus and LXD put the project before it. */
+static bool from_lxc_monitor(struct names_round *r, const struct names_query *q,
+                             struct names_answer *out)
+{
+    if (!q->pid || !names_find_ancestor(r, q->pid, is_lxc_monitor))
         return false;
-    commands = names_commands(r);
-    char *without = g_strndup(name, (gsize)(dash - name));
-    bool found = !g_hash_table_contains(commands, name) && g_hash_table_contains(commands, without);
-    if (found)
-        out->name = g_strdup(without);
-    g_free(without);
-    return found;
+    const char *name = strrchr(r->buffer.text, ' ') + 1;
+    const char *directory = r->buffer.text + strlen("[lxc monitor] ");
+    size_t length = (size_t)(name - 1 - directory);
+    bool has_projects = length > strlen("/containers") &&
+                        memcmp(name - 1 - strlen("/containers"), "/containers", 11) == 0;
+    const char *project_end = has_projects ? strrchr(name, '_') : NULL;
+
+    if (!*name || !g_str_has_prefix(q->name, name))
+        return false;
+    out->name = g_strdup(project_end ? project_end + 1 : name);
+    if (project_end)
+        out->group = g_strndup(name, (gsize)(project_end - name));
+    return true;
 }
 
 bool names_find_machine(struct names_round *r, const struct names_query *q,
@@ -68,9 +79,9 @@ bool names_find_machine(struct names_round *r, const struct names_query *q,
 {
     if (q->type == GUEST_LXC && *q->id && from_proxmox(r, q->id, out))
         return true;
-    if (q->type != GUEST_LXC && from_machined(r, q->path, out))
+    if (q->type == GUEST_LXC && from_lxc_monitor(r, q, out))
         return true;
-    if (q->type == GUEST_LXC && from_lxc_monitor(r, q->name, out))
+    if (q->type != GUEST_LXC && from_machined(r, q->path, out))
         return true;
     if (!*q->name)
         return false;

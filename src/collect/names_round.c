@@ -1,9 +1,13 @@
+#include <config.h>
+
 #include "collect/names_round.h"
 
-#include <dirent.h>
-#include <fcntl.h>
-#include <pwd.h>
+#include "base/parse.h"
+#include "collect/procfs.h"
+
 #include <string.h>
+
+enum { ANCESTORS_MAX = 8, JSON_DEPTH = 32, JSON_MAX = 16 << 20 };
 
 void names_answer_clear(struct names_answer *a)
 {
@@ -23,7 +27,7 @@ void names_answer_free(void *p)
 
 void names_round_clear(struct names_round *r)
 {
-    GHashTable *tables[] = {r->docker, r->commands, r->podman, r->kube};
+    GHashTable *tables[] = {r->docker, r->stores, r->kube};
 
     for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
         if (tables[i])
@@ -53,11 +57,23 @@ bool names_find(struct names_round *r, const struct names_query *q, struct names
     }
 }
 
+/* ---- JSON ---- */
+
+json_object *names_json(const char *text, size_t length)
+{
+    json_tokener *tokener = length <= JSON_MAX ? json_tokener_new_ex(JSON_DEPTH) : NULL;
+    json_object *object = tokener ? json_tokener_parse_ex(tokener, text, (int)length) : NULL;
+
+    if (tokener)
+        json_tokener_free(tokener);
+    return object;
+}
+
 json_object *names_json_file(struct names_round *r, const char *path)
 {
-    if (file_read(r->root, path, &r->buffer) < 0)
-        return NULL;
-    return json_tokener_parse(r->buffer.text);
+    ssize_t n = file_read(r->root, path, &r->buffer);
+
+    return n > 0 ? names_json(r->buffer.text, (size_t)n) : NULL;
 }
 
 const char *names_json_text(json_object *object, const char *key)
@@ -70,67 +86,84 @@ const char *names_json_text(json_object *object, const char *key)
     return json_object_get_string(value);
 }
 
-char *names_rootless_home(const char *path)
+/* ---- users ---- */
+
+/* "name:password:uid:gid:comment:home:shell" of /etc/passwd, which also a saved tree may have.
+ * Users of directory services are not in it: asking for them may take long. */
+static char *home_of(struct names_round *r, uint64_t uid)
+{
+    enum { UID = 2, HOME = 5 };
+    char *home = NULL;
+
+    if (file_read(r->root, "/etc/passwd", &r->buffer) < 0)
+        return NULL;
+    char **lines = g_strsplit(r->buffer.text, "\n", -1);
+    for (char **line = lines; *line && !home; line++) {
+        char **fields = g_strsplit(*line, ":", -1);
+        const char *number = g_strv_length(fields) > HOME ? fields[UID] : "";
+        uint64_t n;
+        if (parse_u64_only(number, &n) && n == uid && fields[HOME][0] == '/')
+            home = g_strdup(fields[HOME]);
+        g_strfreev(fields);
+    }
+    g_strfreev(lines);
+    return home;
+}
+
+char *names_rootless_home(struct names_round *r, const char *path)
 {
     static const char slice[] = "/user-";
     const char *at = strstr(path, slice);
-    char *end;
+    uint64_t uid;
 
-    if (!at || !g_ascii_isdigit(at[sizeof(slice) - 1]))
+    if (!at)
         return NULL;
-    guint64 uid = g_ascii_strtoull(at + sizeof(slice) - 1, &end, 10);
-    struct passwd entry, *user = NULL;
-    char texts[4096];
-    if (!g_str_has_prefix(end, ".slice") || uid > UINT32_MAX ||
-        getpwuid_r((uid_t)uid, &entry, texts, sizeof(texts), &user) != 0 || !user)
+    at += strlen(slice);
+    if (!g_ascii_isdigit(*at) || !parse_u64(&at, &uid) || !g_str_has_prefix(at, ".slice"))
         return NULL;
-    return g_strdup(user->pw_dir);
+    return home_of(r, uid);
 }
 
 /* ---- command lines ---- */
 
-/* The word after OPTION in a command line of NUL-ended words, or NULL. */
-static const char *argument(const struct file_buffer *b, const char *option)
+const char *names_argument(const struct file_buffer *command, const char *option)
 {
-    const char *end = b->text + b->length;
+    const char *end = command->text + command->length;
 
-    for (const char *word = b->text; word < end; word += strlen(word) + 1)
-        if (!strcmp(word, option) && word + strlen(word) + 1 < end)
+    for (const char *word = command->text; word < end; word += strlen(word) + 1)
+        if (strcmp(word, option) == 0 && word + strlen(word) + 1 < end)
             return word + strlen(word) + 1;
     return NULL;
 }
 
-/* conmon -c ID ... -n NAME; "[lxc monitor] /var/lib/lxc NAME" is one word. */
-static void learn_from_command(GHashTable *commands, const struct file_buffer *b)
+bool names_find_ancestor(struct names_round *r, pid_t pid, names_is_command *is)
 {
-    const char *slash = strrchr(b->text, '/');
+    char path[32];
 
-    if (g_str_has_prefix(b->text, "[lxc monitor] ")) {
-        const char *name = strrchr(b->text, ' ') + 1;
-        g_hash_table_replace(commands, g_strdup(name), g_strdup(name));
-    } else if (!strcmp(slash ? slash + 1 : b->text, "conmon")) {
-        const char *id = argument(b, "-c"), *name = argument(b, "-n");
-        if (id && name)
-            g_hash_table_replace(commands, g_strdup(id), g_strdup(name));
+    for (int i = 0; i < ANCESTORS_MAX && pid > 1; i++) {
+        struct procfs_stat stat;
+        g_snprintf(path, sizeof(path), "/proc/%d/cmdline", pid);
+        if (file_read(r->host, path, &r->buffer) > 0 && is(&r->buffer))
+            return true;
+        g_snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+        if (file_read(r->host, path, &r->buffer) <= 0 || !procfs_parse_stat(r->buffer.text, &stat))
+            return false;
+        pid = (pid_t)stat.parent;
     }
+    return false;
 }
 
-GHashTable *names_commands(struct names_round *r)
+static bool is_conmon(const struct file_buffer *command)
 {
-    if (r->commands)
-        return r->commands;
-    r->commands = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    int fd = root_open(r->root, "/proc", O_RDONLY | O_DIRECTORY);
-    DIR *proc = fd >= 0 ? fdopendir(fd) : NULL;
-    for (struct dirent *d; proc && (d = readdir(proc));) {
-        char path[64];
-        if (!g_ascii_isdigit(d->d_name[0]) || strlen(d->d_name) > 10)
-            continue;
-        g_snprintf(path, sizeof(path), "/proc/%.10s/cmdline", d->d_name);
-        if (file_read(r->root, path, &r->buffer) > 0)
-            learn_from_command(r->commands, &r->buffer);
-    }
-    if (proc)
-        closedir(proc);
-    return r->commands;
+    const char *slash = strrchr(command->text, '/');
+
+    return strcmp(slash ? slash + 1 : command->text, "conmon") == 0;
+}
+
+/* conmon ... -c ID ... -n NAME ... -b BUNDLE: anybody may read it. */
+bool names_find_conmon(struct names_round *r, const struct names_query *q)
+{
+    if (!q->pid || !names_find_ancestor(r, q->pid, is_conmon))
+        return false;
+    return g_strcmp0(names_argument(&r->buffer, "-c"), q->id) == 0;
 }

@@ -30,6 +30,7 @@ bool procfs_parse_stat(const char *text, struct procfs_stat *out)
     /* Fields are numbered as in proc(5); the state is the third. */
     enum {
         STATE = 3,
+        PARENT = 4,
         MAJOR = 12,
         USER = 14,
         SYSTEM = 15,
@@ -41,9 +42,9 @@ bool procfs_parse_stat(const char *text, struct procfs_stat *out)
     const struct {
         int field;
         uint64_t *to;
-    } wanted[] = {{MAJOR, &out->major_faults}, {USER, &out->user_ns},     {SYSTEM, &out->system_ns},
-                  {THREADS, &out->threads},    {START, &out->start_time}, {CPU, &out->last_cpu},
-                  {GUEST, &out->guest_ns}};
+    } wanted[] = {{PARENT, &out->parent},    {MAJOR, &out->major_faults}, {USER, &out->user_ns},
+                  {SYSTEM, &out->system_ns}, {THREADS, &out->threads},    {START, &out->start_time},
+                  {CPU, &out->last_cpu},     {GUEST, &out->guest_ns}};
     const char *open = strchr(text, '('), *close = strrchr(text, ')');
     int field = STATE;
 

@@ -107,7 +107,7 @@ static const struct row ROWS[] = {
      "/lxc.payload.web", NULL},
     {"/lxc.payload/web", CT, GUEST_LXC, NULL, "web", NULL, NULL, NULL},
     {"/lxc/web", CT, GUEST_LXC, NULL, "web", NULL, NULL, NULL},
-    {"/lxc/101/ns/init.scope", CT, GUEST_LXC, NULL, "101", NULL, "/lxc/101", NULL},
+    {"/lxc/101/ns/init.scope", CT, GUEST_LXC, "101", "101", NULL, "/lxc/101", NULL},
     {"/user.slice/user-1000.slice/session-2.scope/lxc.payload.u1", CT, GUEST_LXC, NULL, "u1", NULL,
      NULL, NULL},
     {"/lxc.payload.shop_db-1", CT, GUEST_LXC, NULL, "shop_db-1", NULL, NULL, NULL},
