@@ -91,7 +91,7 @@ static void flow_limit(struct flow *f, const struct entity *e, const char *label
 {
     struct value limit = view_value(f->view, e, m);
     char number[FORMAT_SIZE], *whose = owner_text(e, owner, what), *text;
-    bool known = limit.reason == REASON_OK, whole = known && !fmod(limit.number, 1);
+    bool known = limit.reason == REASON_OK, whole = known && trunc(limit.number) == limit.number;
 
     format_number(whole && metric_info(m)->unit == UNIT_LOAD ? UNIT_COUNT : metric_info(m)->unit,
                   limit.number, 8, number);
