@@ -2,6 +2,10 @@
 #   host_tests += tests/integration/NAME.py
 # Helpers and fixtures: EXTRA_DIST += tests/integration/FILE
 
+host_tests += tests/integration/numbers.py tests/integration/batch.py tests/integration/outages.py
+EXTRA_DIST += tests/integration/guests.py
+CLEANFILES += tests/integration/logs/*/*
+
 # Real guests to look at, started and stopped by the command "env"; see env.bash.
 EXTRA_DIST += tests/integration/env tests/integration/env.bash tests/integration/env-images.bash \
 	tests/integration/env-engines.bash tests/integration/load.c
