@@ -69,6 +69,7 @@ struct refresh *refresh_start(const struct refresh_config *config, const struct 
     struct refresh *r = g_new0(struct refresh, 1);
     struct local_config local = {.root_dir = config->root};
 
+    libvirt_prepare();
     r->roster = roster_new(HISTORY_BYTES);
     r->sources = g_ptr_array_new();
     r->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

@@ -29,6 +29,10 @@ struct libvirt_config {
     const char *label; /* host of its guests; NULL: this one */
 };
 
+/* Before any other thread starts: libvirt takes from the environment alone that its warnings are
+ * not wanted on stderr. */
+void libvirt_prepare(void);
+
 extern const struct source_class LIBVIRT_SOURCE; /* config: struct libvirt_config */
 
 #endif

@@ -37,6 +37,7 @@ struct hypervisor {
     bool bulk;         /* the driver has statistics in bulk */
     enum source_state state;
     char *message;
+    char *driver;       /* "QEMU"; NULL before the first connection */
     int64_t heard_ns;   /* when the daemon last answered; 0 = never */
     GHashTable *guests; /* uuid -> struct guest (a reference) */
 

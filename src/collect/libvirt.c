@@ -11,6 +11,14 @@
 /* How long a collection waits for answers that may still come in time. */
 #define PATIENCE_NS (250 * CLOCK_NS_PER_MS)
 
+void libvirt_prepare(void)
+{
+    static const char errors_only[] = "4";
+
+    if (!g_getenv("LIBVIRT_LOG_OUTPUTS"))
+        g_setenv("LIBVIRT_DEBUG", errors_only, FALSE);
+}
+
 static void *open_source(const void *config)
 {
     const struct libvirt_config *c = config;
@@ -39,18 +47,41 @@ static unsigned report_guests(struct hypervisor *h, struct sample *out)
     return hung;
 }
 
+/* What there is to say of a connection that is well: who does not answer, what the driver lacks. */
+static char *remark(const struct hypervisor *h, unsigned hung)
+{
+    static const struct {
+        unsigned group;
+        const char *name;
+    } groups[] = {{VIR_DOMAIN_STATS_BLOCK, "disk"},
+                  {VIR_DOMAIN_STATS_INTERFACE, "network"},
+                  {VIR_DOMAIN_STATS_BALLOON, "memory"},
+                  {VIR_DOMAIN_STATS_VCPU, "vCPU"}};
+    GString *lacks = g_string_new(NULL);
+
+    if (hung) {
+        g_string_printf(lacks, "%u %s not answer", hung, hung == 1 ? "guest does" : "guests do");
+        return g_string_free(lacks, FALSE);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(groups); i++)
+        if (h->missing & groups[i].group)
+            g_string_append_printf(lacks, "%s%s", lacks->len ? ", " : "", groups[i].name);
+    char *text =
+        lacks->len ? g_strdup_printf("the %s driver counts no %s", h->driver, lacks->str) : NULL;
+    g_string_free(lacks, TRUE);
+    return text;
+}
+
 static void report(struct hypervisor *h, struct sample *out)
 {
-    const char *name = h->uri ? h->uri : LINK_LOCAL;
     unsigned hung = report_guests(h, out);
-    char message[64];
+    char *text = h->state == SOURCE_OK ? remark(h, hung) : g_strdup(h->message);
 
     /* Rows of a connection that was lost stay, and age; there are none where there never was one.
      */
     out->complete = h->up || !h->heard_ns;
-    g_snprintf(message, sizeof(message), "%u %s not answer", hung,
-               hung == 1 ? "guest does" : "guests do");
-    sample_add_status(out, name, h->state, h->heard_ns, hung ? message : h->message);
+    sample_add_status(out, h->uri ? h->uri : LINK_LOCAL, h->state, h->heard_ns, text);
+    g_free(text);
 }
 
 static void collect(void *state, const struct demand *demand, struct sample *out)

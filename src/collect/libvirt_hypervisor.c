@@ -49,6 +49,7 @@ void hypervisor_unref(struct hypervisor *h)
     pthread_cond_destroy(&h->changed);
     pthread_mutex_destroy(&h->lock);
     g_free(h->message);
+    g_free(h->driver);
     g_free(h->label);
     g_free(h->uri);
     g_free(h);

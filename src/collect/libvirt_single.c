@@ -6,6 +6,7 @@
 
 #include <glib.h>
 #include <libvirt/virterror.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,6 +58,8 @@ struct device {
 
 struct devices {
     GArray *disks, *nics; /* struct device */
+    bool known;           /* there was a definition to read */
+    unsigned nameless;    /* interfaces that no call can be made for */
     struct device now;
 };
 
@@ -107,6 +110,7 @@ static void end_element(GMarkupParseContext *context, const char *element, gpoin
     (void)error;
     if (!list)
         return;
+    d->nameless += list == d->nics && !d->now.target;
     if (d->now.target)
         g_array_append_val(list, d->now);
     else
@@ -127,7 +131,7 @@ static void read_devices(virDomainPtr domain, struct devices *out)
     if (!xml)
         return;
     GMarkupParseContext *context = g_markup_parse_context_new(&parser, 0, out, NULL);
-    g_markup_parse_context_parse(context, xml, -1, NULL);
+    out->known = g_markup_parse_context_parse(context, xml, -1, NULL);
     g_markup_parse_context_free(context);
     device_clear(&out->now);
     free(xml);
@@ -146,6 +150,8 @@ static bool add_disks(virDomainPtr domain, const struct devices *d, struct stats
     struct _virDomainBlockStats s;
     virDomainBlockInfo info;
 
+    if (!d->known) /* whether there is such a call can still be found out */
+        return virDomainBlockStats(domain, "vda", &s, sizeof(s)) == 0 || !lacks_call();
     add_count(out, "block.count", d->disks->len);
     for (guint i = 0; i < d->disks->len; i++) {
         const struct device *disk = &g_array_index(d->disks, struct device, i);
@@ -175,6 +181,8 @@ static bool add_nics(virDomainPtr domain, const struct devices *d, struct stats_
 {
     struct _virDomainInterfaceStats s;
 
+    if (!d->known || d->nameless)
+        return virDomainInterfaceStats(domain, "vnet0", &s, sizeof(s)) == 0 || !lacks_call();
     add_count(out, "net.count", d->nics->len);
     for (guint i = 0; i < d->nics->len; i++) {
         const struct device *nic = &g_array_index(d->nics, struct device, i);

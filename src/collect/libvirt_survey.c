@@ -23,6 +23,8 @@ struct survey {
     int64_t pause_ns; /* before the next attempt to connect */
     int64_t attempt_due;
     int64_t nics_due;
+    int64_t rest_until; /* a slow hypervisor is left alone for as long as it took */
+    int64_t pace_ns;    /* how far apart surveys are because of that */
     bool connected_once;
 };
 
@@ -60,6 +62,8 @@ static void make_link(struct survey *s)
     s->connected_once = true;
     pthread_mutex_lock(&s->h->lock);
     s->h->bulk = true;
+    g_free(s->h->driver);
+    s->h->driver = g_strdup(driver);
     s->h->supported = s->h->missing = 0;
     memset(s->h->vain, 0, sizeof(s->h->vain));
     pthread_mutex_unlock(&s->h->lock);
@@ -101,7 +105,7 @@ static bool other_cpu(const struct hypervisor *h)
 static struct stats_time now_of(const struct survey *s)
 {
     return (struct stats_time){.read_ns = clock_mono_ns(),
-                               .interval_ns = s->h->demand.interval_ns,
+                               .interval_ns = MAX(s->h->demand.interval_ns, s->pace_ns),
                                .wall_s = clock_wall_ns() / CLOCK_NS_PER_S};
 }
 
@@ -280,25 +284,40 @@ static int survey_single(struct survey *s)
 
 /* ---- the thread ---- */
 
-static void survey(struct survey *s)
+static int survey_guests(struct survey *s)
 {
-    struct link_error error;
-
-    if (!s->link)
-        make_link(s);
-    if (!s->link)
-        return;
-    notice_events(s);
     int done = s->h->bulk ? survey_bulk(s) : -1;
+
     if (done < 0 && s->h->bulk && link_last_code() == VIR_ERR_NO_SUPPORT) {
         pthread_mutex_lock(&s->h->lock);
         s->h->bulk = false;
         pthread_mutex_unlock(&s->h->lock);
     }
-    if (!s->h->bulk)
-        done = survey_single(s);
-    if (done == 0) {
+    return s->h->bulk ? done : survey_single(s);
+}
+
+/* Half of the time at most is spent on asking. */
+static void rest(struct survey *s, int64_t began)
+{
+    int64_t now = clock_mono_ns(), took = now - began;
+
+    s->rest_until = now + took;
+    s->pace_ns = 2 * took;
+}
+
+static void survey(struct survey *s)
+{
+    struct link_error error;
+    int64_t began = clock_mono_ns();
+
+    if (!s->link)
+        make_link(s);
+    if (!s->link || began < s->rest_until)
+        return;
+    notice_events(s);
+    if (survey_guests(s) == 0) {
         s->pause_ns = 0;
+        rest(s, began);
         return;
     }
     link_last_error(&error);

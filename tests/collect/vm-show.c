@@ -115,6 +115,7 @@ int main(int argc, char **argv)
     unsigned count = 0;
     int wake = eventfd(0, EFD_CLOEXEC), ticks = 2, option;
 
+    libvirt_prepare();
     if (root_new(NULL, &root) < 0)
         return 1;
     while ((option = getopt(argc, argv, "n:d:r:f:N:plsc:H:k:")) != -1) {
