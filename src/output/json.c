@@ -100,7 +100,7 @@ int output_json(const struct output_config *config, const struct output_sample *
                                                : NULL);
     json_object_object_add(root, "host", host_object(sample));
     json_object_object_add(root, "guests", guest_array(config, sample));
-    json_object_object_add(root, "findings", NULL); /* not known: nothing analyses yet */
+    json_object_object_add(root, "findings", json_object_new_array());
     json_object_object_add(root, "sources", source_array(sample));
     fputs(json_object_to_json_string_ext(root,
                                          JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE),
