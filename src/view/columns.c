@@ -92,6 +92,7 @@ unsigned columns_needs(const struct columns *c)
 
 enum { NARROW = 40, MEDIUM = 100, GAP = 1 };
 enum { NAME_SHORTEST = 8, NAME_LONGEST = 60, TYPE_SHORT = 7, TEXT_SHORT = 12 };
+/* In a longer graph every cell would change with every tick: too much for a slow line. */
 enum { GRAPH_SHORTEST = 8, GRAPH_LONGEST = 20 };
 
 static int title_width(enum metric m)

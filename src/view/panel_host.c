@@ -150,7 +150,7 @@ static int bar_width(int columns)
 static void draw_ledger(struct canvas *c, int row, const struct rect *where, const struct view *v,
                         const struct ledger *l, const struct strip *extra, bool selected)
 {
-    enum { NAME = 5, TOTAL = 13, SPARK = 10, SPARK_LONGEST = 60 };
+    enum { NAME = 5, TOTAL = 13, SPARK = 10, SPARK_LONGEST = 30 };
     struct strip parts = *extra;
     int column = where->left + 1, bar = bar_width(where->columns);
     int end = where->left + where->columns;

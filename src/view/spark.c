@@ -149,6 +149,8 @@ static void graph_caption(struct canvas *c, const struct rect *where, const stru
     struct format_cell now;
     char number[FORMAT_SIZE];
 
+    uint64_t last = view_last_tick(v), oldest = history_oldest(s->entity->history);
+    ticks = MIN(ticks, oldest && oldest <= last ? (size_t)(last - oldest + 1) : 0);
     find_extremes(v, s, ticks, &least, &most);
     format_cell(v, s->entity, s->metric, 7, &now);
     strip_add(&strip, 0, STYLE_LABEL, title, now.style == STYLE_DIM ? STYLE_DIM : STYLE_BOLD, "%s",

@@ -265,6 +265,8 @@ static void merge(struct stage *s, unsigned source, void (*play)(struct stage *,
     play(s, sample);
     sample_add_status(sample, source == HOST_SOURCE ? "host" : "guests", SOURCE_OK, s->time_ns,
                       NULL);
+    if (source == GUEST_SOURCE && s->source != SOURCE_OK)
+        sample_add_status(sample, "qemu:///system", s->source, 0, "no libvirt daemon on this host");
     roster_merge(s->roster, sample);
     sample_unref(sample);
 }

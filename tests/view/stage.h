@@ -37,6 +37,7 @@ struct stage {
     GPtrArray *cpus, *devices; /* struct ident * */
     double busy;               /* percent of the host */
     double busy_ns;            /* used so far */
+    enum source_state source; /* of a source "qemu:///system" that has no guests; OK: all is well */
     int64_t time_ns;
     double elapsed_s;
 };

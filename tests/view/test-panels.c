@@ -544,6 +544,28 @@ static void test_marks(void)
     show_free(&show);
 }
 
+/* A source that is not there is said once, one that fails for as long as it does; the page of the
+ * host has both. */
+static void test_sources(void)
+{
+    struct show show = show_new(stage_new(4));
+    struct stage *s = show.stage;
+
+    s->source = SOURCE_ABSENT;
+    stage_tick(s, 1);
+    g_assert_cmpint(panel_sources_rows(&s->view), ==, 1);
+    check_picture("source-absent", &show, draw_main, 10, 80);
+    stage_tick(s, 20);
+    g_assert_cmpint(panel_sources_rows(&s->view), ==, 0);
+    char *text = page_text(&show, draw_cpus, 100);
+    check_contains(text, (const char *[]){"absent: no libvirt daemon on this host", NULL});
+    g_free(text);
+    s->source = SOURCE_FAILED;
+    stage_tick(s, 20);
+    g_assert_cmpint(panel_sources_rows(&s->view), ==, 1);
+    show_free(&show);
+}
+
 static void test_key_bar(void)
 {
     struct rect where = {.left = 3, .rows = 1, .columns = 60};
@@ -592,6 +614,7 @@ int main(int argc, char **argv)
     g_test_add_func("/panels/crowd", test_crowd);
     g_test_add_func("/panels/empty", test_empty);
     g_test_add_func("/panels/marks", test_marks);
+    g_test_add_func("/panels/sources", test_sources);
     g_test_add_func("/panels/key-bar", test_key_bar);
     g_test_add_func("/panels/input", test_input);
     return g_test_run();
