@@ -98,24 +98,41 @@ struct part {
 
 struct ledger {
     const char *name;
-    enum metric used; /* what its sparkline shows */
-    double whole;
+    enum metric metric; /* what its sparkline shows */
+    double used, whole;
     struct part part[PARTS], rest;
     char total[64];
 };
 
-/* Parts one after the other; each boundary is rounded by itself, so that the whole is right. */
-static void draw_bar(struct canvas *c, int row, int column, int width, const struct view *v,
-                     const struct part parts[], double whole)
+static double sum_of_parts(const struct ledger *l)
 {
     double sum = 0;
+
+    for (int i = 0; i < PARTS; i++)
+        sum += isnan(l->part[i].number) ? 0 : l->part[i].number;
+    return sum;
+}
+
+/* By how much the parts are more than the whole: pages that several guests share are in the memory
+ * of each, but once in that of the host. */
+static double shared_by_parts(const struct ledger *l)
+{
+    return fmax(0, sum_of_parts(l) - l->used);
+}
+
+/* Parts one after the other; each boundary is rounded by itself, so that the whole is right. What
+ * parts share is taken off all of them. */
+static void draw_bar(struct canvas *c, int row, int column, int width, const struct view *v,
+                     const struct ledger *l)
+{
+    double all = sum_of_parts(l), scale = (all > l->used ? l->used / all : 1) / l->whole, sum = 0;
     int at = 0;
 
     canvas_fill(c, row, column, width, STYLE_DIM, v->glyphs->idle);
-    for (int i = 0; i < PARTS && whole > 0; i++) {
-        sum += isnan(parts[i].number) ? 0 : parts[i].number;
-        int end = CLAMP((int)lround(sum / whole * width), at, width);
-        canvas_fill(c, row, column + at, end - at, parts[i].style, v->glyphs->shade[i]);
+    for (int i = 0; i < PARTS && scale > 0; i++) {
+        sum += isnan(l->part[i].number) ? 0 : l->part[i].number;
+        int end = CLAMP((int)lround(sum * scale * width), at, width);
+        canvas_fill(c, row, column + at, end - at, l->part[i].style, v->glyphs->shade[i]);
         at = end;
     }
 }
@@ -132,12 +149,17 @@ static void add_part(struct strip *s, const struct view *v, int rank, const char
 
 static void add_parts(struct strip *s, const struct view *v, const struct ledger *l)
 {
-    enum unit unit = metric_info(l->used)->unit;
+    enum unit unit = metric_info(l->metric)->unit;
+    double shared = shared_by_parts(l);
+    char number[FORMAT_SIZE];
 
     for (int i = 0; i < PARTS; i++)
         if (l->part[i].name)
             add_part(s, v, i == PARTS - 1 && !(l->part[i].number > 0) ? 3 : 1, v->glyphs->shade[i],
                      &l->part[i], unit);
+    if (shared > l->whole / 200)
+        strip_add(s, 1, STYLE_LABEL, "shared", STYLE_NORMAL, "-%s",
+                  format_number(unit, shared, 6, number));
     add_part(s, v, 2, v->glyphs->idle, &l->rest, unit);
 }
 
@@ -148,23 +170,23 @@ static int bar_width(int columns)
 
 /* "CPU [bar] 62.1% of 32  #vm 41.0 ... ", and the last minute where there is room. */
 static void draw_ledger(struct canvas *c, int row, const struct rect *where, const struct view *v,
-                        const struct ledger *l, const struct strip *extra, bool selected)
+                        const struct ledger *l, bool selected)
 {
     enum { NAME = 5, TOTAL = 13, SPARK = 10, SPARK_LONGEST = 30 };
-    struct strip parts = *extra;
+    struct strip parts = {.count = 0};
     int column = where->left + 1, bar = bar_width(where->columns);
     int end = where->left + where->columns;
 
     canvas_text(c, row, column, STYLE_LABEL, l->name);
     column += NAME - 1;
-    draw_bar(c, row, column, bar, v, l->part, l->whole);
+    draw_bar(c, row, column, bar, v, l);
     column += bar + 1;
     int after = canvas_text(c, row, column, STYLE_BOLD, l->total) + 1;
     column = MAX(column + TOTAL, after);
     add_parts(&parts, v, l);
     column = strip_draw(&parts, c, row, column, end - column, 1) + 2;
     struct series s = {
-        .entity = roster_host(v->roster), .metric = l->used, .span = view_graph_span(v)};
+        .entity = roster_host(v->roster), .metric = l->metric, .span = view_graph_span(v)};
     if (end - column >= SPARK)
         spark_series(c, row, MAX(column, end - SPARK_LONGEST), MIN(end - column, SPARK_LONGEST),
                      STYLE_GRAPH, v, &s, l->whole);
@@ -175,61 +197,46 @@ static void draw_ledger(struct canvas *c, int row, const struct rect *where, con
 static void draw_cpu(struct canvas *c, int row, const struct rect *where, const struct view *v,
                      bool selected)
 {
-    struct ledger l = {.name = "CPU", .used = M_HOST_CPU, .whole = 100};
+    struct ledger l = {.name = "CPU", .metric = M_HOST_CPU, .whole = 100};
     static const struct part parts[PARTS] = {
         {"vm", M_HOST_CPU_VM, STYLE_VM, 0},
         {"ct", M_HOST_CPU_CONTAINER, STYLE_CONTAINER, 0},
         {"host", M_HOST_CPU_OTHER, STYLE_HOST, 0},
         {"st", M_HOST_CPU_STEAL, STYLE_STEAL, 0},
     };
-    struct strip none = {.count = 0};
     char a[FORMAT_SIZE], b[FORMAT_SIZE];
 
     memcpy(l.part, parts, sizeof(parts));
     for (int i = 0; i < PARTS; i++)
         l.part[i].number = host_number(v, parts[i].metric);
+    l.used = sum_of_parts(&l); /* steal is not used, but has its part */
     l.rest = (struct part){"idle", M_HOST_CPU_IDLE, STYLE_DIM, host_number(v, M_HOST_CPU_IDLE)};
     double cpus = entity_number(roster_host(v->roster), M_HOST_CPUS);
     snprintf(l.total, sizeof(l.total), "%s%% of %s", host_text(v, M_HOST_CPU, a),
              isnan(cpus) ? v->glyphs->absent : format_number(UNIT_COUNT, cpus, 4, b));
-    draw_ledger(c, row, where, v, &l, &none, selected);
-}
-
-/* Pages that several guests share are in the memory of each, but once in that of the host. The
- * parts shrink in the bar; the text says by how much they are too large. */
-static double take_out_shared(struct ledger *l, double used)
-{
-    double sum = 0;
-
-    for (int i = 0; i < PARTS; i++)
-        sum += isnan(l->part[i].number) ? 0 : l->part[i].number;
-    return isnan(used) || sum <= used ? 0 : sum - used;
+    draw_ledger(c, row, where, v, &l, selected);
 }
 
 static void draw_memory(struct canvas *c, int row, const struct rect *where, const struct view *v)
 {
-    struct ledger l = {.name = "MEM", .used = M_HOST_MEM_USED};
+    struct ledger l = {.name = "MEM", .metric = M_HOST_MEM_USED};
     static const struct part parts[PARTS] = {
         {"vm", M_HOST_MEM_VM, STYLE_VM, 0},
         {"ct", M_HOST_MEM_CONTAINER, STYLE_CONTAINER, 0},
         {"host", M_HOST_MEM_OTHER, STYLE_HOST, 0},
         {NULL, M_NONE, STYLE_NORMAL, 0},
     };
-    struct strip extra = {.count = 0};
     char a[FORMAT_SIZE], b[FORMAT_SIZE];
 
     memcpy(l.part, parts, sizeof(parts));
     for (int i = 0; i < PARTS - 1; i++)
         l.part[i].number = host_number(v, parts[i].metric);
-    double used = host_number(v, M_HOST_MEM_USED), shared = take_out_shared(&l, used);
+    l.used = host_number(v, M_HOST_MEM_USED);
     l.whole = entity_number(roster_host(v->roster), M_HOST_MEM_TOTAL);
-    l.rest = (struct part){"free", M_HOST_MEM_AVAILABLE, STYLE_DIM, l.whole - used};
+    l.rest = (struct part){"free", M_HOST_MEM_AVAILABLE, STYLE_DIM, l.whole - l.used};
     snprintf(l.total, sizeof(l.total), "%s of %s", host_text(v, M_HOST_MEM_USED, a),
              isnan(l.whole) ? v->glyphs->absent : format_number(UNIT_BYTES, l.whole, 6, b));
-    if (shared > l.whole / 200)
-        strip_add(&extra, 1, STYLE_LABEL, "shared", STYLE_NORMAL, "-%s",
-                  format_number(UNIT_BYTES, shared, 6, a));
-    draw_ledger(c, row, where, v, &l, &extra, false);
+    draw_ledger(c, row, where, v, &l, false);
 }
 
 /* ---- pressure, disks, network ---- */

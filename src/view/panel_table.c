@@ -127,28 +127,36 @@ static void draw_name(const struct drawing *d, int y, int left, int width, const
     g_free(text);
 }
 
+/* What stands in a cell of text; false: nothing, not even that it is absent. */
+static bool fill_cell(const struct drawing *d, const struct column_place *p, const struct row *row,
+                      struct format_cell *cell)
+{
+    if (row->kind == ROW_GUEST) {
+        format_cell(d->view, row->entity, p->metric, p->width, cell);
+        return true;
+    }
+    *cell = (struct format_cell){.style = STYLE_LABEL};
+    if (p->metric == M_TYPE)
+        cell->text = row->kind == ROW_HOST ? "host" : "group";
+    if (p->metric == M_TYPE || p->metric == M_NAME)
+        return true;
+    double total = table_total(d->table, row, p->metric);
+    if (!isnan(total))
+        format_total(d->view, p->metric, total, p->width, cell);
+    return !isnan(total);
+}
+
 static void draw_cell(const struct drawing *d, int y, const struct column_place *p,
                       const struct row *row)
 {
+    enum metric graph = metric_info(p->metric)->graph;
     int left = d->where->left + MARK + p->left;
     struct format_cell cell;
 
-    if (metric_info(p->metric)->graph != M_NONE) {
-        if (row->kind == ROW_GUEST)
-            draw_graph(d, y, left, p->width, row->entity, metric_info(p->metric)->graph);
+    if (graph != M_NONE && row->kind == ROW_GUEST)
+        draw_graph(d, y, left, p->width, row->entity, graph);
+    if (graph != M_NONE || !fill_cell(d, p, row, &cell))
         return;
-    }
-    if (row->kind == ROW_GUEST) {
-        format_cell(d->view, row->entity, p->metric, p->width, &cell);
-    } else if (p->metric == M_TYPE) {
-        cell = (struct format_cell){.text = row->kind == ROW_HOST ? "host" : "group",
-                                    .style = STYLE_LABEL};
-    } else {
-        double total = table_total(d->table, row, p->metric);
-        if (isnan(total))
-            return;
-        format_total(d->view, p->metric, total, p->width, &cell);
-    }
     if (p->metric == M_NAME)
         draw_name(d, y, left, p->width, row, cell.style);
     else
@@ -183,11 +191,7 @@ static void draw_row(const struct drawing *d, int y, size_t i)
     const struct row *row = table_row(d->table, i);
 
     for (size_t k = 0; k < g->count; k++)
-        if (row->kind == ROW_GUEST || g->place[k].metric != M_NAME)
-            draw_cell(d, y, &g->place[k], row);
-        else
-            draw_name(d, y, d->where->left + MARK + g->place[k].left, g->place[k].width, row,
-                      STYLE_LABEL);
+        draw_cell(d, y, &g->place[k], row);
     draw_marks(d, y, row, i == table_selected_row(d->table));
 }
 

@@ -370,6 +370,30 @@ static void test_heat_map(void)
     show_free(&show);
 }
 
+/* Guests that share pages cost more together than the host has in use: the bar ends where the
+ * host's memory does, and the difference has a name. */
+static void test_shared_memory(void)
+{
+    struct stage *s = stage_new(4);
+    struct show show = show_new(s);
+
+    for (int i = 0; i < 5; i++) {
+        char *name = g_strdup_printf("vm-%d", i);
+        struct actor vm = {.type = GUEST_VM,
+                           .name = name,
+                           .cpu = 1,
+                           .cores = 1,
+                           .memory = 100 << 10,
+                           .limit = 100 << 10,
+                           .state = STATE_RUN};
+        stage_add(s, &vm);
+        g_free(name);
+    }
+    stage_tick(s, 3);
+    check_picture("shared-memory", &show, draw_main, 9, 100);
+    show_free(&show);
+}
+
 /* ---- every size ---- */
 
 static draw_function *const DRAWN[] = {draw_main, draw_guest,   draw_values, draw_cpus,
@@ -601,6 +625,7 @@ int main(int argc, char **argv)
     g_test_add_func("/panels/main", test_main);
     g_test_add_func("/panels/tree", test_tree);
     g_test_add_func("/panels/first-frame", test_first_frame);
+    g_test_add_func("/panels/shared-memory", test_shared_memory);
     g_test_add_func("/panels/pages", test_pages);
     g_test_add_func("/panels/guest", test_guest);
     g_test_add_func("/panels/limits", test_limits);
