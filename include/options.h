@@ -29,6 +29,7 @@ struct options {
     bool services;       /* -t named services */
     char *root;          /* NULL: this host */
     bool demo;
+    unsigned demo_guests; /* 0: as many as it likes */
     bool ascii;
     bool no_color;
     bool no_mouse;

@@ -17,7 +17,8 @@ struct refresh_config {
     const char *root;        /* a saved tree, or NULL for this host */
     const char *const *uris; /* hypervisors; count of them. None: the local one, if it is there */
     size_t uri_count;
-    bool demo;
+    bool demo;            /* a simulated host instead of this one */
+    unsigned demo_guests; /* on it; 0: as many as it likes */
 };
 
 struct refresh;

@@ -138,7 +138,8 @@ static int run(struct batch *b)
     struct refresh_config sources = {.root = o->root,
                                      .uris = (const char *const *)o->uris->pdata,
                                      .uri_count = o->uris->len,
-                                     .demo = o->demo};
+                                     .demo = o->demo,
+                                     .demo_guests = o->demo_guests};
 
     b->refresh = refresh_start(&sources, &demand);
     int result = loop(b);

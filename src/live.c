@@ -89,7 +89,8 @@ int live_run(const struct options *options)
     struct refresh_config sources = {.root = options->root,
                                      .uris = (const char *const *)options->uris->pdata,
                                      .uri_count = options->uris->len,
-                                     .demo = options->demo};
+                                     .demo = options->demo,
+                                     .demo_guests = options->demo_guests};
     struct refresh *refresh = refresh_start(&sources, &demand);
     int signal = loop(app, refresh, options->iterations);
     app_free(app);

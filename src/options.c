@@ -27,6 +27,7 @@ enum {
 
 #define DELAY_MIN 0.1
 #define DELAY_MAX 86400.0
+#define DEMO_MAX 100000
 
 static const struct {
     int key;
@@ -46,7 +47,7 @@ static const struct {
     {OPT_LIST_COLUMNS, "list-columns", NULL, "print all columns with their meaning"},
     {OPT_LIST_KEYS, "list-keys", NULL, "print all keys with what they do"},
     {OPT_ROOT, "root", "DIR", "read a saved tree instead of this host"},
-    {OPT_DEMO, "demo", NULL, "show a simulated host"},
+    {OPT_DEMO, "demo", "[GUESTS]", "show a simulated host"},
     {OPT_ASCII, "ascii", NULL, "draw with ASCII only"},
     {OPT_NO_COLOR, "no-color", NULL, "no colours (also: the variable NO_COLOR)"},
     {OPT_NO_MOUSE, "no-mouse", NULL, "leave the mouse to the terminal"},
@@ -70,14 +71,22 @@ static enum options_result wrong(const char *format, ...)
     return OPTIONS_WRONG;
 }
 
+/* An argument that may be left out is in brackets. */
+static bool is_optional(const char *argument)
+{
+    return argument && *argument == '[';
+}
+
 static void print_help(void)
 {
     /* At most 24 lines: one screen. */
     puts("Usage: vtop [OPTION]...   a top for virtual machines, containers and their host");
     for (size_t i = 0; i < G_N_ELEMENTS(OPTIONS); i++) {
         const char *argument = OPTIONS[i].argument;
-        char *left = g_strdup_printf("%s%s%s", OPTIONS[i].name, argument ? "=" : "",
-                                     argument ? argument : "");
+        char *left = is_optional(argument)
+                         ? g_strdup_printf("%s[=%s", OPTIONS[i].name, argument + 1)
+                         : g_strdup_printf("%s%s%s", OPTIONS[i].name, argument ? "=" : "",
+                                           argument ? argument : "");
         if (OPTIONS[i].key < LONG_ONLY)
             printf("  -%c, --%-20s %s\n", OPTIONS[i].key, left, OPTIONS[i].help);
         else
@@ -226,6 +235,17 @@ static enum options_result set_uri(struct options *o, const char *text)
     return OPTIONS_RUN;
 }
 
+static enum options_result set_demo(struct options *o, const char *text)
+{
+    guint64 n = 0;
+
+    if (text && !g_ascii_string_to_unsigned(text, 10, 1, DEMO_MAX, &n, NULL))
+        return wrong("--demo: '%s' is not a number of guests from 1 to %d", text, DEMO_MAX);
+    o->demo = true;
+    o->demo_guests = (unsigned)n;
+    return OPTIONS_RUN;
+}
+
 static enum options_result set_root(struct options *o, const char *text)
 {
     if (!g_file_test(text, G_FILE_TEST_IS_DIR))
@@ -266,8 +286,7 @@ static enum options_result take(struct options *o, int key, const char *argument
     case OPT_ROOT:
         return set_root(o, argument);
     case OPT_DEMO:
-        o->demo = true;
-        return OPTIONS_RUN;
+        return set_demo(o, argument);
     case OPT_ASCII:
         o->ascii = true;
         return OPTIONS_RUN;
@@ -336,9 +355,11 @@ enum options_result options_parse(int argc, char **argv, struct options *out)
                             .uris = g_ptr_array_new_with_free_func(g_free),
                             .columns = g_array_new(FALSE, FALSE, sizeof(enum metric))};
     for (size_t i = 0; i < G_N_ELEMENTS(OPTIONS); i++) {
-        bool argument = OPTIONS[i].argument != NULL;
+        const char *argument = OPTIONS[i].argument;
         longs[i] = (struct option){.name = OPTIONS[i].name,
-                                   .has_arg = argument ? required_argument : no_argument,
+                                   .has_arg = is_optional(argument) ? optional_argument
+                                              : argument            ? required_argument
+                                                                    : no_argument,
                                    .val = OPTIONS[i].key};
         if (OPTIONS[i].key < LONG_ONLY)
             g_string_append_printf(shorts, "%c%s", OPTIONS[i].key, argument ? ":" : "");

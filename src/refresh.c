@@ -75,7 +75,8 @@ struct refresh *refresh_start(const struct refresh_config *config, const struct 
     r->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     r->still = config->root != NULL;
     if (config->demo) {
-        start_source(r, &DEMO_SOURCE, NULL, demand);
+        struct demo_config demo = demo_config_for(config->demo_guests);
+        start_source(r, &DEMO_SOURCE, &demo, demand);
         return r;
     }
     start_source(r, &LOCAL_SOURCE, &local, demand);

@@ -15,14 +15,17 @@
 
 struct demo_config {
     uint64_t seed;
-    unsigned vms, containers, cpus; /* 0: 40, 120 and 32 */
+    unsigned vms, containers, cpus;
 };
+
+/* A host for that many guests, one in four of them a virtual machine; 0: 40 and 120 on 32 CPUs. */
+struct demo_config demo_config_for(unsigned guests);
 
 extern const struct source_class DEMO_SOURCE;
 
 struct demo;
 
-struct demo *demo_new(const struct demo_config *config); /* NULL: the defaults */
+struct demo *demo_new(const struct demo_config *config); /* NULL: demo_config_for(0) */
 void demo_free(struct demo *d);
 
 /* Fill OUT with what the host looks like at NOW_NS, which must not go back. */

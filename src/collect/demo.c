@@ -355,20 +355,29 @@ void demo_collect(struct demo *d, const struct demand *demand, int64_t now_ns, s
 
 /* ---- start and end ---- */
 
+struct demo_config demo_config_for(unsigned guests)
+{
+    enum { GUESTS = 160, GUESTS_PER_CPU = 5, CPUS_MIN = 4, CPUS_MAX = 1024 };
+    unsigned n = guests ? guests : GUESTS;
+
+    return (struct demo_config){.vms = n / 4,
+                                .containers = n - n / 4,
+                                .cpus = CLAMP(n / GUESTS_PER_CPU, CPUS_MIN, CPUS_MAX)};
+}
+
 struct demo *demo_new(const struct demo_config *config)
 {
-    static const struct demo_config defaults;
-    const struct demo_config *c = config ? config : &defaults;
+    struct demo_config c = config ? *config : demo_config_for(0);
     struct demo *d = g_new0(struct demo, 1);
 
-    d->stage.seed = c->seed;
-    d->stage.cpus = c->cpus ? c->cpus : 32;
+    d->stage.seed = c.seed;
+    d->stage.cpus = c.cpus;
     d->players = g_array_new(FALSE, TRUE, sizeof(struct player));
     d->services = g_array_new(FALSE, TRUE, sizeof(struct player));
     d->cpus = g_array_new(FALSE, TRUE, sizeof(struct cpu));
     build_host(d);
-    hire(d->players, DEMO_VMS, DEMO_VM_ROLES, c->vms ? c->vms : 40);
-    hire(d->players, DEMO_CONTAINERS, DEMO_CONTAINER_ROLES, c->containers ? c->containers : 120);
+    hire(d->players, DEMO_VMS, DEMO_VM_ROLES, c.vms);
+    hire(d->players, DEMO_CONTAINERS, DEMO_CONTAINER_ROLES, c.containers);
     hire(d->services, DEMO_SERVICES, DEMO_SERVICE_ROLES, (unsigned)DEMO_SERVICE_ROLES);
     return d;
 }

@@ -161,10 +161,11 @@ static void test_focus(struct fixture *f, const void *config)
 
 static double course(uint64_t seed)
 {
-    struct demo_config c = {.seed = seed};
+    struct demo_config c = demo_config_for(0);
     struct fixture f;
     double cpu;
 
+    c.seed = seed;
     set_up(&f, &c);
     pass(&f, 10);
     cpu = entity_number(guest_named(&f, "web-3"), M_CPU);

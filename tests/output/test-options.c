@@ -85,6 +85,7 @@ static const struct {
     {"root", "vtop --root /nonexistent", "vtop: --root: '/nonexistent' is not a directory\n"},
     {"demo-root", "vtop --demo --root /proc",
      "vtop: --demo shows a simulated host: it goes with neither --root nor -c\n"},
+    {"demo", "vtop --demo=0", "vtop: --demo: '0' is not a number of guests from 1 to 100000\n"},
     {"escape", "vtop '\033[2J'", "vtop: '\xEF\xBF\xBD[2J' is not an option; --help lists them\n"},
 };
 
