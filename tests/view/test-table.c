@@ -6,6 +6,7 @@
 #include "stage.h"
 
 #include <math.h>
+#include <time.h>
 
 /* "db-primary web-12 ..." in the order of the rows; groups in brackets, depth as dots. */
 static char *names(const struct table *t)
@@ -553,6 +554,15 @@ static void test_past(void)
     stage_free(s);
 }
 
+/* CPU time, which a busy machine does not stretch. */
+static double cpu_ms(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
 /* 5,000 rows: an update, tree or not, costs a small part of a tick. */
 static void test_many(void)
 {
@@ -562,10 +572,10 @@ static void test_many(void)
     for (int tree = 0; tree < 2; tree++) {
         table_tree(t, tree);
         update(s, t);
-        gint64 start = g_get_monotonic_time();
+        double start = cpu_ms();
         for (int i = 0; i < 10; i++)
             update(s, t);
-        double ms = (double)(g_get_monotonic_time() - start) / 1e4;
+        double ms = (cpu_ms() - start) / 10;
         g_test_message("5,000 rows%s: %.2f ms", tree ? " as a tree" : "", ms);
         g_assert_cmpfloat(ms, <, *g_getenv("VTOP_SANITIZED") ? 400 : 60);
     }
