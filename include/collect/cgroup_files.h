@@ -1,77 +1,85 @@
-/* cgroup_files.h: the files of a control group that are read at every collection, and what they
- * mean. Shared by cgroup.c, which reads them, and by cgroup_v1.c and cgroup_v2.c, which know them.
+/* cgroup_files.h: the files of one control group, kept open while the budget of descriptors lasts.
+ *
+ * A plan says which files are read in which tree, once for all groups; which of them are read at a
+ * time is up to the demand. Values go straight into a record; what is not there is absent with its
+ * reason.
+ *
+ * One thread.
  */
 #ifndef VTOP_COLLECT_CGROUP_FILES_H
 #define VTOP_COLLECT_CGROUP_FILES_H
 
-#include "base/parse.h"
-#include "collect/blockdev.h"
-#include "collect/hierarchy.h"
-#include "model/sample.h"
+#include "collect/cgroup_parse.h"
+#include "collect/cgroup_tree.h"
+#include "collect/kept.h"
 
-/* The lines of memory.stat that count, under whatever name. */
-enum memory_key {
-    MEMORY_INACTIVE_FILE,
-    MEMORY_ANON,
-    MEMORY_FILE,
-    MEMORY_SHMEM,
-    MEMORY_KERNEL,
-    MEMORY_SWAP,
-    MEMORY_MAJOR_FAULTS,
-    MEMORY_REFAULTS, /* before Linux 5.9, then in two parts: */
-    MEMORY_REFAULTS_ANON,
-    MEMORY_REFAULTS_FILE,
-    MEMORY_KEYS
+enum { CGROUP_PLAN_MAX = 14 };
+
+struct cgroup_plan {
+    const struct root *root;
+    struct kept_budget *budget;
+    struct hierarchies hierarchies;
+    struct cgroup_parser parser;
+    struct {
+        const struct cgroup_file *file;
+        int tree;      /* index of the hierarchy; -1 = its controller is nowhere */
+        uint8_t usual; /* the name that counts something on this host, as far as seen */
+    } files[CGROUP_PLAN_MAX];
+    int count;
+    enum reason no_pressure; /* why a group has no pressure files */
+    GString *path;           /* scratch */
 };
 
-/* What the parsers share. One thread. */
-struct cgroup_parser {
-    struct blockdevs *devices;
-    GArray *io; /* struct blockdev_io, scratch */
-    int64_t now_ns;
-    uint64_t tick_ns; /* of the clock that cpuacct.stat counts in */
-    struct parse_plan cpu_stat, memory_stat;
-    /* The keys that this kernel's memory.stat has, and which they are. A plan that also looked for
-     * those it has not would look in vain every time. */
-    const char *memory_keys[MEMORY_KEYS];
-    enum memory_key memory_key[MEMORY_KEYS];
+void cgroup_plan_init(struct cgroup_plan *p, const struct root *root, struct kept_budget *budget);
+void cgroup_plan_clear(struct cgroup_plan *p);
+
+/* Choose the files, once p->hierarchies are known. */
+void cgroup_plan_files(struct cgroup_plan *p);
+
+/* The path of file NAME of a group, valid until the next one; TREE: index of the hierarchy. */
+const char *cgroup_plan_path(struct cgroup_plan *p, int tree, const struct cgroup_node *node,
+                             const char *name);
+
+/* Read a file that is not kept; the text is in p->budget->buffer. -ENODEV: no such controller. */
+ssize_t cgroup_plan_read(struct cgroup_plan *p, enum controller c, const struct cgroup_node *node,
+                         const char *name);
+
+bool cgroup_plan_is_v2(const struct cgroup_plan *p, enum controller c);
+
+/* Of one group; all-zero but for node when new. */
+struct cgroup_files {
+    const struct cgroup_node *node;
+    pid_t pid;        /* one of its processes, 0 = not known */
+    char **elsewhere; /* by hierarchy: its path there, when it is not that of the node; or NULL */
+    struct {
+        struct kept kept;
+        uint8_t name;    /* which of the file's names it is */
+        bool chosen;     /* the others were tried once */
+        uint8_t missing; /* enum reason why it is not read; REASON_OK = it is */
+    } file[CGROUP_PLAN_MAX];
 };
 
-void cgroup_parser_init(struct cgroup_parser *p, const struct root *root);
-void cgroup_parser_clear(struct cgroup_parser *p);
+/* Read file I of the plan, which must be in a tree. Returns the length of the text in
+ * p->budget->buffer, or -errno. */
+ssize_t cgroup_files_read(struct cgroup_files *f, struct cgroup_plan *p, int i);
 
-enum { CGROUP_NAMES = 3 };
+/* Store what reading file I gave. SEARCH: also look where it is seldom found. */
+void cgroup_files_store(struct cgroup_files *f, struct cgroup_plan *p, int i, ssize_t n,
+                        bool search, struct record *out);
 
-struct cgroup_file {
-    enum controller controller;
-    const char *names[CGROUP_NAMES]; /* the first that counts something is the right one */
-    unsigned needs;                  /* read when any of these is needed */
-    const enum reading *readings;    /* what it gives, ended by R_NONE */
+/* Both, or why not. */
+void cgroup_files_collect(struct cgroup_files *f, struct cgroup_plan *p, int i, bool search,
+                          struct record *out);
 
-    /* Store what TEXT says, and what it does not say as absent. False: it counts nothing. */
-    bool (*parse)(struct cgroup_parser *p, const struct cgroup_file *file, const char *text,
-                  struct record *out);
+/* Whether file I can be read as far as is known. */
+bool cgroup_files_has(const struct cgroup_files *f, const struct cgroup_plan *p, int i);
 
-    enum reason if_missing; /* why it may be that it is not there */
-};
+/* Forget what was missing: it may have come. */
+void cgroup_files_look_again(struct cgroup_files *f);
 
-/* Ended by a row without a parser. */
-extern const struct cgroup_file CGROUP_V1_FILES[], CGROUP_V2_FILES[];
+void cgroup_files_close(struct cgroup_files *f, struct cgroup_plan *p);
 
-/* ---- parsers that both versions use ---- */
-
-/* One number, for the file's first reading. */
-bool cgroup_parse_number(struct cgroup_parser *p, const struct cgroup_file *file, const char *text,
-                         struct record *out);
-
-/* KEYS: what the lines are called, NULL where there is none. */
-bool cgroup_parse_memory_stat(struct cgroup_parser *p, const char *const keys[MEMORY_KEYS],
-                              const char *text, struct record *out);
-
-/* NAME is known and VALUE is what it says, or it could not be understood. */
-void cgroup_store(struct record *out, enum reading reading, bool known, uint64_t value);
-
-/* The figures gathered in p->io, each byte once. */
-struct blockdev_io cgroup_sum_io(struct cgroup_parser *p);
+/* Why a file of a group could not be read. */
+enum reason cgroup_files_reason(ssize_t error, enum reason if_missing);
 
 #endif

@@ -11,18 +11,13 @@
 #ifndef VTOP_COLLECT_CGROUP_LIMITS_H
 #define VTOP_COLLECT_CGROUP_LIMITS_H
 
-#include "collect/cgroup_tree.h"
-#include "collect/kept.h"
-#include "model/sample.h"
+#include "collect/cgroup_files.h"
 
 struct cgroup_limits; /* of one node, in node->limits */
 
 /* What is needed to read them. */
 struct cgroup_limits_reader {
-    const struct hierarchies *hierarchies;
-    const struct cgroup_tree *tree;
-    struct kept_budget *budget;
-    GString *path; /* scratch */
+    struct cgroup_plan *plan;
     int64_t now_ns;
     unsigned cpus_online; /* 0 = not known */
 };

@@ -48,4 +48,8 @@ struct hierarchies {
 int hierarchies_find(const struct root *root, struct hierarchies *out);
 void hierarchies_clear(struct hierarchies *h);
 
+/* Where a process is in the tree with this index, by the TEXT of its /proc/PID/cgroup: a path for
+ * g_free(), or NULL when the text does not say. Paths may differ from tree to tree. */
+char *hierarchies_process_path(const struct hierarchies *h, int tree, const char *text);
+
 #endif

@@ -1,10 +1,11 @@
 /* netns.h: the network of a container, as one of its processes sees it.
  *
  * /proc/PID/net/dev shows the network namespace of PID. A namespace that is vtop's own is the
- * host's: its traffic is nobody's in particular and counts as absent.
+ * host's: its traffic is nobody's in particular and counts as absent. Containers of a pod share
+ * one: it is shown for one of them, so that the pod's sum is right.
  *
  * A kept descriptor holds on to the namespace, so that a container's interfaces would outlive it:
- * close it with the container.
+ * it is closed with the container, and not kept at all when collections are far apart.
  */
 #ifndef VTOP_COLLECT_NETNS_H
 #define VTOP_COLLECT_NETNS_H
@@ -17,18 +18,30 @@ enum { NETNS_PARTS_MAX = 64 };
 /* Of one container; all-zero when new. */
 struct netns {
     struct kept dev;
-    bool checked, is_host;
-    GHashTable *parts; /* interface -> its ident, while the container is in focus */
+    uint64_t inode;        /* tells the namespace; 0 = not looked up */
+    enum reason not_shown; /* REASON_OK = it is */
+    GHashTable *parts;     /* interface -> its ident, while the container is in focus */
 };
 
-/* The inode that tells the network namespace of PID ("self", "1", ...); 0 = not known. */
-uint64_t netns_inode(const struct root *root, const char *pid);
+/* What all containers share. */
+struct netns_table {
+    struct kept_budget *budget;
+    uint64_t host;     /* netns_inode() of the host */
+    bool keep;         /* descriptors; false: collections are far apart */
+    GHashTable *shown; /* &netns->inode -> the netns that shows it */
+};
+
+void netns_table_init(struct netns_table *t, struct kept_budget *budget);
+void netns_table_clear(struct netns_table *t);
 
 /* Add the FACET_NET record of OWNER, and with PARTS one FACET_GUEST_NIC record per interface.
- * HOST: inode of the host's own namespace. Returns 0, or -ENOENT when PID is gone. */
-int netns_collect(struct netns *n, struct kept_budget *budget, pid_t pid, uint64_t host,
-                  struct ident *owner, bool parts, struct sample *out);
+ * Returns 0, or -ENOENT when PID is gone. */
+int netns_collect(struct netns *n, struct netns_table *t, pid_t pid, struct ident *owner,
+                  bool parts, struct sample *out);
 
-void netns_clear(struct netns *n, struct kept_budget *budget);
+/* Look again whose it is: another container may have to show it now. */
+void netns_recheck(struct netns *n, struct netns_table *t);
+
+void netns_clear(struct netns *n, struct netns_table *t);
 
 #endif

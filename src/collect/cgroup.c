@@ -12,10 +12,11 @@
 #include <unistd.h>
 
 #define MOUNTS_NS (2 * CLOCK_NS_PER_S)
+#define KEEP_NETWORKS_NS (5 * CLOCK_NS_PER_S)
 #define NAMES_PATIENCE_NS CLOCK_NS_PER_S /* a saved tree is looked at only once */
 
 struct cgroup {
-    struct cgroup_plan plan;
+    struct cgroup_context context;
     struct cgroup_guest *first, *last; /* outer ones before those inside them */
     bool services;                     /* are wanted */
     int mounts_fd;                     /* tells when something is mounted */
@@ -38,7 +39,7 @@ static void remove_guest(struct cgroup *c, struct cgroup_guest *g)
     *(g->previous ? &g->previous->next : &c->first) = g->next;
     *(g->next ? &g->next->previous : &c->last) = g->previous;
     g->node->guest = NULL;
-    cgroup_guest_free(g, &c->plan);
+    cgroup_guest_free(g, &c->context);
 }
 
 static bool is_wanted(const struct cgroup *c, enum container_role role)
@@ -50,7 +51,7 @@ static bool is_wanted(const struct cgroup *c, enum container_role role)
 static void on_born(void *data, struct cgroup_node *node)
 {
     struct cgroup *c = data;
-    GString *path = c->plan.path;
+    GString *path = c->context.plan.path;
     struct container what;
 
     g_string_truncate(path, 0);
@@ -64,7 +65,7 @@ static void on_gone(void *data, struct cgroup_node *node)
 {
     struct cgroup *c = data;
 
-    cgroup_limits_free(node, c->plan.budget);
+    cgroup_limits_free(node, c->context.plan.budget);
     if (node->guest)
         remove_guest(c, node->guest);
 }
@@ -112,9 +113,9 @@ static int choose_watched(const struct hierarchies *h, int watched[CGROUP_WATCHE
 
 static void close_hierarchies(struct cgroup *c)
 {
-    cgroup_tree_free(c->plan.tree);
-    c->plan.tree = NULL;
-    hierarchies_clear(&c->plan.hierarchies);
+    cgroup_tree_free(c->context.tree);
+    c->context.tree = NULL;
+    hierarchies_clear(&c->context.plan.hierarchies);
 }
 
 static void open_hierarchies(struct cgroup *c, const struct hierarchies *found)
@@ -123,11 +124,10 @@ static void open_hierarchies(struct cgroup *c, const struct hierarchies *found)
         .born = on_born, .gone = on_gone, .written = on_written, .data = c};
     int watched[CGROUP_WATCHED_MAX];
 
-    c->plan.hierarchies = *found;
-    c->plan.tree = cgroup_tree_new(&c->plan.hierarchies, watched,
-                                   choose_watched(&c->plan.hierarchies, watched), &user);
-    c->plan.limits.tree = c->plan.tree;
-    cgroup_plan_files(&c->plan);
+    c->context.plan.hierarchies = *found;
+    c->context.tree = cgroup_tree_new(&c->context.plan.hierarchies, watched,
+                                      choose_watched(&c->context.plan.hierarchies, watched), &user);
+    cgroup_plan_files(&c->context.plan);
 }
 
 static bool same_hierarchies(const struct hierarchies *a, const struct hierarchies *b)
@@ -152,13 +152,13 @@ static void look_at_mounts(struct cgroup *c)
 {
     struct hierarchies found;
 
-    if (c->mounts_ns && c->plan.now_ns - c->mounts_ns < MOUNTS_NS)
+    if (c->mounts_ns && c->context.now_ns - c->mounts_ns < MOUNTS_NS)
         return;
     if (c->mounts_ns && !mounts_changed(c))
         return;
-    c->mounts_ns = c->plan.now_ns;
-    c->error = hierarchies_find(c->plan.root, &found);
-    if (c->plan.tree && same_hierarchies(&found, &c->plan.hierarchies)) {
+    c->mounts_ns = c->context.now_ns;
+    c->error = hierarchies_find(c->context.plan.root, &found);
+    if (c->context.tree && same_hierarchies(&found, &c->context.plan.hierarchies)) {
         hierarchies_clear(&found);
         return;
     }
@@ -171,21 +171,11 @@ static void look_at_mounts(struct cgroup *c)
 struct cgroup *cgroup_new(const struct root *root, struct kept_budget *budget)
 {
     struct cgroup *c = g_new0(struct cgroup, 1);
-    struct cgroup_plan *p = &c->plan;
 
-    p->root = root;
-    p->budget = budget;
-    p->path = g_string_new(NULL);
-    p->pids = g_array_new(FALSE, FALSE, sizeof(pid_t));
-    cgroup_parser_init(&p->parser, root);
-    p->limits = (struct cgroup_limits_reader){
-        .hierarchies = &p->hierarchies, .budget = budget, .path = g_string_new(NULL)};
-    p->host_network = netns_inode(root, root_is_live(root) ? "self" : "1");
-    int pressure = root_open(root, "/proc/pressure/cpu", O_PATH);
-    p->no_pressure = pressure < 0 ? REASON_PRESSURE_OFF : REASON_NO_CONTROLLER;
-    if (pressure >= 0)
-        close(pressure);
-    p->names = names_new(root);
+    cgroup_plan_init(&c->context.plan, root, budget);
+    netns_table_init(&c->context.networks, budget);
+    c->context.names = names_new(root);
+    c->context.pids = g_array_new(FALSE, FALSE, sizeof(pid_t));
     c->mounts_fd = root_is_live(root) ? root_open(root, "/proc/self/mountinfo", O_RDONLY) : -1;
     return c;
 }
@@ -195,12 +185,11 @@ void cgroup_free(struct cgroup *c)
     if (!c)
         return;
     close_hierarchies(c);
-    names_free(c->plan.names);
-    cgroup_parser_clear(&c->plan.parser);
-    g_string_free(c->plan.limits.path, TRUE);
-    g_string_free(c->plan.path, TRUE);
-    g_array_free(c->plan.pids, TRUE);
-    tasks_clear(&c->plan.tasks);
+    names_free(c->context.names);
+    netns_table_clear(&c->context.networks);
+    tasks_clear(&c->context.tasks);
+    g_array_free(c->context.pids, TRUE);
+    cgroup_plan_clear(&c->context.plan);
     if (c->mounts_fd >= 0)
         close(c->mounts_fd);
     g_free(c);
@@ -227,38 +216,49 @@ static void report(struct cgroup *c, struct sample *out)
     if (c->error) {
         state = c->error == -EACCES ? SOURCE_DENIED : SOURCE_FAILED;
         message = g_strerror(-c->error);
-    } else if (!c->plan.hierarchies.count) {
+    } else if (!c->context.plan.hierarchies.count) {
         state = SOURCE_ABSENT;
         message = "no control group file system is mounted";
-    } else if (c->plan.hierarchies.namespaced) {
+    } else if (c->context.plan.hierarchies.namespaced) {
         message = "only a part of the control groups is visible: inside a container?";
     }
-    sample_add_status(out, "cgroup", state, c->plan.now_ns, message);
-    names_add_statuses(c->plan.names, out);
+    sample_add_status(out, "cgroup", state, c->context.now_ns, message);
+    names_add_statuses(c->context.names, out);
+}
+
+static void begin(struct cgroup *c, const struct demand *demand, unsigned cpus_online)
+{
+    struct cgroup_context *context = &c->context;
+
+    context->now_ns = context->plan.parser.now_ns = clock_mono_ns();
+    context->cpus_online = cpus_online;
+    context->networks.keep = demand->interval_ns <= KEEP_NETWORKS_NS;
+    context->focused = false;
+}
+
+static void update_guests(struct cgroup *c, bool services)
+{
+    look_at_mounts(c);
+    cgroup_tree_update(c->context.tree, c->context.now_ns);
+    if (c->services != services) {
+        c->services = services;
+        toggle_services(c, cgroup_tree_root(c->context.tree));
+    }
+    for (struct cgroup_guest *g = c->first; g; g = g->next)
+        cgroup_guest_look(g, &c->context);
+    if (!root_is_live(c->context.plan.root))
+        names_wait(c->context.names, NAMES_PATIENCE_NS);
 }
 
 void cgroup_collect(struct cgroup *c, const struct demand *demand, unsigned cpus_online,
                     struct sample *out)
 {
-    struct cgroup_plan *p = &c->plan;
-
-    p->now_ns = p->parser.now_ns = p->limits.now_ns = clock_mono_ns();
-    p->limits.cpus_online = cpus_online;
-    look_at_mounts(c);
-    cgroup_tree_update(p->tree, p->now_ns);
-    if (c->services != demand->services) {
-        c->services = demand->services;
-        toggle_services(c, cgroup_tree_root(p->tree));
-    }
-    for (struct cgroup_guest *g = c->first; g; g = g->next)
-        cgroup_guest_look(g, p);
-    if (!root_is_live(p->root))
-        names_wait(p->names, NAMES_PATIENCE_NS);
-    p->focused = false;
+    begin(c, demand, cpus_online);
+    update_guests(c, demand->services);
     for (struct cgroup_guest *g = c->first; g; g = g->next)
         if (cgroup_guest_is_shown(g))
-            cgroup_guest_collect(g, p, demand, out);
-    if (!p->focused)
-        tasks_clear(&p->tasks);
+            cgroup_guest_collect(g, &c->context, demand, out);
+    if (!c->context.focused)
+        tasks_clear(&c->context.tasks);
     report(c, out);
 }

@@ -2,112 +2,248 @@
 
 #include "collect/cgroup_files.h"
 
-#include "base/clock.h"
+#include "collect/container.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
-void cgroup_parser_init(struct cgroup_parser *p, const struct root *root)
-{
-    static const char *const cpu_keys[] = {"usage_usec", "user_usec", "system_usec"};
+/* ---- the plan ---- */
 
-    *p = (struct cgroup_parser){.devices = blockdevs_new(root)};
-    p->io = g_array_new(FALSE, FALSE, sizeof(struct blockdev_io));
-    p->tick_ns = (uint64_t)(CLOCK_NS_PER_S / sysconf(_SC_CLK_TCK));
-    p->cpu_stat = (struct parse_plan){.keys = cpu_keys, .count = G_N_ELEMENTS(cpu_keys)};
+void cgroup_plan_init(struct cgroup_plan *p, const struct root *root, struct kept_budget *budget)
+{
+    int pressure = root_open(root, "/proc/pressure/cpu", O_PATH);
+
+    *p = (struct cgroup_plan){.root = root, .budget = budget, .path = g_string_new(NULL)};
+    p->no_pressure = pressure < 0 ? REASON_PRESSURE_OFF : REASON_NO_CONTROLLER;
+    if (pressure >= 0)
+        close(pressure);
+    cgroup_parser_init(&p->parser, root);
 }
 
-void cgroup_parser_clear(struct cgroup_parser *p)
+void cgroup_plan_clear(struct cgroup_plan *p)
 {
-    blockdevs_free(p->devices);
-    g_array_free(p->io, TRUE);
+    cgroup_parser_clear(&p->parser);
+    g_string_free(p->path, TRUE);
 }
 
-void cgroup_store(struct record *out, enum reading reading, bool known, uint64_t value)
+static void plan_version(struct cgroup_plan *p, const struct cgroup_file *files, bool v2)
 {
-    if (known)
-        record_set(out, reading, value);
-    else
-        record_absent(out, reading, REASON_UNREADABLE);
-}
-
-bool cgroup_parse_number(struct cgroup_parser *p, const struct cgroup_file *file, const char *text,
-                         struct record *out)
-{
-    uint64_t n = 0;
-    bool known = parse_u64_only(text, &n);
-
-    (void)p;
-    cgroup_store(out, file->readings[0], known, n);
-    return true;
-}
-
-/* ---- memory.stat ---- */
-
-static bool has_key(const char *text, const char *key)
-{
-    for (const char *line = text; *line; line = parse_next_line(line)) {
-        const char *rest = line;
-        if (parse_word(&rest, key))
-            return true;
-    }
-    return false;
-}
-
-static void choose_memory_keys(struct cgroup_parser *p, const char *const keys[MEMORY_KEYS],
-                               const char *text)
-{
-    size_t n = 0;
-
-    if (!g_str_has_suffix(text, "\n"))
-        return; /* torn: it would be learnt wrong for good */
-    for (int k = 0; k < MEMORY_KEYS; k++) {
-        if (!keys[k] || !has_key(text, keys[k]))
+    for (const struct cgroup_file *f = files; f->parse && p->count < CGROUP_PLAN_MAX; f++) {
+        int tree = p->hierarchies.of[f->controller];
+        bool here = tree < 0 ? v2 : p->hierarchies.list[tree].v2 == v2;
+        if (!here)
             continue;
-        p->memory_keys[n] = keys[k];
-        p->memory_key[n++] = (enum memory_key)k;
+        p->files[p->count].file = f;
+        p->files[p->count].usual = 0;
+        p->files[p->count++].tree = tree;
     }
-    p->memory_stat = (struct parse_plan){.keys = p->memory_keys, .count = n};
 }
 
-bool cgroup_parse_memory_stat(struct cgroup_parser *p, const char *const keys[MEMORY_KEYS],
-                              const char *text, struct record *out)
+void cgroup_plan_files(struct cgroup_plan *p)
 {
-    static const struct {
-        enum memory_key key;
-        enum reading reading;
-    } amounts[] = {
-        {MEMORY_INACTIVE_FILE, R_CG_MEM_INACTIVE_FILE_BYTES},
-        {MEMORY_ANON, R_CG_MEM_ANON_BYTES},
-        {MEMORY_FILE, R_CG_MEM_FILE_BYTES},
-        {MEMORY_SHMEM, R_CG_MEM_SHMEM_BYTES},
-        {MEMORY_MAJOR_FAULTS, R_CG_MAJOR_FAULTS},
-    };
-    uint64_t raw[MEMORY_KEYS], v[MEMORY_KEYS] = {0};
-    bool found[MEMORY_KEYS], known[MEMORY_KEYS] = {false};
+    p->count = 0;
+    plan_version(p, CGROUP_V1_FILES, false);
+    plan_version(p, CGROUP_V2_FILES, true);
+}
 
-    if (!p->memory_stat.count)
-        choose_memory_keys(p, keys, text);
-    parse_key_values(&p->memory_stat, text, raw, found);
-    for (size_t i = 0; i < p->memory_stat.count; i++) {
-        known[p->memory_key[i]] = found[i];
-        v[p->memory_key[i]] = found[i] ? raw[i] : 0;
+const char *cgroup_plan_path(struct cgroup_plan *p, int tree, const struct cgroup_node *node,
+                             const char *name)
+{
+    g_string_assign(p->path, p->hierarchies.list[tree].mount);
+    cgroup_node_path(node, p->path);
+    g_string_append_c(p->path, '/');
+    g_string_append(p->path, name);
+    return p->path->str;
+}
+
+ssize_t cgroup_plan_read(struct cgroup_plan *p, enum controller c, const struct cgroup_node *node,
+                         const char *name)
+{
+    int tree = p->hierarchies.of[c];
+
+    if (tree < 0)
+        return -ENODEV;
+    return file_read(p->root, cgroup_plan_path(p, tree, node, name), &p->budget->buffer);
+}
+
+bool cgroup_plan_is_v2(const struct cgroup_plan *p, enum controller c)
+{
+    int tree = p->hierarchies.of[c];
+
+    return tree >= 0 && p->hierarchies.list[tree].v2;
+}
+
+enum reason cgroup_files_reason(ssize_t error, enum reason if_missing)
+{
+    switch (error) {
+    case -ENOENT:
+    case -ENODEV:
+        return if_missing;
+    case -EACCES:
+    case -EPERM:
+        return REASON_DENIED;
+    case -EOPNOTSUPP:
+        return if_missing == REASON_PRESSURE_OFF ? if_missing : REASON_NO_FILE;
+    default:
+        return REASON_UNREADABLE;
     }
-    for (size_t i = 0; i < G_N_ELEMENTS(amounts); i++)
-        cgroup_store(out, amounts[i].reading, known[amounts[i].key], v[amounts[i].key]);
-    if (known[MEMORY_KERNEL])
-        record_set(out, R_CG_MEM_KERNEL_BYTES, v[MEMORY_KERNEL]);
-    else
-        record_absent(out, R_CG_MEM_KERNEL_BYTES, REASON_NO_FILE);
-    if (keys[MEMORY_SWAP])
-        cgroup_store(out, R_CG_SWAP_BYTES, known[MEMORY_SWAP], v[MEMORY_SWAP]);
-    cgroup_store(out, R_CG_REFAULTS, known[MEMORY_REFAULTS] || known[MEMORY_REFAULTS_FILE],
-                 v[MEMORY_REFAULTS] + v[MEMORY_REFAULTS_ANON] + v[MEMORY_REFAULTS_FILE]);
+}
+
+/* ---- where a file is ---- */
+
+static const char *path_of(const struct cgroup_files *f, struct cgroup_plan *p, int i)
+{
+    int tree = p->files[i].tree;
+    const char *name = p->files[i].file->names[f->file[i].name];
+
+    if (!f->elsewhere || !f->elsewhere[tree])
+        return cgroup_plan_path(p, tree, f->node, name);
+    g_string_printf(p->path, "%s%s/%s", p->hierarchies.list[tree].mount, f->elsewhere[tree], name);
+    return p->path->str;
+}
+
+ssize_t cgroup_files_read(struct cgroup_files *f, struct cgroup_plan *p, int i)
+{
+    struct kept *kept = &f->file[i].kept;
+
+    return kept_read(p->budget, kept, kept->fd_plus_1 ? "" : path_of(f, p, i), FILE_WHOLE);
+}
+
+static bool is_same_guest(const struct container *a, const struct container *b)
+{
+    return a->role == b->role && a->type == b->type && strcmp(a->id, b->id) == 0 &&
+           strcmp(a->name, b->name) == 0;
+}
+
+/* In another tree the same guest may have another path, which its processes know. A path that does
+ * not name the same guest is that of a group it shares with others. */
+static bool find_elsewhere(struct cgroup_files *f, struct cgroup_plan *p, int i)
+{
+    int tree = p->files[i].tree;
+    struct container here, there;
+    char file[32], *path;
+
+    g_snprintf(file, sizeof(file), "/proc/%d/cgroup", f->pid);
+    if (!f->pid || (f->elsewhere && f->elsewhere[tree]) ||
+        file_read(p->root, file, &p->budget->buffer) <= 0)
+        return false;
+    path = hierarchies_process_path(&p->hierarchies, tree, p->budget->buffer.text);
+    g_string_truncate(p->path, 0);
+    cgroup_node_path(f->node, p->path);
+    container_classify(p->path->str, &here);
+    if (!path || !container_classify(path, &there) || !is_same_guest(&here, &there)) {
+        g_free(path);
+        return false;
+    }
+    path[there.length] = '\0';
+    if (!f->elsewhere)
+        f->elsewhere = g_new0(char *, HIERARCHY_MAX);
+    f->elsewhere[tree] = path;
     return true;
 }
 
-struct blockdev_io cgroup_sum_io(struct cgroup_parser *p)
+/* ---- which of its names ---- */
+
+static void all_absent(struct record *out, const struct cgroup_file *file, enum reason why)
 {
-    return blockdevs_sum(p->devices, (const struct blockdev_io *)(const void *)p->io->data,
-                         p->io->len, p->now_ns);
+    for (const enum reading *r = file->readings; *r != R_NONE; r++)
+        record_absent(out, *r, why);
+}
+
+static void use_name(struct cgroup_files *f, struct cgroup_plan *p, int i, int name)
+{
+    kept_close(p->budget, &f->file[i].kept);
+    f->file[i].name = (uint8_t)name;
+}
+
+/* The file is not there, or counts nothing: another name may know more. It counts something else,
+ * so that its first reading is only a baseline. Whether there is any. */
+static bool change_name(struct cgroup_files *f, struct cgroup_plan *p, int i, struct record *out)
+{
+    const struct cgroup_file *file = p->files[i].file;
+    int old = f->file[i].name, best = -1;
+
+    for (int name = 0; name < CGROUP_NAMES && file->names[name]; name++) {
+        use_name(f, p, i, name);
+        if (cgroup_files_read(f, p, i) < 0)
+            continue;
+        if (best < 0 || name == p->files[i].usual)
+            best = name;
+        if (file->parse(&p->parser, file, p->budget->buffer.text, out)) {
+            p->files[i].usual = (uint8_t)(best = name);
+            break;
+        }
+    }
+    use_name(f, p, i, best < 0 ? old : best);
+    if (best >= 0 && best != old && f->file[i].chosen)
+        all_absent(out, file, REASON_RESET);
+    f->file[i].chosen = best >= 0;
+    return best >= 0;
+}
+
+/* ---- what is in it ---- */
+
+void cgroup_files_store(struct cgroup_files *f, struct cgroup_plan *p, int i, ssize_t n,
+                        bool search, struct record *out)
+{
+    const struct cgroup_file *file = p->files[i].file;
+
+    if (n == -ENOENT && search && find_elsewhere(f, p, i))
+        n = cgroup_files_read(f, p, i);
+    if (n > 0 && file->parse(&p->parser, file, p->budget->buffer.text, out))
+        return;
+    if (file->names[1] && (n == -ENOENT || (n > 0 && search)) && change_name(f, p, i, out))
+        return;
+    if (n > 0)
+        return;
+    enum reason missing =
+        file->if_missing == REASON_PRESSURE_OFF ? p->no_pressure : file->if_missing;
+    enum reason why = n ? cgroup_files_reason(n, missing) : REASON_UNREADABLE;
+    all_absent(out, file, why);
+    f->file[i].missing = n == -ENOENT || n == -EACCES || n == -EOPNOTSUPP ? (uint8_t)why : 0;
+}
+
+/* On a hybrid host a group may have no directory in a tree of version 1, and the tree of version 2
+ * knows the same: the plan has both, and the first that is there counts. */
+static bool is_known(const struct record *out, const struct cgroup_file *file)
+{
+    uint64_t value;
+
+    return record_get(out, file->readings[0], &value);
+}
+
+void cgroup_files_collect(struct cgroup_files *f, struct cgroup_plan *p, int i, bool search,
+                          struct record *out)
+{
+    if (is_known(out, p->files[i].file))
+        return;
+    if (p->files[i].tree < 0)
+        all_absent(out, p->files[i].file, REASON_NO_CONTROLLER);
+    else if (f->file[i].missing)
+        all_absent(out, p->files[i].file, f->file[i].missing);
+    else
+        cgroup_files_store(f, p, i, cgroup_files_read(f, p, i), search, out);
+}
+
+bool cgroup_files_has(const struct cgroup_files *f, const struct cgroup_plan *p, int i)
+{
+    return p->files[i].tree >= 0 && !f->file[i].missing;
+}
+
+void cgroup_files_look_again(struct cgroup_files *f)
+{
+    for (int i = 0; i < CGROUP_PLAN_MAX; i++)
+        f->file[i].missing = REASON_OK;
+}
+
+void cgroup_files_close(struct cgroup_files *f, struct cgroup_plan *p)
+{
+    for (int i = 0; i < CGROUP_PLAN_MAX; i++)
+        kept_close(p->budget, &f->file[i].kept);
+    for (int tree = 0; f->elsewhere && tree < HIERARCHY_MAX; tree++)
+        g_free(f->elsewhere[tree]);
+    g_free(f->elsewhere);
+    f->elsewhere = NULL;
 }

@@ -25,23 +25,8 @@ struct cgroup_limits {
 static const char *read_limit(struct cgroup_limits_reader *r, const struct cgroup_node *node,
                               enum controller controller, const char *name)
 {
-    int tree = r->hierarchies->of[controller];
-
-    if (tree < 0)
-        return NULL;
-    g_string_assign(r->path, r->hierarchies->list[tree].mount);
-    cgroup_node_path(node, r->path);
-    g_string_append_c(r->path, '/');
-    g_string_append(r->path, name);
-    ssize_t n = file_read(r->budget->root, r->path->str, &r->budget->buffer);
-    return n > 0 ? r->budget->buffer.text : NULL;
-}
-
-static bool is_v2(const struct cgroup_limits_reader *r, enum controller controller)
-{
-    int tree = r->hierarchies->of[controller];
-
-    return tree >= 0 && r->hierarchies->list[tree].v2;
+    return cgroup_plan_read(r->plan, controller, node, name) > 0 ? r->plan->budget->buffer.text
+                                                                 : NULL;
 }
 
 /* A number, or what stands for "no limit": "max", -1, or a number that no machine has (v1 rounds
@@ -82,7 +67,7 @@ static uint64_t read_quota(struct cgroup_limits_reader *r, const struct cgroup_n
 {
     uint64_t quota, period = 0;
 
-    if (is_v2(r, CONTROLLER_CPU)) { /* "max 100000" or "20000 100000" */
+    if (cgroup_plan_is_v2(r->plan, CONTROLLER_CPU)) { /* "max 100000" or "20000 100000" */
         const char *text = read_limit(r, node, CONTROLLER_CPU, "cpu.max");
         if (!text || !parse_u64(&text, &quota) || !parse_u64(&text, &period))
             return UNLIMITED;
@@ -98,12 +83,12 @@ static uint64_t read_quota(struct cgroup_limits_reader *r, const struct cgroup_n
 static void read_all(struct cgroup_limits_reader *r, const struct cgroup_node *node,
                      struct cgroup_limits *l)
 {
-    bool v2_set = is_v2(r, CONTROLLER_CPUSET);
+    bool v2_set = cgroup_plan_is_v2(r->plan, CONTROLLER_CPUSET);
 
     l->quota_milli = read_quota(r, node);
-    l->memory = parse_limit(
-        read_limit(r, node, CONTROLLER_MEMORY,
-                   is_v2(r, CONTROLLER_MEMORY) ? "memory.max" : "memory.limit_in_bytes"));
+    l->memory = parse_limit(read_limit(
+        r, node, CONTROLLER_MEMORY,
+        cgroup_plan_is_v2(r->plan, CONTROLLER_MEMORY) ? "memory.max" : "memory.limit_in_bytes"));
     l->tasks = parse_limit(read_limit(r, node, CONTROLLER_PIDS, "pids.max"));
     l->cpus = parse_cpu_list(read_limit(
         r, node, CONTROLLER_CPUSET, v2_set ? "cpuset.cpus.effective" : "cpuset.effective_cpus"));
@@ -158,12 +143,12 @@ void cgroup_limits_record(struct cgroup_limits_reader *r, struct cgroup_node *no
         consider(&quota, r->cpus_online * UINT64_C(1000), LIMIT_HOST);
     if (cpus != UNLIMITED)
         consider(&quota, cpus * 1000, LIMIT_CPUSET);
-    bool has_memory = r->hierarchies->of[CONTROLLER_MEMORY] >= 0;
+    bool has_memory = r->plan->hierarchies.of[CONTROLLER_MEMORY] >= 0;
     record_limit(out, R_CG_CPU_LIMIT_MILLI, quota.limit, true);
     record_set(out, R_CG_CPU_LIMIT_OWNER, quota.owner);
     record_limit(out, R_CG_MEM_LIMIT_BYTES, memory.limit, has_memory);
     record_set(out, R_CG_MEM_LIMIT_OWNER, memory.owner);
-    record_limit(out, R_CG_TASKS_LIMIT, tasks.limit, r->hierarchies->of[CONTROLLER_PIDS] >= 0);
+    record_limit(out, R_CG_TASKS_LIMIT, tasks.limit, r->plan->hierarchies.of[CONTROLLER_PIDS] >= 0);
 }
 
 /* ---- throttling ---- */
@@ -194,15 +179,14 @@ static void read_throttling(struct cgroup_limits_reader *r, const struct cgroup_
     if (l->throttle_ns == r->now_ns)
         return;
     l->throttle_ns = r->now_ns;
-    if (!l->cpu_stat.fd_plus_1) {
-        g_string_assign(r->path, r->hierarchies->list[r->hierarchies->of[CONTROLLER_CPU]].mount);
-        cgroup_node_path(node, r->path);
-        g_string_append(r->path, "/cpu.stat");
-    }
-    if (kept_read(r->budget, &l->cpu_stat, r->path->str, FILE_WHOLE) < 0)
+    const char *path =
+        l->cpu_stat.fd_plus_1
+            ? ""
+            : cgroup_plan_path(r->plan, r->plan->hierarchies.of[CONTROLLER_CPU], node, "cpu.stat");
+    if (kept_read(r->plan->budget, &l->cpu_stat, path, FILE_WHOLE) < 0)
         l->no_throttle = REASON_UNREADABLE;
     else
-        parse_throttling(l, r->budget->buffer.text);
+        parse_throttling(l, r->plan->budget->buffer.text);
 }
 
 void cgroup_limits_record_throttling(struct cgroup_limits_reader *r, struct cgroup_node *node,
@@ -211,7 +195,7 @@ void cgroup_limits_record_throttling(struct cgroup_limits_reader *r, struct cgro
     struct cgroup_limits *l = NULL;
     enum reason why = REASON_NO_QUOTA;
 
-    if (r->hierarchies->of[CONTROLLER_CPU] < 0)
+    if (r->plan->hierarchies.of[CONTROLLER_CPU] < 0)
         why = REASON_NO_CONTROLLER;
     for (struct cgroup_node *n = node; n->parent && why == REASON_NO_QUOTA; n = n->parent) {
         l = limits_of(r, n);

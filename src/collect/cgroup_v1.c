@@ -1,6 +1,6 @@
 #include <config.h>
 
-#include "collect/cgroup_files.h"
+#include "collect/cgroup_parse.h"
 
 /* cpuacct.stat: "user N\nsystem N\n" in clock ticks */
 static bool parse_split(struct cgroup_parser *p, const struct cgroup_file *file, const char *text,

@@ -1,6 +1,6 @@
 #include <config.h>
 
-#include "collect/cgroup_files.h"
+#include "collect/cgroup_parse.h"
 
 #include "collect/pressure.h"
 
@@ -165,6 +165,12 @@ const struct cgroup_file CGROUP_V2_FILES[] = {
      .needs = NEED_TASKS,
      .readings = TASKS,
      .parse = cgroup_parse_number,
+     .if_missing = REASON_NO_CONTROLLER},
+    {.controller = CONTROLLER_UNIFIED, /* every v2 group has it, whoever holds the CPU controller */
+     .names = {"cpu.stat"},
+     .needs = NEED_CPU | NEED_CPU_SPLIT,
+     .readings = CPU,
+     .parse = parse_cpu,
      .if_missing = REASON_NO_CONTROLLER},
     {.controller = CONTROLLER_UNIFIED,
      .names = {"cpu.pressure"},

@@ -215,3 +215,32 @@ void hierarchies_clear(struct hierarchies *h)
     }
     h->count = 0;
 }
+
+/* Whether CONTROLLERS, of a line "4:cpu,cpuacct:/path", are those of this tree. */
+static bool names_tree(const struct hierarchy *h, const char *controllers)
+{
+    if (h->v2)
+        return !*controllers;
+    for (int c = 0; c < CONTROLLER_COUNT; c++)
+        if (NAMES[c].v1 && h->holds & 1u << c && has_word(controllers, NAMES[c].v1, ","))
+            return true;
+    return false;
+}
+
+char *hierarchies_process_path(const struct hierarchies *h, int tree, const char *text)
+{
+    char *path = NULL;
+    char **lines = g_strsplit(text, "\n", -1);
+
+    for (char **line = lines; *line && !path; line++) {
+        char *controllers = strchr(*line, ':');
+        char *end = controllers ? strchr(++controllers, ':') : NULL;
+        if (!end)
+            continue;
+        *end = '\0';
+        if (end[1] == '/' && names_tree(&h->list[tree], controllers))
+            path = g_strdup(end + 1);
+    }
+    g_strfreev(lines);
+    return path;
+}

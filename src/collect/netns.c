@@ -17,7 +17,7 @@ enum { PATH_SIZE = 64 };
 /* Every namespace has a net/dev file of its own, with an inode of its own. Unlike the link
  * /proc/PID/ns/net it may be looked at without the right to trace PID; but only the link survives
  * in a saved tree. */
-uint64_t netns_inode(const struct root *root, const char *pid)
+static uint64_t inode_of(const struct root *root, const char *pid)
 {
     char path[PATH_SIZE], link[PATH_SIZE];
     uint64_t inode = 0;
@@ -120,40 +120,85 @@ static void parse_interfaces(struct netns *n, const char *text, struct record *t
         record_all_absent(total, R_NET_BEGIN, R_NET_LAST, REASON_NO_NETWORK);
 }
 
-int netns_collect(struct netns *n, struct kept_budget *budget, pid_t pid, uint64_t host,
-                  struct ident *owner, bool parts, struct sample *out)
+void netns_table_init(struct netns_table *t, struct kept_budget *budget)
+{
+    *t = (struct netns_table){.budget = budget};
+    t->host = inode_of(budget->root, root_is_live(budget->root) ? "self" : "1");
+    t->shown = g_hash_table_new(g_int64_hash, g_int64_equal);
+}
+
+void netns_table_clear(struct netns_table *t)
+{
+    g_hash_table_destroy(t->shown);
+}
+
+/* Find out whose namespace it is, and take it if nobody shows it yet. */
+static void look_up(struct netns *n, struct netns_table *t, const char *pid)
+{
+    n->inode = inode_of(t->budget->root, pid);
+    n->not_shown = REASON_OK;
+    if (!n->inode)
+        return;
+    if (n->inode == t->host)
+        n->not_shown = REASON_HOST_NETWORK;
+    else if (g_hash_table_contains(t->shown, &n->inode))
+        n->not_shown = REASON_SHARED_NETWORK;
+    else
+        g_hash_table_insert(t->shown, &n->inode, n);
+}
+
+static void give_up(struct netns *n, struct netns_table *t)
+{
+    if (n->inode && g_hash_table_lookup(t->shown, &n->inode) == n)
+        g_hash_table_remove(t->shown, &n->inode);
+    n->inode = 0;
+}
+
+void netns_recheck(struct netns *n, struct netns_table *t)
+{
+    if (n->not_shown)
+        give_up(n, t);
+}
+
+static enum reason reason_for(ssize_t error)
+{
+    return error == -EACCES || error == -EPERM ? REASON_DENIED : REASON_UNREADABLE;
+}
+
+int netns_collect(struct netns *n, struct netns_table *t, pid_t pid, struct ident *owner,
+                  bool parts, struct sample *out)
 {
     char name[16], path[PATH_SIZE];
     ssize_t got = 0;
 
     g_snprintf(name, sizeof(name), "%d", pid);
     g_snprintf(path, sizeof(path), "/proc/%s/net/dev", name);
-    if (!n->checked) {
-        n->is_host = host && netns_inode(budget->root, name) == host;
-        n->checked = true;
-    }
-    if (!n->is_host)
-        got = kept_read(budget, &n->dev, path, FILE_PAGED);
+    if (!n->inode)
+        look_up(n, t, name);
+    if (!n->not_shown)
+        got = kept_read(t->budget, &n->dev, path, FILE_PAGED);
     if (got == -ENOENT)
         return -ENOENT;
+    if (!t->keep)
+        kept_close(t->budget, &n->dev);
 
     struct record *total = sample_add(out, FACET_NET, owner);
     total->read_ns = clock_mono_ns();
     if (!parts)
         drop_parts(n);
-    if (n->is_host)
-        record_all_absent(total, R_NET_BEGIN, R_NET_LAST, REASON_HOST_NETWORK);
+    if (n->not_shown)
+        record_all_absent(total, R_NET_BEGIN, R_NET_LAST, n->not_shown);
     else if (got < 0)
-        record_all_absent(total, R_NET_BEGIN, R_NET_LAST,
-                          got == -EACCES ? REASON_DENIED : REASON_UNREADABLE);
+        record_all_absent(total, R_NET_BEGIN, R_NET_LAST, reason_for(got));
     else
-        parse_interfaces(n, budget->buffer.text, total, parts, out);
+        parse_interfaces(n, t->budget->buffer.text, total, parts, out);
     return 0;
 }
 
-void netns_clear(struct netns *n, struct kept_budget *budget)
+void netns_clear(struct netns *n, struct netns_table *t)
 {
-    kept_close(budget, &n->dev);
+    give_up(n, t);
+    kept_close(t->budget, &n->dev);
     drop_parts(n);
-    *n = (struct netns){.checked = false};
+    *n = (struct netns){.inode = 0};
 }
