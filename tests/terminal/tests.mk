@@ -2,3 +2,8 @@
 EXTRA_DIST += tests/terminal/screen.py
 host_tests += tests/terminal/session.py
 host_tests += tests/terminal/keys.py tests/terminal/looks.py
+host_tests += tests/terminal/crowd.py
+BENCHES += tests/terminal/bench-bytes.py
+test_helpers += tests/terminal/linked
+tests_terminal_linked_SOURCES = tests/terminal/linked.c
+BENCHES += tests/terminal/bench-start.py
