@@ -15,6 +15,9 @@ from screen import Screen, Tap, need_tmux
 TMUX_NAMES = {"PgUp": "PPage", "PgDn": "NPage", "Del": "DC", "Ins": "IC", "Backspace": "BSpace",
               "Esc": "Escape"}
 ARGUMENTS = "--demo -s name"
+# The title of the catalogue's last column, at the end of every list of columns.
+LAST_COLUMN = subprocess.run([os.environ["VTOP_BIN"], "--list-columns"], capture_output=True,
+                             text=True, check=True).stdout.rstrip().split("\n")[-1].split()[1]
 SGR = re.compile(r"\033\[([0-9;]*)m")
 
 
@@ -458,7 +461,7 @@ PAGE = {
     "UP": scrolls(("End",), None, None), "DOWN": scrolls((), HELP_TOP + ".*", None),
     "PAGE_UP": scrolls(("NPage",), None, HELP_TOP),
     "PAGE_DOWN": scrolls((), HELP_TOP, "one sample|by name|follow"),
-    "TOP": scrolls(("End",), None, HELP_TOP), "BOTTOM": scrolls((), HELP_TOP, "HPOLL%"),
+    "TOP": scrolls(("End",), None, HELP_TOP), "BOTTOM": scrolls((), HELP_TOP, LAST_COLUMN),
     "OF_HOST": on_guest(lambda s, key: (s.press(key), s.wait("CPU%H"), s.press(key),
                                         s.wait_not("CPU%H"))),
     "PAUSE": on_guest(pause), "BACK_IN_TIME": on_guest(back_in_time),
@@ -550,7 +553,7 @@ def menu_repaint(s, key):
 MENU = {
     "UP": menu_moves((), "TYPE"), "DOWN": menu_moves((), "STATE"), "PAGE_UP": menu_pages,
     "PAGE_DOWN": menu_pages, "TOP": menu_moves(("Down",), "TYPE"),
-    "BOTTOM": menu_moves((), "HPOLL%"), "ACCEPT": menu_accept, "CANCEL": menu_cancel,
+    "BOTTOM": menu_moves((), LAST_COLUMN), "ACCEPT": menu_accept, "CANCEL": menu_cancel,
     "REPAINT": menu_repaint,
 }
 
@@ -599,7 +602,7 @@ def chooser_pages(s, key):
 def chooser_bottom(s, key):
     open_chooser(s)
     s.press(key)
-    s.wait(r"\[ \] HPOLL%")
+    s.wait(r"\[ \] " + LAST_COLUMN)
     close_chooser(s)
 
 
@@ -671,7 +674,7 @@ CHOOSER = {
     "UP": chooser_moves(("Home", "Down", "Down", "Down"), 2),
     "DOWN": chooser_moves(("Home", "Down"), 2), "PAGE_UP": chooser_pages,
     "PAGE_DOWN": chooser_pages,
-    "TOP": lambda s, key: (open_chooser(s), s.keys("End"), s.wait(r"HPOLL%"), s.press(key),
+    "TOP": lambda s, key: (open_chooser(s), s.keys("End"), s.wait(LAST_COLUMN), s.press(key),
                            s.wait(r"\[x\] TYPE"), close_chooser(s)),
     "BOTTOM": chooser_bottom, "TOGGLE": toggle, "SHIFT_UP": shift(-1), "SHIFT_DOWN": shift(+1),
     "RESET": reset, "SAVE": save, "ACCEPT": accept_columns, "CANCEL": cancel_columns,
