@@ -20,3 +20,6 @@ tests_collect_test_process_args_SOURCES = tests/collect/test-process-args.c
 tests_collect_test_process_SOURCES = tests/collect/test-process.c tests/base/tree.h
 tests_collect_test_process_files_SOURCES = tests/collect/test-process-files.c
 tests_collect_test_libvirt_stats_SOURCES = tests/collect/test-libvirt-stats.c
+unit_tests += tests/collect/test-cgroup
+tests_collect_test_cgroup_SOURCES = tests/collect/test-cgroup.c tests/collect/cgroup-tree.h \
+	tests/base/tree.h

@@ -1,0 +1,477 @@
+/* What is read of a container on version 1, version 2 and both, and what is not when it is torn,
+ * missing, hostile or not asked for. */
+#include <config.h>
+
+#include "cgroup-tree.h"
+#include "collect/cgroup.h"
+
+#define ID "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define DOCKER "/system.slice/docker-" ID ".scope"
+#define OLD_DOCKER "/docker/" ID
+struct fixture {
+    char *dir;
+    struct root *root;
+    struct kept_budget budget;
+    struct cgroup *cgroup;
+    struct demand demand;
+    struct sample *sample;
+};
+
+static void setup(struct fixture *f, const void *mountinfo)
+{
+    f->dir = tree_new();
+    cgroup_host(f->dir, mountinfo);
+    g_assert_cmpint(root_new(f->dir, &f->root), ==, 0);
+    kept_budget_init(&f->budget, f->root, 2);
+    f->cgroup = cgroup_new(f->root, &f->budget);
+    f->demand = (struct demand){.needs = NEED_ALL, .interval_ns = 1000000000};
+}
+
+static void teardown(struct fixture *f, const void *mountinfo)
+{
+    (void)mountinfo;
+    sample_unref(f->sample);
+    cgroup_free(f->cgroup);
+    kept_budget_clear(&f->budget);
+    root_free(f->root);
+    tree_free(f->dir);
+}
+
+static void collect(struct fixture *f)
+{
+    sample_unref(f->sample);
+    f->sample = sample_new(0, f->demand.interval_ns);
+    cgroup_collect(f->cgroup, &f->demand, 4, f->sample);
+}
+
+static const struct record *find(const struct fixture *f, const char *name)
+{
+    for (guint i = 0; i < f->sample->records->len; i++) {
+        const struct record *r = g_ptr_array_index(f->sample->records, i);
+        if (r->facet == FACET_CGROUP && g_str_has_prefix(r->ident->name, name))
+            return r;
+    }
+    return NULL;
+}
+
+static const struct record *only(const struct fixture *f)
+{
+    const struct record *r = find(f, "");
+
+    g_assert_nonnull(r);
+    return r;
+}
+
+static guint64 value(const struct record *r, enum reading reading)
+{
+    uint64_t v = 0;
+
+    g_assert_true(record_get(r, reading, &v));
+    return v;
+}
+
+static enum reason reason(const struct record *r, enum reading reading)
+{
+    return r->reasons[reading - R_CGROUP_BEGIN];
+}
+
+static void put(const struct fixture *f, const char *file, const char *text)
+{
+    cgroup_file(f->dir, "", DOCKER, file, text);
+}
+
+static void put_v1(const struct fixture *f, const char *mount, const char *file, const char *text)
+{
+    cgroup_file(f->dir, mount, OLD_DOCKER, file, text);
+}
+
+static void put_v2_all(const struct fixture *f)
+{
+    put(f, "cpu.stat",
+        "usage_usec 1000\nuser_usec 700\nsystem_usec 300\n"
+        "nr_periods 10\nnr_throttled 4\nthrottled_usec 50\n");
+    put(f, "cpu.max", "20000 100000\n");
+    put(f, "cpuset.cpus.effective", "0-1,3\n");
+    put(f, "memory.current", "8192\n");
+    put(f, "memory.max", "max\n");
+    put(f, "memory.swap.current", "4096\n");
+    put(f, "memory.events", "low 0\nhigh 0\nmax 3\noom 1\noom_kill 2\n");
+    put(f, "memory.stat",
+        "anon 1024\nfile 4096\nkernel 512\nshmem 256\ninactive_file 2048\n"
+        "workingset_refault_anon 3\nworkingset_refault_file 4\npgmajfault 5\n");
+    put(f, "io.stat", "8:0 rbytes=100 wbytes=200 rios=1 wios=2 dbytes=0 dios=0\n");
+    put(f, "pids.current", "7\n");
+    put(f, "pids.max", "100\n");
+    put(f, "cgroup.events", "populated 1\nfrozen 1\n");
+    put(f, "cpu.pressure",
+        "some avg10=1.00 avg60=0.50 avg300=0.10 total=11\n"
+        "full avg10=0.00 avg60=0.00 avg300=0.00 total=12\n");
+}
+
+/* Every reading of a v2 group, in the units of the catalogue. */
+static void test_v2(struct fixture *f, const void *data)
+{
+    (void)data;
+    put_v2_all(f);
+    collect(f);
+    const struct record *r = only(f);
+
+    g_assert_cmpint(r->ident->type, ==, GUEST_DOCKER);
+    g_assert_cmpstr(r->ident->key, ==, "ct:docker:" ID);
+    g_assert_cmpstr(r->ident->name, ==, "0123456789ab");
+    g_assert_cmpuint(value(r, R_CG_CPU_NS), ==, 1000000);
+    g_assert_cmpuint(value(r, R_CG_USER_NS), ==, 700000);
+    g_assert_cmpuint(value(r, R_CG_SYSTEM_NS), ==, 300000);
+    g_assert_cmpuint(value(r, R_CG_PERIODS), ==, 10);
+    g_assert_cmpuint(value(r, R_CG_THROTTLED), ==, 4);
+    g_assert_cmpuint(value(r, R_CG_THROTTLED_NS), ==, 50000);
+    g_assert_cmpuint(value(r, R_CG_CPU_LIMIT_MILLI), ==, 200);
+    g_assert_cmpuint(value(r, R_CG_MEM_USAGE_BYTES), ==, 8192);
+    g_assert_cmpuint(value(r, R_CG_MEM_INACTIVE_FILE_BYTES), ==, 2048);
+    g_assert_cmpuint(value(r, R_CG_MEM_ANON_BYTES), ==, 1024);
+    g_assert_cmpuint(value(r, R_CG_MEM_KERNEL_BYTES), ==, 512);
+    g_assert_cmpuint(value(r, R_CG_SWAP_BYTES), ==, 4096);
+    g_assert_cmpuint(value(r, R_CG_REFAULTS), ==, 7);
+    g_assert_cmpuint(value(r, R_CG_MAJOR_FAULTS), ==, 5);
+    g_assert_cmpuint(value(r, R_CG_OOM_KILLS), ==, 2);
+    g_assert_cmpuint(value(r, R_CG_IO_WRITE_BYTES), ==, 200);
+    g_assert_cmpuint(value(r, R_CG_IO_READ_OPS), ==, 1);
+    g_assert_cmpuint(value(r, R_CG_TASKS), ==, 7);
+    g_assert_cmpuint(value(r, R_CG_TASKS_LIMIT), ==, 100);
+    g_assert_cmpuint(value(r, R_CG_FROZEN), ==, 1);
+    g_assert_cmpuint(value(r, R_CG_PSI_CPU_SOME_NS), ==, 11000);
+    g_assert_cmpuint(value(r, R_CG_PSI_CPU_FULL_NS), ==, 12000);
+    g_assert_cmpint(reason(r, R_CG_MEM_LIMIT_BYTES), ==, REASON_NO_LIMIT);
+    g_assert_cmpint(reason(r, R_CG_PSI_IO_SOME_NS), ==, REASON_NO_CONTROLLER);
+}
+
+/* A limit of an ancestor holds too; a quota up there throttles what is below. */
+static void test_ancestors(struct fixture *f, const void *data)
+{
+    (void)data;
+    put_v2_all(f);
+    put(f, "cpu.max", "max 100000\n");
+    put(f, "cpuset.cpus.effective", "2\n");
+    cgroup_file(f->dir, "", "/system.slice", "cpu.max", "250000 100000\n");
+    cgroup_file(f->dir, "", "/system.slice", "cpu.stat",
+                "usage_usec 1\nnr_periods 90\nnr_throttled 30\nthrottled_usec 8\n");
+    cgroup_file(f->dir, "", "/system.slice", "memory.max", "65536\n");
+    collect(f);
+    const struct record *r = find(f, "0123");
+    g_assert_cmpuint(value(r, R_CG_MEM_LIMIT_BYTES), ==, 65536);
+    g_assert_cmpuint(value(r, R_CG_PERIODS), ==, 90);
+    g_assert_cmpuint(value(r, R_CG_THROTTLED), ==, 30);
+    g_assert_cmpuint(value(r, R_CG_CPU_LIMIT_MILLI), ==, 1000);
+}
+
+/* Without a controller, a quota or a file: absent with the reason, never 0. */
+static void test_missing(struct fixture *f, const void *data)
+{
+    (void)data;
+    put(f, "cpu.stat", "usage_usec 5\nuser_usec 3\nsystem_usec 2\n");
+    collect(f);
+    const struct record *r = only(f);
+    g_assert_cmpuint(value(r, R_CG_CPU_NS), ==, 5000);
+    g_assert_cmpint(reason(r, R_CG_PERIODS), ==, REASON_NO_QUOTA);
+    g_assert_cmpint(reason(r, R_CG_MEM_USAGE_BYTES), ==, REASON_NO_CONTROLLER);
+    g_assert_cmpint(reason(r, R_CG_IO_READ_BYTES), ==, REASON_NO_CONTROLLER);
+    g_assert_cmpint(reason(r, R_CG_TASKS), ==, REASON_NO_CONTROLLER);
+    g_assert_cmpint(reason(r, R_CG_FROZEN), ==, REASON_NO_CONTROLLER);
+    g_assert_cmpuint(value(r, R_CG_CPU_LIMIT_MILLI), ==, 4000);
+}
+
+/* Files that lie: each costs its own readings only. */
+static void test_torn(struct fixture *f, const void *data)
+{
+    char *huge = g_strnfill(100000, '7');
+
+    (void)data;
+    put_v2_all(f);
+    collect(f);
+    put(f, "memory.current", "");
+    put(f, "memory.stat", "anon 10");
+    put(f, "pids.current", huge);
+    put(f, "cpu.pressure", "\x01\xff\n\n");
+    put(f, "io.stat", "8:0 rbytes=1");
+    f->cgroup = (cgroup_free(f->cgroup), cgroup_new(f->root, &f->budget));
+    collect(f);
+    const struct record *r = only(f);
+    g_assert_cmpuint(value(r, R_CG_CPU_NS), ==, 1000000);
+    g_assert_cmpint(reason(r, R_CG_MEM_USAGE_BYTES), ==, REASON_UNREADABLE);
+    g_assert_cmpint(reason(r, R_CG_MEM_ANON_BYTES), ==, REASON_UNREADABLE);
+    g_assert_cmpint(reason(r, R_CG_TASKS), ==, REASON_UNREADABLE);
+    g_assert_cmpint(reason(r, R_CG_PSI_CPU_SOME_NS), ==, REASON_UNREADABLE);
+    g_free(huge);
+}
+
+/* Shapes of io.stat that were seen in the wild: what is understood counts. */
+static void test_io_stat(struct fixture *f, const void *data)
+{
+    (void)data;
+    put_v2_all(f);
+    put(f, "io.stat",
+        "252:0 \n(unknown) rbytes=9 wbytes=9\n"
+        "7:0 7:1 8:16 wbytes=20 rbytes=10 wios=2 rios=1 dbytes=0 cost.usage=3\n"
+        "259:0 rbytes=x wbytes=5\nrubbish\n");
+    collect(f);
+    const struct record *r = only(f);
+    g_assert_cmpuint(value(r, R_CG_IO_READ_BYTES), ==, 10);
+    g_assert_cmpuint(value(r, R_CG_IO_WRITE_BYTES), ==, 25);
+    g_assert_cmpuint(value(r, R_CG_IO_WRITE_OPS), ==, 2);
+}
+
+/* What nobody looks at is not read, and no descriptor is kept for it. */
+static void test_demand(struct fixture *f, const void *data)
+{
+    int before = f->budget.left;
+
+    (void)data;
+    put_v2_all(f);
+    f->demand.needs = NEED_CPU;
+    collect(f);
+    const struct record *r = only(f);
+    g_assert_cmpuint(value(r, R_CG_CPU_NS), ==, 1000000);
+    g_assert_cmpint(reason(r, R_CG_MEM_USAGE_BYTES), ==, REASON_NOT_READ);
+    g_assert_cmpint(reason(r, R_CG_IO_READ_BYTES), ==, REASON_NOT_READ);
+    g_assert_cmpint(before - f->budget.left, ==, 1);
+}
+
+/* With no descriptors left everything is still read. */
+static void test_budget(struct fixture *f, const void *data)
+{
+    (void)data;
+    put_v2_all(f);
+    f->budget.left = 0;
+    for (int i = 0; i < 3; i++) {
+        collect(f);
+        g_assert_cmpuint(value(only(f), R_CG_MEM_USAGE_BYTES), ==, 8192);
+        g_assert_cmpuint(value(only(f), R_CG_PSI_CPU_FULL_NS), ==, 12000);
+        g_assert_cmpint(f->budget.left, ==, 0);
+    }
+}
+
+static void remove_group(const struct fixture *f, const char *path)
+{
+    char *full = g_build_filename(f->dir, "sys/fs/cgroup", path, NULL);
+
+    g_assert_cmpint(nftw(full, tree_remove_one, 16, FTW_DEPTH | FTW_PHYS), ==, 0);
+    g_free(full);
+}
+
+/* Who comes is seen at the next collection, who goes is gone, and a name that comes again is
+ * somebody else. */
+static void test_come_and_go(struct fixture *f, const void *data)
+{
+    (void)data;
+    collect(f);
+    g_assert_null(find(f, ""));
+    cgroup_file(f->dir, "", "/lxc.payload.a", "cpu.stat", "usage_usec 1\n");
+    collect(f);
+    struct ident *first = ident_ref(find(f, "a")->ident);
+    g_assert_cmpint(first->type, ==, GUEST_LXC);
+    collect(f);
+    g_assert_cmpuint(find(f, "a")->ident->serial, ==, first->serial);
+    remove_group(f, "lxc.payload.a");
+    collect(f);
+    g_assert_null(find(f, "a"));
+    cgroup_file(f->dir, "", "/x", "taken", "the inode\n");
+    cgroup_file(f->dir, "", "/lxc.payload.a", "cpu.stat", "usage_usec 1\n");
+    collect(f);
+    g_assert_cmpuint(find(f, "a")->ident->serial, !=, first->serial);
+    ident_unref(first);
+}
+
+/* Removed and made again between two collections, it is somebody else as well. */
+static void test_made_anew(struct fixture *f, const void *data)
+{
+    (void)data;
+    cgroup_file(f->dir, "", "/lxc.payload.a", "cpu.stat", "usage_usec 1\n");
+    collect(f);
+    guint64 serial = find(f, "a")->ident->serial;
+    remove_group(f, "lxc.payload.a");
+    cgroup_file(f->dir, "", "/lxc.payload.a", "cpu.stat", "usage_usec 1\n");
+    collect(f);
+    g_assert_cmpuint(find(f, "a")->ident->serial, !=, serial);
+}
+
+/* Fifty per second for a while leave nothing behind: no descriptor, no row. */
+static void test_churn(struct fixture *f, const void *data)
+{
+    (void)data;
+    collect(f);
+    int before = f->budget.left;
+    for (int i = 0; i < 200; i++) {
+        char path[64];
+        g_snprintf(path, sizeof(path), "/lxc.payload.c%d", i % 7);
+        cgroup_file(f->dir, "", path, "cpu.stat", "usage_usec 1\n");
+        cgroup_file(f->dir, "", path, "memory.current", "1\n");
+        if (i % 3)
+            collect(f);
+        remove_group(f, path + 1);
+    }
+    collect(f);
+    g_assert_null(find(f, ""));
+    g_assert_cmpint(f->budget.left, ==, before);
+}
+
+/* A guest inside a guest comes after it and names it; helpers are nobody. */
+static void test_nested(struct fixture *f, const void *data)
+{
+    (void)data;
+    cgroup_file(f->dir, "", "/lxc.payload.a/docker/" ID, "cpu.stat", "usage_usec 1\n");
+    cgroup_file(f->dir, "", "/lxc.monitor.a", "cpu.stat", "usage_usec 1\n");
+    cgroup_file(f->dir, "", "/machine.slice/libpod-conmon-" ID ".scope", "cpu.stat",
+                "usage_usec 1\n");
+    cgroup_file(f->dir, "", "/machine.slice/machine-qemu\\x2d1\\x2dvm.scope/libvirt/vcpu0",
+                "cpu.stat", "usage_usec 1\n");
+    collect(f);
+    const struct record *outer = find(f, "a"), *inner = find(f, "0123");
+    g_assert_cmpstr(inner->ident->outer, ==, outer->ident->key);
+    const struct record *vm = find(f, "vm");
+    g_assert_true(vm->ident->companion);
+    g_assert_cmpstr(vm->ident->key, ==, "cgroup:/machine.slice/machine-qemu\\x2d1\\x2dvm.scope");
+    g_assert_cmpuint(f->sample->records->len, ==, 3);
+}
+
+/* Services are nobody until somebody wants to see them. */
+static void test_services(struct fixture *f, const void *data)
+{
+    (void)data;
+    cgroup_file(f->dir, "", "/system.slice/ssh.service", "cpu.stat", "usage_usec 1\n");
+    collect(f);
+    g_assert_null(find(f, ""));
+    f->demand.services = true;
+    collect(f);
+    g_assert_cmpint(find(f, "ssh.service")->ident->type, ==, GUEST_SERVICE);
+    g_assert_cmpstr(find(f, "ssh.service")->ident->group, ==, "system.slice");
+    f->demand.services = false;
+    collect(f);
+    g_assert_null(find(f, ""));
+}
+
+/* A directory may be called anything. */
+static void test_hostile_name(struct fixture *f, const void *data)
+{
+    (void)data;
+    cgroup_file(f->dir, "", "/lxc.payload.x\x1b[2J\xe2\x80\xae\xff", "cpu.stat", "usage_usec 1\n");
+    collect(f);
+    const char *name = only(f)->ident->name;
+    g_assert_true(g_utf8_validate(name, -1, NULL));
+    g_assert_null(strchr(name, '\x1b'));
+}
+
+static void put_v1_all(const struct fixture *f)
+{
+    put_v1(f, "cpu,cpuacct", "cpuacct.usage", "5000\n");
+    put_v1(f, "cpu,cpuacct", "cpuacct.stat", "user 2\nsystem 1\n");
+    put_v1(f, "cpu,cpuacct", "cpu.cfs_quota_us", "-1\n");
+    put_v1(f, "cpu,cpuacct", "cpu.cfs_period_us", "100000\n");
+    put_v1(f, "memory", "memory.usage_in_bytes", "8192\n");
+    put_v1(f, "memory", "memory.limit_in_bytes", "9223372036854771712\n");
+    put_v1(f, "memory", "memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 3\n");
+    put_v1(f, "memory", "memory.stat",
+           "cache 1\nrss 1\ninactive_file 1\ntotal_cache 4096\ntotal_rss 1024\ntotal_swap 64\n"
+           "total_pgmajfault 9\ntotal_inactive_file 2048\ntotal_workingset_refault 6\n");
+    put_v1(f, "pids", "pids.current", "3\n");
+    put_v1(f, "freezer", "freezer.state", "THAWED\n");
+    put_v1(f, "blkio", "blkio.bfq.io_service_bytes_recursive",
+           "8:0 Read 0\n8:0 Write 0\nTotal 0\n");
+    put_v1(f, "blkio", "blkio.throttle.io_service_bytes_recursive",
+           "8:0 Read 100\n8:0 Write 200\n8:0 Sync 300\n8:0 Total 300\nTotal 300\n");
+    put_v1(f, "blkio", "blkio.throttle.io_serviced_recursive",
+           "8:0 Read 1\n8:0 Write 2\n8:0 Total 3\nTotal 3\n");
+}
+
+static void check_v1(const struct record *r)
+{
+    g_assert_cmpuint(value(r, R_CG_CPU_NS), ==, 5000);
+    g_assert_cmpuint(value(r, R_CG_MEM_USAGE_BYTES), ==, 8192);
+    g_assert_cmpuint(value(r, R_CG_MEM_INACTIVE_FILE_BYTES), ==, 2048);
+    g_assert_cmpuint(value(r, R_CG_SWAP_BYTES), ==, 64);
+    g_assert_cmpuint(value(r, R_CG_REFAULTS), ==, 6);
+    g_assert_cmpuint(value(r, R_CG_OOM_KILLS), ==, 3);
+    g_assert_cmpuint(value(r, R_CG_IO_READ_BYTES), ==, 100);
+    g_assert_cmpuint(value(r, R_CG_IO_WRITE_OPS), ==, 2);
+    g_assert_cmpuint(value(r, R_CG_TASKS), ==, 3);
+    g_assert_cmpuint(value(r, R_CG_FROZEN), ==, 0);
+    g_assert_cmpint(reason(r, R_CG_MEM_LIMIT_BYTES), ==, REASON_NO_LIMIT);
+    g_assert_cmpint(reason(r, R_CG_PERIODS), ==, REASON_NO_QUOTA);
+}
+
+static void test_v1(struct fixture *f, const void *data)
+{
+    (void)data;
+    put_v1_all(f);
+    collect(f);
+    check_v1(only(f));
+    g_assert_cmpint(reason(only(f), R_CG_PSI_CPU_SOME_NS), ==, REASON_NO_CONTROLLER);
+}
+
+/* Both: pressure from the unified tree, the rest from the controllers of version 1. */
+static void test_hybrid(struct fixture *f, const void *data)
+{
+    (void)data;
+    put_v1_all(f);
+    put_v1(f, "unified", "cpu.stat", "usage_usec 77\nuser_usec 0\nsystem_usec 0\n");
+    put_v1(f, "unified", "io.pressure",
+           "some avg10=0.00 avg60=0.00 avg300=0.00 total=21\n"
+           "full avg10=0.00 avg60=0.00 avg300=0.00 total=20\n");
+    collect(f);
+    check_v1(only(f));
+    g_assert_cmpuint(value(only(f), R_CG_PSI_IO_SOME_NS), ==, 21000);
+    g_assert_cmpuint(f->sample->records->len, ==, 1);
+}
+
+/* Only the unified tree has a directory for it: its cpu.stat says what cpuacct does not. */
+static void test_unified_only(struct fixture *f, const void *data)
+{
+    (void)data;
+    put_v1(f, "unified", "cpu.stat", "usage_usec 77\nuser_usec 70\nsystem_usec 7\n");
+    collect(f);
+    g_assert_cmpuint(value(only(f), R_CG_CPU_NS), ==, 77000);
+    g_assert_cmpint(reason(only(f), R_CG_MEM_USAGE_BYTES), ==, REASON_NO_CONTROLLER);
+}
+
+/* In another tree the same container stands under another path, which its process knows. */
+static void test_other_path(struct fixture *f, const void *data)
+{
+    (void)data;
+    put_v1_all(f);
+    put_v1(f, "memory", "cgroup.procs", "55\n");
+    put_v1(f, "cpu,cpuacct", "cgroup.procs", "55\n");
+    remove_group(f, "memory" OLD_DOCKER);
+    cgroup_file(f->dir, "memory", "/elsewhere/" ID, "memory.usage_in_bytes", "4711\n");
+    tree_file(f->dir, "proc/55/cgroup",
+              "4:memory:/elsewhere/" ID "\n2:cpu,cpuacct:/docker/" ID "\n");
+    tree_file(f->dir, "proc/55/stat",
+              "55 (sh) S 1 55 55 0 -1 0 0 0 0 0 1 1 0 0 20 0 1 0 9 0 0 0 0 0 0 "
+              "0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n");
+    collect(f);
+    g_assert_cmpuint(value(only(f), R_CG_MEM_USAGE_BYTES), ==, 4711);
+}
+
+#define TEST(name, mounts, function)                                                               \
+    g_test_add("/cgroup/" name, struct fixture, mounts, setup, function, teardown)
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    TEST("v2", HOST_V2, test_v2);
+    TEST("v2/ancestors", HOST_V2, test_ancestors);
+    TEST("v2/missing", HOST_V2, test_missing);
+    TEST("v2/torn", HOST_V2, test_torn);
+    TEST("v2/io.stat", HOST_V2, test_io_stat);
+    TEST("v2/demand", HOST_V2, test_demand);
+    TEST("v2/budget", HOST_V2, test_budget);
+    TEST("come-and-go", HOST_V2, test_come_and_go);
+    TEST("made-anew", HOST_V2, test_made_anew);
+    TEST("churn", HOST_V2, test_churn);
+    TEST("nested", HOST_V2, test_nested);
+    TEST("services", HOST_V2, test_services);
+    TEST("hostile-name", HOST_V2, test_hostile_name);
+    TEST("v1", HOST_V1, test_v1);
+    TEST("hybrid", HOST_HYBRID, test_hybrid);
+    TEST("hybrid/unified-only", HOST_HYBRID, test_unified_only);
+    TEST("hybrid/other-path", HOST_HYBRID, test_other_path);
+    return g_test_run();
+}
