@@ -133,14 +133,20 @@ class Stream:
     def __enter__(self):
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, problem, *_):
         if self.process.poll() is None:
             self.process.terminate()
         try:
-            self.process.wait(10)
+            status = self.process.wait(10)
         except subprocess.TimeoutExpired:
             self.process.kill()
-            self.process.wait()
+            status = self.process.wait()
+        for reader in self.readers:
+            reader.join(5)
+        if problem is None:
+            said = self.error.decode(errors="replace")
+            check(status in (0, -signal.SIGTERM, 128 + signal.SIGTERM) and "Sanitizer" not in said,
+                  f"SIGTERM does not end it well: status {status}: {said[-300:]}")
 
     def until(self, what, condition, timeout=20):
         """The first sample from now on for which the condition holds, and how long it took."""

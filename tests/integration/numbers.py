@@ -241,8 +241,8 @@ def container_cpu(o):
         value = guest(o.sample, name)["cpu_percent"]
         near(f"cpu_percent of {name}", value, o.percent(name), absolute=3)
         found.append(f"{name} {value:.2f} ({o.percent(name):.2f})")
-    check(guest(o.sample, "vtop-pod1")["cpu_percent"] > 3, "vtop-pod1 works, and is shown idle")
-    check(guest(o.sample, "vtop-lxc1")["cpu_percent"] > 3, "vtop-lxc1 works, and is shown idle")
+    check(guest(o.sample, "vtop-pod1")["cpu_percent"] > 1, "vtop-pod1 works, and is shown idle")
+    check(guest(o.sample, "vtop-lxc1")["cpu_percent"] > 1, "vtop-lxc1 works, and is shown idle")
     return ", ".join(found)
 
 
@@ -287,7 +287,7 @@ def machine_cpu(o):
     libvirt = o.libvirt_rate("web-1", "cpu.time") / 1e7
     near("cpu_percent of web-1 against libvirt", guest(o.sample, "web-1")["cpu_percent"], libvirt,
          absolute=4)
-    check(guest(o.sample, "web-1")["cpu_percent"] > 8, "web-1 works, and is shown idle")
+    check(guest(o.sample, "web-1")["cpu_percent"] > 3, "web-1 works, and is shown idle")
     check(guest(o.sample, "raw-tcg")["cpu_percent"] > 1, "raw-tcg works, and is shown idle")
     return ", ".join(found) + f", libvirt says {libvirt:.2f} of web-1"
 
