@@ -1,0 +1,6 @@
+# Measurements, run by "make bench"; no pass or fail.
+#   bench_programs += tests/bench/NAME
+#   tests_bench_NAME_SOURCES = tests/bench/NAME.c
+# A script: BENCHES += tests/bench/NAME.py
+bench_programs += tests/bench/roster
+tests_bench_roster_SOURCES = tests/bench/roster.c
