@@ -126,7 +126,6 @@ static struct entity *find_guest(struct roster *r, const struct sample *s, struc
     if (guest) {
         name_guest(r, guest, ident);
         guest->gone_ns = 0;
-        guest->outer = ident->outer ? g_hash_table_lookup(r->by_name, ident->outer) : guest->outer;
     }
     return guest;
 }
@@ -146,9 +145,11 @@ static struct entity *owner_of(const struct roster *r, const struct ident *ident
     return NULL;
 }
 
-/* cpu2 before cpu10 */
+/* cpu2 before cpu10; keys that only differ in how a number is written are different all the same */
 static int compare_natural(const char *a, const char *b)
 {
+    const char *whole_a = a, *whole_b = b;
+
     for (; *a && *b; a++, b++) {
         if (g_ascii_isdigit(*a) && g_ascii_isdigit(*b)) {
             char *end_a, *end_b;
@@ -161,7 +162,8 @@ static int compare_natural(const char *a, const char *b)
             break;
         }
     }
-    return (unsigned char)*a - (unsigned char)*b;
+    int order = (unsigned char)*a - (unsigned char)*b;
+    return order ? order : strcmp(whole_a, whole_b);
 }
 
 static struct entity *find_part(struct roster *r, struct ident *ident)
@@ -244,11 +246,22 @@ static struct place *place_track(struct roster *r, struct entity *e, const struc
     return place;
 }
 
+static void find_outer(struct roster *r, struct entity *guest, const char *name)
+{
+    struct entity *outer = g_hash_table_lookup(r->by_name, name);
+
+    for (const struct entity *e = outer; e; e = e->outer)
+        if (e == guest)
+            return; /* nobody is inside himself */
+    guest->outer = outer;
+}
+
 static void merge_record(struct roster *r, const struct sample *s, const struct record *record)
 {
     uint64_t key = track_key(record->ident, record->facet);
     struct place *place = g_hash_table_lookup(r->by_track, &key);
 
+    r->now_ns = MAX(r->now_ns, record->read_ns);
     if (!place) {
         struct entity *e = find_entity(r, s, record->ident);
         place = e ? place_track(r, e, s, record) : NULL;
@@ -264,8 +277,9 @@ static void merge_record(struct roster *r, const struct sample *s, const struct 
     place->merge = r->merges;
     place->entity->sources |= 1u << s->source;
     place->entity->gone_ns = 0;
-    track_feed(place->track, record,
-               record->interval_ns ? record->interval_ns : s->interval_ns);
+    if (record->ident->outer && !place->entity->outer)
+        find_outer(r, place->entity, record->ident->outer);
+    track_feed(place->track, record, record->interval_ns ? record->interval_ns : s->interval_ns);
 }
 
 /* ---- who left ---- */
@@ -309,7 +323,7 @@ static void sweep(struct roster *r, unsigned source)
             continue;
         guest->sources &= ~(1u << source);
         if (!guest->sources)
-            guest->gone_ns = r->now_ns;
+            guest->gone_ns = MAX(r->now_ns, 1);
     }
 }
 

@@ -10,3 +10,5 @@ unit_tests += tests/model/test-rate
 tests_model_test_rate_SOURCES = tests/model/test-rate.c
 unit_tests += tests/model/test-derive
 tests_model_test_derive_SOURCES = tests/model/test-derive.c tests/model/scene.c tests/model/scene.h
+unit_tests += tests/model/test-roster
+tests_model_test_roster_SOURCES = tests/model/test-roster.c
