@@ -60,7 +60,10 @@ char *text_clean(const char *in, long length)
         g_string_append_unichar(out, shown);
         in = valid ? g_utf8_next_char(in) : in + 1;
     }
-    return g_string_free(out, FALSE);
+    /* thousands of names are kept: without the room that a growing string has to spare */
+    char *text = g_strndup(out->str, out->len);
+    g_string_free(out, TRUE);
+    return text;
 }
 
 int text_char_width(uint32_t c)

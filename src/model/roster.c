@@ -484,11 +484,19 @@ static void record_one(struct roster *r, struct entity *e)
         record_one(r, g_ptr_array_index(e->parts, i));
 }
 
-static void record_all(struct roster *r)
+/* Rings of another depth are copied, all of them: not for each guest that comes or goes. */
+static void choose_depth(struct roster *r)
 {
     size_t budget = r->history_budget - MIN(r->departed.bytes, departed_budget(r));
+    size_t fits = budget / MAX(frame_bytes(r), 1);
 
-    r->depth = CLAMP(budget / MAX(frame_bytes(r), 1), HISTORY_DEPTH_MIN, HISTORY_DEPTH_MAX);
+    if (fits < r->depth || fits / 5 > r->depth / 4)
+        r->depth = CLAMP(fits - fits / 8, HISTORY_DEPTH_MIN, HISTORY_DEPTH_MAX);
+}
+
+static void record_all(struct roster *r)
+{
+    choose_depth(r);
     record_one(r, r->host);
     for (guint i = 0; i < r->guests->len; i++) {
         struct entity *guest = g_ptr_array_index(r->guests, i);
