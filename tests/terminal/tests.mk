@@ -7,3 +7,9 @@ BENCHES += tests/terminal/bench-bytes.py
 test_helpers += tests/terminal/linked
 tests_terminal_linked_SOURCES = tests/terminal/linked.c
 BENCHES += tests/terminal/bench-start.py
+EXTRA_DIST += tests/terminal/pictures.py
+
+# The simulated host as SVG, for the documentation: pictures/main.svg and others.
+pictures: vtop$(EXEEXT)
+	env $(test_environment) $(srcdir)/tests/terminal/pictures.py pictures
+.PHONY: pictures
