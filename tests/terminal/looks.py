@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+import time
 import unicodedata
 
 from screen import Screen, Tap, need_tmux
@@ -124,9 +125,21 @@ def wide_characters():
 
 # ---- the mouse ----
 
+def settle(s):
+    """Wait until the columns have found their widths: what is clicked on is still there then."""
+    s.until("a steady header", lambda text: steady(s, text))
+
+
+def steady(s, text):
+    header = re.search("^ TYPE.*$", text, re.M).group()
+    time.sleep(1.5)
+    return header in s.text()
+
+
 def click_header():
     with Screen(110, 30, "--demo") as s:
         s.wait("▼CPU%")
+        settle(s)
         row = next(i for i, line in enumerate(s.lines()) if line.startswith(" TYPE"))
         column = s.lines()[row].index("MEM")
         s.mouse(column, row)
