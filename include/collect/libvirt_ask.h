@@ -1,18 +1,21 @@
 /* libvirt_ask.h: everything one guest is asked that may have to wait for it.
  *
- * Only monitor threads call this, without any lock: each call may take any time. Whether somebody
- * else's job holds the guest is looked at first; then it is not asked.
+ * Only monitor threads call this, without any lock: each call may take any time. Whether its
+ * process is stopped, or somebody else's job holds the guest, is looked at first; then it is not
+ * asked.
  */
 #ifndef VTOP_COLLECT_LIBVIRT_ASK_H
 #define VTOP_COLLECT_LIBVIRT_ASK_H
 
+#include "base/root.h"
 #include "collect/libvirt_jobs.h"
 #include "collect/libvirt_single.h"
 
 struct question {
-    unsigned bulk, single; /* groups (virDomainStatsTypes) by one call, by single calls */
-    bool layers;           /* disks with what lies under them */
-    bool job;              /* whether it is migrated, saved, backed up, ... */
+    const struct root *root; /* where its process may be seen; NULL: on another host */
+    unsigned bulk, single;   /* groups (virDomainStatsTypes) by one call, by single calls */
+    bool layers;             /* disks with what lies under them */
+    bool job;                /* whether it is migrated, saved, backed up, ... */
     const char *const
         *disk_jobs; /* targets of disks that may be being copied; NULL-ended or NULL */
 };
@@ -27,6 +30,7 @@ struct answer {
     struct stats_params job;              /* empty: nothing is done to it */
     struct disk_job disk_jobs[DISK_JOBS]; /* their targets are those of the question */
     unsigned disk_job_count;
+    bool stopped;    /* its process is stopped: it would not have answered */
     int64_t busy_ms; /* for so long somebody else's job has held it; 0: nobody's */
     int code;        /* virErrorNumber of what failed last */
 };

@@ -2,13 +2,35 @@
 
 #include "collect/libvirt_ask.h"
 
+#include "base/file.h"
 #include "collect/libvirt_link.h"
+#include "collect/procfs.h"
 
 #include <libvirt/virterror.h>
 
 #if !LIBVIR_CHECK_VERSION(4, 5, 0)
 #define VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT (1 << 29)
 #endif
+
+/* A stopped QEMU would keep this thread, and one of the daemon's, until it goes on. */
+static bool is_stopped(virDomainPtr domain, const struct root *root)
+{
+    char *path = g_strdup_printf("/run/libvirt/qemu/%s.pid", virDomainGetName(domain));
+    struct file_buffer b = {0};
+    struct procfs_stat stat;
+    bool stopped = false;
+    int pid;
+
+    if (file_read(root, path, &b) > 0 && procfs_pid(g_strstrip(b.text), &pid)) {
+        g_free(path);
+        path = g_strdup_printf("/proc/%d/stat", pid);
+        stopped = file_read(root, path, &b) > 0 && procfs_parse_stat(b.text, &stat) &&
+                  (stat.state == 'T' || stat.state == 't');
+    }
+    file_buffer_clear(&b);
+    g_free(path);
+    return stopped;
+}
 
 /* Drivers without control information cannot be busy. A job such as a migration lets questions
  * through; a call that waits for the monitor does not. */
@@ -67,7 +89,8 @@ static void ask_disk_jobs(virDomainPtr domain, const char *const *targets, struc
 void ask_guest(virDomainPtr domain, const struct question *q, struct answer *out)
 {
     *out = (struct answer){.code = VIR_ERR_OK};
-    if (is_busy(domain, out))
+    out->stopped = q->root && is_stopped(domain, q->root);
+    if (out->stopped || is_busy(domain, out))
         return;
     if (q->bulk)
         ask_bulk(domain, q, out);

@@ -26,6 +26,7 @@ struct lane {
     int64_t asked_ns; /* ... since when it waits for an answer; 0: it does not */
     struct link *link;
     GHashTable *domains; /* uuid -> virDomainPtr of this link */
+    struct root *root;   /* this host; NULL: its guests are on another one */
 };
 
 /* One guest, what it is asked, and with what for. */
@@ -217,8 +218,11 @@ static void take_answer(struct hypervisor *h, const struct task *t, const struct
                               .layers = t->question.layers};
 
     g->monitor_ns = now;
-    g->busy_ns = a->busy_ms ? now - a->busy_ms * CLOCK_NS_PER_MS : 0;
-    if (a->busy_ms)
+    if (a->stopped)
+        g->busy_ns = g->busy_ns ? g->busy_ns : now;
+    else
+        g->busy_ns = a->busy_ms ? now - a->busy_ms * CLOCK_NS_PER_MS : 0;
+    if (g->busy_ns)
         return;
     h->missing |= a->missing;
     if (a->records && a->records[0])
@@ -240,6 +244,7 @@ static void do_task(struct lane *lane, struct task *t)
     struct hypervisor *h = lane->h;
     struct answer a = {.code = VIR_ERR_NO_DOMAIN};
 
+    t->question.root = lane->root;
     if (domain)
         ask_guest(domain, &t->question, &a);
     if (a.code == VIR_ERR_NO_DOMAIN)
@@ -269,10 +274,13 @@ static void *lane_run(void *p)
 
     lane->domains = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_domain);
     lane->link = link_open(h->uri, false, &error);
+    if (h->kernel)
+        root_new(NULL, &lane->root);
     while (lane->link && !link_is_dead(lane->link) && next_task(lane, &task))
         do_task(lane, &task);
     g_hash_table_destroy(lane->domains);
     link_close(lane->link);
+    root_free(lane->root);
     pthread_mutex_lock(&h->lock);
     if (lane->lost) {
         h->lost--;
