@@ -29,6 +29,7 @@ struct hypervisor {
     pthread_cond_t changed;
     bool stop;
     uint64_t round;
+    int64_t round_ns;     /* when it began */
     struct demand demand; /* of this round */
 
     /* the survey */
@@ -46,8 +47,8 @@ struct hypervisor {
     unsigned lost;        /* lanes that are stuck in a call */
     int64_t lane_due;     /* not before that is another one started */
     uint64_t monitored;   /* the last round it has finished */
-    int64_t spent_ns;     /* in this round */
-    int64_t per_guest_ns; /* what one guest takes, mean */
+    int64_t spent_ns;     /* what asking has cost in this round */
+    int64_t per_guest_ns; /* what one guest costs */
 
     /* What the driver has, learnt per connection: groups (virDomainStatsTypes) ... */
     unsigned supported;          /* that came in bulk at least once */

@@ -87,11 +87,12 @@ static void report(struct hypervisor *h, struct sample *out)
 static void collect(void *state, const struct demand *demand, struct sample *out)
 {
     struct hypervisor *h = state;
-    int64_t deadline = clock_mono_ns() + MIN(PATIENCE_NS, demand->interval_ns / 4);
+    int64_t now = clock_mono_ns(), deadline = now + MIN(PATIENCE_NS, demand->interval_ns / 4);
 
     pthread_mutex_lock(&h->lock);
     h->demand = *demand;
     h->round++;
+    h->round_ns = now;
     h->spent_ns = 0;
     pthread_cond_broadcast(&h->changed);
     while (h->surveyed != h->round && hypervisor_wait(h, deadline))

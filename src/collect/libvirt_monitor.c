@@ -10,9 +10,9 @@
 
 #include <libvirt/virterror.h>
 
-/* A question costs the daemon and QEMU about as much CPU as it takes time. Of guests that are
- * near, all of them together may cost this part of one core; of guests far away most of the time is
- * the network's. */
+/* A question costs the daemon and QEMU about as much CPU as it takes time when nobody else wants
+ * the CPU. Of guests that are near, all of them together may cost this part of one core; of guests
+ * far away most of the time is the network's. */
 enum { NEAR_SHARE = 50, FAR_SHARE = 2 };
 
 /* How often a guest is asked whether something is done to it; when something is, each time. */
@@ -132,7 +132,8 @@ static bool is_urgent(const struct hypervisor *h, const struct guest *g)
 
 static struct guest *pick(struct hypervisor *h, int64_t now)
 {
-    bool share_left = h->spent_ns < share_of_round(h);
+    bool share_left =
+        h->spent_ns < share_of_round(h) && now - h->round_ns < h->demand.interval_ns / FAR_SHARE;
     struct guest *best = NULL;
     GHashTableIter it;
     void *p;
@@ -238,6 +239,15 @@ static void take_answer(struct hypervisor *h, const struct task *t, const struct
     g->readings++;
 }
 
+/* On a busy host most of the time is waiting for a CPU: the fastest answers say what one costs. */
+static void account(struct hypervisor *h, int64_t took)
+{
+    int64_t slowly_forgotten = h->per_guest_ns + h->per_guest_ns / 50;
+
+    h->per_guest_ns = h->per_guest_ns ? MIN(took, slowly_forgotten) : took;
+    h->spent_ns += h->per_guest_ns;
+}
+
 static void do_task(struct lane *lane, struct task *t)
 {
     virDomainPtr domain = domain_of(lane, t->guest->uuid);
@@ -251,8 +261,7 @@ static void do_task(struct lane *lane, struct task *t)
         g_hash_table_remove(lane->domains, t->guest->uuid);
     pthread_mutex_lock(&h->lock);
     int64_t took = clock_mono_ns() - t->guest->asked_ns;
-    h->spent_ns += took;
-    h->per_guest_ns = h->per_guest_ns ? (7 * h->per_guest_ns + took) / 8 : took;
+    account(h, took);
     t->guest->asked_ns = lane->asked_ns = 0;
     take_answer(h, t, &a);
     finish(t);

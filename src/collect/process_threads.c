@@ -48,6 +48,8 @@ static const struct {
     {"vhost-", THREAD_VHOST},
     {"worker", THREAD_WORKER},
     {"vnc_worker", THREAD_WORKER},
+    {"kvm-", THREAD_WORKER}, /* the kernel's: they keep the registers of who started them, */
+    {"iou-", THREAD_WORKER}, /* and would look as if they were in the same system call */
     {"SPICE Worker", THREAD_WORKER},
 };
 
@@ -249,6 +251,24 @@ static bool guest_time_grew(struct process_threads *t, struct process_thread *th
     return grew;
 }
 
+static void make_vcpu(struct process_thread *thread, int index)
+{
+    thread->role = THREAD_VCPU;
+    thread->index = index;
+    ident_unref(thread->task); /* it was called something else */
+    thread->task = NULL;
+}
+
+static bool has_vcpu(const struct process_threads *t, int index)
+{
+    for (guint i = 0; i < t->list->len; i++) {
+        const struct process_thread *thread = g_ptr_array_index(t->list, i);
+        if (thread->role == THREAD_VCPU && thread->index == index)
+            return true;
+    }
+    return false;
+}
+
 void process_threads_search(struct process_threads *t, const struct process_fds *fds,
                             struct kept_budget *b)
 {
@@ -256,12 +276,12 @@ void process_threads_search(struct process_threads *t, const struct process_fds 
 
     for (guint i = 0; i < t->list->len; i++) {
         struct process_thread *thread = g_ptr_array_index(t->list, i);
-        if (thread->role != THREAD_OTHER)
+        int index;
+        if (thread->role != THREAD_OTHER || !fds->vcpus || !fds->vcpus->len ||
+            file_read(b->root, thread_path(t, thread, "syscall", path), &b->buffer) <= 0 ||
+            !in_kvm_run(b->buffer.text, fds, &index) || has_vcpu(t, index))
             continue;
-        if (fds->vcpus && fds->vcpus->len &&
-            file_read(b->root, thread_path(t, thread, "syscall", path), &b->buffer) > 0 &&
-            in_kvm_run(b->buffer.text, fds, &thread->index))
-            thread->role = THREAD_VCPU;
+        make_vcpu(thread, index);
     }
     count_vcpus(t);
     if (t->vcpus)
@@ -272,8 +292,7 @@ void process_threads_search(struct process_threads *t, const struct process_fds 
         struct process_thread *thread = g_ptr_array_index(t->list, i);
         if (thread->role != THREAD_OTHER || !guest_time_grew(t, thread, b))
             continue;
-        thread->role = THREAD_VCPU;
-        thread->index = index++;
+        make_vcpu(thread, index++);
     }
     count_vcpus(t);
 }

@@ -302,6 +302,10 @@ static void test_nameless_kvm(void)
     write_link(h.dir, 200, "fd/12", "anon_inode:kvm-vcpu:0");
     write_file(h.dir, "16 0xc 0xae80 0x0 0xa3d 0x55e 0x640 0x7ff 0x7fe\n",
                "proc/%d/task/204/syscall", 200);
+    /* a worker of the kernel has the registers of the thread that started it */
+    write_thread(h.dir, 200, 205, "kvm-nx-lpage-re", "900 90 1\n");
+    write_file(h.dir, "16 0xc 0xae80 0x0 0xa3d 0x55e 0x640 0x7ff 0x7fe\n",
+               "proc/%d/task/205/syscall", 200);
     write_file(h.dir, "202 0xc 0x80 0x0 0x0 0x0 0x640 0x7ff 0x7fe\n", "proc/%d/task/203/syscall",
                200);
     collect(&h);

@@ -1,0 +1,357 @@
+#!/usr/bin/env python3
+"""Many machines of one libvirt: hung, killed and changed while vtop looks; other kinds of access."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import tempfile
+import time
+from contextlib import ExitStack, contextmanager
+
+from guests import (CPUS, ENV_ROOT, VTOP, Machine, Recorder, Skip, Stream, check, command, find,
+                    guest, guests, machine_pid, near, run, samples, source, test, virsh, vtop)
+
+SHOW = os.path.join(os.environ.get("abs_top_builddir", os.path.dirname(VTOP)),
+                    "tests/collect/vm-show")
+MANY = 18  # with the two of the environment: 20
+
+# Boot sectors: halt for good; work all the time; work one tick of 55 ms in eight.
+HALT = b"\xfb\xf4\xeb\xfd"
+SPIN = b"\xeb\xfe"
+TICK = b"\xfb\xb8\x40\x00\x8e\xd8\xa0\x6c\x00\xa8\x07\x74\xf9\xf4\xeb\xf6"
+
+
+def boot_disk(path, code):
+    with open(path, "wb") as f:
+        f.write(code.ljust(510, b"\0") + b"\x55\xaa")
+        f.truncate(1 << 20)
+    os.chmod(path, 0o666)
+
+
+def define(name, where, code=HALT, vcpus="<vcpu>1</vcpu>", kind="qemu", extra=""):
+    disk = os.path.join(where, f"{name}.img")
+    boot_disk(disk, code)
+    return f"""<domain type='{kind}'><name>{name}</name><memory unit='MiB'>16</memory>{vcpus}
+<os><type arch='x86_64' machine='pc'>hvm</type></os><features><acpi/></features>
+<devices><disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='{disk}'/>
+<target dev='hda' bus='ide'/></disk>{extra}<memballoon model='virtio'/></devices></domain>"""
+
+
+def create(name, where, **more):
+    path = os.path.join(where, f"{name}.xml")
+    with open(path, "w") as f:
+        f.write(define(name, where, **more))
+    virsh("create", path, timeout=60)
+
+
+@contextmanager
+def machines(**wanted):
+    """Machines by name, with what define() takes; gone at the end, however they are."""
+    with tempfile.TemporaryDirectory(prefix="vtop-vm-", dir=os.path.join(ENV_ROOT, "run")) as where:
+        os.chmod(where, 0o777)
+        try:
+            for name, more in wanted.items():
+                create(name.replace("_", "-"), where, **more)
+            yield where
+        finally:
+            for name in wanted:
+                name = name.replace("_", "-")
+                try:
+                    os.kill(machine_pid(name), signal.SIGCONT)
+                except OSError:
+                    pass
+                command("virsh", "-q", "-c", "qemu:///system", "destroy", name, ok=False)
+
+
+def show(*args, timeout=60):
+    """Lines of vm-show: the collectors of machines alone, with the parts of guests."""
+    if not os.access(SHOW, os.X_OK):
+        raise Skip(f"no program {SHOW}: make check builds it")
+    return command(SHOW, *args, timeout=timeout).splitlines()
+
+
+def values(line):
+    """key=value of a line of vm-show."""
+    return dict(re.findall(r"([\w]+)=('[^']*'|\S+)", line))
+
+
+def part(lines, name, key):
+    """The newest line of a part of that guest."""
+    found, here = [], False
+    for line in lines:
+        here = f" name='{name}' " in line if line.startswith("guest ") else here
+        if here and line.startswith(f"  part {key} "):
+            found.append(line)
+    check(found, f"{name} has no part {key}; " + "; ".join(
+        line for line in lines if line.startswith("source "))[-300:])
+    return found[-1]
+
+
+@test("libvirt")
+def twenty():
+    """Twenty machines, one of each fate: each says so, and nobody waits for a stopped one"""
+    wanted = {f"vtop_m_{i}": {} for i in range(MANY)}
+    wanted["vtop_m_0"] = {"code": TICK}
+    with machines(**wanted):
+        for i in (1, 2):
+            virsh("suspend", f"vtop-m-{i}")
+        stopped = [machine_pid(f"vtop-m-{i}") for i in range(3, 11)]
+        with Stream("-d", "1") as stream:
+            stream.until("all are there", lambda s: all(
+                find(s, f"vtop-m-{i}") for i in range(MANY)), 30)
+            stream.until("web-1 writes", lambda s: (
+                guest(s, "web-1")["write_bytes_per_second"] or 0) > 0, 30)
+            first = len(stream.samples)
+            for pid in stopped:
+                os.kill(pid, signal.SIGSTOP)
+            stream.until("eight are stopped", lambda s: sum(
+                g["state"] in ("stopped", "hung") for g in guests(s)) == 8, 20)
+            for _ in range(6):
+                sample = stream.next()
+            check(guest(sample, "vtop-m-1")["state"] == "paused", "vtop-m-1 is not paused")
+            check(guest(sample, "vtop-m-1")["state_reason"] == "by the user", "who paused it?")
+            check((guest(sample, "vtop-m-0")["cpu_percent"] or 0) > 2, "vtop-m-0 works")
+            idle = guest(sample, "vtop-m-17")
+            check(idle["state"] == "run" and idle["write_bytes_per_second"] == 0,
+                  f"vtop-m-17 only idles: {idle['state']} {idle['write_bytes_per_second']}")
+            rates = [guest(s, "web-1")["write_bytes_per_second"] for _, s in stream.samples[first:]]
+            check(None not in rates and len(set(rates)) > 2, f"web-1's disk stands still: {rates}")
+            arrivals = [when for when, _ in stream.samples[first:]]
+            gap = max(b - a for a, b in zip(arrivals, arrivals[1:]))
+            check(gap < 2, f"{gap:.1f} s without a sample")
+            for pid in stopped:
+                os.kill(pid, signal.SIGCONT)
+            stream.until("all run", lambda s: all(
+                guest(s, f"vtop-m-{i}")["state"] == "run" for i in range(3, 11)), 20)
+    return f"8 stopped, 2 paused; longest gap {gap:.2f} s"
+
+
+@test("libvirt")
+def killed():
+    """Machines destroyed in mid-sample leave, one by one, and harm nobody"""
+    names = [f"vtop-m-{i}" for i in range(8)]
+    with machines(**{name.replace("-", "_"): {} for name in names}), Stream("-d", "1") as stream:
+        stream.until("all are there", lambda s: all(find(s, n) for n in names), 30)
+        first = len(stream.samples)
+        for name in names:
+            virsh("destroy", name)
+            time.sleep(0.13)
+        stream.until("all have gone", lambda s: not any(
+            (find(s, n) or {"state": "gone"})["state"] != "gone" for n in names), 10)
+        stream.until("their rows as well", lambda s: not any(find(s, n) for n in names), 15)
+        for _, sample in stream.samples[first:]:
+            check(guest(sample, "web-1")["state"] == "run", "web-1 runs")
+            check(source(sample, "qemu:///system")["state"] == "ok", "libvirt answers")
+
+
+@test("libvirt")
+def made_anew():
+    """The same machine destroyed and started: one row, a new pid, no enormous rate"""
+    with machines(vtop_again={}) as where, Stream("-d", "1") as stream:
+        sample, _ = stream.until("its disk", lambda s: (
+            find(s, "vtop-again") or {}).get("read_bytes_per_second") is not None, 30)
+        before = guest(sample, "vtop-again")
+        xml = virsh("dumpxml", "vtop-again")
+        path = os.path.join(where, "again.xml")
+        with open(path, "w") as f:
+            f.write(xml)
+        virsh("destroy", "vtop-again")
+        virsh("create", path, timeout=60)
+        pid = machine_pid("vtop-again")
+        sample, _ = stream.until("its new process", lambda s: (
+            find(s, "vtop-again") or {}).get("pid") == pid, 15)
+        check(guest(sample, "vtop-again")["id"] == before["id"], "it is the same machine")
+        stream.until("its rates", lambda s: guest(
+            s, "vtop-again")["read_bytes_per_second"] is not None, 20)
+        for _, sample in stream.samples:
+            g = find(sample, "vtop-again")
+            for key, value in (g or {}).items():
+                if key.endswith("_per_second") and value is not None:
+                    check(0 <= value < 1e9, f"{key} is {value}")
+
+
+@test("libvirt")
+def two_clients():
+    """While somebody else asks every machine all the time, no value is lost and none is 0"""
+    with Stream("-d", "1") as stream:
+        stream.until("web-1 writes", lambda s: (
+            find(s, "web-1") or {}).get("write_bytes_per_second"), 30)
+        first = len(stream.samples)
+        other = subprocess.Popen(["sh", "-c", "while :; do virsh -q -c qemu:///system domstats "
+                                  ">/dev/null 2>&1; done"], stdin=subprocess.DEVNULL)
+        try:
+            for _ in range(8):
+                stream.next()
+        finally:
+            other.terminate()
+            other.wait()
+        rates = [guest(s, "web-1")["write_bytes_per_second"] for _, s in stream.samples[first:]]
+        check(all(rates), f"web-1 writes without a break: {rates}")
+        for _, sample in stream.samples[first:]:
+            check(guest(sample, "web-1")["state"] == "run", guest(sample, "web-1")["state"])
+    return ", ".join(f"{rate / 1e6:.2f}" for rate in rates) + " MB/s"
+
+
+@test("libvirt")
+def ready_time():
+    """Two machines on one core wait half of the time, as the kernel says"""
+    wanted = {"vtop_spin_0": {"code": SPIN}, "vtop_spin_1": {"code": SPIN}}
+    with machines(**wanted), ExitStack() as stack:
+        pids = [machine_pid(f"vtop-spin-{i}") for i in range(2)]
+        for pid in pids:
+            for tid in os.listdir(f"/proc/{pid}/task"):
+                os.sched_setaffinity(int(tid), {CPUS - 1})
+        recorder = stack.enter_context(Recorder(
+            **{f"m{i}": Machine(pid).delay_ns for i, pid in enumerate(pids)}))
+        stream = stack.enter_context(Stream("-d", "2"))
+        stream.until("its ready time", lambda s: (
+            find(s, "vtop-spin-0") or {}).get("ready_percent") is not None, 30)
+        before = time.time()
+        stream.next()
+        begin = time.time()
+        sample = stream.next()
+        end = time.time()
+        time.sleep(0.2)
+        said = []
+        for i in range(2):
+            got = guest(sample, f"vtop-spin-{i}")["ready_percent"]
+            expected = recorder.rate(f"m{i}", end - (end - begin), end) / 1e7
+            near(f"ready_percent of vtop-spin-{i}", got, expected, absolute=6)
+            check(got > 25, f"two on one core, and it waits only {got} %")
+            said.append(f"{got:.1f} % (kernel {expected:.1f} %)")
+        check(begin > before, "the clock runs")
+    return ", ".join(said)
+
+
+@test("libvirt")
+def plugged():
+    """vCPUs with a hole between them, a disk and an interface that come while it runs"""
+    with machines(vtop_plug={"vcpus": "<vcpu current='2'>4</vcpu>"}) as where:
+        virsh("setvcpu", "vtop-plug", "3", "--enable", "--live")
+        extra = os.path.join(where, "extra.img")
+        subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", extra, "8M"], check=True)
+        os.chmod(extra, 0o666)
+        with Stream("-d", "1") as stream:
+            stream.until("two vCPUs and one", lambda s: (
+                find(s, "vtop-plug") or {}).get("vcpus") == 3, 20)
+            virsh("attach-disk", "vtop-plug", extra, "vda", "--driver", "qemu", "--subdriver",
+                  "qcow2", "--live")
+            virsh("attach-interface", "vtop-plug", "ethernet", "none", "--target", "vtop-plug0",
+                  "--managed", "--live", ok=False)
+            lines = show("-p", "-c", "", "-f", "vtop-plug", "-n", "6")
+        for key in ("vcpu:0", "vcpu:1", "vcpu:3"):
+            line = part(lines, "vtop-plug", key)
+            check("cpu_percent=" in line, line)
+        check(sum("part vcpu:2 " in line for line in lines) == 0, "there is no vCPU 2")
+        disk = values(part(lines, "vtop-plug", "disk:vda"))
+        check(disk["image"] == f"'{extra}'", disk["image"])
+        check(float(disk["capacity_bytes"]) == 8 << 20, disk["capacity_bytes"])
+        check(disk["layers"] == "1.00", f"{disk['layers']} layers")
+    return "vCPUs 0, 1, 3; vda of 8 MiB"
+
+
+@test("libvirt")
+def copying():
+    """A disk that is copied: how far it is, and that it lies on another image"""
+    with machines(vtop_copy={}) as where:
+        base, top = (os.path.join(where, name) for name in ("base.img", "top.qcow2"))
+        with open(base, "wb") as f:
+            f.write(os.urandom(64 << 20))
+        subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", "-b", base, "-F", "raw", top],
+                       check=True)
+        for path in (base, top):
+            os.chmod(path, 0o666)
+        virsh("attach-disk", "vtop-copy", top, "vda", "--driver", "qemu", "--subdriver", "qcow2",
+              "--live")
+        disk = values(part(show("-c", "", "-f", "vtop-copy", "-n", "3"), "vtop-copy", "disk:vda"))
+        check(disk["layers"] == "2.00", f"{disk['layers']} layers")
+        virsh("blockcopy", "vtop-copy", "vda", os.path.join(where, "copy.img"), "--bandwidth", "4",
+              "--transient-job", "--format", "raw")
+        lines = show("-c", "", "-f", "vtop-copy", "-n", "5")
+        disk = values(part(lines, "vtop-copy", "disk:vda"))
+        check(0 < float(disk["job_percent"]) < 100, f"{disk['job_percent']} %")
+        virsh("blockjob", "vtop-copy", "vda", "--abort")
+        lines = show("-c", "", "-f", "vtop-copy", "-n", "3")
+        check("job_percent!nothing is being done" in part(lines, "vtop-copy", "disk:vda"),
+              part(lines, "vtop-copy", "disk:vda"))
+    return f"{disk['job_percent']} %"
+
+
+@test("libvirt")
+def ordinary_user():
+    """A user without rights sees the machines by name, with CPU, memory and what libvirt tells"""
+    def demote():
+        os.setgroups([])
+        os.setgid(65534)
+        os.setuid(65534)
+    sample = samples("-d", "2", count=2, preexec_fn=demote, env={**os.environ, "HOME": "/"})[1]
+    web = guest(sample, "web-1")
+    for key in ("cpu_percent", "ready_percent", "memory_bytes", "write_bytes_per_second",
+                "rx_bytes_per_second"):
+        check(web[key] and web[key] > 0, f"{key} of web-1 is {web[key]}")
+    check(web["type"] == "vm" and web["state"] == "run", f"{web['type']} {web['state']}")
+    for key in ("cpu_percent", "memory_bytes"):
+        check(guest(sample, "db idle_1")[key] is not None, f"{key} of db idle_1 is absent")
+    return f"web-1: {web['cpu_percent']:.1f} %, {web['rx_bytes_per_second'] / 1e3:.0f} kB/s received"
+
+
+def node(count):
+    """A host for libvirt's test driver."""
+    domains = "".join(
+        f"<domain type='test'><name>t{i}</name><uuid>{i:08x}-1111-4222-8333-000000000001</uuid>"
+        f"<memory>262144</memory><currentMemory>131072</currentMemory><vcpu>{1 + i % 4}</vcpu>"
+        f"<os><type>hvm</type></os><devices><disk type='file' device='disk'>"
+        f"<source file='/guest/{i}'/><target dev='vda'/></disk><interface type='network'>"
+        f"<source network='default'/><target dev='vnet{i}'/></interface></devices></domain>"
+        for i in range(count))
+    return ("<node><cpu><mhz>6000</mhz><model>x</model><active>8</active><nodes>1</nodes>"
+            "<sockets>2</sockets><cores>4</cores><threads>1</threads></cpu>"
+            f"<memory>33554432</memory>{domains}</node>")
+
+
+@test()
+def made_up():
+    """200 machines of the test driver, which has nothing in bulk but their state"""
+    with tempfile.NamedTemporaryFile("w", suffix=".xml") as f:
+        f.write(node(200))
+        f.flush()
+        begin = time.monotonic()
+        found = samples("-d", "1", "-c", f"test://{f.name}", count=5)
+        took = time.monotonic() - begin
+    rows = [g for g in guests(found[-1], "vm") if re.fullmatch(r"t\d+", g["name"] or "")]
+    check(len(rows) == 200, f"{len(rows)} rows")
+    row = next(g for g in rows if g["name"] == "t3")
+    check(row["vcpus"] == 4 and row["host"], f"{row['vcpus']} vCPUs, host {row['host']}")
+    check(row["memory_bytes"] is None, f"memory_bytes {row['memory_bytes']}")
+    near("its constant CPU", row["cpu_percent"], 100, absolute=5)
+    check(row["read_bytes_per_second"], "its disk has single calls")
+    check(row["rx_bytes_per_second"], "its interface has single calls")
+    check(took < 12, f"5 samples took {took:.1f} s")
+    return f"5 samples in {took:.1f} s"
+
+
+@test("libvirt")
+def several():
+    """A bad URI costs one line; the other hypervisors go on; nobody is asked for a password"""
+    uris = ("qemu:///system", "test:///default", "hyperv://no.host.invalid/", "nonsense://",
+            "qemu+ssh://root@localhost:1/system", "esx://no.host.invalid/")
+    arguments = [word for uri in uris for word in ("-c", uri)]
+    done = vtop("-b", "-n", "1", "-d", "3", "-f", "json", *arguments, timeout=40,
+                start_new_session=True)
+    check(done.returncode == 0, f"status {done.returncode}: {done.stderr.decode()}")
+    sample = json.loads(done.stdout.splitlines()[0])
+    guest(sample, "web-1")
+    guest(sample, "test")
+    check(source(sample, "qemu:///system")["state"] == "ok", "qemu:///system is well")
+    for part_ in ("hyperv", "nonsense", "esx", "ssh"):
+        s = source(sample, part_)
+        check(s["state"] in ("failed", "denied", "absent"), f"{s['name']} is {s['state']}")
+        check(s["message"] and "\n" not in s["message"], f"{s['name']}: {s['message']}")
+    check("hyperv" in source(sample, "hyperv")["message"], source(sample, "hyperv")["message"])
+    check(not done.stderr, f"on stderr: {done.stderr.decode()[-300:]}")
+    return "; ".join(f"{s['state']}: {s['message']}" for s in sample["sources"] if s["message"])
+
+
+run("libvirt")

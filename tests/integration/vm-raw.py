@@ -1,0 +1,156 @@
+#!/usr/bin/env python3
+"""Machines that nobody but the kernel knows: QEMU by hand, and programs vtop has never heard of."""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+
+from guests import (Failure, Machine, Recorder, Skip, Stream, check, find, guest, near, run, samples,
+                    test)
+
+TICK = b"\xfb\xb8\x40\x00\x8e\xd8\xa0\x6c\x00\xa8\x07\x74\xf9\xf4\xeb\xf6"
+
+# Opens a KVM machine and holds it: what any program may do.
+HOLDER = """
+import fcntl, os, sys, time
+kvm = os.open("/dev/kvm", os.O_RDWR)
+machine = fcntl.ioctl(kvm, 0xae01, 0)
+print("ready", flush=True)
+time.sleep(600)
+"""
+
+
+@contextmanager
+def qemu(name, accel, threads, *more):
+    """QEMU without libvirt, working an eighth of the time."""
+    if accel == "kvm" and not os.access("/dev/kvm", os.R_OK | os.W_OK):
+        raise Skip("no /dev/kvm")
+    with tempfile.NamedTemporaryFile(suffix=".img") as disk:
+        disk.write(TICK.ljust(510, b"\0") + b"\x55\xaa" + bytes((1 << 20) - 512))
+        disk.flush()
+        process = subprocess.Popen(
+            ["qemu-system-x86_64", "-accel", accel, "-name",
+             f"guest={name},debug-threads={'on' if threads else 'off'}", "-m", "32", "-display",
+             "none", "-nic", "none", "-serial", "none", "-monitor", "none", "-drive",
+             f"file={disk.name},format=raw,if=ide,snapshot=on", *more],
+            stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            yield process.pid
+        finally:
+            process.kill()
+            process.wait()
+
+
+def measured(name, pid):
+    """The machine's row of a sample of 3 s, with CPU time compared to the kernel's."""
+    machine = Machine(pid)
+    def waited():
+        return sum(delay for _, _, delay in machine.threads())
+    with Recorder(cpu=machine.cpu_ns, delay=waited) as recorder, Stream("-d", "3") as stream:
+        stream.until(f"{name} with its CPU", lambda s: (
+            find(s, name) or {}).get("cpu_percent") is not None, 20)
+        sample = stream.next()
+        end = time.time()
+        time.sleep(0.2)
+    row = guest(sample, name)
+    expected = recorder.rate("cpu", end - sample["interval_seconds"], end) / 1e7
+    near(f"cpu_percent of {name}", row["cpu_percent"], expected, absolute=3, relative=0.1)
+    if row["ready_percent"] is not None:  # the other threads hardly want to run
+        expected_wait = recorder.rate("delay", end - sample["interval_seconds"], end) / 1e7
+        near(f"ready_percent of {name}", row["ready_percent"] * row["vcpus"], expected_wait,
+             absolute=6)
+    check(row["type"] == "vm" and row["pid"] == pid, f"{row['type']} {row['pid']}")
+    check(row["memory_limit_bytes"] == 32 << 20, f"given {row['memory_limit_bytes']}")
+    check(row["memory_bytes"] > 16 << 20, f"uses {row['memory_bytes']}")
+    check(row["read_bytes_per_second"] is None, "who knows what it reads?")
+    return row, f"{row['cpu_percent']:.1f} % (kernel {expected:.1f} %), RDY% {row['ready_percent']}"
+
+
+@test()
+def kvm_named():
+    """QEMU under KVM with thread names"""
+    with qemu("vtop-raw-1", "kvm", True) as pid:
+        row, proved = measured("vtop-raw-1", pid)
+        check(row["vcpus"] == 1 and row["ready_percent"] is not None, "its vCPU has a name")
+    return proved
+
+
+@test()
+def kvm_nameless():
+    """QEMU under KVM without thread names: its vCPUs are found all the same"""
+    with qemu("vtop-raw-2", "kvm", False, "-smp", "2") as pid:
+        row, proved = measured("vtop-raw-2", pid)
+        check(row["vcpus"] == 2, f"{row['vcpus']} vCPUs")
+        check(row["ready_percent"] is not None, "its ready time is absent")
+    return proved
+
+
+@test()
+def tcg_named():
+    """QEMU under emulation with thread names"""
+    with qemu("vtop-raw-3", "tcg", True) as pid:
+        row, proved = measured("vtop-raw-3", pid)
+        check(row["ready_percent"] is not None, "its vCPU has a name")
+        check(row["cpu_guest_percent"] is None, "guest time is not accounted under emulation")
+        check(row["efficiency_percent"] is None, "so its efficiency is not known")
+    return proved
+
+
+@test()
+def tcg_nameless():
+    """QEMU under emulation without thread names: what cannot be told apart is absent"""
+    with qemu("vtop-raw-4", "tcg", False) as pid:
+        row, proved = measured("vtop-raw-4", pid)
+        check(row["ready_percent"] is None, f"ready_percent is {row['ready_percent']}")
+        check(row["vcpus"] == 1, f"{row['vcpus']} vCPUs")
+    return proved
+
+
+@test()
+def unheard_of():
+    """Any program that holds a KVM machine is a machine"""
+    if not os.access("/dev/kvm", os.R_OK | os.W_OK):
+        raise Skip("no /dev/kvm")
+    process = subprocess.Popen([sys.executable, "-c", HOLDER], stdout=subprocess.PIPE,
+                               stdin=subprocess.DEVNULL, text=True)
+    try:
+        if process.stdout.readline().strip() != "ready":
+            raise Failure("the holder did not get a machine")
+        sample = samples("-d", "1")[0]
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+    rows = [g for g in sample["guests"] if g["pid"] == process.pid]
+    check(len(rows) == 1 and rows[0]["type"] == "vm", f"rows of pid {process.pid}: {rows}")
+    check(re.fullmatch(rf"\S+:{process.pid}", rows[0]["name"]), rows[0]["name"])
+    return rows[0]["name"]
+
+
+@test()
+def thread_starts_late():
+    """A wrapper that becomes QEMU long after it was first seen is found"""
+    with tempfile.TemporaryDirectory() as where:
+        go = os.path.join(where, "go")
+        process = subprocess.Popen(
+            ["sh", "-c", f"while [ ! -e {go} ]; do sleep 0.2; done; exec qemu-system-x86_64 -accel "
+             "tcg -name guest=vtop-late-vm -m 32 -display none -nic none -serial none -monitor none"],
+            stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            with Stream("-d", "1") as stream:
+                for _ in range(9):
+                    check(find(stream.next(), "vtop-late-vm") is None, "it is a shell")
+                with open(go, "w"):
+                    pass
+                _, took = stream.until("vtop-late-vm", lambda s: find(s, "vtop-late-vm"), 40)
+        finally:
+            process.kill()
+            process.wait()
+    return f"seen {took:.1f} s later"
+
+
+run()
