@@ -65,6 +65,9 @@ static void on_request(int sig)
 static void on_end(int sig)
 {
     if (state.end) {
+        /* Nobody reads what was written, or output is stopped: make room for what restores it. */
+        tcflush(state.restore.fd, TCOFLUSH);
+        tcflow(state.restore.fd, TCOON);
         restore_terminal();
         _exit(128 + sig);
     }

@@ -1,7 +1,12 @@
 #!/usr/bin/env python3
 """Starting, resizing and leaving: the terminal is always given back as it was."""
+import fcntl
+import os
+import pty
 import shlex
 import signal
+import struct
+import termios
 import time
 
 from screen import PATIENCE, SLOW, VTOP, Screen, Tap, need_tmux
@@ -129,10 +134,7 @@ def closed_terminal():
         s.wait("db-primary")
         pid = s.process()
         s.tmux("kill-pane", check=False)
-        end = time.monotonic() + PATIENCE
-        while is_alive(pid):
-            assert time.monotonic() < end, "still runs without a terminal"
-            time.sleep(0.05)
+        until("its end", lambda: not is_alive(pid))
 
 
 def closed_terminal_without_hangup():
@@ -142,10 +144,36 @@ def closed_terminal_without_hangup():
         s.wait("db-primary")
         pid = s.process()
         s.tmux("kill-pane", check=False)
-        end = time.monotonic() + PATIENCE
-        while is_alive(pid):
-            assert time.monotonic() < end, "still runs without a terminal"
-            time.sleep(0.05)
+        until("its end", lambda: not is_alive(pid))
+
+
+def blocked_terminal():
+    """A terminal that takes no more output: the second request to end is obeyed at once."""
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.environ["TERM"] = "xterm-256color"
+        time.sleep(0.1)  # until the size is set
+        os.execv(VTOP, [VTOP, "--demo", "-d", "0.1"])
+    fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", 60, 200, 0, 0))
+    until("it waits for its terminal", lambda: "woken" in wchan(pid) or "tty" in wchan(pid))
+    os.kill(pid, signal.SIGTERM)
+    time.sleep(0.2)
+    os.kill(pid, signal.SIGTERM)
+    until("its end", lambda: not is_alive(pid))
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 128 + signal.SIGTERM
+    os.close(fd)
+
+
+def wchan(pid):
+    with open("/proc/%d/wchan" % pid) as f:
+        return f.read()
+
+
+def until(what, test):
+    end = time.monotonic() + PATIENCE
+    while not test():
+        assert time.monotonic() < end, what + " did not come"
+        time.sleep(0.05)
 
 
 def is_alive(pid):
@@ -176,6 +204,7 @@ def main():
     tap.point("ends when its terminal is closed", closed_terminal)
     tap.point("ends when its terminal is closed, though SIGHUP is ignored",
               closed_terminal_without_hangup)
+    tap.point("a blocked terminal: the second SIGTERM ends it", blocked_terminal)
     tap.end()
 
 
