@@ -222,10 +222,9 @@ static void watch(struct link *l)
 {
     /* Drivers without a daemon refuse one or both: they cannot lose what they do not have. */
     virConnectSetKeepAlive(l->connection, KEEPALIVE_S, KEEPALIVE_COUNT);
-    l->watched = virConnectRegisterCloseCallback(l->connection, on_close, pulse_ref(l->pulse),
-                                                 pulse_unref) == 0;
-    if (!l->watched)
-        pulse_unref(l->pulse);
+    /* Not counted: a driver may accept the callback and never free it; unregistering waits for it.
+     */
+    l->watched = virConnectRegisterCloseCallback(l->connection, on_close, l->pulse, NULL) == 0;
 }
 
 struct link *link_open(const char *uri, bool with_events, struct link_error *error)
