@@ -1,18 +1,17 @@
 """A terminal to run vtop in, and TAP to speak about it.
 
-Each Screen is a tmux server of its own on a private socket; it goes away with its block:
+Each Screen is a tmux server of its own, its socket in a folder of its own; both go away with its
+block:
 
     with Screen(80, 24, "--demo") as s:
         s.wait("kvm7")
         s.keys("q")
         s.wait_end()
 """
-import itertools
 import os
 import re
 import shlex
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -21,12 +20,10 @@ import time
 VTOP = os.environ.get("VTOP_BIN", "./vtop")
 SLOW = 5 if os.environ.get("VTOP_SANITIZED") else 1
 PATIENCE = 10 * SLOW
-_numbers = itertools.count(1)
 
 
 class Screen:
     def __init__(self, columns=80, rows=24, arguments="", env=None, command=None, settings=""):
-        self.name = "vtop-test-%d-%d" % (os.getpid(), next(_numbers))
         self.home = tempfile.mkdtemp(prefix="vtop-test-")
         self.columns, self.rows = columns, rows
         self.env = {"XDG_CONFIG_HOME": self.home, "LC_ALL": "C.UTF-8", "NO_COLOR": None}
@@ -59,7 +56,7 @@ class Screen:
         shutil.rmtree(self.home, ignore_errors=True)
 
     def tmux(self, *arguments, check=True):
-        done = subprocess.run(["tmux", "-L", self.name, *arguments], stdout=subprocess.PIPE,
+        done = subprocess.run(["tmux", "-S", self.home + "/tmux", *arguments], stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, timeout=30)
         if check and done.returncode:
             raise AssertionError("tmux %s: %s" % (arguments[0], done.stdout.decode()))
@@ -184,6 +181,3 @@ def need_tmux():
     if not shutil.which("tmux"):
         print("1..0 # SKIP tmux is not installed")
         sys.exit(0)
-
-
-SIGNALS = signal
