@@ -366,6 +366,16 @@ static void collect_tasks(struct cgroup_guest *g, struct cgroup_context *c, stru
     c->focused = true;
 }
 
+/* Podman with crun puts the limits of a container on the group "container" inside its scope. */
+static struct cgroup_node *limited_node(const struct cgroup_guest *g)
+{
+    if (g->ident->type == GUEST_PODMAN)
+        for (struct cgroup_node *child = g->node->child; child; child = child->next)
+            if (!child->dead && !strcmp(child->name, "container"))
+                return child;
+    return g->node;
+}
+
 void cgroup_guest_collect(struct cgroup_guest *g, struct cgroup_context *c,
                           const struct demand *demand, struct sample *out)
 {
@@ -391,9 +401,9 @@ void cgroup_guest_collect(struct cgroup_guest *g, struct cgroup_context *c,
             cgroup_files_collect(&g->files, p, i, g->slow_turn, r);
     collect_slow(g, c, demand, r);
     if (demand->needs & NEED_LIMITS)
-        cgroup_limits_record(&limits, g->node, r);
+        cgroup_limits_record(&limits, limited_node(g), r);
     if (demand->needs & NEED_THROTTLE)
-        cgroup_limits_record_throttling(&limits, g->node, r);
+        cgroup_limits_record_throttling(&limits, limited_node(g), r);
     collect_network(g, c, demand, parts, out);
     if (parts && !g->ident->companion)
         collect_tasks(g, c, out);
