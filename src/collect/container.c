@@ -167,7 +167,8 @@ static const struct rule RULES[] = {
     /* Proxmox has numbers, by which names are found. */
     {"lxc", "", "", NUMBER, ANYWHERE, G, GUEST_LXC, PLAIN},
     {"lxc", "", "", ANY, ANYWHERE, G, GUEST_LXC, PLAIN},
-    /* systemd-nspawn, machined */
+    /* systemd-nspawn, systemd-vmspawn, machined */
+    {NULL, "systemd-vmspawn@", ".service", ANY, ANYWHERE, CONTAINER_VM, GUEST_VM, ESCAPED},
     {NULL, "systemd-nspawn@", ".service", ANY, ANYWHERE, G, GUEST_NSPAWN, ESCAPED},
     {"machine.slice", "machine-", ".scope", ANY, ANYWHERE, G, GUEST_NSPAWN, ESCAPED},
     {"machine.slice", "", ".service", ANY, ANYWHERE, G, GUEST_NSPAWN, ESCAPED},

@@ -23,3 +23,6 @@ tests_collect_test_libvirt_stats_SOURCES = tests/collect/test-libvirt-stats.c
 unit_tests += tests/collect/test-cgroup
 tests_collect_test_cgroup_SOURCES = tests/collect/test-cgroup.c tests/collect/cgroup-tree.h \
 	tests/base/tree.h
+
+# Whole hosts: what vtop shows of the saved ones.
+script_tests += tests/fixtures/trees.py
