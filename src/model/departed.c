@@ -1,3 +1,5 @@
+#include <config.h>
+
 #include "model/departed.h"
 
 void departed_init(struct departed *d)

@@ -1,3 +1,5 @@
+#include <config.h>
+
 #include "model/entity.h"
 
 #include <math.h>

@@ -1,3 +1,5 @@
+#include <config.h>
+
 #include "model/history.h"
 
 #include <glib.h>

@@ -1,3 +1,5 @@
+#include <config.h>
+
 #include "model/metric.h"
 
 #include "model/derive.h"

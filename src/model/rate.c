@@ -1,3 +1,5 @@
+#include <config.h>
+
 #include "model/rate.h"
 
 #include <string.h>

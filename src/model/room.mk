@@ -4,9 +4,11 @@ libvtop_a_SOURCES += \
 	include/model/reasons.def include/model/states.def \
 	include/model/departed.h src/model/departed.c \
 	include/model/derive.h src/model/derive.c \
+	src/model/derive_host.c src/model/derive_guest.c src/model/derive_parts.c \
 	include/model/entity.h src/model/entity.c \
 	include/model/history.h src/model/history.c \
 	include/model/metric.h src/model/metric.c \
 	include/model/rate.h src/model/rate.c \
 	include/model/roster.h src/model/roster.c \
-	include/model/sample.h src/model/sample.c
+	include/model/sample.h src/model/sample.c \
+	include/model/value.h src/model/value.c

@@ -1,3 +1,5 @@
+#include <config.h>
+
 #include "model/roster.h"
 
 #include "base/text.h"

@@ -1,3 +1,5 @@
+#include <config.h>
+
 #include "model/sample.h"
 
 #include "base/clock.h"
