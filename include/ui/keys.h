@@ -108,8 +108,9 @@ enum action keys_action(enum key_context context, const struct key *key);
 /* A name of the key table ("F3", "PgUp", "^L", "Space", "/") as a key; false when it is none. */
 bool keys_parse(const char *name, size_t length, struct key *out);
 
-/* For panel_help(). */
+/* For panel_help(); and the number of the section that matters most in a context. */
 const struct panel_key *keys_help(void);
+size_t keys_help_first(enum key_context context);
 
 /* The key bar of a context, function keys in their order; *actions by the same index. The arrays
  * are valid until the next call. */

@@ -18,7 +18,7 @@ enum screen_kind { SCREEN_TABLE, SCREEN_GUEST, SCREEN_HOST, SCREEN_VALUES, SCREE
 
 struct screen {
     enum screen_kind kind;
-    uint64_t subject; /* serial of the guest, or of the host */
+    uint64_t subject; /* serial of the guest, or of the host; of the help, what it begins with */
     struct page page;
 };
 
@@ -45,6 +45,7 @@ struct app {
     size_t depth; /* index of the one on top */
 
     enum overlay overlay;
+    size_t overlay_depth; /* the screen it lies on: one above that (help) hides it */
     struct chooser *chooser;
     struct menu menu;
     enum menu_kind menu_kind;
@@ -67,6 +68,7 @@ struct app {
 };
 
 struct screen *app_screen(struct app *app); /* the one on top */
+enum overlay app_overlay(const struct app *app); /* what lies on it */
 enum key_context app_context(const struct app *app);
 
 /* Point the view at ROSTER and NOW, and bring the table's rows up to date. */

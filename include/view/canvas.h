@@ -57,6 +57,7 @@ struct glyphs {
     const char *absent;          /* "–" or "-" */
     const char *up, *down;       /* sort arrows */
     const char *branch, *last, *through; /* tree drawing */
+    const char *open, *folded;   /* a row of the tree with others below it */
 };
 const struct glyphs *glyphs_get(bool ascii);
 

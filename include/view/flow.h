@@ -36,6 +36,11 @@ G_GNUC_PRINTF(2, 3) void flow_heading(struct flow *f, const char *format, ...);
 void flow_paragraph(struct flow *f, const char *label, int label_columns, enum style style,
                     const char *text);
 
+/* A label and a short text, as many beside each other as fit; *COLUMN is 0 for the first one. After
+ * the last one flow_pairs_end(). */
+void flow_pair(struct flow *f, int *column, const char *label, enum style style, const char *text);
+void flow_pairs_end(struct flow *f, const int *column);
+
 /* Title and value of every metric of a set (0: of all metrics), in columns; then, by reason, those
  * without a value. */
 void flow_values(struct flow *f, const struct entity *e, unsigned set);

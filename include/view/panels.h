@@ -50,8 +50,9 @@ struct panel_key {
     const char *keys;    /* "F5 t"; "" = there is only the section's title here */
     const char *text;
 };
+/* FIRST: the number of the section it begins with. */
 void panel_help(struct canvas *c, const struct rect *where, const struct view *v,
-                const struct panel_key *keys, struct page *page);
+                const struct panel_key *keys, size_t first, struct page *page);
 
 /* ---- lines ---- */
 
@@ -59,7 +60,12 @@ void panel_help(struct canvas *c, const struct rect *where, const struct view *v
 struct panel_label {
     const char *key, *text;
 };
-void panel_keys(struct canvas *c, const struct rect *where, const struct panel_label *labels);
+int panel_keys(struct canvas *c, const struct rect *where, const struct panel_label *labels);
+
+/* At the right of it, from column LEFT on (what panel_keys() returns): which of COUNT lines are on
+ * the screen, "18-34/160". Nothing when all are, or when there is no room. */
+void panel_position(struct canvas *c, const struct rect *where, int left, size_t first, size_t fit,
+                    size_t count);
 
 /* Which label of the key bar is at that column; -1: none. */
 int panel_key_at(const struct rect *where, const struct panel_label *labels, int column);

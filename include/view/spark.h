@@ -36,6 +36,10 @@ void spark_draw(struct canvas *c, int row, int column, int columns, enum style s
 void spark_series(struct canvas *c, int row, int column, int columns, enum style style,
                   const struct view *v, const struct series *s, double top);
 
+/* The cell of a guest in a table: the last minute, against what the guest may use. */
+void spark_cell(struct canvas *c, int row, int column, int columns, const struct view *v,
+                const struct entity *guest, enum metric m);
+
 /* Several rows high, without labels. */
 void graph_draw(struct canvas *c, const struct rect *where, enum style style,
                 const struct glyphs *glyphs, const double values[], double top);

@@ -35,6 +35,7 @@ void table_update(struct table *t, const struct view *v);
 
 struct columns *
 table_columns(struct table *t); /* may be changed; takes effect at the next update */
+const struct columns *table_shown_columns(const struct table *t);
 
 /* The columns of a set instead of one's own; SET_MAIN goes back to those. */
 void table_show_set(struct table *t, enum metric_set set);
@@ -68,6 +69,7 @@ unsigned table_needs(const struct table *t);
 
 size_t table_row_count(const struct table *t);
 const struct row *table_row(const struct table *t, size_t i);
+char *table_row_name(const struct row *row); /* as it is shown: "web-1", "shop (3)"; g_free */
 size_t table_matches(const struct table *t); /* guests that are shown or folded away, ... */
 size_t table_hidden(const struct table *t);  /* and that the filter and the types leave out */
 

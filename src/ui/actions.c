@@ -365,7 +365,7 @@ static bool common_action(struct app *app, enum action action)
     switch (action) {
     case ACTION_HELP:
         if (app_screen(app)->kind != SCREEN_HELP)
-            open_page(app, SCREEN_HELP, 0);
+            open_page(app, SCREEN_HELP, keys_help_first(app_context(app)));
         return true;
     case ACTION_PAUSE:
         pause_or_go_on(app);

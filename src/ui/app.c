@@ -123,9 +123,14 @@ struct screen *app_screen(struct app *app)
     return &app->screens[app->depth];
 }
 
+enum overlay app_overlay(const struct app *app)
+{
+    return app->depth == app->overlay_depth ? app->overlay : OVERLAY_NONE;
+}
+
 enum key_context app_context(const struct app *app)
 {
-    switch (app->overlay) {
+    switch (app_overlay(app)) {
     case OVERLAY_MENU:
         return CONTEXT_MENU;
     case OVERLAY_CHOOSER:
@@ -179,7 +184,7 @@ static void handle_key(struct app *app, const struct key *key)
         app_click(app, key);
     else if (action != ACTION_NONE)
         app_act(app, action);
-    else if (app->overlay == OVERLAY_INPUT && key->code == K_CHAR)
+    else if (app_overlay(app) == OVERLAY_INPUT && key->code == K_CHAR)
         app_type(app, key->ch);
 }
 
@@ -239,6 +244,6 @@ void app_wishes(const struct app *app, struct app_wishes *out)
         .focus = guest ? s->subject : 0,
         .interval_ns = app->settings.interval_ns,
     };
-    if (guest || app->overlay == OVERLAY_CHOOSER)
+    if (guest || app_overlay(app) == OVERLAY_CHOOSER)
         out->needs |= NEED_ALL;
 }

@@ -9,13 +9,13 @@ enum { PREVIEW_GUESTS = 8, TEXT_ROOM = 32 };
 static void measure(struct app *app)
 {
     int rows = terminal_rows(app->terminal), columns = terminal_columns(app->terminal);
-    struct layout_wishes wishes = {.input = app->overlay == OVERLAY_INPUT};
+    struct layout_wishes wishes = {.input = app_overlay(app) == OVERLAY_INPUT};
 
     if (!app->canvas || app->canvas->rows != rows || app->canvas->columns != columns) {
         canvas_free(app->canvas);
         app->canvas = canvas_new(rows, columns);
     }
-    if (app->overlay == OVERLAY_MENU)
+    if (app_overlay(app) == OVERLAY_MENU)
         wishes.side = panel_menu_columns(&app->menu);
     wishes.host = panel_host_rows(&app->view, rows, columns);
     wishes.messages = panel_sources_rows(&app->view);
@@ -29,7 +29,7 @@ static void draw_table(struct app *app)
     panel_host(app->canvas, &l->host, &app->view, table_host_is_selected(app->table));
     panel_sources(app->canvas, &l->messages, &app->view);
     panel_table(app->canvas, &l->table, &app->view, app->table, app->search);
-    if (app->overlay == OVERLAY_MENU)
+    if (app_overlay(app) == OVERLAY_MENU)
         panel_menu(app->canvas, &l->side, &app->view, &app->menu);
 }
 
@@ -65,7 +65,7 @@ static void draw_screen(struct app *app)
         panel_values(app->canvas, where, &app->view, s->subject, &s->page);
         break;
     case SCREEN_HELP:
-        panel_help(app->canvas, where, &app->view, keys_help(), &s->page);
+        panel_help(app->canvas, where, &app->view, keys_help(), (size_t)s->subject, &s->page);
         break;
     }
 }
@@ -85,17 +85,32 @@ static void draw_input(struct app *app)
     g_free(shown);
 }
 
+/* The keys, and where in the table or on the page this is. */
+static void draw_keys(struct app *app)
+{
+    const struct layout *l = &app->layout;
+    int end = panel_keys(app->canvas, &l->keys, app->bar.labels);
+    const struct page *page = &app_screen(app)->page;
+
+    if (app_context(app) == CONTEXT_TABLE)
+        panel_position(app->canvas, &l->keys, end, table_first_row(app->table),
+                       (size_t)MAX(l->table.rows - 1, 1), table_row_count(app->table));
+    else if (app_context(app) == CONTEXT_PAGE)
+        panel_position(app->canvas, &l->keys, end, (size_t)page->scroll,
+                       (size_t)MAX(l->page.rows, 1), (size_t)MAX(page->height, 0));
+}
+
 static void draw_bottom(struct app *app)
 {
     if (app->message && app->view.now_ns > app->message_until_ns)
         g_clear_pointer(&app->message, g_free);
     keys_bar(app_context(app), &app->bar);
-    if (app->overlay == OVERLAY_INPUT)
+    if (app_overlay(app) == OVERLAY_INPUT)
         draw_input(app);
     else if (app->message)
         panel_message(app->canvas, &app->layout.keys, app->message_style, app->message);
     else
-        panel_keys(app->canvas, &app->layout.keys, app->bar.labels);
+        draw_keys(app);
 }
 
 void app_draw(struct app *app, const struct roster *roster, int64_t now_ns)
@@ -105,7 +120,7 @@ void app_draw(struct app *app, const struct roster *roster, int64_t now_ns)
     measure(app);
     canvas_clear(app->canvas);
     panel_title(app->canvas, &app->layout.title, &app->view);
-    if (app->overlay == OVERLAY_CHOOSER)
+    if (app_overlay(app) == OVERLAY_CHOOSER)
         draw_chooser(app);
     else
         draw_screen(app);

@@ -22,6 +22,12 @@ static const struct panel_key HELP[] = {
     {NULL, NULL, NULL},
 };
 
+static const unsigned HELP_CONTEXTS[] = {
+#define SECTION(title) 0,
+#define KEY(contexts, action, keys, bar, help) contexts,
+#include "ui/keys.def"
+};
+
 static const struct {
     const char *name;
     enum key_code code;
@@ -78,6 +84,19 @@ enum action keys_action(enum key_context context, const struct key *key)
 const struct panel_key *keys_help(void)
 {
     return HELP;
+}
+
+/* The first section with a key that is for this context alone. */
+size_t keys_help_first(enum key_context context)
+{
+    size_t section = 0;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(HELP_CONTEXTS); i++) {
+        section = HELP_CONTEXTS[i] ? section : i;
+        if (HELP_CONTEXTS[i] == (unsigned)context)
+            return section;
+    }
+    return 0;
 }
 
 /* Function keys by number, the rest after them as they come. */

@@ -44,7 +44,7 @@ static void wheel(struct app *app, int direction)
     if (app_context(app) == CONTEXT_TABLE) {
         table_scroll(app->table, direction * WHEEL_ROWS);
         table_hold(app->table);
-    } else if (app->overlay != OVERLAY_INPUT) {
+    } else if (app_overlay(app) != OVERLAY_INPUT) {
         for (int i = 0; i < WHEEL_ROWS; i++)
             app_act(app, step);
     }
@@ -54,11 +54,11 @@ static void press(struct app *app, const struct key *key)
 {
     const struct layout *l = &app->layout;
     int label = panel_key_at(&l->keys, app->bar.labels, key->column);
-    bool table = app->overlay == OVERLAY_NONE && app_screen(app)->kind == SCREEN_TABLE;
+    bool table = app_overlay(app) == OVERLAY_NONE && app_screen(app)->kind == SCREEN_TABLE;
 
     if (rect_contains(&l->keys, key->row, key->column) && label >= 0)
         app_act(app, app->bar.actions[label]);
-    else if (app->overlay == OVERLAY_MENU && rect_contains(&l->side, key->row, key->column))
+    else if (app_overlay(app) == OVERLAY_MENU && rect_contains(&l->side, key->row, key->column))
         click_menu(app, key);
     else if (table && rect_contains(&l->table, key->row, key->column))
         click_table(app, key);

@@ -3,13 +3,43 @@
 #include "base/clock.h"
 #include "ui/state.h"
 
+void overlay_close(struct app *app)
+{
+    chooser_free(app->chooser);
+    app->chooser = NULL;
+    app->overlay = OVERLAY_NONE;
+}
+
+static void use_theme(struct app *app, enum theme t)
+{
+    app->settings.theme = t;
+    terminal_set_theme(app->terminal, t);
+}
+
+static void cancel_menu(struct app *app)
+{
+    if (app->menu_kind == MENU_THEME)
+        use_theme(app, app->theme_before);
+    overlay_close(app);
+}
+
+/* One may still lie below the help. */
+static void open_overlay(struct app *app, enum overlay overlay)
+{
+    if (app->overlay == OVERLAY_MENU)
+        cancel_menu(app);
+    overlay_close(app);
+    app->overlay = overlay;
+    app->overlay_depth = app->depth;
+}
+
 /* ---- menus ---- */
 
 static void start_menu(struct app *app, enum menu_kind kind, const char *title)
 {
     g_array_set_size(app->menu_values, 0);
     g_ptr_array_set_size(app->menu_items, 0);
-    app->overlay = OVERLAY_MENU;
+    open_overlay(app, OVERLAY_MENU);
     app->menu_kind = kind;
     app->menu = (struct menu){.title = title};
 }
@@ -37,7 +67,7 @@ static void add_sort_key(struct app *app, enum metric m)
 /* The columns that are shown, then all others. */
 void overlay_open_sort(struct app *app)
 {
-    const struct columns *shown = table_columns(app->table);
+    const struct columns *shown = table_shown_columns(app->table);
 
     start_menu(app, MENU_SORT, "Sort by");
     for (size_t i = 0; i < shown->count; i++)
@@ -55,12 +85,6 @@ void overlay_open_theme(struct app *app)
         add_item(app, theme_name(t), (int)t, t == app->settings.theme);
     app->theme_before = app->settings.theme;
     end_menu(app);
-}
-
-static void use_theme(struct app *app, enum theme t)
-{
-    app->settings.theme = t;
-    terminal_set_theme(app->terminal, t);
 }
 
 static int menu_value(const struct app *app)
@@ -83,13 +107,6 @@ static void accept_menu(struct app *app)
         table_sort(app->table, (enum metric)menu_value(app), false);
     else
         app_say(app, STYLE_NORMAL, "Colours: %s. F2 saves them.", theme_text(app->settings.theme));
-    overlay_close(app);
-}
-
-static void cancel_menu(struct app *app)
-{
-    if (app->menu_kind == MENU_THEME)
-        use_theme(app, app->theme_before);
     overlay_close(app);
 }
 
@@ -132,8 +149,8 @@ void overlay_menu_act(struct app *app, enum action action)
 void overlay_open_chooser(struct app *app)
 {
     table_show_set(app->table, SET_MAIN);
+    open_overlay(app, OVERLAY_CHOOSER);
     app->chooser = chooser_new(table_columns(app->table));
-    app->overlay = OVERLAY_CHOOSER;
 }
 
 static void accept_columns(struct app *app)
@@ -224,7 +241,7 @@ void overlay_ask(struct app *app, enum question question)
     char seconds[32] = "";
 
     app->question = question;
-    app->overlay = OVERLAY_INPUT;
+    open_overlay(app, OVERLAY_INPUT);
     if (question == ASK_INTERVAL)
         g_snprintf(seconds, sizeof(seconds), "%g",
                    (double)app->settings.interval_ns / (double)CLOCK_NS_PER_S);
@@ -302,8 +319,8 @@ static const char *filter_hint(struct app *app, enum style *style, char *buffer,
     char *error = NULL;
 
     if (table_filter(app->table, app->line.text->str, &error) == 0) {
-        g_snprintf(buffer, size, "%zu shown, %zu hidden", table_matches(app->table),
-                   table_hidden(app->table));
+        g_snprintf(buffer, size, "%zu of %zu", table_matches(app->table),
+                   table_matches(app->table) + table_hidden(app->table));
         return buffer;
     }
     g_strlcpy(buffer, error, size);
@@ -333,11 +350,4 @@ const char *app_hint(struct app *app, enum style *style, char *buffer, size_t si
                    SETTINGS_INTERVAL_MAX);
         return buffer;
     }
-}
-
-void overlay_close(struct app *app)
-{
-    chooser_free(app->chooser);
-    app->chooser = NULL;
-    app->overlay = OVERLAY_NONE;
 }

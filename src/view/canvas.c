@@ -24,6 +24,8 @@ const struct glyphs *glyphs_get(bool ascii)
         .branch = "├─",
         .last = "└─",
         .through = "│ ",
+        .open = "▾ ",
+        .folded = "▸ ",
     };
     static const struct glyphs plain = {
         .ascii = true,
@@ -36,6 +38,8 @@ const struct glyphs *glyphs_get(bool ascii)
         .branch = "|-",
         .last = "`-",
         .through = "| ",
+        .open = "- ",
+        .folded = "+ ",
     };
 
     return ascii ? &plain : &utf8;

@@ -3,7 +3,9 @@
 #include "view/chooser.h"
 
 #include "base/text.h"
+#include "view/flow.h"
 #include "view/format.h"
+#include "view/spark.h"
 
 /* The list is one order of all metrics; those in use are the first `used` of it. */
 struct chooser {
@@ -138,44 +140,89 @@ static int wanted_width(const struct view *v, enum metric m, struct entity *cons
     return width;
 }
 
-static void draw_preview(struct canvas *c, const struct rect *where, const struct view *v,
-                         const struct columns *columns, struct entity *const guests[], size_t count)
+/* Scrolled so far that METRIC is to be seen, if it is there at all. */
+static void place_preview(const struct columns *columns, const int wanted[], int width,
+                          enum metric metric, struct columns_geometry *g)
 {
+    for (size_t scroll = 0, asked = 0; asked <= columns->count; asked++) {
+        scroll = asked;
+        columns_place(columns, wanted, width, &scroll, g);
+        if (scroll < asked)
+            return; /* that was all there is */
+        for (size_t k = 0; k < g->count; k++)
+            if (g->place[k].metric == metric || !columns_have(columns, metric))
+                return;
+    }
+}
+
+static void draw_preview_cell(struct canvas *c, int row, int left, const struct column_place *p,
+                              const struct view *v, const struct entity *guest)
+{
+    enum metric graph = metric_info(p->metric)->graph;
+    struct format_cell cell;
+
+    if (graph != M_NONE) {
+        spark_cell(c, row, left, p->width, v, guest, graph);
+        return;
+    }
+    format_cell(v, guest, p->metric, p->width, &cell);
+    canvas_field(c, row, left, p->width, cell.right, cell.style, cell.text, v->glyphs->ascii);
+}
+
+static void draw_preview(struct canvas *c, const struct rect *where, const struct view *v,
+                         const struct chooser *ch, struct entity *const guests[], size_t count)
+{
+    const struct columns *columns = &ch->result;
+    enum metric current = ch->order[ch->cursor];
     struct columns_geometry g;
     int wanted[COLUMNS_MAX];
-    size_t scroll = 0;
 
     for (size_t i = 0; i < columns->count; i++)
         wanted[i] = wanted_width(v, columns->metric[i], guests, count);
-    columns_place(columns, wanted, where->columns - 2, &scroll, &g);
+    place_preview(columns, wanted, where->columns - 2, current, &g);
     canvas_fill(c, where->top, where->left, where->columns, STYLE_HEADER, " ");
     for (size_t k = 0; k < g.count; k++) {
         const struct column_place *p = &g.place[k];
         int left = where->left + 1 + p->left;
         char title[FORMAT_SIZE];
-        canvas_field(c, where->top, left, p->width, format_is_right(p->metric), STYLE_HEADER,
+        canvas_field(c, where->top, left, p->width, format_is_right(p->metric),
+                     p->metric == current ? STYLE_SORTED : STYLE_HEADER,
                      format_title(v, p->metric, p->width, title), v->glyphs->ascii);
-        for (size_t i = 0; i < count && (int)i + 1 < where->rows; i++) {
-            struct format_cell cell;
-            if (metric_info(p->metric)->graph != M_NONE)
-                continue;
-            format_cell(v, guests[i], p->metric, p->width, &cell);
-            canvas_field(c, where->top + 1 + (int)i, left, p->width, cell.right, cell.style,
-                         cell.text, v->glyphs->ascii);
-        }
+        for (size_t i = 0; i < count && (int)i + 1 < where->rows; i++)
+            draw_preview_cell(c, where->top + 1 + (int)i, left, p, v, guests[i]);
     }
+}
+
+/* What the column under the cursor means, in full. */
+static void draw_definition(struct canvas *c, const struct rect *where, const struct view *v,
+                            const struct chooser *ch)
+{
+    struct flow f = {.canvas = c,
+                     .view = v,
+                     .left = where->left + 1,
+                     .columns = where->columns - 2,
+                     .top = where->top,
+                     .bottom = where->top + where->rows,
+                     .y = where->top};
+
+    canvas_clip(c, where->top, where->left, where->rows, where->columns);
+    flow_paragraph(&f, "", 0, STYLE_NORMAL, metric_info(ch->order[ch->cursor])->help);
 }
 
 void panel_chooser(struct canvas *c, const struct rect *where, const struct view *v,
                    struct chooser *ch, struct entity *const guests[], size_t guest_count)
 {
-    enum { PREVIEW = 5, LIST_MIN = 6 };
-    int preview = where->rows >= PREVIEW + LIST_MIN ? PREVIEW : 0;
-    struct rect list = *where, below = *where;
+    enum { PREVIEW = 5, DEFINITION = 2, LIST_MIN = 6 };
+    int spare = where->rows - 1 - LIST_MIN;
+    int preview = spare >= PREVIEW ? PREVIEW : 0;
+    int definition = spare - preview >= DEFINITION ? DEFINITION : 0;
+    struct rect list = *where, middle = *where, below = *where;
 
     list.top++;
-    list.rows -= 1 + preview;
-    below.top = where->top + where->rows - preview;
+    list.rows -= 1 + definition + preview;
+    middle.top = list.top + MAX(list.rows, 0);
+    middle.rows = definition;
+    below.top = middle.top + definition;
     below.rows = preview;
     canvas_clip(c, where->top, where->left, where->rows, where->columns);
     for (int row = 0; row < where->rows; row++)
@@ -185,6 +232,8 @@ void panel_chooser(struct canvas *c, const struct rect *where, const struct view
     if (list.rows > 0)
         draw_list(c, &list, v, ch);
     if (preview)
-        draw_preview(c, &below, v, &ch->result, guests, guest_count);
+        draw_preview(c, &below, v, ch, guests, guest_count);
+    if (definition)
+        draw_definition(c, &middle, v, ch);
     canvas_unclip(c);
 }

@@ -109,7 +109,7 @@ static int base_width(enum metric m, int wanted, int width)
         return GRAPH_SHORTEST;
     if (m == M_NAME)
         return CLAMP(wanted, NAME_SHORTEST,
-                     width < NARROW ? MAX(width / 2, NAME_SHORTEST) : MAX(16, width / 5));
+                     width < NARROW ? MAX(width / 2, NAME_SHORTEST) : MAX(16, width / 4));
     if (info->label == LABEL_NONE || wanted < 1)
         return MAX(info->width, title_width(m));
     int most = info->width;

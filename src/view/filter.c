@@ -10,6 +10,16 @@ struct filter {
     GRegex *regex;
 };
 
+/* GLib's message without what one sees anyway: it repeats the pattern, then says where and, after a
+ * colon, what. */
+static const char *cause(const char *message, const char *pattern)
+{
+    const char *shown = strstr(message, pattern);
+    const char *colon = shown ? strstr(shown + strlen(pattern), ": ") : NULL;
+
+    return colon ? colon + 2 : message;
+}
+
 static GRegex *parse_regex(const char *text, char **error)
 {
     const char *start = text + 1;
@@ -21,7 +31,7 @@ static GRegex *parse_regex(const char *text, char **error)
     char *pattern = g_strndup(start, length);
     GRegex *regex = g_regex_new(pattern, G_REGEX_CASELESS | G_REGEX_OPTIMIZE, 0, &wrong);
     if (!regex && error)
-        *error = g_strdup_printf("not a regular expression: %s", wrong->message);
+        *error = g_strdup_printf("bad expression: %s", cause(wrong->message, pattern));
     g_clear_error(&wrong);
     g_free(pattern);
     return regex;

@@ -104,6 +104,30 @@ void flow_paragraph(struct flow *f, const char *label, int label_columns, enum s
     } while (*text);
 }
 
+void flow_pair(struct flow *f, int *column, const char *label, enum style style, const char *text)
+{
+    enum { BETWEEN = 3 };
+    int before = text_width(label) + 1, width = before + text_width(text);
+
+    if (*column && *column + width > f->columns) {
+        f->y++;
+        *column = 0;
+    }
+    if (width > f->columns) {
+        flow_paragraph(f, label, before, style, text);
+        return;
+    }
+    canvas_text(f->canvas, f->y, f->left + *column, STYLE_LABEL, label);
+    canvas_field(f->canvas, f->y, f->left + *column + before, width - before, false, style, text,
+                 f->view->glyphs->ascii);
+    *column += width + BETWEEN;
+}
+
+void flow_pairs_end(struct flow *f, const int *column)
+{
+    f->y += *column > 0;
+}
+
 /* ---- values ---- */
 
 enum { VALUE_TITLE = 9, VALUE_WIDTH = 8, VALUE_GAP = 3 };

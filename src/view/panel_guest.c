@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { WIDE = 76, LABEL_COLUMNS = 9, GRAPHS_MAX = 16 };
+enum { WIDE = 76, GRAPHS_MAX = 16 };
 
 /* ---- who it is ---- */
 
@@ -31,7 +31,7 @@ static void flow_name(struct flow *f, const struct entity *e)
     f->y++;
 }
 
-static void flow_labels(struct flow *f, const struct entity *e)
+static void flow_labels(struct flow *f, const struct entity *e, int *column)
 {
     static const enum metric labels[] = {M_ID, M_PID, M_GROUP, M_IMAGE, M_HOST};
 
@@ -39,8 +39,7 @@ static void flow_labels(struct flow *f, const struct entity *e)
         struct format_cell cell;
         format_cell(f->view, e, labels[i], 12, &cell);
         if (cell.style != STYLE_DIM)
-            flow_paragraph(f, metric_info(labels[i])->title, LABEL_COLUMNS, STYLE_NORMAL,
-                           cell.text);
+            flow_pair(f, column, metric_info(labels[i])->title, STYLE_NORMAL, cell.text);
     }
 }
 
@@ -86,8 +85,8 @@ static char *owner_text(const struct entity *e, enum reading owner, const char *
     return text;
 }
 
-static void flow_limit(struct flow *f, const struct entity *e, const char *label, enum metric m,
-                       enum reading owner, const char *what)
+static void flow_limit(struct flow *f, const struct entity *e, int *column, const char *label,
+                       enum metric m, enum reading owner, const char *what)
 {
     struct value limit = view_value(f->view, e, m);
     char number[FORMAT_SIZE], *whose = owner_text(e, owner, what), *text;
@@ -97,19 +96,19 @@ static void flow_limit(struct flow *f, const struct entity *e, const char *label
                   limit.number, 8, number);
     text = g_strdup_printf("%s%s%s", known ? number : reason_text(limit.reason),
                            known && whose ? ": " : "", known && whose ? whose : "");
-    flow_paragraph(f, label, LABEL_COLUMNS, known ? STYLE_NORMAL : STYLE_DIM, text);
+    flow_pair(f, column, label, known ? STYLE_NORMAL : STYLE_DIM, text);
     g_free(text);
     g_free(whose);
 }
 
-static void flow_limits(struct flow *f, const struct entity *e)
+static void flow_limits(struct flow *f, const struct entity *e, int *column)
 {
     const char *cores = entity_class(e) == CLASS_VM ? "vCPUs" : "cores";
 
     if (f->view->tick || e->gone_ns)
         return; /* whose a limit was is not recorded */
-    flow_limit(f, e, cores, M_CPU_CORES, R_CG_CPU_LIMIT_OWNER, "quota");
-    flow_limit(f, e, "memory", M_MEM_LIMIT, R_CG_MEM_LIMIT_OWNER, "memory limit");
+    flow_limit(f, e, column, cores, M_CPU_CORES, R_CG_CPU_LIMIT_OWNER, "quota");
+    flow_limit(f, e, column, "memory", M_MEM_LIMIT, R_CG_MEM_LIMIT_OWNER, "memory limit");
 }
 
 /* ---- graphs ---- */
@@ -176,9 +175,12 @@ static void flow_guest(struct flow *f, const void *data)
                     {"network", SET_NET},
                     {"pressure, processes", SET_PSI}};
 
+    int column = 0;
+
     flow_name(f, e);
-    flow_labels(f, e);
-    flow_limits(f, e);
+    flow_labels(f, e, &column);
+    flow_limits(f, e, &column);
+    flow_pairs_end(f, &column);
     flow_gap(f);
     flow_history(f, e);
     for (size_t i = 0; i < G_N_ELEMENTS(sections); i++) {

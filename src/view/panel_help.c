@@ -7,6 +7,7 @@
 
 struct help {
     const struct panel_key *keys;
+    size_t first;
 };
 
 static int widest_keys(const struct panel_key *keys)
@@ -18,19 +19,38 @@ static int widest_keys(const struct panel_key *keys)
     return width;
 }
 
-static void flow_keys(struct flow *f, const struct panel_key *keys)
+/* A section from its heading on; returns what comes after it. */
+static const struct panel_key *flow_section(struct flow *f, const struct panel_key *section,
+                                            int width)
 {
-    int width = MIN(widest_keys(keys) + 2, f->columns / 2);
+    const struct panel_key *k = section;
 
-    for (const struct panel_key *k = keys; k->keys; k++) {
-        if (k->section) {
-            if (k != keys)
-                flow_gap(f);
-            flow_heading(f, "%s", k->section);
-        }
+    flow_heading(f, "%s", section->section);
+    do {
         if (*k->keys)
             flow_paragraph(f, k->keys, width, STYLE_NORMAL, k->text);
-    }
+        k++;
+    } while (k->keys && !k->section);
+    flow_gap(f);
+    return k;
+}
+
+static const struct panel_key *skip_section(const struct panel_key *section)
+{
+    do
+        section++;
+    while (section->keys && !section->section);
+    return section;
+}
+
+static void flow_keys(struct flow *f, const struct help *help)
+{
+    const struct panel_key *first = &help->keys[help->first];
+    int width = MIN(widest_keys(help->keys) + 2, f->columns / 2);
+
+    flow_section(f, first, width);
+    for (const struct panel_key *k = help->keys; k->keys;)
+        k = k == first ? skip_section(k) : flow_section(f, k, width);
 }
 
 static void flow_columns(struct flow *f)
@@ -63,17 +83,16 @@ static void flow_help(struct flow *f, const void *data)
 {
     const struct help *help = data;
 
-    flow_keys(f, help->keys);
-    flow_gap(f);
+    flow_keys(f, help);
     flow_signs(f);
     flow_gap(f);
     flow_columns(f);
 }
 
 void panel_help(struct canvas *c, const struct rect *where, const struct view *v,
-                const struct panel_key *keys, struct page *page)
+                const struct panel_key *keys, size_t first, struct page *page)
 {
-    struct help help = {.keys = keys};
+    struct help help = {.keys = keys, .first = first};
 
     flow_page(c, where, v, page, flow_help, &help);
 }

@@ -1,5 +1,6 @@
 #include <config.h>
 
+#include "base/text.h"
 #include "view/format.h"
 #include "view/panels.h"
 #include "view/spark.h"
@@ -57,6 +58,18 @@ static void add_time(struct strip *s, const struct view *v)
         strip_add(s, 0, STYLE_WARN, v->paused ? "PAUSED" : "", STYLE_TITLE, "%s", clock);
 }
 
+/* "DEMO: a simulated host": what stands before the colon has to be said wherever there is room for
+ * a line, the rest where there is room for it. */
+static void add_banner(struct strip *s, const char *banner)
+{
+    size_t length = strcspn(banner, ":");
+    const char *rest = banner + length + strspn(banner + length, ": ");
+
+    strip_add(s, 0, STYLE_TITLE, "", STYLE_WARN, "%.*s", (int)length, banner);
+    if (*rest)
+        strip_add(s, 5, STYLE_TITLE, "", STYLE_WARN, "%s", rest);
+}
+
 void panel_title(struct canvas *c, const struct rect *where, const struct view *v)
 {
     struct strip left = {.count = 0}, right = {.count = 0};
@@ -69,7 +82,7 @@ void panel_title(struct canvas *c, const struct rect *where, const struct view *
     canvas_fill(c, where->top, where->left, where->columns, STYLE_TITLE, " ");
     strip_add(&left, 7, STYLE_TITLE, "", STYLE_TITLE, "vtop");
     if (v->banner)
-        strip_add(&left, 0, STYLE_TITLE, "", STYLE_WARN, "%s", v->banner);
+        add_banner(&left, v->banner);
     strip_add(&left, 1, STYLE_TITLE, "", STYLE_TITLE, "%s", entity_label(host, LABEL_NAME));
     strip_add(&left, 6, STYLE_TITLE, "up", STYLE_TITLE, "%s", host_text(v, M_HOST_UPTIME, a));
     strip_add(&left, 3, STYLE_TITLE, "load", STYLE_TITLE, "%s %s %s", host_text(v, M_HOST_LOAD1, a),
@@ -137,14 +150,20 @@ static void draw_bar(struct canvas *c, int row, int column, int width, const str
     }
 }
 
+/* Numbers have a width of their own, so that nothing to the right of them trembles. */
+enum { PERCENT_WIDTH = 4, BYTES_WIDTH = 5 };
+
 static void add_part(struct strip *s, const struct view *v, int rank, const char *glyph,
                      const struct part *p, enum unit unit)
 {
+    int width = unit == UNIT_BYTES ? BYTES_WIDTH : PERCENT_WIDTH;
     char label[32], number[FORMAT_SIZE];
+    const char *text =
+        isnan(p->number) ? v->glyphs->absent : format_number(unit, p->number, width, number);
 
     snprintf(label, sizeof(label), "%s%s", glyph, p->name);
-    strip_add(s, rank, p->style, label, isnan(p->number) ? STYLE_DIM : STYLE_NORMAL, "%s",
-              isnan(p->number) ? v->glyphs->absent : format_number(unit, p->number, 6, number));
+    strip_add(s, rank, p->style, label, isnan(p->number) ? STYLE_DIM : STYLE_NORMAL, "%*s%s",
+              MAX(width - text_width(text), 0), "", text);
 }
 
 static void add_parts(struct strip *s, const struct view *v, const struct ledger *l)
@@ -163,22 +182,26 @@ static void add_parts(struct strip *s, const struct view *v, const struct ledger
     add_part(s, v, 2, v->glyphs->idle, &l->rest, unit);
 }
 
+enum { NAME = 4, TOTAL = 13, SPARK = 10, SPARK_LONGEST = 30 };
+
+/* What the labels of all parts leave, of a quarter of the screen. */
 static int bar_width(int columns)
 {
-    return CLAMP(columns / 4, 8, 60);
+    enum { LABELS = 50, SHORTEST = 8, LONGEST = 60 };
+
+    return CLAMP(MIN(columns / 4, columns - NAME - TOTAL - LABELS), SHORTEST, LONGEST);
 }
 
 /* "CPU [bar] 62.1% of 32  #vm 41.0 ... ", and the last minute where there is room. */
 static void draw_ledger(struct canvas *c, int row, const struct rect *where, const struct view *v,
                         const struct ledger *l, bool selected)
 {
-    enum { NAME = 5, TOTAL = 13, SPARK = 10, SPARK_LONGEST = 30 };
     struct strip parts = {.count = 0};
     int column = where->left + 1, bar = bar_width(where->columns);
     int end = where->left + where->columns;
 
     canvas_text(c, row, column, STYLE_LABEL, l->name);
-    column += NAME - 1;
+    column += NAME;
     draw_bar(c, row, column, bar, v, l);
     column += bar + 1;
     int after = canvas_text(c, row, column, STYLE_BOLD, l->total) + 1;
@@ -256,33 +279,33 @@ static void add_pressure(struct strip *s, const struct view *v)
     enum reason why = view_value(v, roster_host(v->roster), M_HOST_PSI_CPU).reason;
 
     if (why == REASON_PRESSURE_OFF || why == REASON_NO_FILE) {
-        strip_add(s, 3, STYLE_LABEL, "PSI", STYLE_DIM, "off");
+        strip_add(s, 0, STYLE_LABEL, "PSI", STYLE_DIM, "off");
         return;
     }
-    add_value(s, v, 1, "PSI cpu", M_HOST_PSI_CPU, "");
-    add_value(s, v, 1, "mem", M_HOST_PSI_MEM, "");
-    add_value(s, v, 1, "io", M_HOST_PSI_IO, "");
+    add_value(s, v, 0, "PSI cpu", M_HOST_PSI_CPU, "");
+    add_value(s, v, 0, "mem", M_HOST_PSI_MEM, "");
+    add_value(s, v, 0, "io", M_HOST_PSI_IO, "");
 }
 
 static void add_devices(struct strip *s, const struct view *v)
 {
     add_value(s, v, 1, "DSK r", M_HOST_DISK_READ, "/s");
     add_value(s, v, 1, "w", M_HOST_DISK_WRITE, "/s");
-    add_value(s, v, 2, "", M_HOST_DISK_LATENCY, " ms");
-    add_value(s, v, 1, "NET rx", M_HOST_NET_RX, "/s");
-    add_value(s, v, 1, "tx", M_HOST_NET_TX, "/s");
+    add_value(s, v, 3, "", M_HOST_DISK_LATENCY, " ms");
+    add_value(s, v, 2, "NET rx", M_HOST_NET_RX, "/s");
+    add_value(s, v, 2, "tx", M_HOST_NET_TX, "/s");
 }
 
 static void add_memory_details(struct strip *s, const struct view *v)
 {
     if (host_number(v, M_HOST_VMS) > 0)
-        add_value(s, v, 2, "", M_HOST_OVERCOMMIT, " vCPU/core");
+        add_value(s, v, 4, "", M_HOST_OVERCOMMIT, " vCPU/core");
     if (host_number(v, M_HOST_SWAP_USED) > 0)
-        add_value(s, v, 3, "swap", M_HOST_SWAP_USED, "");
+        add_value(s, v, 5, "swap", M_HOST_SWAP_USED, "");
     if (host_number(v, M_HOST_KSM_SAVED) > 0)
-        add_value(s, v, 4, "ksm", M_HOST_KSM_SAVED, "");
+        add_value(s, v, 6, "ksm", M_HOST_KSM_SAVED, "");
     if (!isnan(host_number(v, M_HOST_MEM_CACHED)))
-        add_value(s, v, 5, "cache", M_HOST_MEM_CACHED, "");
+        add_value(s, v, 7, "cache", M_HOST_MEM_CACHED, "");
 }
 
 int panel_host_rows(const struct view *v, int rows, int columns)

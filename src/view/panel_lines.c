@@ -15,12 +15,12 @@ static int label_end(int column, const struct panel_label *label)
     return column + text_width(label->key) + text_width(label->text) + 1;
 }
 
-void panel_keys(struct canvas *c, const struct rect *where, const struct panel_label *labels)
+int panel_keys(struct canvas *c, const struct rect *where, const struct panel_label *labels)
 {
     int column = where->left;
 
     if (where->rows < 1)
-        return;
+        return column;
     canvas_clip(c, where->top, where->left, where->rows, where->columns);
     for (; labels->key && column < where->left + where->columns; labels++) {
         int end = label_end(column, labels);
@@ -31,6 +31,21 @@ void panel_keys(struct canvas *c, const struct rect *where, const struct panel_l
     }
     canvas_fill(c, where->top, column, where->left + where->columns - column, STYLE_KEYTEXT, " ");
     canvas_unclip(c);
+    return column;
+}
+
+void panel_position(struct canvas *c, const struct rect *where, int left, size_t first, size_t fit,
+                    size_t count)
+{
+    char text[64];
+    int end = where->left + where->columns - 1;
+
+    if (where->rows < 1 || count <= fit)
+        return;
+    int width =
+        g_snprintf(text, sizeof(text), "%zu-%zu/%zu", first + 1, MIN(first + fit, count), count);
+    if (end - width > left)
+        canvas_text(c, where->top, end - width, STYLE_KEYTEXT, text);
 }
 
 int panel_key_at(const struct rect *where, const struct panel_label *labels, int column)

@@ -63,36 +63,6 @@ static void draw_header(const struct drawing *d)
 
 /* ---- rows ---- */
 
-static double graph_top(const struct view *v, const struct entity *e, enum metric m,
-                        const double values[], int count)
-{
-    double cpus = entity_number(roster_host(v->roster), M_HOST_CPUS);
-    double cores = entity_number(e, entity_class(e) == CLASS_VM ? M_VCPUS : M_CPU_CORES), top = 100;
-
-    if (!format_is_cpu_time(m))
-        return spark_round_top(values, count, false);
-    if (v->cpu_of_host && cpus > 0)
-        top /= cpus;
-    /* What it may use, when that is less than everything; else what it has used. */
-    if (cores > 0 && (entity_class(e) == CLASS_VM || cores < cpus))
-        return cores * top;
-    for (int i = 0; i < count; i++)
-        top = values[i] > top ? values[i] : top;
-    return top;
-}
-
-static void draw_graph(const struct drawing *d, int row, int left, int width,
-                       const struct entity *e, enum metric m)
-{
-    struct series s = {.entity = e, .metric = m, .span = view_graph_span(d->view)};
-    double values[SPARK_COLUMNS_MAX];
-
-    width = MIN(width, SPARK_COLUMNS_MAX);
-    series_read(d->view, &s, width, values);
-    spark_draw(d->canvas, row, left, width, STYLE_GRAPH, d->view->glyphs, values,
-               graph_top(d->view, e, m, values, width));
-}
-
 /* Lines down to the row's place in the tree, and whether something is folded away below it. */
 static int draw_branches(const struct drawing *d, int y, int left, const struct row *row)
 {
@@ -104,7 +74,7 @@ static int draw_branches(const struct drawing *d, int y, int left, const struct 
     if (row->depth)
         left = canvas_text(d->canvas, y, left, STYLE_DIM, row->last ? g->last : g->branch);
     if (row->parent)
-        left = canvas_text(d->canvas, y, left, STYLE_DIM, row->folded ? "+ " : "- ");
+        left = canvas_text(d->canvas, y, left, STYLE_DIM, row->folded ? g->folded : g->open);
     return left;
 }
 
@@ -113,16 +83,14 @@ static void draw_name(const struct drawing *d, int y, int left, int width, const
 {
     struct canvas *c = d->canvas;
     int end = MIN(left + width, c->clip_right), clip = c->clip_right;
-    char *text =
-        row->kind == ROW_GUEST ? NULL : g_strdup_printf("%s (%u)", row->label, row->members);
-    const char *name = text ? text : entity_label(row->entity, LABEL_NAME);
+    char *text = table_row_name(row);
 
-    if (d->search && filter_matches_text(d->search, name))
+    if (d->search && filter_matches_text(d->search, text))
         style = STYLE_MATCH;
     c->clip_right = MAX(end, c->clip_left);
     if (table_is_tree(d->table))
         left = draw_branches(d, y, left, row);
-    canvas_field(c, y, left, end - left, false, style, name, d->view->glyphs->ascii);
+    canvas_field(c, y, left, end - left, false, style, text, d->view->glyphs->ascii);
     c->clip_right = clip;
     g_free(text);
 }
@@ -154,7 +122,7 @@ static void draw_cell(const struct drawing *d, int y, const struct column_place 
     struct format_cell cell;
 
     if (graph != M_NONE && row->kind == ROW_GUEST)
-        draw_graph(d, y, left, p->width, row->entity, graph);
+        spark_cell(d->canvas, y, left, p->width, d->view, row->entity, graph);
     if (graph != M_NONE || !fill_cell(d, p, row, &cell))
         return;
     if (p->metric == M_NAME)

@@ -99,6 +99,37 @@ void spark_series(struct canvas *c, int row, int column, int columns, enum style
     spark_draw(c, row, column, columns, style, v->glyphs, values, top);
 }
 
+/* The top of a guest's sparkline: what it may use, when that is less than everything; else what it
+ * has used. */
+static double cell_top(const struct view *v, const struct entity *e, enum metric m,
+                       const double values[], int count)
+{
+    double cpus = entity_number(roster_host(v->roster), M_HOST_CPUS);
+    double cores = entity_number(e, entity_class(e) == CLASS_VM ? M_VCPUS : M_CPU_CORES), top = 100;
+
+    if (!format_is_cpu_time(m))
+        return spark_round_top(values, count, false);
+    if (v->cpu_of_host && cpus > 0)
+        top /= cpus;
+    if (cores > 0 && (entity_class(e) == CLASS_VM || cores < cpus))
+        return cores * top;
+    for (int i = 0; i < count; i++)
+        top = values[i] > top ? values[i] : top;
+    return top;
+}
+
+void spark_cell(struct canvas *c, int row, int column, int columns, const struct view *v,
+                const struct entity *guest, enum metric m)
+{
+    struct series s = {.entity = guest, .metric = m, .span = view_graph_span(v)};
+    double values[SPARK_COLUMNS_MAX];
+
+    columns = MIN(columns, SPARK_COLUMNS_MAX);
+    series_read(v, &s, columns, values);
+    spark_draw(c, row, column, columns, STYLE_GRAPH, v->glyphs, values,
+               cell_top(v, guest, m, values, columns));
+}
+
 /* A known value is at least one level high, so that it differs from a gap. */
 static void graph_column(struct canvas *c, int bottom, int column, int rows, enum style style,
                          const struct glyphs *glyphs, double share)

@@ -79,7 +79,7 @@ static void set_member(GHashTable *set, uint64_t id, bool member)
 
 /* ---- columns ---- */
 
-static const struct columns *shown_columns(const struct table *t)
+const struct columns *table_shown_columns(const struct table *t)
 {
     return t->set == SET_MAIN ? &t->own : &t->of_set;
 }
@@ -101,11 +101,29 @@ enum metric_set table_shown_set(const struct table *t)
     return t->set;
 }
 
+/* How wide the text of a row is in a column of texts. */
+static int row_text_width(const struct table *t, const struct view *v, const struct row *row,
+                          enum metric m)
+{
+    int indent = m == M_NAME && t->tree ? 2 * row->depth + 2 : 0;
+    struct format_cell cell = {.text = ""};
+
+    if (m == M_NAME) {
+        char *name = table_row_name(row);
+        int width = text_width(name);
+        g_free(name);
+        return width + indent;
+    }
+    if (row->kind == ROW_GUEST)
+        format_cell(v, row->entity, m, 0, &cell);
+    return text_width(cell.text);
+}
+
 /* How wide the texts are. A column only grows, until the columns change: a table that trembles
  * cannot be read. */
 static void measure(struct table *t, const struct view *v)
 {
-    const struct columns *c = shown_columns(t);
+    const struct columns *c = table_shown_columns(t);
 
     if (memcmp(&t->wanted_of, c, sizeof(*c))) {
         memset(t->wanted, 0, sizeof(t->wanted));
@@ -116,12 +134,8 @@ static void measure(struct table *t, const struct view *v)
         if (metric_info(m)->label == LABEL_NONE)
             continue;
         for (size_t r = 0; r < table_row_count(t); r++) {
-            const struct row *row = table_row(t, r);
-            struct format_cell cell = {.text = m == M_NAME && row->label ? row->label : ""};
-            if (row->kind == ROW_GUEST)
-                format_cell(v, row->entity, m, 0, &cell);
-            int indent = m == M_NAME && t->tree ? 2 * row->depth + 2 : 0;
-            t->wanted[i] = MAX(t->wanted[i], text_width(cell.text) + indent);
+            int width = row_text_width(t, v, table_row(t, r), m);
+            t->wanted[i] = MAX(t->wanted[i], width);
         }
     }
 }
@@ -187,7 +201,7 @@ void table_toggle_class(struct table *t, enum guest_class class)
 
 unsigned table_needs(const struct table *t)
 {
-    return columns_needs(shown_columns(t)) | metric_info(t->key)->needs;
+    return columns_needs(table_shown_columns(t)) | metric_info(t->key)->needs;
 }
 
 /* ---- update ---- */
@@ -201,7 +215,7 @@ void table_update(struct table *t, const struct view *v)
                                  .key = t->key,
                                  .reversed = t->reversed,
                                  .hold = t->hold > 0 && !t->reorder,
-                                 .columns = shown_columns(t),
+                                 .columns = table_shown_columns(t),
                                  .folded = t->folded};
 
     rows_build(&t->rows, v, &wishes);
@@ -222,6 +236,12 @@ size_t table_row_count(const struct table *t)
 const struct row *table_row(const struct table *t, size_t i)
 {
     return &g_array_index(t->rows.list, struct row, i);
+}
+
+char *table_row_name(const struct row *row)
+{
+    return row->kind == ROW_GUEST ? g_strdup(entity_label(row->entity, LABEL_NAME))
+                                  : g_strdup_printf("%s (%u)", row->label, row->members);
 }
 
 size_t table_matches(const struct table *t)
@@ -438,7 +458,7 @@ bool table_search(struct table *t, const struct view *v, const char *text, int d
 void table_fit(struct table *t, int rows, int columns)
 {
     cursor_fit(&t->cursor, &t->rows, (size_t)MAX(rows, 1));
-    columns_place(shown_columns(t), t->wanted, columns, &t->column_scroll, &t->geometry);
+    columns_place(table_shown_columns(t), t->wanted, columns, &t->column_scroll, &t->geometry);
 }
 
 size_t table_first_row(const struct table *t)

@@ -550,7 +550,19 @@ def menu_repaint(s, key):
     s.keys("Escape")
 
 
+def help_over(name, again):
+    """The help lies over what was open, begins with what is about it, and gives it back."""
+    def check(s, key):
+        s.press(key)
+        s.wait("^ %s$" % name)
+        s.keys("Escape")
+        s.wait(again)
+    return check
+
+
 MENU = {
+    "HELP": lambda s, key: (open_menu(s), help_over("Menus", "^Sort by")(s, key),
+                            s.keys("Escape"), s.wait_not("^Sort by")),
     "UP": menu_moves((), "TYPE"), "DOWN": menu_moves((), "STATE"), "PAGE_UP": menu_pages,
     "PAGE_DOWN": menu_pages, "TOP": menu_moves(("Down",), "TYPE"),
     "BOTTOM": menu_moves((), LAST_COLUMN), "ACCEPT": menu_accept, "CANCEL": menu_cancel,
@@ -671,6 +683,9 @@ def chooser_repaint(s, key):
 
 
 CHOOSER = {
+    "HELP": lambda s, key: (open_chooser(s),
+                            help_over(r"Columns \(F2\)", "in their order")(s, key),
+                            close_chooser(s)),
     "UP": chooser_moves(("Home", "Down", "Down", "Down"), 2),
     "DOWN": chooser_moves(("Home", "Down"), 2), "PAGE_UP": chooser_pages,
     "PAGE_DOWN": chooser_pages,
@@ -702,7 +717,7 @@ def with_filter(text, keys, then, expected):
 def accept_line(s, key):
     s.keys("F4")
     s.type("redis")
-    s.wait("1 shown, ")
+    s.wait("1 of 160")
     s.press(key)
     s.wait("F10Quit")
     s.wait_not("nginx")
@@ -713,7 +728,7 @@ def accept_line(s, key):
 def cancel_line(s, key):
     s.keys("F4")
     s.type("redis")
-    s.wait("1 shown, ")
+    s.wait("1 of 160")
     s.press(key)
     s.wait("F10Quit")
     s.wait("api-1")
@@ -740,8 +755,17 @@ def input_repaint(s, key):
     s.wait("F10Quit")
 
 
+def input_help(s, key):
+    s.keys("F4")
+    s.type("redis")
+    s.wait("1 of 160")
+    help_over("Lines you type", "^Filter: redis")(s, key)
+    s.keys("Escape")
+    s.wait("F10Quit")
+
+
 INPUT = {
-    "ACCEPT": accept_line, "CANCEL": cancel_line,
+    "HELP": input_help, "ACCEPT": accept_line, "CANCEL": cancel_line,
     "SEARCH_NEXT": search_again("web-1", (), "web-10"),
     "SEARCH_PREVIOUS": search_again("web-1", ("F3",), "web-1"),
     "LINE_LEFT": with_filter("ab", (), "x", "axb"),

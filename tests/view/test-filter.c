@@ -46,6 +46,7 @@ static void test_wrong(void)
         g_assert_null(filter_new(wrong[i], &error));
         g_assert_nonnull(error);
         g_assert_null(strchr(error, '\n'));
+        g_assert_cmpuint(strlen(error), <, 60); /* it stands beside the line that is typed */
         g_free(error);
         g_assert_null(filter_new(wrong[i], NULL));
     }

@@ -81,7 +81,7 @@ static void draw_cpus(struct canvas *c, const struct rect *where, struct show *s
 
 static void draw_help(struct canvas *c, const struct rect *where, struct show *show)
 {
-    panel_help(c, where, &show->stage->view, KEYS, &show->page);
+    panel_help(c, where, &show->stage->view, KEYS, 0, &show->page);
 }
 
 static void draw_chooser(struct canvas *c, const struct rect *where, struct show *show)
@@ -284,12 +284,12 @@ static void test_limits(void)
     static const struct {
         unsigned levels;
         const char *text;
-    } cases[] = {{LIMIT_OWN, "cores    0.50: its own quota"},
-                 {1, "cores    0.50: the quota of pod_1, 1 level above it"},
-                 {2, "cores    0.50: the quota of kubepods.slice, 2 levels above it"},
-                 {9, "cores    0.50: the quota of the root, 9 levels above it"},
-                 {LIMIT_CPUSET, "cores    0.50: the CPUs it may run on"},
-                 {LIMIT_HOST, "cores    0.50: no limit but the host"}};
+    } cases[] = {{LIMIT_OWN, "cores 0.50: its own quota"},
+                 {1, "cores 0.50: the quota of pod_1, 1 level above it"},
+                 {2, "cores 0.50: the quota of kubepods.slice, 2 levels above it"},
+                 {9, "cores 0.50: the quota of the root, 9 levels above it"},
+                 {LIMIT_CPUSET, "cores 0.50: the CPUs it may run on"},
+                 {LIMIT_HOST, "cores 0.50: no limit but the host"}};
     struct show show = show_new(stage_new(4));
     struct actor *a = stage_add(show.stage, &(struct actor){.type = GUEST_CONTAINERD,
                                                             .name = "x",
@@ -301,7 +301,7 @@ static void test_limits(void)
         stage_tick(show.stage, 1);
         show.serial = serial_of(show.stage, "x");
         char *text = page_text(&show, draw_guest, 100);
-        check_contains(text, (const char *[]){cases[i].text, "memory   no limit is set", NULL});
+        check_contains(text, (const char *[]){cases[i].text, "memory no limit is set", NULL});
         g_free(text);
     }
     show_free(&show);
