@@ -82,7 +82,7 @@ static const struct {
     {"type", "vtop -t pony",
      "vtop: -t: 'pony' is no type of guest; vm, ct, service, docker, podman, lxc ... are\n"},
     {"uri", "vtop -c nonsense", "vtop: -c: 'nonsense' is no libvirt URI such as qemu:///system\n"},
-    {"root", "vtop --root /nonexistent", "vtop: --root: '/nonexistent' is not a directory\n"},
+    {"root", "vtop --root /proc/nonexistent", "vtop: --root: '/proc/nonexistent' is not a directory\n"},
     {"demo-root", "vtop --demo --root /proc",
      "vtop: --demo shows a simulated host: it goes with neither --root nor -c\n"},
     {"demo", "vtop --demo=0", "vtop: --demo: '0' is not a number of guests from 1 to 100000\n"},
