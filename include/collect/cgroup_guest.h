@@ -32,7 +32,6 @@ struct cgroup_guest {
     struct cgroup_node *node;
     struct ident *ident;          /* the newest version */
     struct names_entry *question; /* what it is called; NULL = not asked */
-    bool named;                   /* that was answered */
     bool in_pod;                  /* perhaps it only holds the pod's namespaces: */
     bool sandbox;                 /* it does; not a guest of its own */
     bool running;                 /* there are processes in it */

@@ -7,23 +7,45 @@
 #ifndef VTOP_COLLECT_NAMES_ROUND_H
 #define VTOP_COLLECT_NAMES_ROUND_H
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "collect/names.h"
 
 #include <json-c/json.h>
 
+struct names_daemon;
+
 struct names_round {
-    const struct root *host; /* whose processes they are */
-    const struct root *root; /* where the runtime's files are: the host's, or a guest's own */
+    const struct root *host;     /* whose processes they are */
+    const struct root *root;     /* where the runtime's files are: the host's, or a guest's own */
+    struct names_daemon *daemon; /* docker's; NULL: in a guest it is left in peace */
+    int64_t now_ns;
     struct file_buffer buffer;
-    GHashTable *docker; /* id -> struct names_answer *: GET /containers/json; NULL: not fetched */
-    GHashTable *stores; /* directory -> (id -> struct podman_entry *); NULL: not read */
+    bool asked;         /* the daemon */
+    GHashTable *docker; /* its answer, see names_daemon_list() */
+    GHashTable *stores; /* directory -> struct podman_store *; NULL: not read */
     GHashTable *kube;   /* id -> file name without ".log" in /var/log/containers; NULL: not read */
+    GHashTable *homes;  /* uid -> home or NULL; NULL: nobody's was looked up */
 };
 
 void names_round_clear(struct names_round *r);
 void names_answer_clear(struct names_answer *a);
-void names_answer_free(void *a);
+
+/* What did not work is tried again at DUE_NS, after a pause that doubles each time. */
+struct names_backoff {
+    int64_t pause_ns, due_ns; /* 0: it has not failed since it last worked */
+};
+
+#define NAMES_PAUSE_MIN_NS (CLOCK_NS_PER_S / 2)
+#define NAMES_PAUSE_MAX_NS (300 * CLOCK_NS_PER_S)       /* of a container without a name */
+#define NAMES_DAEMON_PAUSE_MAX_NS (30 * CLOCK_NS_PER_S) /* of a daemon that fails */
+
+void names_backoff_fail(struct names_backoff *b, int64_t now_ns, int64_t longest_ns);
+
+/* Look everything up now that may have changed, whatever the pauses: for tests. */
+void names_look_again(struct names *n);
+
+bool names_exists(const struct root *root, const char *path);
 
 bool names_find(struct names_round *r, const struct names_query *q, struct names_answer *out);
 
@@ -35,9 +57,9 @@ bool names_find_kube(struct names_round *r, const struct names_query *q, struct 
 bool names_find_machine(struct names_round *r, const struct names_query *q,
                         struct names_answer *out);
 
-/* Whether the docker daemon of this host runs and may be asked, without waking one that systemd
- * would start for us: 0 or -errno, -ENOENT when there is no trace of docker. */
-int names_docker_state(const struct root *root);
+/* A docker name, which has a leading slash in all of docker's answers, and the project or stack
+ * that the LABELS tell of. False: there is no name. */
+bool names_take_docker(const char *name, json_object *labels, struct names_answer *out);
 
 /* "k8s_CTR_POD_NS_UID_N", the names that CRI-O and cri-dockerd give. */
 bool names_from_kubelet(const char *name, struct names_answer *out);
@@ -46,16 +68,14 @@ bool names_from_kubelet(const char *name, struct names_answer *out);
 void names_take_pod(const char *pod, const char *namespace, const char *container,
                     struct names_answer *out);
 
-/* The home of the user whose slice the path is in: her containers are rootless. NULL: not in a
- * user's slice, or nobody known. g_free. */
-char *names_rootless_home(struct names_round *r, const char *path);
+/* Whether a control group is in a user's slice: her containers are rootless. */
+bool names_rootless_uid(const char *path, uint64_t *uid);
 
-/* Parse JSON from outside: NULL when it is none, or nested too deeply. json_object_put(). */
-json_object *names_json(const char *text, size_t length);
+/* The home of a user, or NULL. Valid until the end of the round. May ask a directory service. */
+const char *names_home(struct names_round *r, uint64_t uid);
+
+/* The JSON value in a file (names_json.h), or NULL. */
 json_object *names_json_file(struct names_round *r, const char *path);
-
-/* A string member; NULL when it is not there or no string. Valid as long as OBJECT. */
-const char *names_json_text(json_object *object, const char *key);
 
 /* Whether a command line (in r->buffer, its words ended by NUL) is the one looked for. */
 typedef bool names_is_command(const struct file_buffer *command);

@@ -125,13 +125,13 @@ static void ask_for_name(struct cgroup_guest *g, struct cgroup_context *c)
     g_string_free(path, TRUE);
 }
 
+/* The first name, or another one when the container was renamed. */
 static void take_name(struct cgroup_guest *g)
 {
-    const struct names_answer *a = g->question && !g->named ? names_answer(g->question) : NULL;
+    struct names_answer *a = g->question ? names_take(g->question) : NULL;
 
     if (!a)
         return;
-    g->named = true;
     next_version(g);
     if (a->name)
         ident_set(&g->ident->name, a->name);
@@ -139,6 +139,7 @@ static void take_name(struct cgroup_guest *g)
         ident_set(&g->ident->group, a->group);
     if (a->image)
         ident_set(&g->ident->image, a->image);
+    names_answer_free(a);
 }
 
 void cgroup_guest_written(struct cgroup_guest *g, const char *file)

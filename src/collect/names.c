@@ -3,36 +3,43 @@
 #include "collect/names.h"
 
 #include "base/clock.h"
+#include "collect/names_daemon.h"
 #include "collect/names_round.h"
 
-#include <curl/curl.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-#define PATIENCE_NS (2 * CLOCK_NS_PER_S)
-#define FIRST_RETRY_NS (CLOCK_NS_PER_S / 2)
-#define LAST_RETRY_NS (300 * CLOCK_NS_PER_S)
+#define PATIENCE_NS (CLOCK_NS_PER_S / 2)
 #define ROUND_NS (CLOCK_NS_PER_S / 5)
 #define STATE_NS (5 * CLOCK_NS_PER_S)
 
 struct names_entry {
-    struct names_query query; /* its texts are copies */
-    _Atomic(struct names_answer *) answer;
-    int64_t due_ns, pause_ns; /* pause 0: was never looked up */
-    bool asked;               /* by the resolver, just now, without the lock */
-    bool dropped;             /* meanwhile */
+    struct names_query query;              /* its texts are copies */
+    _Atomic(struct names_answer *) answer; /* not taken yet */
+    char *source;                          /* of the last answer */
+    uint64_t stamp;                        /* of that file, when it was read */
+    bool known, listed;                    /* there was an answer, from a daemon */
+    struct names_backoff backoff;          /* while there is none */
+    int64_t due_ns;
+    bool fresh;   /* was never looked up */
+    bool asked;   /* by the resolver, just now, without the lock */
+    bool dropped; /* meanwhile */
 };
 
 struct names {
     const struct root *root;
+    struct names_daemon *daemon; /* the resolver's */
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t changed;
-    GPtrArray *waiting; /* struct names_entry * without an answer */
+    GPtrArray *waiting; /* struct names_entry * that are looked up some time */
     atomic_bool stop;
     bool ended;
-    int docker; /* names_docker_state() of docker_ns; 1 = not looked up yet */
+    int docker; /* names_daemon_state() of docker_ns; 1 = not looked up yet */
     int64_t docker_ns;
     unsigned fresh; /* entries that were never looked up */
 };
@@ -40,6 +47,7 @@ struct names {
 static void entry_free(struct names_entry *e)
 {
     names_answer_free(atomic_load(&e->answer));
+    g_free(e->source);
     g_free((char *)e->query.id);
     g_free((char *)e->query.name);
     g_free((char *)e->query.group);
@@ -73,40 +81,101 @@ static int64_t next_due(const struct names *n)
     return next;
 }
 
+/* Tells one state of a file from the next; 0 = there is none. */
+static uint64_t stamp_of(const struct root *root, const char *path)
+{
+    struct stat st;
+    int fd = root_open(root, path, O_PATH);
+    bool there = fd >= 0 && fstat(fd, &st) == 0;
+
+    if (fd >= 0)
+        close(fd);
+    if (!there)
+        return 0;
+    return (uint64_t)st.st_ino ^ (uint64_t)st.st_mtim.tv_sec * CLOCK_NS_PER_S ^
+           (uint64_t)st.st_mtim.tv_nsec ^ (uint64_t)st.st_size << 40;
+}
+
+static bool find(struct names_round *round, struct names_entry *e, struct names_answer *found)
+{
+    uint64_t stamp = e->source ? stamp_of(round->root, e->source) : 0;
+
+    if (stamp && stamp == e->stamp)
+        return false;
+    e->stamp = stamp; /* from before it is read: nothing written meanwhile is missed */
+    return names_find(round, &e->query, found);
+}
+
 /* What lives in a guest has its files in there; links in them lead nowhere else. */
-static bool find_inside(const struct names *n, const struct names_query *q,
-                        struct names_answer *found)
+static bool find_inside(const struct names *n, struct names_entry *e, struct names_answer *found)
 {
     struct names_round round = {.host = n->root};
     struct root *inside;
     char path[32];
     bool ok;
 
-    g_snprintf(path, sizeof(path), "/proc/%d/root", q->outer_pid);
+    g_snprintf(path, sizeof(path), "/proc/%d/root", e->query.outer_pid);
     if (!root_is_live(n->root) || root_new(path, &inside) < 0)
         return false;
     round.root = inside;
-    ok = names_find(&round, q, found);
+    ok = find(&round, e, found);
     names_round_clear(&round);
     root_free(inside);
     return ok;
 }
 
-static void answer(const struct names *n, GPtrArray *due)
+/* Keep what tells when to look again; the rest is for the asker. */
+static void publish(struct names_entry *e, const struct names_answer *found)
 {
-    struct names_round round = {.host = n->root, .root = n->root};
+    g_free(e->source);
+    e->source = g_strdup(found->source);
+    e->listed = found->listed;
+    e->known = true;
+    names_answer_free(atomic_exchange(&e->answer, g_memdup2(found, sizeof(*found))));
+}
+
+static void answer(const struct names *n, GPtrArray *due, int64_t now)
+{
+    struct names_round round = {
+        .host = n->root, .root = n->root, .daemon = n->daemon, .now_ns = now};
 
     for (guint i = 0; i < due->len && !n->stop; i++) {
         struct names_entry *e = g_ptr_array_index(due, i);
         struct names_answer found = {0};
-        bool ok = e->query.outer_pid ? find_inside(n, &e->query, &found)
-                                     : names_find(&round, &e->query, &found);
-        if (ok)
-            atomic_store(&e->answer, g_memdup2(&found, sizeof(found)));
+        if (e->query.outer_pid ? find_inside(n, e, &found) : find(&round, e, &found))
+            publish(e, &found);
         else
             names_answer_clear(&found);
     }
     names_round_clear(&round);
+}
+
+/* Together with all others of its kind: a list that is fetched then serves them all. */
+static int64_t next_multiple(int64_t now, int64_t pause)
+{
+    return (now / pause + 1) * pause;
+}
+
+/* When to look at it next. A daemon that is left in peace for a while is not waited for longer than
+ * that. */
+static void schedule(const struct names *n, struct names_entry *e, int64_t now)
+{
+    int64_t daemon = names_daemon_due(n->daemon);
+
+    if (e->known) {
+        e->due_ns = next_multiple(now, e->source ? NAMES_RENAME_NS : NAMES_LIST_NS);
+    } else if (e->query.type == GUEST_DOCKER && daemon > now) {
+        e->due_ns = daemon;
+    } else {
+        names_backoff_fail(&e->backoff, now, NAMES_PAUSE_MAX_NS);
+        e->due_ns = e->backoff.due_ns;
+    }
+}
+
+/* Whether its name is found and can never change. */
+static bool is_settled(const struct names_entry *e)
+{
+    return e->known && !e->source && !e->listed;
 }
 
 /* Called with the lock. */
@@ -115,10 +184,10 @@ static void settle(struct names *n, GPtrArray *due, int64_t now)
     for (guint i = 0; i < due->len; i++) {
         struct names_entry *e = g_ptr_array_index(due, i);
         e->asked = false;
-        n->fresh -= !e->pause_ns;
-        e->pause_ns = e->pause_ns ? MIN(e->pause_ns * 2, LAST_RETRY_NS) : FIRST_RETRY_NS;
-        e->due_ns = now + e->pause_ns;
-        if (e->dropped || atomic_load(&e->answer))
+        n->fresh -= e->fresh;
+        e->fresh = false;
+        schedule(n, e, now);
+        if (e->dropped || is_settled(e))
             g_ptr_array_remove_fast(n->waiting, e);
         if (e->dropped)
             entry_free(e);
@@ -142,11 +211,11 @@ static void look(struct names *n, int64_t now)
     bool state = now >= n->docker_ns + STATE_NS;
     pthread_mutex_unlock(&n->lock);
 
-    int docker = state ? names_docker_state(n->root) : 0;
-    answer(n, due);
+    answer(n, due, now);
+    int docker = state || due->len ? names_daemon_state(n->daemon, now) : 0;
 
     pthread_mutex_lock(&n->lock);
-    if (state) {
+    if (state || due->len) {
         n->docker = docker;
         n->docker_ns = now;
     }
@@ -181,8 +250,8 @@ struct names *names_new(const struct root *root)
     struct names *n = g_new0(struct names, 1);
     pthread_condattr_t attr;
 
-    curl_global_init(CURL_GLOBAL_DEFAULT); /* the first call is not safe in any thread */
     n->root = root;
+    n->daemon = names_daemon_new(root);
     n->docker = 1;
     n->docker_ns = -STATE_NS;
     n->waiting = g_ptr_array_new();
@@ -204,6 +273,7 @@ void names_free(struct names *n)
         return;
     pthread_mutex_lock(&n->lock);
     n->stop = true;
+    names_daemon_interrupt(n->daemon);
     pthread_cond_broadcast(&n->changed);
     while (!n->ended && clock_mono_ns() < until)
         wait_until(n, until);
@@ -214,6 +284,7 @@ void names_free(struct names *n)
         return;
     }
     pthread_join(n->thread, NULL);
+    names_daemon_free(n->daemon);
     g_ptr_array_free(n->waiting, TRUE);
     pthread_cond_destroy(&n->changed);
     pthread_mutex_destroy(&n->lock);
@@ -229,6 +300,7 @@ struct names_entry *names_ask(struct names *n, const struct names_query *q)
     e->query.name = g_strdup(q->name);
     e->query.group = g_strdup(q->group);
     e->query.path = g_strdup(q->path);
+    e->fresh = true;
     pthread_mutex_lock(&n->lock);
     g_ptr_array_add(n->waiting, e);
     n->fresh++;
@@ -243,15 +315,15 @@ void names_drop(struct names *n, struct names_entry *e)
     bool busy = e->asked;
     e->dropped = busy;
     if (!busy && g_ptr_array_remove_fast(n->waiting, e))
-        n->fresh -= !e->pause_ns;
+        n->fresh -= e->fresh;
     pthread_mutex_unlock(&n->lock);
     if (!busy)
         entry_free(e);
 }
 
-const struct names_answer *names_answer(const struct names_entry *e)
+struct names_answer *names_take(struct names_entry *e)
 {
-    return atomic_load(&e->answer);
+    return atomic_load(&e->answer) ? atomic_exchange(&e->answer, NULL) : NULL;
 }
 
 void names_wait(struct names *n, int64_t patience_ns)
@@ -264,6 +336,33 @@ void names_wait(struct names *n, int64_t patience_ns)
     pthread_mutex_unlock(&n->lock);
 }
 
+void names_look_again(struct names *n)
+{
+    pthread_mutex_lock(&n->lock);
+    for (guint i = 0; i < n->waiting->len; i++) {
+        struct names_entry *e = g_ptr_array_index(n->waiting, i);
+        n->fresh += !e->fresh;
+        e->fresh = true;
+        e->due_ns = 0;
+    }
+    pthread_cond_broadcast(&n->changed);
+    pthread_mutex_unlock(&n->lock);
+}
+
+static const char *failure(int error)
+{
+    switch (error) {
+    case -ETIMEDOUT:
+        return "its daemon does not answer: names of containers may be missing";
+    case -EFBIG:
+        return "its daemon's answer is too long: names of containers may be missing";
+    case -EPROTO:
+        return "its daemon's answer is not understood: names of containers may be missing";
+    default:
+        return g_strerror(-error);
+    }
+}
+
 void names_add_statuses(struct names *n, struct sample *out)
 {
     pthread_mutex_lock(&n->lock);
@@ -271,13 +370,22 @@ void names_add_statuses(struct names *n, struct sample *out)
     int64_t since = n->docker_ns;
     pthread_mutex_unlock(&n->lock);
 
-    if (docker == 0)
+    switch (docker) {
+    case 0:
         sample_add_status(out, "docker", SOURCE_OK, since, NULL);
-    else if (docker == -EACCES || docker == -EPERM)
+        break;
+    case 1:
+    case -ENOENT:
+        break;
+    case -EACCES:
+    case -EPERM:
         sample_add_status(out, "docker", SOURCE_DENIED, since,
                           "no access to its socket: names of containers may be missing");
-    else if (docker == -ECONNREFUSED)
+        break;
+    case -ECONNREFUSED:
         sample_add_status(out, "docker", SOURCE_ABSENT, since, "its daemon does not run");
-    else if (docker < 0 && docker != -ENOENT)
-        sample_add_status(out, "docker", SOURCE_FAILED, since, g_strerror(-docker));
+        break;
+    default:
+        sample_add_status(out, "docker", SOURCE_FAILED, since, failure(docker));
+    }
 }

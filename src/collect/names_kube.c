@@ -2,6 +2,7 @@
  * annotations in the container's OCI bundle, which also know the image. */
 #include <config.h>
 
+#include "collect/names_json.h"
 #include "collect/names_round.h"
 
 #include <dirent.h>

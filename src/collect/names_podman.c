@@ -1,7 +1,9 @@
-/* Podman: the name from the command line of the container's conmon, which anybody may read; image
- * and pod from the storage files, which belong to the container's user. */
+/* Podman: name, image and pod from the storage files, which belong to the container's user; else
+ * the name from the command line of the container's conmon, which anybody may read, but which still
+ * tells the first name of one that was renamed. */
 #include <config.h>
 
+#include "collect/names_json.h"
 #include "collect/names_round.h"
 
 #include <string.h>
@@ -10,7 +12,10 @@
 
 struct podman_entry {
     char *name, *image;
+    const char *file; /* of the list that it is in */
 };
+
+static const char *const FILES[] = {"containers.json", "volatile-containers.json"};
 
 static void entry_free(void *p)
 {
@@ -23,20 +28,25 @@ static void entry_free(void *p)
 
 /* ---- the storage files: one list of all containers per user ---- */
 
+struct list_file {
+    GHashTable *store; /* id -> struct podman_entry */
+    const char *file;
+};
+
 /* {"id", "names": [...], "metadata": "{...}" (JSON in a string)} */
-static void learn_container(GHashTable *store, json_object *container)
+static void learn_container(void *data, json_object *container)
 {
+    const struct list_file *list = data;
     const char *id = names_json_text(container, "id");
     const char *metadata = names_json_text(container, "metadata");
-    json_object *inner = metadata ? names_json(metadata, strlen(metadata)) : NULL, *names = NULL;
-    struct podman_entry *e = id ? g_new0(struct podman_entry, 1) : NULL;
+    json_object *inner = metadata ? names_json(metadata, strlen(metadata)) : NULL;
 
-    if (e && json_object_object_get_ex(container, "names", &names) &&
-        json_object_is_type(names, json_type_array) && json_object_array_length(names))
-        e->name = g_strdup(json_object_get_string(json_object_array_get_idx(names, 0)));
-    if (e) {
+    if (id) {
+        struct podman_entry *e = g_new0(struct podman_entry, 1);
+        e->name = g_strdup(names_json_first(container, "names"));
         e->image = g_strdup(names_json_text(inner, "image-name"));
-        g_hash_table_replace(store, g_strdup(id), e);
+        e->file = list->file;
+        g_hash_table_replace(list->store, g_strdup(id), e);
     }
     json_object_put(inner);
 }
@@ -44,8 +54,6 @@ static void learn_container(GHashTable *store, json_object *container)
 /* DIRECTORY: STORAGE/DRIVER-containers. */
 static GHashTable *store_at(struct names_round *r, const char *directory)
 {
-    static const char *const files[] = {"containers.json", "volatile-containers.json"};
-
     if (!r->stores)
         r->stores = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
                                           (GDestroyNotify)g_hash_table_unref);
@@ -54,13 +62,12 @@ static GHashTable *store_at(struct names_round *r, const char *directory)
         return store;
     store = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, entry_free);
     g_hash_table_insert(r->stores, g_strdup(directory), store);
-    for (size_t f = 0; f < G_N_ELEMENTS(files); f++) {
-        char *path = g_build_filename(directory, files[f], NULL);
-        json_object *list = names_json_file(r, path);
-        if (json_object_is_type(list, json_type_array))
-            for (size_t i = 0; i < json_object_array_length(list); i++)
-                learn_container(store, json_object_array_get_idx(list, i));
-        json_object_put(list);
+    for (size_t f = 0; f < G_N_ELEMENTS(FILES); f++) {
+        struct list_file file = {.store = store, .file = FILES[f]};
+        char *path = g_build_filename(directory, FILES[f], NULL);
+        ssize_t n = file_read(r->root, path, &r->buffer);
+        if (n > 0)
+            names_json_each(r->buffer.text, (size_t)n, learn_container, &file);
         g_free(path);
     }
     return store;
@@ -69,13 +76,13 @@ static GHashTable *store_at(struct names_round *r, const char *directory)
 /* Where the container's files are, when no conmon tells. */
 static char *usual_directory(struct names_round *r, const char *path)
 {
-    char *home = names_rootless_home(r, path);
-    char *directory =
-        home ? g_build_filename(home, ".local/share/containers/storage/overlay-containers", NULL)
-             : g_strdup(ROOT_STORE);
+    uint64_t uid;
 
-    g_free(home);
-    return directory;
+    if (!names_rootless_uid(path, &uid))
+        return g_strdup(ROOT_STORE);
+    const char *home = names_home(r, uid);
+    return home ? g_build_filename(home, ".local/share/containers/storage/overlay-containers", NULL)
+                : NULL;
 }
 
 /* "-b STORAGE/DRIVER-containers/ID/userdata" */
@@ -111,25 +118,34 @@ static char *pod_name(struct names_round *r, GHashTable *store, const char *dire
     return name;
 }
 
-bool names_find_podman(struct names_round *r, const struct names_query *q, struct names_answer *out)
+/* What the store knows. */
+static void take_stored(struct names_round *r, const char *directory, const struct names_query *q,
+                        struct names_answer *out)
 {
-    char *directory = NULL;
-
-    if (names_find_conmon(r, q)) {
-        const char *bundle = names_argument(&r->buffer, "-b");
-        out->name = g_strdup(names_argument(&r->buffer, "-n"));
-        directory = bundle ? directory_of_bundle(bundle) : NULL;
-    }
-    if (!directory)
-        directory = usual_directory(r, q->path);
     GHashTable *store = store_at(r, directory);
     const struct podman_entry *stored = g_hash_table_lookup(store, q->id);
-    if (!out->name && stored)
+
+    if (stored) {
         out->name = g_strdup(stored->name);
-    if (stored)
         out->image = g_strdup(stored->image);
+        out->source = g_build_filename(directory, stored->file, NULL);
+    }
     if (*q->group)
         out->group = pod_name(r, store, directory, q->group);
+}
+
+bool names_find_podman(struct names_round *r, const struct names_query *q, struct names_answer *out)
+{
+    bool conmon = names_find_conmon(r, q);
+    const char *bundle = conmon ? names_argument(&r->buffer, "-b") : NULL;
+    char *first_name = conmon ? g_strdup(names_argument(&r->buffer, "-n")) : NULL;
+    char *directory = bundle ? directory_of_bundle(bundle) : usual_directory(r, q->path);
+
+    if (directory)
+        take_stored(r, directory, q, out);
+    if (!out->name)
+        out->name = g_steal_pointer(&first_name);
+    g_free(first_name);
     g_free(directory);
     return out->name != NULL;
 }

@@ -3,17 +3,22 @@
 #include "collect/names_round.h"
 
 #include "base/parse.h"
+#include "collect/names_json.h"
 #include "collect/procfs.h"
 
+#include <fcntl.h>
+#include <pwd.h>
 #include <string.h>
+#include <unistd.h>
 
-enum { ANCESTORS_MAX = 8, JSON_DEPTH = 32, JSON_MAX = 16 << 20 };
+enum { ANCESTORS_MAX = 8 };
 
 void names_answer_clear(struct names_answer *a)
 {
     g_free(a->name);
     g_free(a->image);
     g_free(a->group);
+    g_free(a->source);
     *a = (struct names_answer){0};
 }
 
@@ -27,46 +32,28 @@ void names_answer_free(void *p)
 
 void names_round_clear(struct names_round *r)
 {
-    GHashTable *tables[] = {r->docker, r->stores, r->kube};
+    GHashTable *tables[] = {r->docker, r->stores, r->kube, r->homes};
 
     for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
         if (tables[i])
-            g_hash_table_destroy(tables[i]);
+            g_hash_table_unref(tables[i]);
     file_buffer_clear(&r->buffer);
     *r = (struct names_round){0};
 }
 
-bool names_find(struct names_round *r, const struct names_query *q, struct names_answer *out)
+void names_backoff_fail(struct names_backoff *b, int64_t now_ns, int64_t longest_ns)
 {
-    switch (q->type) {
-    case GUEST_DOCKER:
-    case GUEST_BUILDKIT:
-        return names_find_docker(r, q, out);
-    case GUEST_PODMAN:
-        return names_find_podman(r, q, out);
-    case GUEST_CONTAINERD:
-    case GUEST_CRIO:
-    case GUEST_KATA:
-        return names_find_kube(r, q, out);
-    case GUEST_LXC:
-    case GUEST_NSPAWN:
-    case GUEST_LIBVIRT_LXC:
-        return names_find_machine(r, q, out);
-    default:
-        return false;
-    }
+    b->pause_ns = CLAMP(2 * b->pause_ns, NAMES_PAUSE_MIN_NS, longest_ns);
+    b->due_ns = now_ns + b->pause_ns;
 }
 
-/* ---- JSON ---- */
-
-json_object *names_json(const char *text, size_t length)
+bool names_exists(const struct root *root, const char *path)
 {
-    json_tokener *tokener = length <= JSON_MAX ? json_tokener_new_ex(JSON_DEPTH) : NULL;
-    json_object *object = tokener ? json_tokener_parse_ex(tokener, text, (int)length) : NULL;
+    int fd = root_open(root, path, O_PATH);
 
-    if (tokener)
-        json_tokener_free(tokener);
-    return object;
+    if (fd >= 0)
+        close(fd);
+    return fd >= 0;
 }
 
 json_object *names_json_file(struct names_round *r, const char *path)
@@ -76,21 +63,31 @@ json_object *names_json_file(struct names_round *r, const char *path)
     return n > 0 ? names_json(r->buffer.text, (size_t)n) : NULL;
 }
 
-const char *names_json_text(json_object *object, const char *key)
+bool names_find(struct names_round *r, const struct names_query *q, struct names_answer *out)
 {
-    json_object *value;
-
-    if (!json_object_object_get_ex(object, key, &value) ||
-        !json_object_is_type(value, json_type_string))
-        return NULL;
-    return json_object_get_string(value);
+    switch (q->type) {
+    case GUEST_DOCKER: /* under Kubernetes the logs are easier to come by */
+        return names_find_docker(r, q, out) || (*q->group && names_find_kube(r, q, out));
+    case GUEST_PODMAN:
+        return names_find_podman(r, q, out);
+    case GUEST_CONTAINERD:
+    case GUEST_CRIO:
+    case GUEST_KATA:
+        return names_find_kube(r, q, out);
+    case GUEST_LXC:
+    case GUEST_NSPAWN:
+    case GUEST_LIBVIRT_LXC:
+    case GUEST_BUILDKIT:
+        return names_find_machine(r, q, out);
+    default:
+        return false;
+    }
 }
 
 /* ---- users ---- */
 
-/* "name:password:uid:gid:comment:home:shell" of /etc/passwd, which also a saved tree may have.
- * Users of directory services are not in it: asking for them may take long. */
-static char *home_of(struct names_round *r, uint64_t uid)
+/* "name:password:uid:gid:comment:home:shell" of /etc/passwd, which also a saved tree may have. */
+static char *home_in_passwd(struct names_round *r, uint64_t uid)
 {
     enum { UID = 2, HOME = 5 };
     char *home = NULL;
@@ -110,18 +107,46 @@ static char *home_of(struct names_round *r, uint64_t uid)
     return home;
 }
 
-char *names_rootless_home(struct names_round *r, const char *path)
+/* Users of directory services (LDAP) are not in the file. Asking for them may take long, but here
+ * only names wait. */
+static char *home_in_directory(const struct names_round *r, uint64_t uid)
+{
+    enum { SIZE = 16384 };
+    struct passwd user, *found = NULL;
+
+    if (!root_is_live(r->root) || uid > UINT32_MAX)
+        return NULL;
+    char *buffer = g_malloc(SIZE);
+    getpwuid_r((uid_t)uid, &user, buffer, SIZE, &found);
+    char *home = found && found->pw_dir[0] == '/' ? g_strdup(found->pw_dir) : NULL;
+    g_free(buffer);
+    return home;
+}
+
+const char *names_home(struct names_round *r, uint64_t uid)
+{
+    void *home;
+
+    if (!r->homes)
+        r->homes = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+    if (g_hash_table_lookup_extended(r->homes, &uid, NULL, &home))
+        return home;
+    home = home_in_passwd(r, uid);
+    if (!home)
+        home = home_in_directory(r, uid);
+    g_hash_table_insert(r->homes, g_memdup2(&uid, sizeof(uid)), home);
+    return home;
+}
+
+bool names_rootless_uid(const char *path, uint64_t *uid)
 {
     static const char slice[] = "/user-";
     const char *at = strstr(path, slice);
-    uint64_t uid;
 
     if (!at)
-        return NULL;
+        return false;
     at += strlen(slice);
-    if (!g_ascii_isdigit(*at) || !parse_u64(&at, &uid) || !g_str_has_prefix(at, ".slice"))
-        return NULL;
-    return home_of(r, uid);
+    return g_ascii_isdigit(*at) && parse_u64(&at, uid) && *uid && g_str_has_prefix(at, ".slice");
 }
 
 /* ---- command lines ---- */

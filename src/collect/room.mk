@@ -51,5 +51,7 @@ libvtop_a_SOURCES += include/collect/local.h src/collect/local.c
 # Human names of containers.
 libvtop_a_SOURCES += include/collect/names.h src/collect/names.c \
 	include/collect/names_round.h src/collect/names_round.c \
+	include/collect/names_daemon.h src/collect/names_daemon.c \
+	include/collect/names_json.h src/collect/names_json.c \
 	src/collect/names_docker.c src/collect/names_kube.c \
 	src/collect/names_machine.c src/collect/names_podman.c

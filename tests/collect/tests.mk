@@ -26,3 +26,8 @@ tests_collect_test_cgroup_SOURCES = tests/collect/test-cgroup.c tests/collect/cg
 
 # Whole hosts: what vtop shows of the saved ones.
 script_tests += tests/fixtures/trees.py
+
+# Names of containers, and daemons that hang or lie.
+unit_tests += tests/collect/test-names
+tests_collect_test_names_SOURCES = tests/collect/test-names.c tests/collect/fake-daemon.h \
+	tests/base/tree.h
