@@ -14,7 +14,7 @@ struct process_vcpu_fd {
 };
 
 struct process_fds {
-    bool kvm;        /* holds a virtual machine of KVM */
+    GArray *kvms;    /* int: descriptors of virtual machines of KVM */
     GArray *vcpus;   /* struct process_vcpu_fd */
     GPtrArray *taps; /* char *: host interfaces whose other end it holds, without repetition */
 };

@@ -7,6 +7,7 @@
 #define VTOP_COLLECT_PROCESS_MACHINE_H
 
 #include "collect/netdev.h"
+#include "collect/process_kvm.h"
 #include "collect/process_scan.h"
 #include "collect/process_threads.h"
 #include "collect/source.h"
@@ -22,6 +23,7 @@ struct machine {
     struct process_threads threads;
     struct process_fds fds;
     int fds_error;
+    struct process_kvm kvm;
     GPtrArray *nics; /* struct ident *, one for each of fds.taps */
     bool grouped;    /* its control group is known */
     bool elsewhere;  /* its interfaces are in another network namespace */

@@ -45,6 +45,9 @@ void flow_pairs_end(struct flow *f, const int *column);
  * without a value. */
 void flow_values(struct flow *f, const struct entity *e, unsigned set);
 
+/* Whether there are metrics of that set for this kind of guest, with a value or without. */
+bool flow_has_values(const struct entity *e, unsigned set);
+
 /* A table of all parts of one kind, under a heading. Nothing when there are none. */
 void flow_parts(struct flow *f, const struct entity *e, enum kind kind, const char *title);
 

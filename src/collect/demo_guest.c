@@ -204,6 +204,10 @@ static void work(struct demo_guest *g, const struct demo_stage *stage, double lo
         fmin(9e8, (demo_guest_is_vm(g) ? r[Q_DELAY_NS] / fmax(1, role->vcpus) : burst * 6e8) + 2e6);
     r[Q_PSI_CPU_FULL_NS] = demo_guest_is_vm(g) ? r[Q_PSI_CPU_NS] * 0.3 : burst * 5e8;
     r[Q_EXITS] = role->flags & DEMO_EMULATED ? (double)NAN : 400 + cores * 9000;
+    r[Q_HALT_EXITS] = r[Q_EXITS] * 0.5;
+    r[Q_IO_EXITS] = r[Q_EXITS] * 0.02;
+    r[Q_MMIO_EXITS] = r[Q_EXITS] * 0.08;
+    r[Q_IRQ_EXITS] = r[Q_EXITS] * 0.1;
     r[Q_HALTPOLL_NS] = role->flags & DEMO_EMULATED ? (double)NAN : 4e6 * role->vcpus / (1 + cores);
 }
 

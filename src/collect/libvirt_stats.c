@@ -364,7 +364,7 @@ static void without(struct guest *g, unsigned groups)
     } parts[] = {{VIR_DOMAIN_STATS_CPU_TOTAL, R_MON_CPU_NS, R_MON_CPU_NS},
                  {VIR_DOMAIN_STATS_CPU_TOTAL, R_MON_HALTPOLL_NS, R_MON_HALTPOLL_NS},
                  {VIR_DOMAIN_STATS_BALLOON, R_MON_BALLOON_BYTES, R_MON_RSS_BYTES},
-                 {VIR_DOMAIN_STATS_VCPU, R_MON_EXITS, R_MON_EXITS},
+                 {VIR_DOMAIN_STATS_VCPU, R_MON_EXITS, R_MON_IRQ_EXITS},
                  {VIR_DOMAIN_STATS_VCPU, R_MON_VCPU_DELAY_NS, R_MON_VCPU_DELAY_NS},
                  {VIR_DOMAIN_STATS_BLOCK, R_MON_DISKS, R_MON_DISKS}};
 
@@ -422,6 +422,10 @@ void stats_monitor(struct guest *g, const virTypedParameter *params, int count, 
         set_balloon(g, params, count, time);
     if (found & VIR_DOMAIN_STATS_VCPU) {
         sum_vcpus(g, R_VCPU_DOM_EXITS, R_MON_EXITS);
+        sum_vcpus(g, R_VCPU_DOM_HALT_EXITS, R_MON_HALT_EXITS);
+        sum_vcpus(g, R_VCPU_DOM_IO_EXITS, R_MON_IO_EXITS);
+        sum_vcpus(g, R_VCPU_DOM_MMIO_EXITS, R_MON_MMIO_EXITS);
+        sum_vcpus(g, R_VCPU_DOM_IRQ_EXITS, R_MON_IRQ_EXITS);
         sum_vcpus(g, R_VCPU_DOM_DELAY_NS, R_MON_VCPU_DELAY_NS);
     }
     stamp(g->monitor, time);

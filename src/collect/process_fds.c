@@ -56,6 +56,16 @@ static void add_macvtap(struct process_fds *out, const struct root *root, const 
         add_tap(out, name, strlen(name));
 }
 
+static void add_kvm(struct process_fds *out, const char *fd)
+{
+    uint64_t n;
+
+    if (!parse_u64_only(fd, &n))
+        return;
+    int number = (int)n;
+    g_array_append_val(out->kvms, number);
+}
+
 static void add_vcpu(struct process_fds *out, const char *fd, const char *index)
 {
     struct process_vcpu_fd vcpu;
@@ -79,7 +89,7 @@ static void look_at(struct process_fds *out, const struct root *root, pid_t pid,
         return;
     target[n] = '\0';
     if (strcmp(target, "anon_inode:kvm-vm") == 0)
-        out->kvm = true;
+        add_kvm(out, fd);
     else if (strncmp(target, vcpu, sizeof(vcpu) - 1) == 0)
         add_vcpu(out, fd, target + sizeof(vcpu) - 1);
     else if (strcmp(target, "/dev/net/tun") == 0)
@@ -94,7 +104,8 @@ int process_fds_scan(struct process_fds *out, const struct root *root, pid_t pid
     char path[32];
     struct dirent *entry;
 
-    *out = (struct process_fds){.vcpus = g_array_new(FALSE, FALSE, sizeof(struct process_vcpu_fd)),
+    *out = (struct process_fds){.kvms = g_array_new(FALSE, FALSE, sizeof(int)),
+                                .vcpus = g_array_new(FALSE, FALSE, sizeof(struct process_vcpu_fd)),
                                 .taps = g_ptr_array_new_with_free_func(g_free)};
     snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
     int fd = root_open(root, path, O_RDONLY | O_DIRECTORY);
@@ -115,6 +126,8 @@ int process_fds_scan(struct process_fds *out, const struct root *root, pid_t pid
 
 void process_fds_clear(struct process_fds *fds)
 {
+    if (fds->kvms)
+        g_array_free(fds->kvms, TRUE);
     if (fds->vcpus)
         g_array_free(fds->vcpus, TRUE);
     if (fds->taps)

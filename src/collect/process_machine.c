@@ -116,6 +116,7 @@ void machine_free(struct machine *m, struct kept_budget *b)
     kept_close(b, &m->stat);
     kept_close(b, &m->status);
     kept_close(b, &m->netdev);
+    process_kvm_close(&m->kvm, b);
     process_threads_clear(&m->threads, b);
     process_fds_clear(&m->fds);
     netdev_clear(&m->own_netdev);
@@ -177,6 +178,7 @@ void machine_refresh(struct machine *m, struct kept_budget *b)
         process_threads_list(&m->threads, b);
         if (wants_vcpus(m))
             process_threads_search(&m->threads, &m->fds, b);
+        process_kvm_find(&m->kvm, &m->threads, &m->fds, b);
         if (!m->grouped)
             find_group(m, b);
         m->threads_due = now + (wants_vcpus(m) ? SOON_NS : THREADS_NS);

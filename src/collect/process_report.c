@@ -10,7 +10,7 @@
 
 static enum accel accel_of(const struct machine *m)
 {
-    return m->fds.kvm ? ACCEL_KVM : m->args.accel;
+    return m->fds.kvms->len ? ACCEL_KVM : m->args.accel;
 }
 
 static void record_times(const struct machine *m, struct record *r)
@@ -76,8 +76,26 @@ static void record_memory(struct machine *m, struct record *r, struct kept_budge
     }
 }
 
-static void record_process(struct machine *m, const struct demand *demand, struct kept_budget *b,
-                           struct sample *out)
+static bool is_denied(int error)
+{
+    return error == -EACCES || error == -EPERM;
+}
+
+/* Which machine of KVM is its, its descriptors tell. */
+static void record_exits(struct machine *m, bool wanted, struct kept_budget *b, struct record *r)
+{
+    if (!wanted)
+        process_kvm_close(&m->kvm, b);
+    else if (accel_of(m) == ACCEL_TCG)
+        record_all_absent(r, R_PROC_EXITS, R_PROC_HALTPOLL_NS, REASON_NO_KVM);
+    else if (is_denied(m->fds_error))
+        record_all_absent(r, R_PROC_EXITS, R_PROC_HALTPOLL_NS, REASON_DENIED);
+    else
+        process_kvm_read(&m->kvm, b, r);
+}
+
+static void record_process(struct machine *m, const struct demand *demand, bool focus,
+                           struct kept_budget *b, struct sample *out)
 {
     struct record *r = sample_add(out, FACET_PROCESS, m->ident);
 
@@ -85,6 +103,7 @@ static void record_process(struct machine *m, const struct demand *demand, struc
     record_stat(m, r);
     if (demand->needs & NEED_MEM)
         record_memory(m, r, b);
+    record_exits(m, focus || demand->needs & NEED_EXITS, b, r);
     if (m->args.memory_bytes)
         record_set(r, R_PROC_GIVEN_BYTES, m->args.memory_bytes);
     r->read_ns = clock_mono_ns();
@@ -128,7 +147,7 @@ static const struct netdev_table *interfaces_of(struct machine *m, const struct 
 static enum reason why_no_network(const struct machine *m)
 {
     if (m->fds_error)
-        return m->fds_error == -EACCES || m->fds_error == -EPERM ? REASON_DENIED : REASON_NO_FILE;
+        return is_denied(m->fds_error) ? REASON_DENIED : REASON_NO_FILE;
     return m->args.network ? REASON_USER_NETWORK : REASON_NO_NETWORK;
 }
 
@@ -257,7 +276,7 @@ void machine_report(struct machine *m, const struct demand *demand, const struct
         return;
     }
     process_threads_read(&m->threads, focus, b);
-    record_process(m, demand, b, out);
+    record_process(m, demand, focus, b, out);
     if (demand->needs & NEED_NET)
         record_network(m, host, net_ns, b, out);
     record_threads(m, demand, focus, out);

@@ -118,7 +118,7 @@ static bool holds_kvm(struct process_scan *s, pid_t pid, struct seen *seen)
     }
     s->unknown++;
     process_fds_scan(&fds, s->root, pid, &scratch);
-    bool kvm = fds.kvm;
+    bool kvm = fds.kvms->len > 0;
     process_fds_clear(&fds);
     file_buffer_clear(&scratch);
     return kvm;

@@ -62,6 +62,15 @@ struct value derive_efficiency(const struct entity *e, const struct derive_conte
     return value_ratio(entity_reading(e, R_PROC_GUEST_TICKS_NS), all, 100, REASON_IDLE);
 }
 
+/* percent of one core: CPU time of the threads that are no vCPUs (schedstat field 1) */
+struct value derive_emulation(const struct entity *e, const struct derive_context *context)
+{
+    (void)context;
+    struct value others = value_minus(entity_reading(e, R_PROC_RUN_NS),
+                                              entity_reading(e, R_PROC_VCPU_RUN_NS));
+    return value_scaled(others, 1e-7);
+}
+
 /* percent of one vCPU, mean over vCPUs: Δrun delay / Δt / vCPUs (schedstat field 2) */
 struct value derive_ready(const struct entity *e, const struct derive_context *context)
 {

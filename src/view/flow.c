@@ -138,6 +138,14 @@ static bool is_shown(const struct entity *e, enum metric m, unsigned set)
            (e->kind != KIND_GUEST || metric_info(m)->classes & entity_class(e));
 }
 
+bool flow_has_values(const struct entity *e, unsigned set)
+{
+    for (enum metric m = metric_begin(e->kind); m < metric_end(e->kind); m++)
+        if (is_shown(e, m, set))
+            return true;
+    return false;
+}
+
 static void flow_reason(struct flow *f, const struct entity *e, unsigned set, enum reason why)
 {
     GString *titles = g_string_new(NULL);

@@ -111,6 +111,17 @@ static void flow_limits(struct flow *f, const struct entity *e, int *column)
     flow_limit(f, e, column, "memory", M_MEM_LIMIT, R_CG_MEM_LIMIT_OWNER, "memory limit");
 }
 
+/* ---- what is done to it ---- */
+
+static void flow_job(struct flow *f, const struct entity *e)
+{
+    if (view_value(f->view, e, M_JOB).reason != REASON_OK)
+        return;
+    flow_heading(f, "%s", entity_label(e, LABEL_STATE_REASON));
+    flow_values(f, e, SET_JOB);
+    flow_gap(f);
+}
+
 /* ---- graphs ---- */
 
 static bool has_history(const struct view *v, const struct entity *e, enum metric m)
@@ -170,6 +181,7 @@ static void flow_guest(struct flow *f, const void *data)
         const char *title;
         enum metric_set set;
     } sections[] = {{"CPU", SET_CPU},
+                    {"exits", SET_EXITS},
                     {"memory", SET_MEM},
                     {"disk", SET_DISK},
                     {"network", SET_NET},
@@ -182,8 +194,11 @@ static void flow_guest(struct flow *f, const void *data)
     flow_limits(f, e, &column);
     flow_pairs_end(f, &column);
     flow_gap(f);
+    flow_job(f, e);
     flow_history(f, e);
     for (size_t i = 0; i < G_N_ELEMENTS(sections); i++) {
+        if (!flow_has_values(e, sections[i].set))
+            continue;
         flow_heading(f, "%s", sections[i].title);
         flow_values(f, e, sections[i].set);
         flow_gap(f);

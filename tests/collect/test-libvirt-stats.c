@@ -223,10 +223,13 @@ static void add_vcpus(struct params *p)
     add_u64(p, "vcpu.0.wait", 0);
     add_u64(p, "vcpu.0.delay", 40);
     add_u64(p, "vcpu.0.exits.sum", 1000);
+    add_u64(p, "vcpu.0.halt_exits.sum", 600);
+    add_u64(p, "vcpu.0.io_exits.sum", 5);
     add_int(p, "vcpu.2.state", 1);
     add_u64(p, "vcpu.2.time", 630);
     add_u64(p, "vcpu.2.delay", 2);
     add_u64(p, "vcpu.2.exits.sum", 10);
+    add_u64(p, "vcpu.2.halt_exits.sum", 6);
 }
 
 static void add_disks(struct params *p)
@@ -265,6 +268,8 @@ static void test_monitor(void)
     assert_value(g->monitor, R_MON_BALLOON_AGE_S, 10);
     assert_absent(g->monitor, R_MON_UNUSED_BYTES, REASON_NO_BALLOON); /* QEMU's "not known" */
     assert_value(g->monitor, R_MON_EXITS, 1010);
+    assert_value(g->monitor, R_MON_HALT_EXITS, 606);
+    assert_absent(g->monitor, R_MON_IO_EXITS, REASON_NO_DRIVER); /* of one vCPU it is not known */
     assert_value(g->monitor, R_MON_VCPU_DELAY_NS, 42);
     assert_value(part_of(g, FACET_VCPU_DOMAIN, "vcpu:2"), R_VCPU_DOM_NS, 630);
     g_assert_null(part_of(g, FACET_VCPU_DOMAIN, "vcpu:1"));
