@@ -19,6 +19,7 @@ import sys
 import threading
 import time
 import traceback
+from contextlib import contextmanager
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ENV = os.path.join(HERE, "env")
@@ -482,6 +483,22 @@ def _one(number, function, parts, missing):
     if time.monotonic() - begin > 20:
         print(f"#   took {time.monotonic() - begin:.0f} s")
     return True
+
+
+@contextmanager
+def borrowed(*parts):
+    """These parts of the environment, for what is not a test; as it was before at the end."""
+    held = None if os.environ.get("VTOP_ENV_HELD") else _hold()
+    before = command(ENV, "parts").split()
+    started = [part for part in parts if part not in before]
+    try:
+        environment("up", *parts)
+        yield
+    finally:
+        if started:
+            environment("down", *started)
+        if held:
+            held.close()
 
 
 def run(*parts):

@@ -3,7 +3,7 @@
 # Helpers and fixtures: EXTRA_DIST += tests/integration/FILE
 
 host_tests += tests/integration/numbers.py tests/integration/batch.py tests/integration/outages.py
-EXTRA_DIST += tests/integration/guests.py
+EXTRA_DIST += tests/integration/guests.py tests/integration/machines.py
 
 # Virtual machines: many under libvirt, some without it, VMware's behind a simulator. What connects
 # to other hosts is not run under sanitizers: the libraries of those connections leak, and the leak
@@ -13,6 +13,7 @@ if !SANITIZERS
 host_tests += tests/integration/vm-libvirt.py tests/integration/vm-vsphere.py
 endif
 EXTRA_DIST += tests/integration/vsphere.go
+BENCHES += tests/integration/bench-vms.py
 CLEANFILES += tests/integration/logs/*/*
 
 # Real guests to look at, started and stopped by the command "env"; see env.bash.

@@ -8,61 +8,15 @@ import signal
 import subprocess
 import tempfile
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 
-from guests import (CPUS, ENV_ROOT, VTOP, Machine, Recorder, Skip, Stream, check, command, find,
-                    guest, guests, machine_pid, near, run, samples, source, test, virsh, vtop)
+from guests import (CPUS, VTOP, Machine, Recorder, Skip, Stream, check, command, find, guest, guests,
+                    machine_pid, near, run, samples, source, test, virsh, vtop)
+from machines import SPIN, TICK, machines
 
 SHOW = os.path.join(os.environ.get("abs_top_builddir", os.path.dirname(VTOP)),
                     "tests/collect/vm-show")
 MANY = 18  # with the two of the environment: 20
-
-# Boot sectors: halt for good; work all the time; work one tick of 55 ms in eight.
-HALT = b"\xfb\xf4\xeb\xfd"
-SPIN = b"\xeb\xfe"
-TICK = b"\xfb\xb8\x40\x00\x8e\xd8\xa0\x6c\x00\xa8\x07\x74\xf9\xf4\xeb\xf6"
-
-
-def boot_disk(path, code):
-    with open(path, "wb") as f:
-        f.write(code.ljust(510, b"\0") + b"\x55\xaa")
-        f.truncate(1 << 20)
-    os.chmod(path, 0o666)
-
-
-def define(name, where, code=HALT, vcpus="<vcpu>1</vcpu>", kind="qemu", extra=""):
-    disk = os.path.join(where, f"{name}.img")
-    boot_disk(disk, code)
-    return f"""<domain type='{kind}'><name>{name}</name><memory unit='MiB'>16</memory>{vcpus}
-<os><type arch='x86_64' machine='pc'>hvm</type></os><features><acpi/></features>
-<devices><disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='{disk}'/>
-<target dev='hda' bus='ide'/></disk>{extra}<memballoon model='virtio'/></devices></domain>"""
-
-
-def create(name, where, **more):
-    path = os.path.join(where, f"{name}.xml")
-    with open(path, "w") as f:
-        f.write(define(name, where, **more))
-    virsh("create", path, timeout=60)
-
-
-@contextmanager
-def machines(**wanted):
-    """Machines by name, with what define() takes; gone at the end, however they are."""
-    with tempfile.TemporaryDirectory(prefix="vtop-vm-", dir=os.path.join(ENV_ROOT, "run")) as where:
-        os.chmod(where, 0o777)
-        try:
-            for name, more in wanted.items():
-                create(name.replace("_", "-"), where, **more)
-            yield where
-        finally:
-            for name in wanted:
-                name = name.replace("_", "-")
-                try:
-                    os.kill(machine_pid(name), signal.SIGCONT)
-                except OSError:
-                    pass
-                command("virsh", "-q", "-c", "qemu:///system", "destroy", name, ok=False)
 
 
 def show(*args, timeout=60):
