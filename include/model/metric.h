@@ -143,7 +143,8 @@ enum metric_set {
     SET_ALL = (1 << 6) - 1,
     SET_REC = 1 << 6, /* always read, for history's sake: sparklines, going back in time */
     SET_EXITS = 1 << 7, /* sections of a guest's page, and no column sets */
-    SET_JOB = 1 << 8
+    SET_JOB = 1 << 8,
+    SET_NUMA = 1 << 9
 };
 
 struct entity;
