@@ -1,8 +1,8 @@
 /* host.h: the host itself: CPUs, memory, load, pressure, disks, uplinks, and what vtop costs.
  *
  * Adds one FACET_HOST record, one FACET_HOST_CPU record per CPU online and, when the demand asks
- * for them, one FACET_HOST_DISK record per disk and one FACET_HOST_NIC record per uplink. Works
- * below a root. One thread.
+ * for them, one FACET_HOST_DISK record per disk, one FACET_HOST_NIC record per uplink, and those of
+ * host_nodes.h and host_traits.h. Works below a root. One thread.
  */
 #ifndef VTOP_COLLECT_HOST_H
 #define VTOP_COLLECT_HOST_H

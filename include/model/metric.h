@@ -19,6 +19,8 @@ enum kind {
     KIND_DISK, /* of the host or a guest */
     KIND_NIC,  /* of the host or a guest */
     KIND_TASK, /* process or thread of a guest */
+    KIND_NODE, /* NUMA node of the host */
+    KIND_TRAIT, /* something the host is or offers, in words */
     KIND_COUNT
 };
 
@@ -71,7 +73,8 @@ enum need {
     NEED_HOST_DISKS = 1 << 12,
     NEED_HOST_NICS = 1 << 13,
     NEED_PARTS = 1 << 14, /* processes of the guest in focus */
-    NEED_ALL = (1 << 15) - 1
+    NEED_HOST_MACHINE = 1 << 15, /* NUMA nodes and traits of the host */
+    NEED_ALL = (1 << 16) - 1
 };
 
 enum facet {

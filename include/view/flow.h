@@ -54,6 +54,7 @@ void flow_parts(struct flow *f, const struct entity *e, enum kind kind, const ch
 /* Graphs over the whole history, PER_LINE beside each other and ROWS high. */
 struct flow_graph {
     enum metric metric;
+    const char *title; /* NULL: the metric's */
     double top; /* 0: from the values */
 };
 void flow_graphs(struct flow *f, const struct entity *e, const struct flow_graph graphs[],

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "collect/demo_guest.h"
+#include "collect/demo_machine.h"
 
 #include <math.h>
 
@@ -43,6 +44,7 @@ struct demo {
     GArray *players;  /* struct player: VMs, containers */
     GArray *services; /* the same, reported when they are asked for */
     struct ident *host;
+    struct demo_machine *machine;
     GArray *cpus; /* struct cpu */
     struct transfer disks[HOST_DISKS], nics[HOST_NICS];
     double loads[LOADS];
@@ -134,6 +136,7 @@ static void build_host(struct demo *d)
     static const double nic_shares[] = {0.7, 0.3};
     char name[16];
 
+    d->machine = demo_machine_new(d->stage.cpus);
     d->host = ident_new(KIND_HOST, GUEST_NONE, "host");
     ident_set(&d->host->name, "kvm7");
     for (unsigned i = 0; i < d->stage.cpus; i++) {
@@ -234,10 +237,15 @@ static void report_times(struct record *r, enum reading user, const double ns[CP
         record_set(r, user + (enum reading)zeros[i], 0);
 }
 
+static double memory_used(double total, double guests)
+{
+    return fmin(guests * (1 - KSM_SHARE) + total * 0.03, total * 0.99);
+}
+
 static void report_memory(const struct demo *d, struct record *r)
 {
     double total = d->stage.cpus * MEMORY_PER_CPU, guests = sum(d, demo_guest_memory);
-    double used = fmin(guests * (1 - KSM_SHARE) + total * 0.03, total * 0.99);
+    double used = memory_used(total, guests);
 
     record_set(r, R_HOST_MEM_TOTAL_BYTES, (uint64_t)total);
     record_set(r, R_HOST_MEM_AVAILABLE_BYTES, (uint64_t)(total - used));
@@ -322,6 +330,14 @@ static void report_host_nics(const struct demo *d, struct sample *out)
     }
 }
 
+static void report_machine(const struct demo *d, struct sample *out)
+{
+    double total = d->stage.cpus * MEMORY_PER_CPU;
+    double used = memory_used(total, sum(d, demo_guest_memory));
+
+    demo_machine_report(d->machine, d->stage.now_ns, d->stage.time_s, total, used, out);
+}
+
 static void report_guests(const struct demo *d, const GArray *players, const struct demand *demand,
                           struct sample *out)
 {
@@ -347,6 +363,8 @@ void demo_collect(struct demo *d, const struct demand *demand, int64_t now_ns, s
         report_host_disks(d, out);
     if (demand->needs & NEED_HOST_NICS)
         report_host_nics(d, out);
+    if (demand->needs & NEED_HOST_MACHINE)
+        report_machine(d, out);
     report_guests(d, d->players, demand, out);
     if (demand->services)
         report_guests(d, d->services, demand, out);
@@ -403,6 +421,7 @@ void demo_free(struct demo *d)
     for (int i = 0; i < HOST_NICS; i++)
         ident_unref(d->nics[i].ident);
     ident_unref(d->host);
+    demo_machine_free(d->machine);
     g_free(d);
 }
 

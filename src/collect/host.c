@@ -5,6 +5,8 @@
 #include "base/clock.h"
 #include "base/parse.h"
 #include "collect/host_devices.h"
+#include "collect/host_nodes.h"
+#include "collect/host_traits.h"
 #include "collect/pressure.h"
 
 #include <errno.h>
@@ -45,6 +47,8 @@ struct host {
     struct kept_budget *budget;
     struct kept files[HOST_FILES];
     struct host_devices *devices;
+    struct host_nodes *nodes;
+    struct host_traits *traits;
     struct ident *ident;
     GPtrArray *cpus; /* struct ident * by CPU number, NULL where there never was one */
     unsigned online;
@@ -80,6 +84,8 @@ struct host *host_new(const struct root *root, struct kept_budget *budget)
     g_free(name);
     h->cpus = g_ptr_array_new_with_free_func((GDestroyNotify)ident_unref);
     h->devices = host_devices_new(root, budget);
+    h->nodes = host_nodes_new(root);
+    h->traits = host_traits_new(root);
     h->meminfo = (struct parse_plan){.keys = keys, .count = G_N_ELEMENTS(keys)};
     h->tick_ns = (uint64_t)(CLOCK_NS_PER_S / sysconf(_SC_CLK_TCK));
     h->page_bytes = (uint64_t)sysconf(_SC_PAGESIZE);
@@ -93,6 +99,8 @@ void host_free(struct host *h)
     for (int i = 0; i < HOST_FILES; i++)
         kept_close(h->budget, &h->files[i]);
     host_devices_free(h->devices);
+    host_nodes_free(h->nodes);
+    host_traits_free(h->traits);
     g_ptr_array_free(h->cpus, TRUE);
     ident_unref(h->ident);
     g_free(h);
@@ -319,4 +327,8 @@ void host_collect(struct host *h, const struct demand *demand, struct sample *ou
     collect_pressure(h, r);
     collect_self(h, r);
     host_devices_collect(h->devices, demand, out);
+    if (demand->needs & NEED_HOST_MACHINE) {
+        host_nodes_collect(h->nodes, out);
+        host_traits_collect(h->traits, out);
+    }
 }

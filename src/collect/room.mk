@@ -12,6 +12,8 @@ libvtop_a_SOURCES += \
 	include/collect/hierarchy.h src/collect/hierarchy.c \
 	include/collect/host.h src/collect/host.c \
 	include/collect/host_devices.h src/collect/host_devices.c \
+	include/collect/host_nodes.h src/collect/host_nodes.c \
+	include/collect/host_traits.h src/collect/host_traits.c \
 	include/collect/netns.h src/collect/netns.c \
 	include/collect/pressure.h src/collect/pressure.c \
 	include/collect/source.h src/collect/source.c \
@@ -21,6 +23,7 @@ libvtop_a_SOURCES += \
 	include/collect/demo.h src/collect/demo.c \
 	include/collect/demo_cast.h src/collect/demo_cast.c \
 	include/collect/demo_guest.h src/collect/demo_guest.c \
+	include/collect/demo_machine.h src/collect/demo_machine.c \
 	src/collect/demo_report.c
 
 # Virtual machines seen as processes.

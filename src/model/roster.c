@@ -84,10 +84,9 @@ void roster_free(struct roster *r)
 
 /* ---- who a record is about ---- */
 
-static uint64_t track_key(const struct ident *ident, enum facet facet)
+static uint64_t track_key(uint64_t serial, enum facet facet)
 {
-    G_STATIC_ASSERT(FACET_COUNT <= 16);
-    return ident->serial * 16 + facet;
+    return serial * FACET_COUNT + facet;
 }
 
 static void name_guest(struct roster *r, struct entity *guest, const struct ident *ident)
@@ -138,7 +137,7 @@ static struct entity *owner_of(const struct roster *r, const struct ident *ident
     if (!ident->owner)
         return r->host;
     for (enum facet f = 0; f < FACET_COUNT; f++) {
-        uint64_t key = ident->owner * 16 + f;
+        uint64_t key = track_key(ident->owner, f);
         struct place *place =
             facet_kind(f) == KIND_GUEST ? g_hash_table_lookup(r->by_track, &key) : NULL;
         if (place)
@@ -239,7 +238,7 @@ static struct place *place_track(struct roster *r, struct entity *e, const struc
     } else {
         t = e->tracks[i] = track_new(record->facet);
     }
-    t->key = track_key(record->ident, record->facet);
+    t->key = track_key(record->ident->serial, record->facet);
     t->source = s->source;
     struct place *place = g_new0(struct place, 1);
     place->entity = e;
@@ -260,7 +259,7 @@ static void find_outer(struct roster *r, struct entity *guest, const char *name)
 
 static void merge_record(struct roster *r, const struct sample *s, const struct record *record)
 {
-    uint64_t key = track_key(record->ident, record->facet);
+    uint64_t key = track_key(record->ident->serial, record->facet);
     struct place *place = g_hash_table_lookup(r->by_track, &key);
 
     r->now_ns = MAX(r->now_ns, record->read_ns);

@@ -244,6 +244,8 @@ void app_wishes(const struct app *app, struct app_wishes *out)
         .focus = guest ? s->subject : 0,
         .interval_ns = app->settings.interval_ns,
     };
+    if (s->kind == SCREEN_HOST)
+        out->needs |= NEED_HOST_MACHINE;
     if (guest || app_overlay(app) == OVERLAY_CHOOSER)
         out->needs |= NEED_ALL;
 }

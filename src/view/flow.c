@@ -192,6 +192,22 @@ static bool is_text(enum metric m)
     return metric_info(m)->label != LABEL_NONE;
 }
 
+/* What is the same for all parts of a kind: whether one of them has a value, else why none has. */
+static enum reason column_reason(const struct flow *f, const struct entity *e, enum metric m)
+{
+    enum reason why = REASON_NOT_READ;
+
+    if (!metric_is_number(m))
+        return REASON_OK;
+    for (struct entity *p = NULL; (p = entity_next_part(e, metric_info(m)->kind, p));) {
+        enum reason r = view_value(f->view, p, m).reason;
+        if (r == REASON_OK)
+            return r;
+        why = r == REASON_NOT_READ ? why : r;
+    }
+    return why;
+}
+
 /* How wide a column has to be for its title and, if it holds texts, for these. */
 static int part_width(const struct entity *e, enum kind kind, enum metric m)
 {
@@ -256,13 +272,29 @@ static void draw_part_rest(struct flow *f, const struct entity *part, const int 
     g_string_free(rest, TRUE);
 }
 
-/* Widths of the columns that fit; 0 for the others. */
+/* The columns that would be empty from top to bottom, by reason; not those nobody reads here. */
+static void flow_empty_columns(struct flow *f, const struct entity *e, enum kind kind)
+{
+    for (enum reason why = REASON_NOT_READ + 1; why < REASON_COUNT; why++) {
+        GString *titles = g_string_new(NULL);
+        for (enum metric m = metric_begin(kind); m < metric_end(kind); m++)
+            if (column_reason(f, e, m) == why)
+                g_string_append_printf(titles, "%s ", metric_info(m)->title);
+        if (titles->len) {
+            g_string_append_printf(titles, "%s %s", f->view->glyphs->absent, reason_text(why));
+            flow_paragraph(f, "", 0, STYLE_DIM, titles->str);
+        }
+        g_string_free(titles, TRUE);
+    }
+}
+
+/* Widths of the columns that have a value and fit; 0 for the others. */
 static void fit_parts(const struct flow *f, const struct entity *e, enum kind kind, int widths[])
 {
     int room = f->columns;
 
     for (enum metric m = metric_begin(kind); m < metric_end(kind); m++) {
-        int width = part_width(e, kind, m);
+        int width = column_reason(f, e, m) == REASON_OK ? part_width(e, kind, m) : 0;
         if (m == metric_begin(kind))
             width = MIN(width, MAX(room, 1));
         if (width > room)
@@ -293,6 +325,7 @@ void flow_parts(struct flow *f, const struct entity *e, enum kind kind, const ch
         f->y++;
         draw_part_rest(f, part, widths);
     }
+    flow_empty_columns(f, e, kind);
     flow_gap(f);
 }
 
@@ -314,7 +347,9 @@ void flow_graphs(struct flow *f, const struct entity *e, const struct flow_graph
         struct series s = {.entity = e, .metric = graphs[i].metric, .span = span};
         char title[FORMAT_SIZE];
         graph_panel(f->canvas, &where, f->view, &s,
-                    format_title(f->view, graphs[i].metric, 0, title), graphs[i].top);
+                    graphs[i].title ? graphs[i].title
+                                    : format_title(f->view, graphs[i].metric, 0, title),
+                    graphs[i].top);
         at = (at + 1) % per_line;
         f->y += at == 0 ? rows + 1 : 0;
     }

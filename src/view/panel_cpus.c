@@ -93,16 +93,56 @@ static void flow_cpus(struct flow *f, const struct entity *host)
 static void flow_history(struct flow *f, const struct entity *host)
 {
     const struct flow_graph graphs[] = {
-        {M_HOST_CPU, 100},     {M_HOST_MEM_USED, entity_number(host, M_HOST_MEM_TOTAL)},
-        {M_HOST_PSI_CPU, 0},   {M_HOST_PSI_MEM, 0},
-        {M_HOST_PSI_IO, 0},    {M_HOST_DISK_LATENCY, 0},
-        {M_HOST_DISK_READ, 0}, {M_HOST_DISK_WRITE, 0},
-        {M_HOST_NET_RX, 0},    {M_HOST_NET_TX, 0},
+        {M_HOST_CPU, "CPU used %", 100},
+        {M_HOST_MEM_USED, "memory used", entity_number(host, M_HOST_MEM_TOTAL)},
+        {M_HOST_PSI_CPU, "waiting for CPU %", 0},
+        {M_HOST_PSI_MEM, "for memory %", 0},
+        {M_HOST_PSI_IO, "waiting for I/O %", 0},
+        {M_HOST_DISK_LATENCY, "disk latency ms", 0},
+        {M_HOST_DISK_READ, "disks read/s", 0},
+        {M_HOST_DISK_WRITE, "disks written/s", 0},
+        {M_HOST_NET_RX, "uplinks received/s", 0},
+        {M_HOST_NET_TX, "uplinks sent/s", 0},
     };
 
     flow_graphs(f, host, graphs, G_N_ELEMENTS(graphs), f->columns >= WIDE ? 2 : 1,
                 flow_graph_rows(f));
     flow_gap(f);
+}
+
+/* What the machine is and what virtualization it offers, in words. */
+static void flow_traits(struct flow *f, const struct entity *host)
+{
+    enum { NAME = 18 };
+
+    if (!entity_next_part(host, KIND_TRAIT, NULL))
+        return;
+    flow_heading(f, "virtualization");
+    for (struct entity *t = NULL; (t = entity_next_part(host, KIND_TRAIT, t));)
+        flow_paragraph(f, entity_label(t, LABEL_NAME), NAME, STYLE_NORMAL,
+                       entity_label(t, LABEL_IMAGE));
+    flow_gap(f);
+}
+
+static void flow_numbers(struct flow *f, const struct entity *host)
+{
+    static const struct {
+        const char *title;
+        enum metric_set set;
+        enum kind parts; /* of which there is a table below; KIND_HOST: none */
+        const char *parts_title;
+    } sections[] = {
+        {"guests", SET_MAIN, KIND_HOST, NULL},         {"CPU", SET_CPU, KIND_HOST, NULL},
+        {"memory", SET_MEM, KIND_NODE, "NUMA nodes"},  {"disks", SET_DISK, KIND_DISK, "each disk"},
+        {"uplinks", SET_NET, KIND_NIC, "each uplink"}, {"pressure", SET_PSI, KIND_HOST, NULL}};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(sections); i++) {
+        flow_heading(f, "%s", sections[i].title);
+        flow_values(f, host, sections[i].set);
+        flow_gap(f);
+        if (sections[i].parts != KIND_HOST)
+            flow_parts(f, host, sections[i].parts, sections[i].parts_title);
+    }
 }
 
 static void flow_sources(struct flow *f, const struct view *v)
@@ -125,11 +165,8 @@ static void flow_host(struct flow *f, const void *data)
 
     flow_cpus(f, host);
     flow_history(f, host);
-    flow_heading(f, "values");
-    flow_values(f, host, 0);
-    flow_gap(f);
-    flow_parts(f, host, KIND_DISK, "disks");
-    flow_parts(f, host, KIND_NIC, "uplinks");
+    flow_traits(f, host);
+    flow_numbers(f, host);
     flow_sources(f, f->view);
 }
 

@@ -27,6 +27,10 @@ unit_tests += tests/collect/test-cgroup
 tests_collect_test_cgroup_SOURCES = tests/collect/test-cgroup.c tests/collect/cgroup-tree.h \
 	tests/base/tree.h
 
+# What the host is made of.
+unit_tests += tests/collect/test-host-machine
+tests_collect_test_host_machine_SOURCES = tests/collect/test-host-machine.c tests/base/tree.h
+
 # Whole hosts: what vtop shows of the saved ones.
 script_tests += tests/fixtures/trees.py
 

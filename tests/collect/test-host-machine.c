@@ -1,0 +1,164 @@
+/* What the host is made of: NUMA nodes, huge pages, and what virtualization it offers. */
+#include <config.h>
+
+#include "collect/host_nodes.h"
+#include "collect/host_traits.h"
+
+#include "../base/tree.h"
+
+#define NODE "sys/devices/system/node/node"
+#define POOL "hugepages/hugepages-2048kB/"
+
+struct fixture {
+    char *dir;
+    struct root *root;
+};
+
+static void set_up(struct fixture *f, const void *data)
+{
+    (void)data;
+    f->dir = tree_new();
+    g_assert_cmpint(root_new(f->dir, &f->root), ==, 0);
+}
+
+static void tear_down(struct fixture *f, const void *data)
+{
+    (void)data;
+    root_free(f->root);
+    tree_free(f->dir);
+}
+
+static const struct record *record_at(const struct sample *s, guint i)
+{
+    g_assert_cmpuint(i, <, s->records->len);
+    return g_ptr_array_index(s->records, i);
+}
+
+static const struct record *node_named(const struct sample *s, const char *name)
+{
+    for (guint i = 0; i < s->records->len; i++)
+        if (g_str_equal(record_at(s, i)->ident->name, name))
+            return record_at(s, i);
+    g_error("no node %s", name);
+}
+
+static uint64_t reading(const struct record *r, enum reading what)
+{
+    uint64_t n = 0;
+
+    g_assert_true(record_get(r, what, &n));
+    return n;
+}
+
+static void test_nodes(struct fixture *f, const void *data)
+{
+    struct sample *s = sample_new(0, 1);
+
+    (void)data;
+    tree_file(f->dir, NODE "0/meminfo",
+              "Node 0 MemTotal:       1000 kB\nNode 0 MemFree:         400 kB\n"
+              "Node 0 AnonPages:       300 kB\nNode 0 FilePages:       200 kB\n");
+    tree_file(f->dir, NODE "0/numastat", "numa_hit 70\nnuma_miss 5\nnuma_foreign 6\n");
+    tree_file(f->dir, NODE "0/cpulist", "0-3,8-11\n");
+    tree_file(f->dir, NODE "0/" POOL "nr_hugepages", "10\n");
+    tree_file(f->dir, NODE "0/" POOL "free_hugepages", "4\n");
+    /* A node without memory, and with a torn line, is a node. */
+    tree_file(f->dir, NODE "12/meminfo", "Node 12 MemTotal:       x kB\nNode 12 MemF");
+    tree_file(f->dir, "sys/devices/system/node/online", "0,12\n");
+
+    struct host_nodes *n = host_nodes_new(f->root);
+    host_nodes_collect(n, s);
+    g_assert_cmpuint(s->records->len, ==, 2);
+    const struct record *r = node_named(s, "0");
+    g_assert_cmpstr(r->ident->image, ==, "0-3,8-11");
+    g_assert_cmpuint(reading(r, R_NODE_MEM_TOTAL_BYTES), ==, 1000 * 1024);
+    g_assert_cmpuint(reading(r, R_NODE_MEM_FREE_BYTES), ==, 400 * 1024);
+    g_assert_cmpuint(reading(r, R_NODE_ANON_BYTES), ==, 300 * 1024);
+    g_assert_cmpuint(reading(r, R_NODE_FILE_BYTES), ==, 200 * 1024);
+    g_assert_cmpuint(reading(r, R_NODE_HUGE_TOTAL_BYTES), ==, 20 << 20);
+    g_assert_cmpuint(reading(r, R_NODE_HUGE_FREE_BYTES), ==, 8 << 20);
+    g_assert_cmpuint(reading(r, R_NODE_HITS), ==, 70);
+    g_assert_cmpuint(reading(r, R_NODE_MISSES), ==, 5);
+    g_assert_cmpuint(reading(r, R_NODE_FOREIGN), ==, 6);
+    r = node_named(s, "12");
+    for (enum reading i = R_HOST_NODE_BEGIN; i < R_HOST_NODE_END; i++)
+        g_assert_false(record_get(r, i, &(uint64_t){0}));
+    host_nodes_free(n);
+    sample_unref(s);
+}
+
+/* The text of a trait; NULL: the host does not say. */
+static const char *trait(const struct sample *s, const char *name)
+{
+    for (guint i = 0; i < s->records->len; i++)
+        if (g_str_equal(record_at(s, i)->ident->name, name))
+            return record_at(s, i)->ident->image;
+    return NULL;
+}
+
+static void test_traits(struct fixture *f, const void *data)
+{
+    struct sample *s = sample_new(0, 1);
+
+    (void)data;
+    tree_file(f->dir, "proc/cpuinfo",
+              "processor\t: 0\nmodel\t\t: 1\nmodel name\t: EPYC \033[2J 7543P\n"
+              "flags\t\t: fpu svm hypervisor\n\nmodel name\t: another\n");
+    tree_file(f->dir, "sys/module/kvm_amd/parameters/nested", "1\n");
+    tree_file(f->dir, "sys/class/dmi/id/sys_vendor", "QEMU\n");
+    tree_file(f->dir, "sys/kernel/iommu_groups/0/type", "DMA\n");
+    tree_file(f->dir, "sys/kernel/mm/hugepages/hugepages-1048576kB/nr_hugepages", "0\n");
+    tree_file(f->dir, "sys/kernel/mm/hugepages/hugepages-1048576kB/free_hugepages", "0\n");
+    tree_file(f->dir, "sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages", "8\n");
+    tree_file(f->dir, "sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages", "3\n");
+    tree_file(f->dir, "sys/kernel/mm/transparent_hugepage/enabled", "always [madvise] never\n");
+    tree_file(f->dir, "sys/kernel/mm/ksm/run", "1\n");
+    tree_file(f->dir, "proc/sys/vm/overcommit_memory", "2\n");
+    tree_file(f->dir, "proc/sys/vm/overcommit_ratio", "80\n");
+
+    struct host_traits *t = host_traits_new(f->root);
+    host_traits_collect(t, s);
+    g_assert_true(g_str_has_prefix(trait(s, "processor"), "EPYC "));
+    g_assert_null(strchr(trait(s, "processor"), '\033'));
+    g_assert_cmpstr(trait(s, "KVM"), ==, "yes, kvm_amd");
+    g_assert_cmpstr(trait(s, "nested machines"), ==, "on: machines can have machines");
+    g_assert_cmpstr(trait(s, "is a guest"), ==, "yes, of QEMU");
+    g_assert_true(g_str_has_prefix(trait(s, "IOMMU"), "on, 1 groups"));
+    g_assert_cmpstr(trait(s, "huge pages"), ==, "8 of 2M (3 free), 0 of 1024M");
+    g_assert_cmpstr(trait(s, "transparent ones"), ==, "madvise");
+    g_assert_cmpstr(trait(s, "KSM"), ==, "on: equal pages are merged");
+    g_assert_cmpstr(trait(s, "overcommit"), ==, "never: swap and 80 % of RAM (2)");
+    host_traits_free(t);
+    sample_unref(s);
+}
+
+/* What a host does not say is left out; nothing is made up. */
+static void test_silent_host(struct fixture *f, const void *data)
+{
+    struct sample *s = sample_new(0, 1);
+    struct host_traits *t = host_traits_new(f->root);
+    struct host_nodes *n = host_nodes_new(f->root);
+
+    (void)data;
+    host_traits_collect(t, s);
+    host_nodes_collect(n, s);
+    g_assert_null(trait(s, "processor"));
+    g_assert_null(trait(s, "is a guest"));
+    g_assert_null(trait(s, "nested machines"));
+    g_assert_null(trait(s, "KSM"));
+    g_assert_cmpstr(trait(s, "KVM"), ==, "no: machines are emulated (TCG)");
+    for (guint i = 0; i < s->records->len; i++)
+        g_assert_cmpint(record_at(s, i)->facet, ==, FACET_HOST_TRAIT);
+    host_traits_free(t);
+    host_nodes_free(n);
+    sample_unref(s);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add("/host-machine/nodes", struct fixture, NULL, set_up, test_nodes, tear_down);
+    g_test_add("/host-machine/traits", struct fixture, NULL, set_up, test_traits, tear_down);
+    g_test_add("/host-machine/silent", struct fixture, NULL, set_up, test_silent_host, tear_down);
+    return g_test_run();
+}
