@@ -74,7 +74,9 @@ class Bare:
     def until(self, what, test, patience=PATIENCE):
         end = time.monotonic() + patience
         while not test():
-            assert self.read(0.05), "%s did not come: it ended" % what
+            if not self.read(0.05):
+                self.wait_end()
+                assert test(), "%s did not come: it ended with %r" % (what, self.status)
             assert time.monotonic() < end, "%s did not come" % what
 
     def wait_for(self, text):
