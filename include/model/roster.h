@@ -36,6 +36,10 @@ void roster_tick(struct roster *r, int64_t now_ns, int64_t wall_ns);
 /* Time line: ticks count from 1; 0 before the first. Times of ticks that history no longer holds
  * are 0. */
 uint64_t roster_last_tick(const struct roster *r);
+
+/* Another number after every merge and every tick. */
+uint64_t roster_version(const struct roster *r);
+
 uint64_t roster_oldest_tick(const struct roster *r);
 int64_t roster_tick_time(const struct roster *r, uint64_t tick, int64_t *wall_ns);
 

@@ -517,6 +517,11 @@ void roster_tick(struct roster *r, int64_t now_ns, int64_t wall_ns)
     record_all(r);
 }
 
+uint64_t roster_version(const struct roster *r)
+{
+    return r->merges + r->tick;
+}
+
 uint64_t roster_last_tick(const struct roster *r)
 {
     return r->tick;

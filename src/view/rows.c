@@ -197,7 +197,8 @@ void rows_build(struct rows *r, const struct view *v, const struct rows_wishes *
     struct rows_memory *m = r->memory;
 
     m->builds++;
-    remember_positions(r);
+    if (w->hold)
+        remember_positions(r);
     add_all_guests(r, v, w);
     if (w->tree)
         tree_grow(m, v, w);

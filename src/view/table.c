@@ -9,6 +9,13 @@
 #include <errno.h>
 #include <string.h>
 
+/* What rows rest on beside the table's own wishes: while that stays, so do they. */
+struct basis {
+    const struct roster *roster;
+    uint64_t version, tick;
+    bool cpu_of_host;
+};
+
 struct table {
     struct columns own, of_set;
     enum metric_set set;
@@ -24,6 +31,8 @@ struct table {
     struct columns wanted_of; /* the columns these are of */
     uint64_t host;            /* serial */
     uint64_t tick;            /* of the last update */
+    struct basis basis;       /* of the rows */
+    bool stale;               /* the wishes have changed since */
     int hold;                 /* for how many ticks the order stays */
     bool reorder;             /* whatever is held */
 
@@ -86,11 +95,13 @@ const struct columns *table_shown_columns(const struct table *t)
 
 struct columns *table_columns(struct table *t)
 {
+    t->stale = true;
     return &t->own;
 }
 
 void table_show_set(struct table *t, enum metric_set set)
 {
+    t->stale = true;
     t->set = set;
     t->column_scroll = 0;
     columns_of_set(&t->of_set, set);
@@ -108,15 +119,16 @@ static int row_text_width(const struct table *t, const struct view *v, const str
     int indent = m == M_NAME && t->tree ? 2 * row->depth + 2 : 0;
     struct format_cell cell = {.text = ""};
 
-    if (m == M_NAME) {
-        char *name = table_row_name(row);
-        int width = text_width(name);
-        g_free(name);
-        return width + indent;
-    }
-    if (row->kind == ROW_GUEST)
+    if (row->kind == ROW_GUEST) {
         format_cell(v, row->entity, m, 0, &cell);
-    return text_width(cell.text);
+        return text_width(cell.text) + indent;
+    }
+    if (m != M_NAME)
+        return 0;
+    char *name = table_row_name(row);
+    int width = text_width(name);
+    g_free(name);
+    return width + indent;
 }
 
 /* How wide the texts are. A column only grows, until the columns change: a table that trembles
@@ -144,6 +156,7 @@ static void measure(struct table *t, const struct view *v)
 
 void table_sort(struct table *t, enum metric key, bool reversed)
 {
+    t->stale = true;
     t->reorder |= t->key != key || t->reversed != reversed;
     t->key = key;
     t->reversed = reversed;
@@ -174,6 +187,7 @@ int table_filter(struct table *t, const char *text, char **error)
         return -EINVAL;
     filter_free(t->filter);
     t->filter = f;
+    t->stale = true;
     return 0;
 }
 
@@ -184,6 +198,7 @@ const char *table_filter_text(const struct table *t)
 
 void table_types(struct table *t, uint32_t types)
 {
+    t->stale = true;
     t->types = types ? types : types_of_classes(CLASS_VM | CLASS_CONTAINER);
 }
 
@@ -196,6 +211,7 @@ void table_toggle_class(struct table *t, enum guest_class class)
 {
     uint32_t types = types_of_classes(class);
 
+    t->stale = true;
     t->types = t->types & types ? t->types & ~types : t->types | types;
 }
 
@@ -206,8 +222,25 @@ unsigned table_needs(const struct table *t)
 
 /* ---- update ---- */
 
+/* Whether the rows would come out as they are. */
+static bool is_up_to_date(struct table *t, const struct view *v)
+{
+    struct basis now = {.roster = v->roster,
+                        .version = roster_version(v->roster),
+                        .tick = v->tick,
+                        .cpu_of_host = v->cpu_of_host};
+    bool same = !t->stale && now.roster == t->basis.roster && now.version == t->basis.version &&
+                now.tick == t->basis.tick && now.cpu_of_host == t->basis.cpu_of_host;
+
+    t->basis = now;
+    t->stale = false;
+    return same;
+}
+
 void table_update(struct table *t, const struct view *v)
 {
+    if (is_up_to_date(t, v))
+        return;
     uint64_t tick = roster_last_tick(v->roster);
     struct rows_wishes wishes = {.filter = t->filter,
                                  .types = t->types,
@@ -263,6 +296,7 @@ double table_total(const struct table *t, const struct row *row, enum metric m)
 
 void table_tree(struct table *t, bool on)
 {
+    t->stale = true;
     t->reorder |= t->tree != on;
     t->tree = on;
 }
@@ -287,6 +321,7 @@ void table_fold(struct table *t, bool folded)
 
     if (i == G_MAXSIZE || !t->tree)
         return;
+    t->stale = true;
     if (folded && (!table_row(t, i)->parent || table_row(t, i)->folded)) {
         i = parent_row(t, i);
         table_select_row(t, i);
@@ -304,6 +339,7 @@ void table_toggle_fold(struct table *t)
 
 void table_fold_all(struct table *t, bool folded)
 {
+    t->stale = true;
     if (!folded)
         g_hash_table_remove_all(t->folded);
     for (size_t i = 0; folded && i < table_row_count(t); i++)

@@ -4,3 +4,5 @@
 # A script: BENCHES += tests/bench/NAME.py
 bench_programs += tests/bench/roster
 tests_bench_roster_SOURCES = tests/bench/roster.c
+bench_programs += tests/bench/view
+tests_bench_view_SOURCES = tests/bench/view.c
