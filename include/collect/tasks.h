@@ -1,7 +1,8 @@
 /* tasks.h: the processes of a container, and the threads of those that have several.
  *
  * Read only of the guest that is looked at closely. A process counts the CPU time of all its
- * threads, those that ended in the meantime included. Rows end at TASKS_MAX.
+ * threads, those that ended in the meantime included. Rows end at TASKS_MAX; the threads of a
+ * process with more than that are not looked at one by one.
  *
  * One thread.
  */

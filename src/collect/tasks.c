@@ -181,7 +181,7 @@ static void read_threads(struct tasks *t, struct process_task *process, struct k
     int fd = root_open(b->root, path, O_RDONLY | O_DIRECTORY);
     DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
     for (struct dirent *entry; dir && (entry = readdir(dir));)
-        if (procfs_pid(entry->d_name, &tid) && g_hash_table_size(process->threads) < TASKS_MAX)
+        if (procfs_pid(entry->d_name, &tid))
             read_thread(t, process, b, pid, tid, owner);
     if (dir)
         closedir(dir);
@@ -204,6 +204,15 @@ static void sum_threads(const struct tasks *t, struct process_task *process)
     g_hash_table_foreach_remove(process->threads, is_old, (gpointer)&t->round);
     process->all.run_ns += process->ended_run_ns;
     process->all.delay_ns += process->ended_delay_ns;
+}
+
+/* Too many to be read one by one: the kernel's sum has to do, in steps of a clock tick. */
+static void count_all_threads(struct process_task *process, const struct procfs_stat *stat)
+{
+    g_clear_pointer(&process->threads, g_hash_table_destroy);
+    process->ended_run_ns = process->ended_delay_ns = 0;
+    process->all.run_ns = stat->user_ns + stat->system_ns;
+    process->all.timed = false;
 }
 
 static void add_thread_rows(struct tasks *t, const struct process_task *process, struct sample *out)
@@ -247,7 +256,9 @@ void tasks_add(struct tasks *t, struct kept_budget *b, pid_t pid, const struct i
     process->all.round = t->round;
     identify(&process->all, directory + strlen("/proc/"), pid, stat.command, &stat, owner);
     read_times(b, directory, &stat, &process->all);
-    if (stat.threads > 1 || process->threads) {
+    if (stat.threads > TASKS_MAX) {
+        count_all_threads(process, &stat);
+    } else if (stat.threads > 1 || process->threads) {
         read_threads(t, process, b, pid, owner);
         sum_threads(t, process);
     }
@@ -257,6 +268,6 @@ void tasks_add(struct tasks *t, struct kept_budget *b, pid_t pid, const struct i
         record_set(r, R_TASK_RSS_BYTES, resident);
     else
         record_absent(r, R_TASK_RSS_BYTES, REASON_UNREADABLE);
-    if (stat.threads > 1)
+    if (process->threads && stat.threads > 1)
         add_thread_rows(t, process, out);
 }

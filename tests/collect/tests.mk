@@ -38,3 +38,14 @@ script_tests += tests/fixtures/trees.py
 unit_tests += tests/collect/test-names
 tests_collect_test_names_SOURCES = tests/collect/test-names.c tests/collect/fake-daemon.h \
 	tests/base/tree.h
+
+# What is read of containers beside their control group.
+unit_tests += tests/collect/test-netns tests/collect/test-tasks tests/collect/test-blockdev
+tests_collect_test_blockdev_SOURCES = tests/collect/test-blockdev.c tests/base/tree.h
+tests_collect_test_netns_SOURCES = tests/collect/test-netns.c tests/collect/records.h \
+	tests/base/tree.h
+tests_collect_test_tasks_SOURCES = tests/collect/test-tasks.c tests/collect/records.h \
+	tests/base/tree.h
+unit_tests += tests/collect/test-host
+tests_collect_test_host_SOURCES = tests/collect/test-host.c tests/collect/records.h \
+	tests/base/tree.h
