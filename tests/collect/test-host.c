@@ -197,7 +197,9 @@ static void test_nothing(struct fixture *f, const void *data)
     for (enum reading i = R_HOST_BEGIN; i <= R_HOST_LAST; i++)
         g_assert_cmpint(reason(f->all, i), !=, REASON_OK);
     g_assert_cmpint(reason(f->all, R_HOST_PSI_CPU_SOME_NS), ==, REASON_PRESSURE_OFF);
-    g_assert_cmpuint(f->sample->records->len, ==, 1);
+    g_assert_cmpuint(record_count(f->sample, FACET_HOST_CPU), ==, 0);
+    g_assert_cmpuint(record_count(f->sample, FACET_HOST_DISK), ==, 0);
+    g_assert_cmpuint(record_count(f->sample, FACET_HOST_NIC), ==, 0);
     g_assert_cmpuint(host_cpus_online(f->host), ==, 0);
 }
 
