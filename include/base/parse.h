@@ -19,6 +19,9 @@ bool parse_u64(const char **p, uint64_t *out);
 /* A decimal fraction such as "12.34", returned in hundredths; more digits are cut. */
 bool parse_hundredths(const char **p, uint64_t *out);
 
+/* One entry of a list of numbers such as "0-3,8", and the comma behind it. */
+bool parse_range(const char **p, uint64_t *first, uint64_t *last);
+
 /* The whole text is one number (a trailing newline is allowed): cgroup value files. */
 bool parse_u64_only(const char *text, uint64_t *out);
 

@@ -8,6 +8,7 @@
 
 #include "collect/netdev.h"
 #include "collect/process_kvm.h"
+#include "collect/process_numa.h"
 #include "collect/process_scan.h"
 #include "collect/process_threads.h"
 #include "collect/source.h"
@@ -24,6 +25,7 @@ struct machine {
     struct process_fds fds;
     int fds_error;
     struct process_kvm kvm;
+    struct process_numa numa;
     GPtrArray *nics; /* struct ident *, one for each of fds.taps */
     bool grouped;    /* its control group is known */
     bool elsewhere;  /* its interfaces are in another network namespace */
@@ -44,8 +46,16 @@ void machine_refresh(struct machine *m, struct kept_budget *b);
 /* Interfaces have come: one of them may be its tap. */
 void machine_expect_tap(struct machine *m, int64_t due_ns);
 
-/* Add all its records. HOST: the interfaces of the host, read at NET_NS. */
-void machine_report(struct machine *m, const struct demand *demand, const struct netdev_table *host,
-                    int64_t net_ns, struct kept_budget *b, struct sample *out);
+/* What all machines of a round have in common. */
+struct machine_round {
+    const struct demand *demand;
+    const struct netdev_table *interfaces; /* of the host, read at net_ns */
+    int64_t net_ns;
+    const struct numa_host *numa;
+    struct kept_budget *budget;
+};
+
+/* Add all its records. */
+void machine_report(struct machine *m, const struct machine_round *round, struct sample *out);
 
 #endif

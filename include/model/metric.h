@@ -19,7 +19,7 @@ enum kind {
     KIND_DISK, /* of the host or a guest */
     KIND_NIC,  /* of the host or a guest */
     KIND_TASK, /* process or thread of a guest */
-    KIND_NODE, /* NUMA node of the host */
+    KIND_NODE, /* NUMA node of the host; of a guest, what it has there */
     KIND_TRAIT, /* something the host is or offers, in words */
     KIND_COUNT
 };

@@ -57,6 +57,19 @@ bool parse_hundredths(const char **p, uint64_t *out)
     return true;
 }
 
+bool parse_range(const char **p, uint64_t *first, uint64_t *last)
+{
+    const char *at = *p;
+
+    if (!parse_u64(&at, first))
+        return false;
+    *last = *first;
+    if (*at == '-' && (at++, !parse_u64(&at, last) || *last < *first))
+        return false;
+    *p = at + (*at == ',');
+    return true;
+}
+
 bool parse_u64_only(const char *text, uint64_t *out)
 {
     uint64_t value;

@@ -43,18 +43,8 @@ static uint64_t parse_cpu_list(const char *p)
 {
     uint64_t count = 0, first, last;
 
-    while (p && parse_u64(&p, &first)) {
-        last = first;
-        if (*p == '-') {
-            p++;
-            if (!parse_u64(&p, &last) || last < first)
-                return UNLIMITED;
-        }
+    while (p && parse_range(&p, &first, &last))
         count += last - first + 1;
-        if (*p != ',')
-            break;
-        p++;
-    }
     return count ? count : UNLIMITED;
 }
 

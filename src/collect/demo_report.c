@@ -229,7 +229,7 @@ void demo_guest_report(const struct demo_guest *g, const struct demo_stage *stag
     if (demo_guest_is_vm(g)) {
         REPORT(g, stage, out, DOMAIN);
         report_monitor(g, stage, out);
-        REPORT(g, stage, out, PROCESS);
+        record_absent(REPORT(g, stage, out, PROCESS), R_PROC_NODES, REASON_ONE_NODE);
     }
     REPORT(g, stage, out, CGROUP);
     if (guest_type_class(g->role->type) != CLASS_SERVICE)

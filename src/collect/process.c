@@ -14,6 +14,7 @@ struct process {
     GHashTable *machines; /* pid -> struct machine */
     struct kept netdev;
     struct netdev_table interfaces; /* of the host */
+    struct numa_host *numa;
     int64_t scan_due;
 };
 
@@ -62,9 +63,14 @@ void process_collect(struct process *p, const struct demand *demand, struct samp
     void *m;
 
     discover(p, clock_mono_ns());
-    int64_t net_ns = 0;
+    struct machine_round round = {.demand = demand,
+                                  .interfaces = &p->interfaces,
+                                  .numa = p->numa,
+                                  .budget = &p->budget};
     if (demand->needs & NEED_NET && g_hash_table_size(p->machines))
-        net_ns = read_interfaces(p);
+        round.net_ns = read_interfaces(p);
+    if (demand->needs & NEED_PARTS)
+        numa_host_refresh(p->numa, &p->budget);
     g_hash_table_iter_init(&it, p->machines);
     while (g_hash_table_iter_next(&it, NULL, &m)) {
         if (!machine_is_there(m, &p->budget)) {
@@ -74,7 +80,7 @@ void process_collect(struct process *p, const struct demand *demand, struct samp
             continue;
         }
         machine_refresh(m, &p->budget);
-        machine_report(m, demand, &p->interfaces, net_ns, &p->budget, out);
+        machine_report(m, &round, out);
     }
 }
 
@@ -84,6 +90,7 @@ struct process *process_new(const struct root *root)
 
     p->scan = process_scan_new(root);
     p->machines = g_hash_table_new(NULL, NULL);
+    p->numa = numa_host_new();
     kept_budget_init(&p->budget, root, 3);
     return p;
 }
@@ -101,6 +108,7 @@ void process_free(struct process *p)
     g_hash_table_destroy(p->machines);
     kept_close(&p->budget, &p->netdev);
     netdev_clear(&p->interfaces);
+    numa_host_free(p->numa);
     kept_budget_clear(&p->budget);
     process_scan_free(p->scan);
     g_free(p);

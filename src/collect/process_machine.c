@@ -117,6 +117,7 @@ void machine_free(struct machine *m, struct kept_budget *b)
     kept_close(b, &m->status);
     kept_close(b, &m->netdev);
     process_kvm_close(&m->kvm, b);
+    process_numa_clear(&m->numa);
     process_threads_clear(&m->threads, b);
     process_fds_clear(&m->fds);
     netdev_clear(&m->own_netdev);

@@ -94,16 +94,22 @@ static void record_exits(struct machine *m, bool wanted, struct kept_budget *b, 
         process_kvm_read(&m->kvm, b, r);
 }
 
-static void record_process(struct machine *m, const struct demand *demand, bool focus,
-                           struct kept_budget *b, struct sample *out)
+static void record_process(struct machine *m, const struct machine_round *round, bool focus,
+                           struct sample *out)
 {
     struct record *r = sample_add(out, FACET_PROCESS, m->ident);
+    unsigned needs = round->demand->needs;
+    struct kept_budget *b = round->budget;
 
     record_times(m, r);
     record_stat(m, r);
-    if (demand->needs & NEED_MEM)
+    if (needs & NEED_MEM)
         record_memory(m, r, b);
-    record_exits(m, focus || demand->needs & NEED_EXITS, b, r);
+    record_exits(m, focus || needs & NEED_EXITS, b, r);
+    if (focus && needs & NEED_PARTS)
+        process_numa_report(&m->numa, round->numa, &m->threads, m->ident, b, r, out);
+    else
+        record_absent(r, R_PROC_NODES, REASON_NOT_LOOKED_AT);
     if (m->args.memory_bytes)
         record_set(r, R_PROC_GIVEN_BYTES, m->args.memory_bytes);
     r->read_ns = clock_mono_ns();
@@ -192,8 +198,20 @@ static struct ident *thread_ident(const struct machine *m, enum kind kind, const
     return ident;
 }
 
+static void record_place(const struct process_thread *thread, const struct numa_host *numa,
+                         struct record *r)
+{
+    unsigned node = numa_host_node(numa, thread->last_cpu);
+
+    record_set(r, R_VCPU_LAST_CPU, thread->last_cpu);
+    if (node < NUMA_NODES_MAX)
+        record_set(r, R_VCPU_LAST_NODE, node);
+    else
+        record_absent(r, R_VCPU_LAST_NODE, REASON_NO_FILE);
+}
+
 static void record_vcpu(struct machine *m, struct process_thread *thread, bool focus,
-                        struct sample *out)
+                        const struct numa_host *numa, struct sample *out)
 {
     if (!thread->vcpu) {
         char number[16];
@@ -211,7 +229,7 @@ static void record_vcpu(struct machine *m, struct process_thread *thread, bool f
         record_all_absent(r, R_VCPU_RUN_NS, R_VCPU_DELAY_NS, REASON_SCHEDSTAT_OFF);
     }
     if (focus)
-        record_set(r, R_VCPU_LAST_CPU, thread->last_cpu);
+        record_place(thread, numa, r);
 }
 
 static void name_task(struct process_thread *thread)
@@ -250,24 +268,25 @@ static void record_task(struct machine *m, struct process_thread *thread, struct
     record_absent(r, R_TASK_THREADS, REASON_NOT_APPLICABLE);
 }
 
-static void record_threads(struct machine *m, const struct demand *demand, bool focus,
+static void record_threads(struct machine *m, const struct machine_round *round, bool focus,
                            struct sample *out)
 {
+    unsigned needs = round->demand->needs;
+
     for (guint i = 0; i < m->threads.list->len; i++) {
         struct process_thread *thread = g_ptr_array_index(m->threads.list, i);
         if (!thread->read)
             continue;
-        if (thread->role == THREAD_VCPU && (focus || demand->needs & NEED_READY))
-            record_vcpu(m, thread, focus, out);
-        if (focus && demand->needs & NEED_PARTS)
+        if (thread->role == THREAD_VCPU && (focus || needs & NEED_READY))
+            record_vcpu(m, thread, focus, round->numa, out);
+        if (focus && needs & NEED_PARTS)
             record_task(m, thread, out);
     }
 }
 
-void machine_report(struct machine *m, const struct demand *demand, const struct netdev_table *host,
-                    int64_t net_ns, struct kept_budget *b, struct sample *out)
+void machine_report(struct machine *m, const struct machine_round *round, struct sample *out)
 {
-    bool focus = demand_has_focus(demand, m->ident);
+    bool focus = demand_has_focus(round->demand, m->ident);
 
     if (m->hidden) {
         struct record *r = sample_add(out, FACET_PROCESS, m->ident);
@@ -275,9 +294,9 @@ void machine_report(struct machine *m, const struct demand *demand, const struct
         r->read_ns = clock_mono_ns();
         return;
     }
-    process_threads_read(&m->threads, focus, b);
-    record_process(m, demand, focus, b, out);
-    if (demand->needs & NEED_NET)
-        record_network(m, host, net_ns, b, out);
-    record_threads(m, demand, focus, out);
+    process_threads_read(&m->threads, focus, round->budget);
+    record_process(m, round, focus, out);
+    if (round->demand->needs & NEED_NET)
+        record_network(m, round->interfaces, round->net_ns, round->budget, out);
+    record_threads(m, round, focus, out);
 }

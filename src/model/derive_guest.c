@@ -62,6 +62,25 @@ struct value derive_efficiency(const struct entity *e, const struct derive_conte
     return value_ratio(entity_reading(e, R_PROC_GUEST_TICKS_NS), all, 100, REASON_IDLE);
 }
 
+/* percent of the bytes on all nodes: those on nodes where a vCPU ran last */
+struct value derive_numa_local(const struct entity *e, const struct derive_context *context)
+{
+    (void)context;
+    struct value nodes = entity_reading(e, R_PROC_NODES);
+    struct value local = value_known(0, FACET_GUEST_NODE), all = local;
+
+    if (!value_is_known(nodes))
+        return nodes;
+    for (struct entity *p = NULL; (p = entity_next_part(e, KIND_NODE, p));) {
+        struct value bytes = entity_reading(p, R_GUESTNODE_BYTES);
+        struct value vcpus = entity_reading(p, R_GUESTNODE_VCPUS);
+        all = value_plus(all, bytes);
+        if (value_is_known(vcpus) && vcpus.number > 0)
+            local = value_plus(local, bytes);
+    }
+    return value_ratio(local, all, 100, REASON_NOT_READ);
+}
+
 /* percent of one core: CPU time of the threads that are no vCPUs (schedstat field 1) */
 struct value derive_emulation(const struct entity *e, const struct derive_context *context)
 {

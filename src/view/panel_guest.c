@@ -183,6 +183,7 @@ static void flow_guest(struct flow *f, const void *data)
     } sections[] = {{"CPU", SET_CPU},
                     {"exits", SET_EXITS},
                     {"memory", SET_MEM},
+                    {"locality", SET_NUMA},
                     {"disk", SET_DISK},
                     {"network", SET_NET},
                     {"pressure, processes", SET_PSI}};
@@ -204,6 +205,7 @@ static void flow_guest(struct flow *f, const void *data)
         flow_gap(f);
     }
     flow_parts(f, e, KIND_VCPU, "vCPUs");
+    flow_parts(f, e, KIND_NODE, "memory by node of the host");
     flow_parts(f, e, KIND_DISK, "disks");
     flow_parts(f, e, KIND_NIC, "network interfaces");
     flow_parts(f, e, KIND_TASK, "processes and threads");

@@ -14,6 +14,7 @@ static const char *facet_text(enum facet f)
         [FACET_VCPU_DOMAIN] = "libvirt", [FACET_DOMAIN_DISK] = "monitor",
         [FACET_DOMAIN_NIC] = "libvirt",  [FACET_GUEST_NIC] = "net/dev",
         [FACET_TASK] = "process",        [FACET_HOST_NODE] = "sysfs",
+        [FACET_GUEST_NODE] = "numa_maps",
     };
 
     return f < FACET_COUNT && texts[f] ? texts[f] : "";
