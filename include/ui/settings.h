@@ -15,7 +15,7 @@ struct settings {
     int64_t interval_ns;
     enum theme theme;
     enum ascii_choice ascii;
-    bool mouse, tree, cpu_of_host;
+    bool mouse, tree, cpu_of_host, braille;
     struct columns columns;
     enum metric sort;
     bool sort_reversed;

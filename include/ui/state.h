@@ -34,7 +34,7 @@ struct app {
     struct terminal *terminal;
     struct canvas *canvas;
     struct table *table;
-    struct view view; /* filled in anew before each use; tick, paused and cpu_of_host stay */
+    struct view view; /* filled in anew before each use; tick, paused and how numbers are shown stay */
 
     struct settings settings;
     char *settings_file; /* where they are saved */

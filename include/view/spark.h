@@ -11,7 +11,7 @@
 #include "view/layout.h"
 #include "view/view.h"
 
-enum { SPARK_COLUMNS_MAX = 512 };
+enum { SPARK_COLUMNS_MAX = 1024 };
 
 /* What a graph shows: the recorded values of one metric over SPAN ticks (0: one per column) up to
  * the tick that is looked at. */
@@ -43,6 +43,10 @@ void spark_cell(struct canvas *c, int row, int column, int columns, const struct
 /* Several rows high, without labels. */
 void graph_draw(struct canvas *c, const struct rect *where, enum style style,
                 const struct glyphs *glyphs, const double values[], double top);
+
+/* The same of braille dots, 2 wide and 4 high in a cell: two values for each column. */
+void graph_draw_braille(struct canvas *c, const struct rect *where, enum style style,
+                        const double values[], double top);
 
 /* A graph with everything that makes it readable: a line with title, value now, minimum and
  * maximum, then the graph with its scale at the left. TOP 0: chosen from the values. */

@@ -23,6 +23,7 @@ struct view {
     uint64_t tick;       /* 0 = live */
     bool paused;
     bool cpu_of_host;   /* CPU columns as a share of the whole host; else 100 = one core */
+    bool braille;       /* graphs of dots, two samples to a column; not where glyphs are ASCII */
     const char *banner; /* stands in the top line ("DEMO"), or NULL */
 };
 

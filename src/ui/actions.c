@@ -349,6 +349,9 @@ static void page_action(struct app *app, enum action action)
         if (s->kind == SCREEN_GUEST || s->kind == SCREEN_HOST)
             open_page(app, SCREEN_VALUES, s->subject);
         break;
+    case ACTION_GRAPHS:
+        app->view.braille = !app->view.braille;
+        break;
     case ACTION_BACK:
         app->depth--;
         break;

@@ -52,6 +52,7 @@ static void make_table(struct app *app, const struct app_config *config)
     table_types(app->table, s->types);
     table_tree(app->table, s->tree);
     app->view.cpu_of_host = s->cpu_of_host;
+    app->view.braille = s->braille;
     if (config->filter) {
         char *error = NULL;
         if (table_filter(app->table, config->filter, &error) < 0)

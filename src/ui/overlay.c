@@ -170,6 +170,7 @@ static void gather_settings(struct app *app)
     s->types = table_shown_types(app->table);
     s->tree = table_is_tree(app->table);
     s->cpu_of_host = app->view.cpu_of_host;
+    s->braille = app->view.braille;
 }
 
 static void save(struct app *app)

@@ -140,6 +140,19 @@ static char *write_cpu(const struct settings *s)
     return g_strdup(s->cpu_of_host ? "host" : "core");
 }
 
+static char *read_graphs(struct settings *s, const char *text)
+{
+    if (strcmp(text, "blocks") != 0 && strcmp(text, "braille") != 0)
+        return g_strdup("blocks or braille");
+    s->braille = strcmp(text, "braille") == 0;
+    return NULL;
+}
+
+static char *write_graphs(const struct settings *s)
+{
+    return g_strdup(s->braille ? "braille" : "blocks");
+}
+
 static char *read_columns(struct settings *s, const char *text)
 {
     struct columns columns = {0};
@@ -224,6 +237,7 @@ static const struct setting {
     {"tree", read_tree, write_tree},
     {"cpu", read_cpu, write_cpu},
     {"theme", read_theme, write_theme},
+    {"graphs", read_graphs, write_graphs},
     {"ascii", read_ascii, write_ascii},
     {"mouse", read_mouse, write_mouse},
 };

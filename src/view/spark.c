@@ -151,6 +151,49 @@ void graph_draw(struct canvas *c, const struct rect *where, enum style style,
                          top > 0 ? values[i] / top : 0);
 }
 
+/* How many dots high, of ROWS cells; 0: a gap. */
+static int dots(double value, double top, int rows)
+{
+    enum { DOTS = 4 };
+
+    if (isnan(value))
+        return 0;
+    double share = top > 0 ? CLAMP(value / top, 0, 1) : 0;
+    return MAX((int)lround(share * rows * DOTS), 1);
+}
+
+/* A cell of braille: how many dots of its left and of its right column are set, from the bottom. */
+static void braille_cell(struct canvas *c, int row, int column, enum style style, int left,
+                         int right)
+{
+    /* Dots 7 3 2 1 and 8 6 5 4 of the Unicode block. */
+    static const gunichar columns[2][4] = {{0x40, 0x04, 0x02, 0x01}, {0x80, 0x20, 0x10, 0x08}};
+    enum { BLANK = 0x2800, DOTS = 4 };
+    gunichar bits = 0;
+    char text[8] = {0};
+
+    for (int i = 0; i < DOTS; i++)
+        bits |= (i < left ? columns[0][i] : 0) | (i < right ? columns[1][i] : 0);
+    if (!bits)
+        return;
+    g_unichar_to_utf8(BLANK + bits, text);
+    canvas_text(c, row, column, style, text);
+}
+
+void graph_draw_braille(struct canvas *c, const struct rect *where, enum style style,
+                        const double values[], double top)
+{
+    enum { DOTS = 4 };
+
+    for (int i = 0; i < where->columns; i++) {
+        int left = dots(values[2 * i], top, where->rows);
+        int right = dots(values[2 * i + 1], top, where->rows);
+        for (int y = 0; y < where->rows; y++)
+            braille_cell(c, where->top + where->rows - 1 - y, where->left + i, style,
+                         left - y * DOTS, right - y * DOTS);
+    }
+}
+
 /* The extremes of what was measured, not of the means that are drawn. */
 static void find_extremes(const struct view *v, const struct series *s, size_t ticks, double *least,
                           double *most)
@@ -205,20 +248,25 @@ void graph_panel(struct canvas *c, const struct rect *where, const struct view *
     struct rect graph = {.top = where->top + 1,
                          .left = where->left + SCALE,
                          .rows = where->rows - 1,
-                         .columns = MIN(where->columns - SCALE, SPARK_COLUMNS_MAX)};
+                         .columns = MIN(where->columns - SCALE, SPARK_COLUMNS_MAX / 2)};
+    bool braille = v->braille && !v->glyphs->ascii;
+    int count = graph.columns * (braille ? 2 : 1);
     double values[SPARK_COLUMNS_MAX];
     char label[FORMAT_SIZE];
 
     if (graph.columns < 1 || graph.rows < 1)
         return;
-    series_read(v, s, graph.columns, values);
+    series_read(v, s, count, values);
     if (!(top > 0))
-        top = spark_round_top(values, graph.columns, unit == UNIT_BYTES || unit == UNIT_BYTES_RATE);
-    graph_caption(c, where, v, s, title, series_span(s, graph.columns));
+        top = spark_round_top(values, count, unit == UNIT_BYTES || unit == UNIT_BYTES_RATE);
+    graph_caption(c, where, v, s, title, series_span(s, count));
     canvas_field(c, graph.top, where->left, SCALE - 1, true, STYLE_DIM,
                  top > 0 ? format_number(unit, top, SCALE - 1, label) : "", v->glyphs->ascii);
     if (graph.rows > 1)
         canvas_field(c, graph.top + graph.rows - 1, where->left, SCALE - 1, true, STYLE_DIM, "0",
                      v->glyphs->ascii);
-    graph_draw(c, &graph, STYLE_GRAPH, v->glyphs, values, top);
+    if (braille)
+        graph_draw_braille(c, &graph, STYLE_GRAPH, values, top);
+    else
+        graph_draw(c, &graph, STYLE_GRAPH, v->glyphs, values, top);
 }

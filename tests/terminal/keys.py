@@ -462,6 +462,8 @@ PAGE = {
     "PAGE_UP": scrolls(("NPage",), None, HELP_TOP),
     "PAGE_DOWN": scrolls((), HELP_TOP, "one sample|by name|follow"),
     "TOP": scrolls(("End",), None, HELP_TOP), "BOTTOM": scrolls((), HELP_TOP, LAST_COLUMN),
+    "GRAPHS": on_guest(lambda s, key: (s.wait("[▁-█]"), s.press(key), s.wait("[⠁-⣿]"),
+                                       s.press(key), s.wait_not("[⠁-⣿]"))),
     "OF_HOST": on_guest(lambda s, key: (s.press(key), s.wait("CPU%H"), s.press(key),
                                         s.wait_not("CPU%H"))),
     "PAUSE": on_guest(pause), "BACK_IN_TIME": on_guest(back_in_time),

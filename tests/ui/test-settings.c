@@ -133,6 +133,7 @@ static void test_round_trip(struct fixture *f, const void *data)
     (void)data;
     f->settings.interval_ns = 1500000000;
     f->settings.theme = THEME_CONTRAST;
+    f->settings.braille = true;
     f->settings.types = guest_types_find("container") | 1u << GUEST_SERVICE;
     f->settings.sort = M_RX;
     f->settings.sort_reversed = true;
@@ -143,6 +144,7 @@ static void test_round_trip(struct fixture *f, const void *data)
     g_assert_cmpuint(f->complaints->len, ==, 0);
     g_assert_cmpint(again.interval_ns, ==, f->settings.interval_ns);
     g_assert_cmpint(again.theme, ==, f->settings.theme);
+    g_assert_true(again.braille);
     g_assert_cmpuint(again.types, ==, f->settings.types);
     g_assert_cmpint(again.sort, ==, M_RX);
     g_assert_true(again.sort_reversed);

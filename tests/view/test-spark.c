@@ -45,6 +45,20 @@ static void test_graph(void)
     canvas_free(c);
 }
 
+/* Two values to a column; a gap is a gap for each of them. */
+static void test_braille(void)
+{
+    const double values[] = {0, 50, GAP, 100, 25, GAP, GAP, GAP};
+    struct canvas *c = canvas_new(4, 7);
+    struct rect where = {.top = 1, .left = 1, .rows = 2, .columns = 4};
+
+    graph_draw_braille(c, &where, STYLE_GRAPH, values, 100);
+    char *text = canvas_to_text(c);
+    g_assert_cmpstr(text, ==, "\n  ⢸\n ⣸⢸⡄\n\n");
+    g_free(text);
+    canvas_free(c);
+}
+
 static void test_round_top(void)
 {
     static const struct {
@@ -131,6 +145,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/spark/levels", test_levels);
     g_test_add_func("/spark/graph", test_graph);
+    g_test_add_func("/spark/braille", test_braille);
     g_test_add_func("/spark/round-top", test_round_top);
     g_test_add_func("/spark/series", test_series);
     g_test_add_func("/spark/buckets", test_buckets);
