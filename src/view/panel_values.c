@@ -2,63 +2,72 @@
 
 #include "view/flow.h"
 #include "view/format.h"
+#include "view/origin.h"
 
-static const char *facet_text(enum facet f)
+/* What it means, where it was read; of an absent one the reason. g_free. */
+static char *value_text(const struct metric_info *info, enum metric m, const struct value *value)
 {
-    static const char *const texts[FACET_COUNT] = {
-        [FACET_HOST] = "host",           [FACET_HOST_CPU] = "host",
-        [FACET_HOST_DISK] = "diskstats", [FACET_HOST_NIC] = "net/dev",
-        [FACET_DOMAIN] = "libvirt",      [FACET_MONITOR] = "monitor",
-        [FACET_PROCESS] = "process",     [FACET_CGROUP] = "cgroup",
-        [FACET_NET] = "network",         [FACET_VCPU_THREAD] = "thread",
-        [FACET_VCPU_DOMAIN] = "libvirt", [FACET_DOMAIN_DISK] = "monitor",
-        [FACET_DOMAIN_NIC] = "libvirt",  [FACET_GUEST_NIC] = "net/dev",
-        [FACET_TASK] = "process",        [FACET_HOST_NODE] = "sysfs",
-        [FACET_GUEST_NODE] = "numa_maps",
-    };
+    const char *origin = origin_text(value->facet, m);
 
-    return f < FACET_COUNT && texts[f] ? texts[f] : "";
+    if (value->reason != REASON_OK)
+        return g_strdup_printf("%s. No value: %s", info->help, reason_text(value->reason));
+    return *origin ? g_strdup_printf("%s (%s)", info->help, origin) : g_strdup(info->help);
 }
 
-/* "CPU%   387.2  cgroup  0.4s  CPU time used; ...", or the reason in place of all that. */
+/* "CPU%   387.2  0.4s  CPU time used; ... (cgroup cpu.stat)" */
 static void flow_value(struct flow *f, const struct entity *e, enum metric m)
 {
-    enum { TITLE = 9, VALUE = 9, SOURCE = 10, AGE = 6, BEFORE_HELP = TITLE + VALUE + SOURCE + AGE };
+    enum { TITLE = 9, VALUE = 9, AGE = 6, BEFORE_HELP = TITLE + VALUE + AGE };
     const struct metric_info *info = metric_info(m);
     struct value value = view_value(f->view, e, m);
-    bool narrow = f->columns < BEFORE_HELP + 20, ascii = f->view->glyphs->ascii;
-    int y = f->y, left = f->left, help = narrow ? TITLE + VALUE : BEFORE_HELP;
-    char age[FORMAT_SIZE];
+    bool known = value.reason == REASON_OK, ascii = f->view->glyphs->ascii;
+    bool narrow = f->columns < BEFORE_HELP + 20;
+    int y = f->y, left = f->left;
+    char age[FORMAT_SIZE], *text = value_text(info, m, &value);
     struct format_cell cell;
 
     format_cell(f->view, e, m, VALUE - 1, &cell);
-    if (value.reason == REASON_OK) {
-        flow_paragraph(f, info->title, help, STYLE_NORMAL, info->help);
-    } else {
-        char *text = g_strdup_printf("%s. No value: %s", info->help, reason_text(value.reason));
-        flow_paragraph(f, info->title, help, STYLE_DIM, text);
-        g_free(text);
-    }
+    flow_paragraph(f, info->title, narrow ? TITLE + VALUE : BEFORE_HELP,
+                   known ? STYLE_NORMAL : STYLE_DIM, text);
     canvas_field(f->canvas, y, left + TITLE, VALUE - 1, true, cell.style, cell.text, ascii);
-    if (narrow || value.reason != REASON_OK)
-        return;
-    canvas_field(f->canvas, y, left + TITLE + VALUE, SOURCE - 1, false, STYLE_DIM,
-                 facet_text(value.facet), ascii);
-    if (!f->view->tick && value.facet != FACET_NONE)
-        canvas_field(f->canvas, y, left + TITLE + VALUE + SOURCE, AGE - 1, true, STYLE_DIM,
+    if (!narrow && known && !f->view->tick && value.facet != FACET_NONE)
+        canvas_field(f->canvas, y, left + TITLE + VALUE, AGE - 1, true, STYLE_DIM,
                      format_duration((double)entity_value_age(e, m, f->view->now_ns) / 1e9, age),
                      ascii);
+    g_free(text);
+}
+
+/* What the columns of the tables of parts mean. */
+static void flow_part_columns(struct flow *f, const struct entity *e)
+{
+    enum { TITLE = 10 };
+    static const char *const titles[KIND_COUNT] = {[KIND_CPU] = "of each CPU",
+                                                   [KIND_VCPU] = "of each vCPU",
+                                                   [KIND_DISK] = "of each disk",
+                                                   [KIND_NIC] = "of each network interface",
+                                                   [KIND_TASK] = "of each process or thread",
+                                                   [KIND_NODE] = "of each NUMA node"};
+
+    for (enum kind k = 0; k < KIND_COUNT; k++) {
+        if (!titles[k] || !entity_next_part(e, k, NULL))
+            continue;
+        flow_gap(f);
+        flow_heading(f, "%s", titles[k]);
+        for (enum metric m = metric_begin(k); m < metric_end(k); m++)
+            flow_paragraph(f, metric_info(m)->title, TITLE, STYLE_NORMAL, metric_info(m)->help);
+    }
 }
 
 static void flow_all_values(struct flow *f, const void *data)
 {
     const struct entity *e = data;
 
-    flow_heading(f, "%s: every value, where it comes from, how old it is, what it means",
+    flow_heading(f, "%s: every value, how old it is, what it means, where it was read",
                  entity_label(e, LABEL_NAME));
     for (enum metric m = metric_begin(e->kind); m < metric_end(e->kind); m++)
         if (metric_is_number(m))
             flow_value(f, e, m);
+    flow_part_columns(f, e);
 }
 
 bool panel_values(struct canvas *c, const struct rect *where, const struct view *v, uint64_t serial,
