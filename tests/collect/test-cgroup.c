@@ -164,6 +164,38 @@ static void test_ancestors(struct fixture *f, const void *data)
     g_assert_cmpuint(value(r, R_CG_CPU_LIMIT_MILLI), ==, 1000);
 }
 
+/* The limits of a guest are those of the group that has all its processes, which an engine may put
+ * inside the one it names, and of those around; whose they are is said. */
+static void test_whose_limit(struct fixture *f, const void *data)
+{
+    (void)data;
+    put_v2_all(f);
+    put(f, "cpu.max", "max 100000\n");
+    put(f, "cgroup.procs", "");
+    cgroup_file(f->dir, "", DOCKER "/container", "cgroup.procs", "77\n");
+    cgroup_file(f->dir, "", DOCKER "/container", "memory.max", "32768\n");
+    cgroup_file(f->dir, "", DOCKER "/container", "cpu.max", "150000 100000\n");
+    cgroup_file(f->dir, "", "/system.slice", "pids.max", "9\n");
+    cgroup_file(f->dir, "", "/system.slice", "memory.max", "65536\n");
+    collect(f);
+    const struct record *r = only(f);
+    g_assert_cmpuint(value(r, R_CG_MEM_LIMIT_BYTES), ==, 32768);
+    g_assert_cmpuint(value(r, R_CG_MEM_LIMIT_OWNER), ==, LIMIT_OWN);
+    g_assert_cmpuint(value(r, R_CG_CPU_LIMIT_MILLI), ==, 1500);
+    g_assert_cmpuint(value(r, R_CG_CPU_LIMIT_OWNER), ==, LIMIT_OWN);
+    g_assert_cmpuint(value(r, R_CG_TASKS_LIMIT), ==, 9);
+
+    /* with a process beside it, the inner group is not the whole guest */
+    put(f, "cgroup.procs", "78\n");
+    f->cgroup = (cgroup_free(f->cgroup), cgroup_new(f->root, &f->budget));
+    collect(f);
+    r = only(f);
+    g_assert_cmpuint(value(r, R_CG_MEM_LIMIT_BYTES), ==, 65536);
+    g_assert_cmpuint(value(r, R_CG_MEM_LIMIT_OWNER), ==, LIMIT_OWN + 1);
+    g_assert_cmpuint(value(r, R_CG_CPU_LIMIT_MILLI), ==, 3000);
+    g_assert_cmpuint(value(r, R_CG_CPU_LIMIT_OWNER), ==, LIMIT_CPUSET);
+}
+
 /* Without a controller, a quota or a file: absent with the reason, never 0. */
 static void test_missing(struct fixture *f, const void *data)
 {
@@ -458,6 +490,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     TEST("v2", HOST_V2, test_v2);
     TEST("v2/ancestors", HOST_V2, test_ancestors);
+    TEST("v2/whose-limit", HOST_V2, test_whose_limit);
     TEST("v2/missing", HOST_V2, test_missing);
     TEST("v2/torn", HOST_V2, test_torn);
     TEST("v2/io.stat", HOST_V2, test_io_stat);

@@ -19,3 +19,9 @@ CLEANFILES += tests/integration/logs/*/*
 # Real guests to look at, started and stopped by the command "env"; see env.bash.
 EXTRA_DIST += tests/integration/env tests/integration/env.bash tests/integration/env-images.bash \
 	tests/integration/env-engines.bash tests/integration/load.c
+
+# What containers cost, over thousands of control groups made by hand.
+EXTRA_DIST += tests/integration/cgroups.py
+test_helpers += tests/integration/bench-containers
+tests_integration_bench_containers_SOURCES = tests/integration/bench-containers.c
+BENCHES += tests/integration/bench-containers.py

@@ -1,0 +1,288 @@
+#!/usr/bin/env python3
+"""What a container costs vtop: CPU time per control group and refresh, and memory.
+
+Makes real control groups with a process in each (100, 1000 and 5000 of them, or as many as the
+arguments say), and measures side by side, once a second:
+
+  floor    a program that only preads the files that vtop reads, from kept descriptors
+  cgtop    systemd-cgtop -b over the same tree
+  same     vtop -b with the columns that systemd-cgtop has
+  batch    vtop -b with its own columns
+  screen   vtop on a terminal of 200x50
+
+Each is compared with the floor of its own files, and with systemd-cgtop. The last table has 20
+containers of Docker: vtop against `docker stats`, dockerd's and containerd's time included.
+"""
+
+import contextlib
+import fcntl
+import os
+import pty
+import re
+import resource
+import select
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import threading
+import time
+
+from cgroups import Groups, TREES
+from guests import ENV, VTOP, Skip, command, docker, read
+
+HELPER = os.path.join(os.environ.get("abs_top_builddir", "."), "tests/integration/bench-containers")
+SIZES = [int(size) for size in sys.argv[1:]] or [100, 1000, 5000]
+REFRESHES = 12
+SETTLE = 4  # refreshes until everything has been found and named
+CONTAINERS = 20
+CGTOP = ("-o", "name,processes,cpu_percent,memory_total_bytes,read_bytes_per_second,"
+         "write_bytes_per_second")
+STATS = ("-o", "name,cpu_percent,memory_bytes,memory_limit_bytes,memory_percent,"
+         "rx_bytes_per_second,tx_bytes_per_second,read_bytes_per_second,write_bytes_per_second,"
+         "processes")
+
+
+# ---- what is measured ----
+
+def batch(*args):
+    """CPU seconds and peak memory of a program that ends by itself."""
+    with open(os.devnull, "r+b") as null:
+        process = subprocess.Popen(args, stdin=null, stdout=null, stderr=null)
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    return used.ru_utime + used.ru_stime, used.ru_maxrss * 1024
+
+
+def per_refresh(*args):
+    """CPU seconds of a refresh, without the start and the first ones; and peak memory. COUNT stands
+    for the number of refreshes."""
+    def run(count):
+        return batch(*(str(count) if arg == "COUNT" else arg for arg in args))
+    first, _ = run(SETTLE)
+    all_, memory = run(SETTLE + REFRESHES)
+    return max(all_ - first, 0) / REFRESHES, memory
+
+
+def vtop_batch(*columns):
+    return per_refresh(VTOP, "-b", "-d", "1", "-n", "COUNT", *columns)
+
+
+def cpu_time(pid):
+    """Seconds, of all threads that run."""
+    return sum(int(read(f"/proc/{pid}/task/{task}/schedstat").split()[0])
+               for task in os.listdir(f"/proc/{pid}/task")) / 1e9
+
+
+@contextlib.contextmanager
+def screen():
+    """vtop on a terminal that somebody reads."""
+    home = tempfile.mkdtemp(prefix="vtop-bench-")
+    pid, fd = pty.fork()
+    if pid == 0:
+        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 200, 0, 0))
+        os.environ.update(TERM="xterm-256color", LC_ALL="C.UTF-8", XDG_CONFIG_HOME=home)
+        os.execv(VTOP, [VTOP, "-d", "1"])
+
+    def drain():
+        with contextlib.suppress(OSError):
+            while os.read(fd, 65536):
+                pass
+    reader = threading.Thread(target=drain, daemon=True)
+    reader.start()
+    try:
+        yield pid
+    finally:
+        os.write(fd, b"q")
+        os.waitpid(pid, 0)
+        reader.join(5)
+        os.close(fd)
+        shutil.rmtree(home)
+
+
+def on_screen():
+    """CPU seconds of a refresh, and peak memory."""
+    with screen() as pid:
+        time.sleep(SETTLE)
+        before, began = cpu_time(pid), time.monotonic()
+        time.sleep(REFRESHES)
+        used, took = cpu_time(pid) - before, time.monotonic() - began
+        peak = int(re.search(r"VmHWM:\s+(\d+)", read(f"/proc/{pid}/status"))[1]) * 1024
+    return used / took, peak
+
+
+def files_read(start, top):
+    """The files of one group (with GROUP in the place of its name) that are read at every refresh
+    by a program that START starts under strace: START(command) waits for its end."""
+    with tempfile.NamedTemporaryFile("r") as log:
+        start(["strace", "-f", "-y", "-e", "trace=pread64", "-o", log.name])
+        counts = {}
+        for match in re.finditer(r"pread64\(\d+<([^>]*)>", log.read()):
+            path = re.sub(rf"{top}/docker/\w+", f"{top}/docker/GROUP", match[1])
+            if "GROUP" in path:
+                counts[path] = counts.get(path, 0) + 1
+    often = max(counts.values(), default=0) / 2
+    return [path for path, count in counts.items() if count > often]
+
+
+def floor(files, names):
+    """CPU seconds of one round over these files of all groups."""
+    paths = "".join(path.replace("GROUP", name) + "\n" for name in names for path in files)
+    done = subprocess.run([HELPER, "floor", "5", "1000"], input=paths, stdout=subprocess.PIPE,
+                          text=True, check=True)
+    return int(done.stdout) / 1e9
+
+
+# ---- the groups ----
+
+@contextlib.contextmanager
+def population(count):
+    """Names of COUNT groups, each with a process that sleeps."""
+    names = [f"{i:064x}" for i in range(1, count + 1)]
+    with Groups() as groups:
+        sleepers = subprocess.Popen([HELPER, "sleep", str(count)], stdin=subprocess.PIPE,
+                                    stdout=subprocess.PIPE, text=True)
+        try:
+            for name, pid in zip(names, sleepers.stdout, strict=True):
+                groups.make("docker/" + name)
+                groups.enter("docker/" + name, int(pid))
+            yield groups, names
+        finally:
+            sleepers.stdin.close()
+            sleepers.wait()
+
+
+class Table:
+    def __init__(self, *titles):
+        print("".join(f"{title:>14}" for title in titles))
+
+    def row(self, *cells):
+        print("".join(f"{cell:>14}" for cell in cells), flush=True)
+
+
+def ratio(a, b):
+    return f"{a / b:.2f}" if b else "-"
+
+
+def trace(groups, names, *columns):
+    """Files that vtop reads with these columns; of few groups, the rest is the same."""
+    return files_read(lambda strace: command(*strace, VTOP, "-b", "-n", "5", "-d", "0.3", *columns,
+                                             timeout=60), groups.top)
+
+
+def trace_screen(groups):
+    def start(strace):
+        with screen() as pid:
+            tracer = subprocess.Popen(strace[:1] + ["-p", str(pid)] + strace[1:],
+                                      stderr=subprocess.DEVNULL)
+            time.sleep(SETTLE)
+            tracer.terminate()
+            tracer.wait()
+    return files_read(start, groups.top)
+
+
+def known_files():
+    with population(3) as (groups, names):
+        return {"same": trace(groups, names, *CGTOP), "batch": trace(groups, names),
+                "screen": trace_screen(groups)}, groups.top
+
+
+def measure(count, files, empty):
+    """Seconds per refresh by who."""
+    with population(count) as (groups, names):
+        made = {kind: [re.sub(r"/vtop-test-\d+/", groups.top + "/", path) for path in paths]
+                for kind, paths in files.items()}
+        found = {"same": vtop_batch(*CGTOP), "batch": vtop_batch(), "screen": on_screen()}
+        cgtop = per_refresh("systemd-cgtop", "-b", "-d", "1", "-n", "COUNT")[0] if shutil.which(
+            "systemd-cgtop") else None
+        floors = {kind: floor(paths, names) for kind, paths in made.items()}
+    for kind, (seconds, memory) in found.items():
+        history = int(command(HELPER, "history", str(SETTLE + REFRESHES)))
+        more = (memory - empty[kind][1]) / count
+        TABLE.row(count, kind, f"{seconds / count * 1e6:.1f}", len(files[kind]),
+                  f"{floors[kind] / count * 1e6:.1f}", ratio(seconds, floors[kind]),
+                  f"{cgtop / count * 1e6:.1f}" if cgtop else "-",
+                  ratio(seconds, cgtop), f"{memory / 2**20:.0f}", f"{more / 1024:.1f}",
+                  f"{history / 1024:.1f}")
+    return {kind: seconds for kind, (seconds, _) in found.items()}
+
+
+# ---- docker ----
+
+def daemons():
+    pids = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError):
+            if read(f"/proc/{pid}/comm").strip() in ("dockerd", "containerd"):
+                pids.append(int(pid))
+    return pids
+
+
+@contextlib.contextmanager
+def containers():
+    image = next(iter(docker("images", "-q").split()))
+    names = [f"vtop-bench-{i}" for i in range(CONTAINERS)]
+    try:
+        for name in names:
+            docker("run", "-d", "--name", name, image, "/bin/vtop-load", timeout=60)
+        yield names
+    finally:
+        docker("rm", "-f", *names, timeout=120)
+
+
+def docker_stats(names):
+    """CPU seconds per second: the client, and the daemons that answer it."""
+    with open(os.devnull, "r+b") as null:
+        client = subprocess.Popen(["docker", "-H", "unix:///var/run/docker.sock", "stats", *names],
+                                  stdin=null, stdout=null, stderr=null)
+    pids = [client.pid, *daemons()]
+    time.sleep(SETTLE)
+    before, began = sum(map(cpu_time, pids)), time.monotonic()
+    time.sleep(REFRESHES)
+    used = (sum(map(cpu_time, pids)) - before) / (time.monotonic() - began)
+    client.terminate()
+    client.wait()
+    return used
+
+
+def against_docker():
+    command(ENV, "up", "docker", timeout=120)
+    try:
+        with containers() as names:
+            stats = docker_stats(names)
+            vtop, _ = vtop_batch(*STATS)
+            all_, _ = vtop_batch()
+    finally:
+        command(ENV, "down", "docker", timeout=120)
+    print(f"\n{CONTAINERS} containers of docker, ms of CPU per refresh: docker stats {stats * 1e3:.1f}, "
+          f"vtop with its columns {vtop * 1e3:.2f} ({ratio(vtop, stats)}), "
+          f"vtop with its own {all_ * 1e3:.2f} ({ratio(all_, stats)})")
+
+
+# ---- all of it ----
+
+def main():
+    global TABLE
+    try:
+        files, _ = known_files()
+    except Skip as why:
+        print("not measured:", why)
+        return
+    empty = {"same": vtop_batch(*CGTOP), "batch": vtop_batch(), "screen": on_screen()}
+    print("without any: " + ", ".join(f"{kind} {seconds * 1e3:.2f} ms, {memory / 2**20:.0f} MiB"
+                                      for kind, (seconds, memory) in empty.items()))
+    print("µs of CPU per group and refresh; KiB of memory per group, history included")
+    TABLE = Table("groups", "", "vtop", "files", "floor", "vtop/floor", "cgtop", "vtop/cgtop",
+                  "peak MiB", "KiB each", "history KiB")
+    by_size = {count: measure(count, files, empty) for count in SIZES}
+    low, high = min(SIZES), max(SIZES)
+    print(f"growth of a group's cost from {low} to {high}: " + ", ".join(
+        f"{kind} {ratio(by_size[high][kind] / high, by_size[low][kind] / low)}"
+        for kind in by_size[low]))
+    if shutil.which("dockerd"):
+        against_docker()
+
+
+main()
