@@ -35,6 +35,7 @@ struct cgroup_guest {
     bool in_pod;                  /* perhaps it only holds the pod's namespaces: */
     bool sandbox;                 /* it does; not a guest of its own */
     bool running;                 /* there are processes in it */
+    unsigned depth;               /* of the group with all its processes, below its own */
     bool slow_turn;               /* this is the time to look at what is rarely looked at */
     uint8_t frozen, no_frozen;    /* value, and enum reason why there is none */
     uint8_t no_oom;               /* the same of: */

@@ -64,6 +64,9 @@ extern const struct cgroup_file CGROUP_V1_FILES[], CGROUP_V2_FILES[];
 bool cgroup_parse_number(struct cgroup_parser *p, const struct cgroup_file *file, const char *text,
                          struct record *out);
 
+/* What memory.stat gives; the amount of swap only in version 1. */
+extern const enum reading CGROUP_MEMORY_STAT[];
+
 /* KEYS: what the lines are called, NULL where there is none. */
 bool cgroup_parse_memory_stat(struct cgroup_parser *p, const char *const keys[MEMORY_KEYS],
                               const char *text, struct record *out);

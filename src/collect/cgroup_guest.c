@@ -156,6 +156,14 @@ void cgroup_guest_written(struct cgroup_guest *g, const char *file)
 
 /* ---- its processes ---- */
 
+/* The only group right below this one, unless it is a guest of its own; or NULL. */
+static struct cgroup_node *only_child(const struct cgroup_node *node)
+{
+    struct cgroup_node *child = node->child;
+
+    return child && !child->next && !child->guest ? child : NULL;
+}
+
 /* The processes of the group and of those below it, LIMIT at most: engines put the processes of a
  * container into groups inside its own. Those of another pid namespace read as 0. */
 static void list_processes(struct cgroup_context *c, const struct cgroup_node *node, guint limit,
@@ -197,6 +205,24 @@ static bool is_pause(const struct cgroup_context *c, pid_t pid)
     return first < b->length && strcmp(b->text + first, "-P") == 0;
 }
 
+static bool has_processes(struct cgroup_context *c, const struct cgroup_node *node)
+{
+    int patience = 1;
+
+    g_array_set_size(c->pids, 0);
+    list_processes(c, node, 1, &patience);
+    return c->pids->len > 0;
+}
+
+/* How far down the innermost group is that holds all processes of the guest. */
+static void measure_depth(struct cgroup_guest *g, struct cgroup_context *c)
+{
+    const struct cgroup_node *node = g->node;
+
+    for (g->depth = 0; only_child(node) && !has_processes(c, node); g->depth++)
+        node = only_child(node);
+}
+
 static bool look_for_process(struct cgroup_guest *g, struct cgroup_context *c)
 {
     int patience = 64; /* groups looked into */
@@ -212,6 +238,7 @@ static bool look_for_process(struct cgroup_guest *g, struct cgroup_context *c)
         netns_clear(&g->network, &c->networks);
         g->sandbox = g->in_pod && c->pids->len == 1 && is_pause(c, pid);
     }
+    measure_depth(g, c);
     return true;
 }
 
@@ -367,14 +394,15 @@ static void collect_tasks(struct cgroup_guest *g, struct cgroup_context *c, stru
     c->focused = true;
 }
 
-/* Podman with crun puts the limits of a container on the group "container" inside its scope. */
+/* What holds for all its processes is said by the innermost group that has them all, and by those
+ * around it: crun puts the limits of a container on a group inside the one that Podman names. */
 static struct cgroup_node *limited_node(const struct cgroup_guest *g)
 {
-    if (g->ident->type == GUEST_PODMAN)
-        for (struct cgroup_node *child = g->node->child; child; child = child->next)
-            if (!child->dead && !strcmp(child->name, "container"))
-                return child;
-    return g->node;
+    struct cgroup_node *node = g->node;
+
+    for (unsigned i = 0; i < g->depth && only_child(node); i++)
+        node = only_child(node);
+    return node;
 }
 
 void cgroup_guest_collect(struct cgroup_guest *g, struct cgroup_context *c,

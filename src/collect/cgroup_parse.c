@@ -44,6 +44,16 @@ bool cgroup_parse_number(struct cgroup_parser *p, const struct cgroup_file *file
 
 /* ---- memory.stat ---- */
 
+const enum reading CGROUP_MEMORY_STAT[] = {R_CG_MEM_INACTIVE_FILE_BYTES,
+                                           R_CG_MEM_ANON_BYTES,
+                                           R_CG_MEM_FILE_BYTES,
+                                           R_CG_MEM_SHMEM_BYTES,
+                                           R_CG_MEM_KERNEL_BYTES,
+                                           R_CG_SWAP_BYTES,
+                                           R_CG_REFAULTS,
+                                           R_CG_MAJOR_FAULTS,
+                                           R_NONE};
+
 static bool has_key(const char *text, const char *key)
 {
     for (const char *line = text; *line; line = parse_next_line(line)) {

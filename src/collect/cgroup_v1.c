@@ -77,15 +77,6 @@ static bool parse_blkio(struct cgroup_parser *p, const struct cgroup_file *file,
 static const enum reading USAGE[] = {R_CG_CPU_NS, R_NONE};
 static const enum reading SPLIT[] = {R_CG_USER_NS, R_CG_SYSTEM_NS, R_NONE};
 static const enum reading MEMORY[] = {R_CG_MEM_USAGE_BYTES, R_NONE};
-static const enum reading MEMORY_STAT[] = {R_CG_MEM_INACTIVE_FILE_BYTES,
-                                           R_CG_MEM_ANON_BYTES,
-                                           R_CG_MEM_FILE_BYTES,
-                                           R_CG_MEM_SHMEM_BYTES,
-                                           R_CG_MEM_KERNEL_BYTES,
-                                           R_CG_SWAP_BYTES,
-                                           R_CG_REFAULTS,
-                                           R_CG_MAJOR_FAULTS,
-                                           R_NONE};
 static const enum reading IO_BYTES[] = {R_CG_IO_READ_BYTES, R_CG_IO_WRITE_BYTES, R_NONE};
 static const enum reading IO_OPS[] = {R_CG_IO_READ_OPS, R_CG_IO_WRITE_OPS, R_NONE};
 static const enum reading TASKS[] = {R_CG_TASKS, R_NONE};
@@ -114,7 +105,7 @@ const struct cgroup_file CGROUP_V1_FILES[] = {
     {.controller = CONTROLLER_MEMORY,
      .names = {"memory.stat"},
      .needs = NEED_MEM,
-     .readings = MEMORY_STAT,
+     .readings = CGROUP_MEMORY_STAT,
      .parse = parse_memory_stat,
      .if_missing = REASON_NO_CONTROLLER},
     {.controller = CONTROLLER_IO,
