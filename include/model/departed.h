@@ -1,8 +1,8 @@
-/* departed.h: guests that have left, kept for as long as history remembers them.
+/* departed.h: guests and parts that have left, kept for as long as history remembers them.
  *
- * Part of the roster: it hands over guests that lingered long enough, and is asked for them when
- * somebody looks at the past. They keep their labels and their history, but not their parts. Main
- * thread only.
+ * Part of the roster: it hands over whom nobody sees any more, and is asked for them when somebody
+ * looks at the past. A guest keeps its labels, its history and its parts; a part stays with its
+ * owner, among the `parted`. Who left first is forgotten first. Main thread only.
  */
 #ifndef VTOP_MODEL_DEPARTED_H
 #define VTOP_MODEL_DEPARTED_H
@@ -11,19 +11,25 @@
 
 struct departed {
     GPtrArray *guests; /* struct entity *, in the order in which they left */
-    size_t bytes;      /* of their histories */
+    GPtrArray *order;  /* the same and the parts that left before their owner */
+    size_t bytes;      /* of all of them */
 };
 
 void departed_init(struct departed *d);
 void departed_clear(struct departed *d);
 
-/* Takes over the guest. */
+/* Takes over the guest with its parts. */
 void departed_add(struct departed *d, struct entity *guest);
 
-/* The guest to be forgotten next: the first one, when it has nothing since OLDEST_TICK or when all
- * together take more than BYTES. The caller removes it from its lookups, then calls
- * departed_forget(). NULL: none. */
-struct entity *departed_expired(const struct departed *d, uint64_t oldest_tick, size_t bytes);
-void departed_forget(struct departed *d);
+/* Moves the part from its place among those that are here; one that has no history is freed. */
+void departed_add_part(struct departed *d, struct entity *part);
+
+/* The parts that left FROM are TO's now: two guests are one. */
+void departed_move_parts(struct entity *to, struct entity *from);
+
+/* Forget those who have nothing since OLDEST_TICK, and the first ones until all together take no
+ * more than BYTES. ABOUT is called for each guest before it is freed. */
+void departed_forget(struct departed *d, uint64_t oldest_tick, size_t bytes, GFunc about,
+                     void *data);
 
 #endif

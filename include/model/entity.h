@@ -1,10 +1,12 @@
 /* entity.h: the host, a guest, or a part of either, as it stands now.
  *
  * Entities belong to the roster and live on the main thread. A guest that left has gone_ns set; it
- * stays among the others for ROSTER_LINGER_NS, then among the departed. Pointers are valid until the next roster call that merges or
- * expires; keep entity->serial across those and ask roster_find().
+ * stays among the others for ROSTER_LINGER_NS, then among the departed. Pointers are valid until
+ * the next roster call that merges or ticks; keep entity->serial across those and ask
+ * roster_find().
  *
- * Values are derived once per tick by derive_entity(); reading one costs an array access.
+ * Values are derived once per tick by derive_entity(); reading one costs an array access. Of what
+ * has departed only its labels and its history are left.
  */
 #ifndef VTOP_MODEL_ENTITY_H
 #define VTOP_MODEL_ENTITY_H
@@ -27,27 +29,39 @@ enum state_reason {
 
 enum { ENTITY_TRACKS = 5 };
 struct entity {
-    uint64_t serial; /* never reused */
-    enum kind kind;
-    enum guest_type type;
-    struct entity *owner;        /* of a part */
-    struct entity *outer;        /* of a nested guest */
-    char *key;
-    GPtrArray *parts;            /* struct entity *, or NULL */
+    uint64_t serial;          /* never reused */
+    uint8_t kind;             /* enum kind */
+    uint8_t type;             /* enum guest_type */
+    bool newcomer;            /* it came after the first sample of its source */
+    bool contested;           /* another guest has a name that its facets claim */
+    guint at;                 /* its place among the guests, or among its owner's parts */
+    uint32_t sources;         /* bit per source that knows it now */
+    struct entity *owner;     /* of a part */
+    struct entity *outer;     /* of a nested guest */
+    uint64_t outer_serial;    /* the same; stays when either has left */
+    struct entity *successor; /* which it has turned out to be the same as */
+    GArray *former;           /* uint64_t: serials of those that it turned out to be, or NULL */
+    char *key;                /* of a part; a guest has those of its facets */
+    GPtrArray *parts;         /* struct entity *, by kind and key; or NULL */
+    GPtrArray *parted;        /* parts that left, in that order; or NULL */
     struct track *tracks[ENTITY_TRACKS]; /* filled from the front */
-    uint32_t sources;            /* bit per source that knows it now */
-    int64_t first_ns;            /* when it was first seen */
-    bool newcomer;               /* it came after the first sample of its source */
-    int64_t gone_ns;             /* when it left; 0 = it is here */
-    double *numbers;             /* by metric - metric_begin(kind), with reasons and facets */
-    uint8_t *reasons;
+    int64_t first_ns;                    /* when it was first seen */
+    int64_t gone_ns;                     /* when it left; 0 = it is here */
+    double *numbers;  /* by metric - metric_begin(kind), with reasons and facets; */
+    uint8_t *reasons; /* NULL of what has departed */
     uint8_t *facets;
-    struct history *history;     /* its marks are enum guest_state */
+    struct history *history; /* its marks: entity_mark() */
 };
 
-/* For the roster, which makes and frees all of them. */
+/* For the roster, which makes and frees all of them. KEY: of a part, else NULL. */
 struct entity *entity_new(uint64_t serial, enum kind kind, enum guest_type type, const char *key);
 void entity_free(void *entity);
+
+/* Keep only what the past needs: labels and history. */
+void entity_shed(struct entity *e);
+
+/* Bytes of an entity that was shed, without its parts. */
+size_t entity_size(const struct entity *e);
 
 const struct track *entity_track(const struct entity *e, enum facet f); /* NULL: not seen so */
 
@@ -64,11 +78,11 @@ double entity_number(const struct entity *e, enum metric m);
 int64_t entity_value_age(const struct entity *e, enum metric m, int64_t now_ns);
 bool entity_value_is_stale(const struct entity *e, enum metric m, int64_t now_ns);
 
-/* A label: the best one known from any facet, clean; "" when there is none, and for LABEL_PID, which
- * is a number. Valid until the next merge. LABEL_STATE gives the exported name. */
+/* A label: the best one known from any facet, clean; "" when there is none, and for LABEL_PID,
+ * which is a number. Valid until the next merge. LABEL_STATE gives the exported name. */
 const char *entity_label(const struct entity *e, enum label l);
 
-pid_t entity_pid(const struct entity *e);     /* 0 = not known */
+pid_t entity_pid(const struct entity *e); /* 0 = not known */
 enum guest_class entity_class(const struct entity *e);
 
 /* It runs on another host: no part of this one's account. */
@@ -80,8 +94,23 @@ const char *guest_state_name(enum guest_state s);  /* exported: "run" */
 const char *guest_state_shown(enum guest_state s); /* on screen: "run", "HUNG" */
 const char *state_reason_text(enum state_reason r);
 
-/* The parts of one kind, in the order of their keys (natural: 2 before 10): for (struct entity *p =
- * NULL; (p = entity_next_part(e, kind, p));) */
+/* State and reason in one number, for history. */
+int entity_mark(const struct entity *e);
+enum guest_state mark_state(int mark); /* STATE_UNKNOWN of HISTORY_NO_MARK */
+enum state_reason mark_reason(int mark);
+
+/* The order of parts: by kind, then by key (natural: 2 before 10). */
+int entity_compare_parts(const struct entity *a, const struct entity *b);
+
+/* The part with this key, or NULL; *at is where it stands, or would. */
+struct entity *entity_find_part(const struct entity *e, enum kind kind, const char *key, guint *at);
+
+/* For the roster: put a part in its place; take the parts from START on as they stand. */
+void entity_insert_part(struct entity *owner, struct entity *part, guint at);
+void entity_count_parts(struct entity *owner, guint start);
+
+/* The parts of one kind that are here, in their order: for (struct entity *p = NULL;
+ * (p = entity_next_part(e, kind, p));) */
 struct entity *entity_next_part(const struct entity *e, enum kind kind, const struct entity *after);
 
 #endif

@@ -24,23 +24,34 @@
 #define RATE_MIN_NS (250 * INT64_C(1000000))
 #define RATE_TICKS_NS (10 * INT64_C(1000000000))
 
+struct entity;
+
+/* One reading of a facet. */
+struct slot {
+    uint64_t base; /* raw: the baseline of a counter */
+    double value;  /* rate or gauge */
+};
+
 struct track {
-    enum facet facet;
-    unsigned source; /* which source feeds it */
-    uint64_t key;    /* serial and facet in one number: the roster's index */
+    uint8_t facet;         /* enum facet */
+    uint8_t source;        /* which source feeds it */
+    bool shed;             /* has no slots any more */
+    struct entity *entity; /* the roster's: whose it is, */
+    uint64_t key;          /* serial and facet in one number, by which records find it, */
+    uint64_t merge;        /* and the merge that last fed it */
     struct ident *ident;
     int64_t read_ns;     /* when the values were read; 0 = never */
     int64_t base_ns;     /* when the counters' baseline was read */
     int64_t ticks_ns;    /* the same for TICKS */
     int64_t interval_ns; /* between its records, to judge its age by */
-    uint64_t *base;      /* n raw readings, the baseline of counters */
-    double *values;      /* n rates or gauges */
-    uint8_t *reasons;    /* n enum reason: of the values */
-    uint8_t *based;      /* n booleans: base holds a reading */
+    struct slot slots[]; /* n; then n enum reason, then n booleans: the slot has a baseline */
 };
 
 struct track *track_new(enum facet facet);
 void track_free(struct track *t);
+
+/* Keep only who it is about; it moves. */
+struct track *track_shed(struct track *t);
 
 /* Forget baselines: after a suspend of this machine, or when the thing was made anew. */
 void track_break(struct track *t, enum reason why);

@@ -1,12 +1,11 @@
 /* roster.h: everyone who is here: the host, its guests, and the parts of both.
  *
- * The roster is where the facets of one guest meet. Sources' samples are merged as they come; then
+ * Sources' samples are merged as they come (guests.h says how the facets of one guest meet); then
  * one roster_tick() derives all values and records one frame of history.
  *
- *   - guests that share a key or an alias are one entity, whichever source saw them first;
  *   - what a complete sample does not contain any more is gone from that source; a guest that no
- *     source knows stays for ROSTER_LINGER_NS with gone_ns set, then it is among the departed for as
- *     long as history remembers it; parts go at once;
+ *     source knows stays as it was for ROSTER_LINGER_NS with gone_ns set, then it is among the
+ *     departed for as long as history remembers it; a part is among those of its owner at once;
  *   - an incomplete sample removes nothing: the rows keep what they have, and it ages.
  *
  * Main thread only.
@@ -14,16 +13,13 @@
 #ifndef VTOP_MODEL_ROSTER_H
 #define VTOP_MODEL_ROSTER_H
 
-#include "model/derive.h"
 #include "model/entity.h"
 
 #define ROSTER_LINGER_NS (5 * INT64_C(1000000000))
 
-enum { ROSTER_SOURCES = 32 };
-
 struct roster;
 
-/* HISTORY_BYTES: the memory all history rings may take together. */
+/* HISTORY_BYTES: the memory that all histories may take together, with those who departed. */
 struct roster *roster_new(size_t history_bytes);
 void roster_free(struct roster *r);
 
@@ -34,7 +30,8 @@ void roster_merge(struct roster *r, const struct sample *s);
 void roster_tick(struct roster *r, int64_t now_ns, int64_t wall_ns);
 
 /* Time line: ticks count from 1; 0 before the first. Times of ticks that history no longer holds
- * are 0. */
+ * are 0. The oldest tick is how far one can go back: all were recorded since, unless they came
+ * later. */
 uint64_t roster_last_tick(const struct roster *r);
 
 /* Another number after every merge and every tick. */

@@ -53,7 +53,12 @@ void ident_add_alias(struct ident *i, const char *prefix, const char *value);
 struct ident *ident_ref(struct ident *i);
 void ident_unref(struct ident *i);
 
+/* Bytes of it and its texts. */
+size_t ident_size(const struct ident *i);
+
 /* ---- sample ---- */
+enum { SAMPLE_SOURCES_MAX = 32 };
+
 struct record {
     enum facet facet;
     struct ident *ident;

@@ -5,8 +5,9 @@
  * it. Main thread only.
  *
  * Time travel: `tick` 0 looks at the values of now; of a guest that is among the departed there are
- * none (REASON_GONE). Another tick looks at what history recorded for it, of guests that have left
- * since too; a metric that nobody read then is absent, with REASON_NOT_RECORDED.
+ * none (REASON_GONE). Another tick looks at what was on screen then: values and the reasons of
+ * absent ones, states, parts, and guests that have left since too. Names and other labels are those
+ * that are known now.
  */
 #ifndef VTOP_VIEW_VIEW_H
 #define VTOP_VIEW_VIEW_H
@@ -41,8 +42,15 @@ int64_t view_wall_ns(const struct view *v);
 /* STATE_UNKNOWN: of a past that is not recorded. */
 enum guest_state view_state(const struct view *v, const struct entity *e);
 
-/* Whether the entity was there at the tick that is looked at. */
+/* entity_label() at the tick that is looked at. */
+const char *view_label(const struct view *v, const struct entity *e, enum label l);
+
+/* Whether the entity was on screen at the tick that is looked at, and whether it had just left. */
 bool view_has(const struct view *v, const struct entity *e);
+bool view_is_gone(const struct view *v, const struct entity *e);
+
+/* The parts of one kind that it had then, in their order: struct entity *, g_ptr_array_free(). */
+GPtrArray *view_parts(const struct view *v, const struct entity *e, enum kind kind);
 
 /* For five seconds after it came. */
 bool view_is_new(const struct view *v, const struct entity *e);

@@ -4,35 +4,82 @@
 
 void departed_init(struct departed *d)
 {
-    *d = (struct departed){.guests = g_ptr_array_new_with_free_func(entity_free)};
+    *d = (struct departed){.guests = g_ptr_array_new_with_free_func(entity_free),
+                           .order = g_ptr_array_new()};
 }
 
 void departed_clear(struct departed *d)
 {
+    g_ptr_array_free(d->order, TRUE);
     g_ptr_array_free(d->guests, TRUE);
+}
+
+/* With the parts that left together with it. */
+static size_t size_of(const struct entity *e)
+{
+    size_t size = entity_size(e);
+
+    for (guint i = 0; e->parts && i < e->parts->len; i++)
+        size += size_of(g_ptr_array_index(e->parts, i));
+    return size;
+}
+
+static void add(struct departed *d, struct entity *e)
+{
+    entity_shed(e);
+    d->bytes += size_of(e);
+    g_ptr_array_add(d->order, e);
 }
 
 void departed_add(struct departed *d, struct entity *guest)
 {
-    if (guest->parts)
-        g_ptr_array_free(g_steal_pointer(&guest->parts), TRUE);
-    guest->outer = NULL;
-    d->bytes += history_size(guest->history);
+    add(d, guest);
     g_ptr_array_add(d->guests, guest);
 }
 
-struct entity *departed_expired(const struct departed *d, uint64_t oldest_tick, size_t bytes)
+void departed_add_part(struct departed *d, struct entity *part)
 {
-    if (!d->guests->len)
-        return NULL;
-    struct entity *first = g_ptr_array_index(d->guests, 0);
-    return d->bytes > bytes || history_newest(first->history) < oldest_tick ? first : NULL;
+    struct entity *owner = part->owner;
+
+    if (!history_newest(part->history)) {
+        entity_free(part);
+        return;
+    }
+    add(d, part);
+    if (!owner->parted)
+        owner->parted = g_ptr_array_new_with_free_func(entity_free);
+    g_ptr_array_add(owner->parted, part);
 }
 
-void departed_forget(struct departed *d)
+void departed_move_parts(struct entity *to, struct entity *from)
 {
-    struct entity *first = g_ptr_array_index(d->guests, 0);
+    for (guint i = 0; from->parted && i < from->parted->len; i++)
+        ((struct entity *)g_ptr_array_index(from->parted, i))->owner = to;
+    if (from->parted && to->parted)
+        g_ptr_array_extend_and_steal(to->parted, g_steal_pointer(&from->parted));
+    else if (from->parted)
+        to->parted = g_steal_pointer(&from->parted);
+}
 
-    d->bytes -= history_size(first->history);
-    g_ptr_array_remove_index(d->guests, 0);
+void departed_forget(struct departed *d, uint64_t oldest_tick, size_t bytes, GFunc about,
+                     void *data)
+{
+    guint count = 0, guests = 0;
+
+    for (; count < d->order->len; count++) {
+        struct entity *e = g_ptr_array_index(d->order, count);
+        if (d->bytes <= bytes && history_newest(e->history) >= oldest_tick)
+            break;
+        d->bytes -= size_of(e);
+        if (e->kind == KIND_GUEST) {
+            about(e, data);
+            guests++;
+        } else {
+            g_ptr_array_remove(e->owner->parted, e); /* it stands near the front */
+        }
+    }
+    if (count)
+        g_ptr_array_remove_range(d->order, 0, count);
+    if (guests)
+        g_ptr_array_remove_range(d->guests, 0, guests);
 }

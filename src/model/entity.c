@@ -25,15 +25,15 @@ struct entity *entity_new(uint64_t serial, enum kind kind, enum guest_type type,
     size_t n = (size_t)(metric_end(kind) - metric_begin(kind));
 
     e->serial = serial;
-    e->kind = kind;
-    e->type = type;
+    e->kind = (uint8_t)kind;
+    e->type = (uint8_t)type;
     e->key = g_strdup(key);
     e->numbers = g_malloc0(n * (sizeof(double) + 2));
     e->reasons = (uint8_t *)(e->numbers + n);
     e->facets = e->reasons + n;
     memset(e->reasons, REASON_NOT_READ, n);
     memset(e->facets, FACET_NONE, n);
-    e->history = history_new(kind, type == GUEST_NONE ? CLASS_ANY : guest_type_class(type));
+    e->history = history_new(kind, type == GUEST_NONE ? CLASS_ANY : guest_type_class(type), serial);
     return e;
 }
 
@@ -45,12 +45,36 @@ void entity_free(void *p)
         return;
     if (e->parts)
         g_ptr_array_free(e->parts, TRUE);
+    if (e->parted)
+        g_ptr_array_free(e->parted, TRUE);
+    if (e->former)
+        g_array_free(e->former, TRUE);
     for (int i = 0; i < ENTITY_TRACKS; i++)
         track_free(e->tracks[i]);
     history_free(e->history);
     g_free(e->numbers);
     g_free(e->key);
     g_free(e);
+}
+
+void entity_shed(struct entity *e)
+{
+    for (int i = 0; i < ENTITY_TRACKS && e->tracks[i]; i++)
+        e->tracks[i] = track_shed(e->tracks[i]);
+    g_clear_pointer(&e->numbers, g_free);
+    e->reasons = e->facets = NULL;
+    history_seal(e->history);
+    for (guint i = 0; e->parts && i < e->parts->len; i++)
+        entity_shed(g_ptr_array_index(e->parts, i));
+}
+
+size_t entity_size(const struct entity *e)
+{
+    size_t size = sizeof(*e) + history_size(e->history);
+
+    for (int i = 0; i < ENTITY_TRACKS && e->tracks[i]; i++)
+        size += sizeof(*e->tracks[i]) + ident_size(e->tracks[i]->ident);
+    return size;
 }
 
 const struct track *entity_track(const struct entity *e, enum facet f)
@@ -75,6 +99,8 @@ struct value entity_value(const struct entity *e, enum metric m)
     size_t i = (size_t)(m - metric_begin(e->kind));
 
     g_assert(metric_info(m)->kind == e->kind);
+    if (!e->numbers)
+        return (struct value){.number = (double)NAN, .reason = REASON_GONE, .facet = FACET_NONE};
     return (struct value){.number = e->numbers[i], .reason = e->reasons[i], .facet = e->facets[i]};
 }
 
@@ -87,7 +113,7 @@ double entity_number(const struct entity *e, enum metric m)
 
 static const struct track *track_behind(const struct entity *e, enum metric m)
 {
-    enum facet f = e->facets[m - metric_begin(e->kind)];
+    enum facet f = e->facets ? e->facets[m - metric_begin(e->kind)] : FACET_NONE;
 
     if (f == FACET_NONE)
         return NULL;
@@ -199,7 +225,7 @@ enum guest_state entity_state(const struct entity *e)
     if (has(e, R_DOM_HUNG_MS, &n) && n > 0)
         return STATE_HUNG;
     if (has(e, R_DOM_STATE, &n))
-        return (enum guest_state)n;
+        return n < STATE_COUNT ? (enum guest_state)n : STATE_UNKNOWN;
     if (has(e, R_CG_FROZEN, &n) && n > 0)
         return STATE_FROZEN;
     return STATE_RUN;
@@ -211,9 +237,9 @@ enum state_reason entity_state_reason(const struct entity *e)
 
     if (entity_state(e) == STATE_STOPPED)
         return WHY_SIGNAL;
-    if (has(e, R_DOM_STATE_REASON, &n) && n > 0)
-        return (enum state_reason)n;
-    return has(e, R_MON_JOB, &n) ? (enum state_reason)n : WHY_NONE;
+    bool known = has(e, R_DOM_STATE_REASON, &n) && n > 0;
+    known = known || has(e, R_MON_JOB, &n);
+    return known && n < WHY_COUNT ? (enum state_reason)n : WHY_NONE;
 }
 
 const char *guest_state_name(enum guest_state s)
@@ -231,18 +257,106 @@ const char *state_reason_text(enum state_reason r)
     return r < WHY_COUNT ? WHYS[r] : "";
 }
 
+/* ---- marks ---- */
+
+enum { MARK_REASON = 256 };
+
+int entity_mark(const struct entity *e)
+{
+    if (e->kind != KIND_GUEST)
+        return 0;
+    return (int)entity_state(e) + MARK_REASON * (int)entity_state_reason(e);
+}
+
+enum guest_state mark_state(int mark)
+{
+    return mark == HISTORY_NO_MARK ? STATE_UNKNOWN : (enum guest_state)(mark % MARK_REASON);
+}
+
+enum state_reason mark_reason(int mark)
+{
+    return mark == HISTORY_NO_MARK ? WHY_NONE : (enum state_reason)(mark / MARK_REASON);
+}
+
+/* ---- parts ---- */
+
+/* cpu2 before cpu10; keys that only differ in how a number is written are different all the same */
+static int compare_natural(const char *a, const char *b)
+{
+    const char *whole_a = a, *whole_b = b;
+
+    for (; *a && *b; a++, b++) {
+        if (g_ascii_isdigit(*a) && g_ascii_isdigit(*b)) {
+            char *end_a, *end_b;
+            guint64 x = g_ascii_strtoull(a, &end_a, 10), y = g_ascii_strtoull(b, &end_b, 10);
+            if (x != y)
+                return x < y ? -1 : 1;
+            a = end_a - 1;
+            b = end_b - 1;
+        } else if (*a != *b) {
+            break;
+        }
+    }
+    int order = (unsigned char)*a - (unsigned char)*b;
+    return order ? order : strcmp(whole_a, whole_b);
+}
+
+static int compare_part(const struct entity *part, enum kind kind, const char *key)
+{
+    return part->kind != kind ? (int)part->kind - (int)kind : compare_natural(part->key, key);
+}
+
+int entity_compare_parts(const struct entity *a, const struct entity *b)
+{
+    return compare_part(a, b->kind, b->key);
+}
+
+struct entity *entity_find_part(const struct entity *e, enum kind kind, const char *key, guint *at)
+{
+    guint low = 0, high = e->parts ? e->parts->len : 0;
+
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        struct entity *part = g_ptr_array_index(e->parts, middle);
+        int order = compare_part(part, kind, key);
+        if (order == 0) {
+            *at = middle;
+            return part;
+        }
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *at = low;
+    return NULL;
+}
+
+void entity_insert_part(struct entity *owner, struct entity *part, guint at)
+{
+    if (!owner->parts)
+        owner->parts = g_ptr_array_new_with_free_func(entity_free);
+    part->owner = owner;
+    g_ptr_array_insert(owner->parts, (gint)at, part);
+    entity_count_parts(owner, at);
+}
+
+void entity_count_parts(struct entity *owner, guint start)
+{
+    for (guint i = start; i < owner->parts->len; i++)
+        ((struct entity *)g_ptr_array_index(owner->parts, i))->at = i;
+}
+
 struct entity *entity_next_part(const struct entity *e, enum kind kind, const struct entity *after)
 {
-    guint i = 0;
+    guint at;
 
     if (!e->parts)
         return NULL;
-    if (after && g_ptr_array_find(e->parts, after, &i))
-        i++;
-    for (; i < e->parts->len; i++) {
-        struct entity *p = g_ptr_array_index(e->parts, i);
-        if (p->kind == kind)
-            return p;
-    }
-    return NULL;
+    if (after)
+        at = after->at + 1;
+    else
+        entity_find_part(e, kind, "", &at); /* no key stands before the empty one */
+    struct entity *part = at < e->parts->len ? g_ptr_array_index(e->parts, at) : NULL;
+    return part && part->kind == kind ? part : NULL;
 }

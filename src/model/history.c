@@ -4,136 +4,360 @@
 
 #include <glib.h>
 #include <math.h>
+#include <string.h>
+
+/* How a column of a packed block is stored. */
+enum code {
+    CODE_ZERO,   /* 0 all the time: no data */
+    CODE_SAME,   /* one cell for all ticks */
+    CODE_NARROW, /* 16 bits per tick: a small whole number, or a reason */
+    CODE_WIDE,   /* a cell per tick */
+    CODE_ABSENT  /* + reason: absent all the time, for this reason; no data */
+};
+
+/* HISTORY_BLOCK ticks. */
+struct block {
+    uint16_t size;  /* bytes of all of it */
+    uint8_t code[]; /* per column; then, aligned to cells, the data in the same order */
+};
 
 enum { NOWHERE = 0 }; /* column 0 holds the marks */
 
 struct history {
-    enum kind kind;
-    size_t width;         /* floats per frame */
-    size_t capacity;      /* frames in memory */
-    uint64_t first, last; /* ticks held, both included; 0 = none */
-    float *frames;        /* tick t stands at t % capacity */
-    uint8_t column[];     /* within a frame, by metric - metric_begin(kind); or NOWHERE */
+    uint64_t first, last; /* ticks kept, both included; 0 = none */
+    uint64_t open;        /* number of the block that is being filled */
+    uint32_t *rows;       /* its cells, frame by frame */
+    GPtrArray *packed;    /* those before it; NULL in place of a block without a frame */
+    size_t packed_bytes;
+    uint8_t kind, width, phase; /* width: cells per frame */
+    uint8_t column[];           /* within a frame, by metric - metric_begin(kind); or NOWHERE */
 };
 
-struct history *history_new(enum kind kind, unsigned classes)
+/* ---- cells ----
+ * The bits of a float; an absent number is a NAN that carries its reason. */
+
+enum { NAN_BITS = 0x7fc00000 };
+
+static uint32_t absent_cell(enum reason why)
+{
+    return (uint32_t)NAN_BITS | (uint32_t)why;
+}
+
+static bool cell_is_absent(uint32_t cell)
+{
+    return (cell & NAN_BITS) == NAN_BITS;
+}
+
+static enum reason cell_reason(uint32_t cell)
+{
+    return cell_is_absent(cell) ? (enum reason)(cell & 0xff) : REASON_OK;
+}
+
+static uint32_t cell_of(double number, enum reason why)
+{
+    float f = (float)number;
+    uint32_t cell;
+
+    if (why != REASON_OK || isnan(f))
+        return absent_cell(why == REASON_OK ? REASON_NOT_RECORDED : why);
+    memcpy(&cell, &f, sizeof(cell));
+    return cell;
+}
+
+static float cell_number(uint32_t cell)
+{
+    float f;
+
+    memcpy(&f, &cell, sizeof(f));
+    return f;
+}
+
+/* ---- narrow cells: whole numbers below NARROW_ABSENT, from there on reasons ---- */
+
+enum { NARROW_ABSENT = 0xff00 };
+
+static bool is_narrow(uint32_t cell)
+{
+    float f = cell_number(cell);
+
+    return cell_is_absent(cell) || (f >= 0 && f < NARROW_ABSENT && !signbit(f) && truncf(f) == f);
+}
+
+static uint16_t narrow(uint32_t cell)
+{
+    return (uint16_t)(cell_is_absent(cell) ? NARROW_ABSENT + (int)cell_reason(cell)
+                                           : (int)cell_number(cell));
+}
+
+static uint32_t widen(uint16_t n)
+{
+    return n >= NARROW_ABSENT ? absent_cell((enum reason)(n - NARROW_ABSENT))
+                              : cell_of(n, REASON_OK);
+}
+
+/* ---- blocks ---- */
+
+static size_t data_start(size_t width)
+{
+    size_t align = sizeof(uint32_t) - 1;
+
+    return (sizeof(struct block) + width + align) & ~align;
+}
+
+static size_t code_size(uint8_t code)
+{
+    switch (code) {
+    case CODE_SAME:
+        return sizeof(uint32_t);
+    case CODE_NARROW:
+        return HISTORY_BLOCK * sizeof(uint16_t);
+    case CODE_WIDE:
+        return HISTORY_BLOCK * sizeof(uint32_t);
+    default:
+        return 0;
+    }
+}
+
+static uint8_t choose_code(const uint32_t *column, size_t width)
+{
+    bool same = true, all_narrow = true;
+
+    for (size_t i = 0; i < HISTORY_BLOCK; i++) {
+        same &= column[i * width] == column[0];
+        all_narrow &= is_narrow(column[i * width]);
+    }
+    if (same && cell_is_absent(column[0]))
+        return (uint8_t)(CODE_ABSENT + (int)cell_reason(column[0]));
+    if (same)
+        return column[0] ? CODE_SAME : CODE_ZERO;
+    return all_narrow ? CODE_NARROW : CODE_WIDE;
+}
+
+static void pack_column(uint8_t *out, uint8_t code, const uint32_t *column, size_t width)
+{
+    if (code == CODE_SAME)
+        memcpy(out, column, sizeof(*column));
+    for (size_t i = 0; i < HISTORY_BLOCK && code == CODE_NARROW; i++)
+        ((uint16_t *)(void *)out)[i] = narrow(column[i * width]);
+    for (size_t i = 0; i < HISTORY_BLOCK && code == CODE_WIDE; i++)
+        ((uint32_t *)(void *)out)[i] = column[i * width];
+}
+
+static struct block *pack(const uint32_t *rows, size_t width)
+{
+    uint8_t codes[UINT8_MAX];
+    size_t at = data_start(width), size = at;
+
+    for (size_t c = 0; c < width; c++) {
+        codes[c] = choose_code(rows + c, width);
+        size += code_size(codes[c]);
+    }
+    struct block *b = g_malloc(size);
+    b->size = (uint16_t)size;
+    memcpy(b->code, codes, width);
+    for (size_t c = 0; c < width; c++) {
+        pack_column((uint8_t *)b + at, codes[c], rows + c, width);
+        at += code_size(codes[c]);
+    }
+    return b;
+}
+
+static uint32_t packed_cell(const struct block *b, size_t width, size_t column, size_t row)
+{
+    uint8_t code = b->code[column];
+    size_t at = data_start(width);
+
+    for (size_t c = 0; c < column; c++)
+        at += code_size(b->code[c]);
+    const void *data = (const uint8_t *)b + at;
+    switch (code) {
+    case CODE_ZERO:
+        return 0;
+    case CODE_SAME:
+        return *(const uint32_t *)data;
+    case CODE_NARROW:
+        return widen(((const uint16_t *)data)[row]);
+    case CODE_WIDE:
+        return ((const uint32_t *)data)[row];
+    default:
+        return absent_cell((enum reason)(code - CODE_ABSENT));
+    }
+}
+
+/* ---- histories ---- */
+
+struct history *history_new(enum kind kind, unsigned classes, uint64_t phase)
 {
     size_t count = (size_t)(metric_end(kind) - metric_begin(kind));
     struct history *h = g_malloc0(sizeof(*h) + count);
 
-    G_STATIC_ASSERT(METRIC_COUNT < UINT8_MAX);
-    h->kind = kind;
+    G_STATIC_ASSERT(METRIC_COUNT < UINT8_MAX && CODE_ABSENT + REASON_COUNT <= UINT8_MAX);
+    h->kind = (uint8_t)kind;
+    h->phase = (uint8_t)(phase % HISTORY_BLOCK);
     h->width = 1;
     for (enum metric m = metric_begin(kind); m < metric_end(kind); m++)
         if (metric_is_number(m) && metric_info(m)->classes & classes)
-            h->column[m - metric_begin(kind)] = (uint8_t)h->width++;
+            h->column[m - metric_begin(kind)] = h->width++;
     return h;
-}
-
-size_t history_frame_size(const struct history *h)
-{
-    return h->width * sizeof(float);
-}
-
-size_t history_size(const struct history *h)
-{
-    return h->capacity * history_frame_size(h);
 }
 
 void history_free(struct history *h)
 {
     if (!h)
         return;
-    g_free(h->frames);
+    if (h->packed)
+        g_ptr_array_free(h->packed, TRUE);
+    g_free(h->rows);
     g_free(h);
 }
 
-static float *frame(const struct history *h, uint64_t tick)
+static size_t rows_size(const struct history *h)
 {
-    return h->frames + (tick % h->capacity) * h->width;
+    return HISTORY_BLOCK * h->width * sizeof(*h->rows);
 }
 
-/* Move the newest frames that fit into a ring of another size. */
-static void resize(struct history *h, size_t capacity)
+size_t history_size(const struct history *h)
 {
-    struct history larger = *h;
-
-    larger.capacity = capacity;
-    larger.frames = g_new(float, capacity * h->width);
-    if (h->last && h->last - h->first >= capacity)
-        larger.first = h->last - capacity + 1;
-    for (uint64_t t = larger.first; t && t <= h->last; t++)
-        for (size_t i = 0; i < h->width; i++)
-            frame(&larger, t)[i] = frame(h, t)[i];
-    g_free(h->frames);
-    *h = larger;
+    return h->packed_bytes + (h->rows ? rows_size(h) : 0);
 }
 
-static void fit(struct history *h, size_t depth)
+static uint64_t block_of(const struct history *h, uint64_t tick)
 {
-    enum { FIRST = 16 };
-    size_t held = h->last ? (size_t)(h->last - h->first + 1) : 0;
-
-    if (h->capacity > depth)
-        resize(h, depth);
-    else if (held == h->capacity && h->capacity < depth)
-        resize(h, CLAMP(h->capacity * 2, MIN((size_t)FIRST, depth), depth));
+    return (tick + h->phase) / HISTORY_BLOCK;
 }
 
-static float *open_frame(struct history *h, uint64_t tick)
+static size_t row_of(const struct history *h, uint64_t tick)
 {
-    if (h->first && tick - h->first >= h->capacity)
-        h->first = tick - h->capacity + 1;
+    return (size_t)((tick + h->phase) % HISTORY_BLOCK);
+}
+
+static void close_block(struct history *h)
+{
+    struct block *b = pack(h->rows, h->width);
+
+    if (!h->packed)
+        h->packed = g_ptr_array_new_with_free_func(g_free);
+    g_ptr_array_add(h->packed, b);
+    h->packed_bytes += b->size;
+    h->open++;
+}
+
+static void open_block(struct history *h, uint64_t number)
+{
+    for (; h->packed && h->packed->len && h->open < number; h->open++)
+        g_ptr_array_add(h->packed, NULL);
+    h->open = number;
+    if (!h->rows)
+        h->rows = g_malloc(rows_size(h));
+    for (size_t i = 0; i < HISTORY_BLOCK * (size_t)h->width; i++)
+        h->rows[i] = absent_cell(REASON_NOT_RECORDED);
+}
+
+static void drop_all(struct history *h)
+{
+    if (h->packed)
+        g_ptr_array_set_size(h->packed, 0);
+    h->packed_bytes = 0;
+    h->first = h->last = 0;
+}
+
+/* The frame of a new tick, all absent. */
+static uint32_t *new_frame(struct history *h, uint64_t tick)
+{
+    if (h->last && tick - h->last > HISTORY_DEPTH_MAX)
+        drop_all(h); /* everything kept is too old */
+    else if (h->last && block_of(h, tick) != h->open)
+        close_block(h);
+    if (!h->last || block_of(h, tick) != block_of(h, h->last))
+        open_block(h, block_of(h, tick));
     if (!h->first)
         h->first = tick;
     h->last = tick;
-    return frame(h, tick);
+    return h->rows + row_of(h, tick) * h->width;
 }
 
-void history_add(struct history *h, uint64_t tick, const double *numbers, int mark, size_t depth)
+void history_add(struct history *h, uint64_t tick, const double *numbers, const uint8_t *reasons,
+                 int mark)
 {
-    fit(h, depth);
-    if (h->last && tick - h->last > h->capacity)
-        h->first = h->last = 0; /* everything held is too old */
-    for (uint64_t t = h->last ? h->last + 1 : tick; t < tick; t++) {
-        float *skipped = open_frame(h, t);
-        for (size_t i = 0; i < h->width; i++)
-            skipped[i] = NAN;
+    uint32_t *out = new_frame(h, tick);
+    size_t count = (size_t)(metric_end(h->kind) - metric_begin(h->kind));
+
+    *out = cell_of(mark, REASON_OK);
+    for (size_t i = 0; i < count; i++)
+        if (h->column[i] != NOWHERE)
+            out[h->column[i]] = cell_of(numbers[i], reasons[i]);
+}
+
+static void drop_oldest_block(struct history *h)
+{
+    const struct block *b = g_ptr_array_index(h->packed, 0);
+
+    h->packed_bytes -= b ? b->size : 0;
+    g_ptr_array_remove_index(h->packed, 0);
+}
+
+void history_forget(struct history *h, uint64_t oldest)
+{
+    if (!h->first || oldest <= h->first)
+        return;
+    if (oldest > h->last) {
+        drop_all(h);
+        return;
     }
-    float *out = open_frame(h, tick);
-    *out++ = (float)mark;
-    for (enum metric m = metric_begin(h->kind); m < metric_end(h->kind); m++)
-        if (h->column[m - metric_begin(h->kind)] != NOWHERE)
-            *out++ = (float)numbers[m - metric_begin(h->kind)];
+    h->first = oldest;
+    while (h->packed && h->packed->len && h->open - h->packed->len < block_of(h, oldest))
+        drop_oldest_block(h);
 }
 
-static bool holds(const struct history *h, uint64_t tick)
+void history_seal(struct history *h)
 {
-    return h && h->last && tick >= h->first && tick <= h->last;
+    if (h->last && h->rows)
+        close_block(h);
+    g_clear_pointer(&h->rows, g_free);
+}
+
+/* ---- reading ---- */
+
+static uint32_t cell_at(const struct history *h, size_t column, uint64_t tick)
+{
+    if (!h || !h->last || tick < h->first || tick > h->last)
+        return absent_cell(REASON_NOT_RECORDED);
+    uint64_t number = block_of(h, tick);
+    if (number == h->open)
+        return h->rows[row_of(h, tick) * h->width + column];
+    const struct block *b = g_ptr_array_index(h->packed, h->packed->len - (h->open - number));
+    return b ? packed_cell(b, h->width, column, row_of(h, tick)) : absent_cell(REASON_NOT_RECORDED);
+}
+
+static size_t column_of(const struct history *h, enum metric m)
+{
+    bool known = h && metric_info(m)->kind == h->kind;
+
+    return known ? h->column[m - metric_begin(h->kind)] : NOWHERE;
+}
+
+struct value history_value(const struct history *h, enum metric m, uint64_t tick)
+{
+    size_t column = column_of(h, m);
+    uint32_t cell = absent_cell(REASON_NOT_APPLICABLE);
+
+    if (column != NOWHERE)
+        cell = cell_at(h, column, tick);
+    return (struct value){.number = cell_is_absent(cell) ? (double)NAN : (double)cell_number(cell),
+                          .reason = cell_reason(cell),
+                          .facet = FACET_NONE};
 }
 
 double history_at(const struct history *h, enum metric m, uint64_t tick)
 {
-    if (!holds(h, tick) || metric_info(m)->kind != h->kind)
-        return NAN;
-    uint8_t column = h->column[m - metric_begin(h->kind)];
-    return column == NOWHERE ? (double)NAN : (double)frame(h, tick)[column];
+    return history_value(h, m, tick).number;
 }
 
 int history_mark_at(const struct history *h, uint64_t tick)
 {
-    if (!holds(h, tick) || isnan(frame(h, tick)[0]))
-        return HISTORY_NO_MARK;
-    return (int)frame(h, tick)[0];
-}
+    uint32_t cell = cell_at(h, NOWHERE, tick);
 
-void history_series(const struct history *h, enum metric m, uint64_t last, size_t count,
-                    double out[])
-{
-    for (size_t i = 0; i < count; i++) {
-        uint64_t back = count - 1 - i;
-        out[i] = back < last ? history_at(h, m, last - back) : (double)NAN;
-    }
+    return cell_is_absent(cell) ? HISTORY_NO_MARK : (int)cell_number(cell);
 }
 
 uint64_t history_oldest(const struct history *h)
@@ -144,4 +368,50 @@ uint64_t history_oldest(const struct history *h)
 uint64_t history_newest(const struct history *h)
 {
     return h ? h->last : 0;
+}
+
+/* ---- two of one ---- */
+
+static struct history *empty_like(const struct history *h)
+{
+    size_t size = sizeof(*h) + (size_t)(metric_end(h->kind) - metric_begin(h->kind));
+    struct history *empty = g_memdup2(h, size);
+
+    empty->rows = NULL;
+    empty->packed = NULL;
+    empty->packed_bytes = 0;
+    empty->open = empty->first = empty->last = 0;
+    return empty;
+}
+
+/* A number that either knew is known. */
+static uint32_t join_cells(uint32_t a, uint32_t b)
+{
+    bool b_says_more =
+        cell_is_absent(a) && (!cell_is_absent(b) || cell_reason(a) == REASON_NOT_RECORDED);
+
+    return b_says_more ? b : a;
+}
+
+struct history *history_join(const struct history *a, const struct history *b)
+{
+    struct history *h = empty_like(a);
+    size_t count = (size_t)(metric_end(a->kind) - metric_begin(a->kind));
+    uint64_t first = a->first && b->first ? MIN(a->first, b->first) : MAX(a->first, b->first);
+
+    g_return_val_if_fail(a->kind == b->kind, h);
+    for (uint64_t tick = first; tick && tick <= MAX(a->last, b->last); tick++) {
+        uint32_t mark = join_cells(cell_at(a, NOWHERE, tick), cell_at(b, NOWHERE, tick));
+        if (cell_is_absent(mark))
+            continue;
+        uint32_t *frame = new_frame(h, tick);
+        frame[NOWHERE] = mark;
+        for (size_t i = 0; i < count; i++)
+            if (a->column[i] != NOWHERE)
+                frame[a->column[i]] =
+                    join_cells(cell_at(a, a->column[i], tick),
+                               b->column[i] == NOWHERE ? absent_cell(REASON_NOT_RECORDED)
+                                                       : cell_at(b, b->column[i], tick));
+    }
+    return h;
 }

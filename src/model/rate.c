@@ -9,17 +9,24 @@ static size_t slots(enum facet f)
     return (size_t)(facet_end(f) - facet_begin(f));
 }
 
+static uint8_t *reasons_of(const struct track *t)
+{
+    return (uint8_t *)(t->slots + slots(t->facet));
+}
+
+/* By reading: whether its slot has a baseline. */
+static uint8_t *based_of(const struct track *t)
+{
+    return reasons_of(t) + slots(t->facet);
+}
+
 struct track *track_new(enum facet facet)
 {
     size_t n = slots(facet);
-    struct track *t = g_malloc0(sizeof(*t) + n * (sizeof(uint64_t) + sizeof(double) + 2));
+    struct track *t = g_malloc0(sizeof(*t) + n * (sizeof(struct slot) + 2));
 
-    t->facet = facet;
-    t->base = (uint64_t *)(t + 1);
-    t->values = (double *)(t->base + n);
-    t->reasons = (uint8_t *)(t->values + n);
-    t->based = t->reasons + n;
-    memset(t->reasons, REASON_NOT_READ, n);
+    t->facet = (uint8_t)facet;
+    memset(reasons_of(t), REASON_NOT_READ, n);
     return t;
 }
 
@@ -31,15 +38,23 @@ void track_free(struct track *t)
     g_free(t);
 }
 
+struct track *track_shed(struct track *t)
+{
+    t = g_realloc(t, sizeof(*t));
+    t->shed = true;
+    return t;
+}
+
 void track_break(struct track *t, enum reason why)
 {
     enum reading first = facet_begin(t->facet);
+    uint8_t *reasons = reasons_of(t), *based = based_of(t);
 
     for (size_t i = 0; i < slots(t->facet); i++) {
-        if (reading_type(first + (enum reading)i) == READING_GAUGE || !t->based[i])
+        if (reading_type(first + (enum reading)i) == READING_GAUGE || !based[i])
             continue;
-        t->based[i] = false;
-        t->reasons[i] = (uint8_t)why;
+        based[i] = false;
+        reasons[i] = (uint8_t)why;
     }
     t->base_ns = t->ticks_ns = 0;
 }
@@ -73,24 +88,26 @@ static struct window window_of(int64_t base_ns, int64_t shortest, const struct r
 static void feed_counter(struct track *t, size_t i, enum reading_type type, uint64_t now,
                          const struct window *w)
 {
-    uint64_t step = now - t->base[i];
-    bool reset = t->based[i] && now < t->base[i] &&
-                 (type != READING_COUNTER32 || !wrapped(t->base[i], now, w->dt, &step));
+    struct slot *slot = &t->slots[i];
+    uint8_t *reason = reasons_of(t) + i, *based = based_of(t) + i;
+    uint64_t step = now - slot->base;
+    bool reset = *based && now < slot->base &&
+                 (type != READING_COUNTER32 || !wrapped(slot->base, now, w->dt, &step));
 
     if (reset)
-        t->reasons[i] = REASON_RESET;
-    else if (t->based[i] && w->gap)
-        t->reasons[i] = REASON_GAP;
-    else if (t->based[i] && !w->wait) {
-        t->values[i] = (double)step * 1e9 / (double)w->dt;
-        t->reasons[i] = REASON_OK;
-    } else if (!t->based[i] && t->reasons[i] != REASON_RESET && t->reasons[i] != REASON_GAP) {
-        t->reasons[i] = type == READING_TICKS ? REASON_WINDOW : REASON_NO_BASELINE;
+        *reason = REASON_RESET;
+    else if (*based && w->gap)
+        *reason = REASON_GAP;
+    else if (*based && !w->wait) {
+        slot->value = (double)step * 1e9 / (double)w->dt;
+        *reason = REASON_OK;
+    } else if (!*based && *reason != REASON_RESET && *reason != REASON_GAP) {
+        *reason = type == READING_TICKS ? REASON_WINDOW : REASON_NO_BASELINE;
     }
     /* All baselines of a track are taken together, so that one time is right for all of them. */
     if (!w->wait)
-        t->base[i] = now;
-    t->based[i] = w->wait ? t->based[i] && !reset : true;
+        slot->base = now;
+    *based = w->wait ? *based && !reset : true;
 }
 
 void track_feed(struct track *t, const struct record *r, int64_t interval_ns)
@@ -102,15 +119,16 @@ void track_feed(struct track *t, const struct record *r, int64_t interval_ns)
     struct window counters = window_of(t->base_ns, RATE_MIN_NS, r, gap);
     struct window ticks = window_of(t->ticks_ns, RATE_TICKS_NS, r, gap);
     enum reading first = facet_begin(t->facet);
+    uint8_t *reasons = reasons_of(t), *based = based_of(t);
 
     for (size_t i = 0; i < slots(t->facet); i++) {
         enum reading_type type = reading_type(first + (enum reading)i);
         if (r->reasons[i] != REASON_OK) {
-            t->reasons[i] = r->reasons[i];
-            t->based[i] = false;
+            reasons[i] = r->reasons[i];
+            based[i] = false;
         } else if (type == READING_GAUGE) {
-            t->values[i] = (double)r->values[i];
-            t->reasons[i] = REASON_OK;
+            t->slots[i].value = (double)r->values[i];
+            reasons[i] = REASON_OK;
         } else {
             feed_counter(t, i, type, r->values[i], type == READING_TICKS ? &ticks : &counters);
         }
@@ -127,5 +145,8 @@ struct value track_value(const struct track *t, enum reading reading)
 {
     size_t i = (size_t)(reading - facet_begin(t->facet));
 
-    return (struct value){.number = t->values[i], .reason = t->reasons[i], .facet = t->facet};
+    if (t->shed)
+        return (struct value){.reason = REASON_GONE, .facet = FACET_NONE};
+    return (struct value){
+        .number = t->slots[i].value, .reason = reasons_of(t)[i], .facet = t->facet};
 }

@@ -84,6 +84,21 @@ void ident_unref(struct ident *i)
     g_free(i);
 }
 
+static size_t text_size(const char *text)
+{
+    return text ? strlen(text) + 1 : 0;
+}
+
+size_t ident_size(const struct ident *i)
+{
+    size_t size = sizeof(*i) + text_size(i->key) + text_size(i->outer) + text_size(i->name) +
+                  text_size(i->id) + text_size(i->host) + text_size(i->group) + text_size(i->image);
+
+    for (int a = 0; a < IDENT_ALIASES; a++)
+        size += text_size(i->alias[a]);
+    return size;
+}
+
 const char *source_state_name(enum source_state s)
 {
     static const char *const names[] = {"ok", "stale", "absent", "denied", "failed"};

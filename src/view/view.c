@@ -13,11 +13,12 @@ struct value view_value(const struct view *v, const struct entity *e, enum metri
     if (!v->tick)
         return entity_value(e, m);
 
-    double number = history_at(e->history, m, v->tick);
-    bool known = !isnan(number);
-    return (struct value){.number = number,
-                          .reason = known ? REASON_OK : REASON_NOT_RECORDED,
-                          .facet = known ? e->facets[m - metric_begin(e->kind)] : FACET_NONE};
+    struct value value = history_value(e->history, m, v->tick);
+    if (value.reason == REASON_NOT_READ)
+        value.reason = REASON_NOT_RECORDED;
+    if (value.reason == REASON_OK && e->facets)
+        value.facet = e->facets[m - metric_begin(e->kind)];
+    return value;
 }
 
 double view_number(const struct view *v, const struct entity *e, enum metric m)
@@ -48,22 +49,66 @@ int64_t view_wall_ns(const struct view *v)
     return wall_ns;
 }
 
+static int mark_at(const struct view *v, const struct entity *e)
+{
+    return history_mark_at(e->history, v->tick);
+}
+
 enum guest_state view_state(const struct view *v, const struct entity *e)
 {
-    if (!v->tick)
-        return entity_state(e);
-    int mark = history_mark_at(e->history, v->tick);
-    return mark == HISTORY_NO_MARK ? STATE_UNKNOWN : (enum guest_state)mark;
+    return v->tick ? mark_state(mark_at(v, e)) : entity_state(e);
+}
+
+const char *view_label(const struct view *v, const struct entity *e, enum label l)
+{
+    if (v->tick && l == LABEL_STATE)
+        return guest_state_name(view_state(v, e));
+    if (v->tick && l == LABEL_STATE_REASON)
+        return state_reason_text(mark_reason(mark_at(v, e)));
+    return entity_label(e, l);
 }
 
 bool view_has(const struct view *v, const struct entity *e)
 {
-    return !v->tick || history_mark_at(e->history, v->tick) != HISTORY_NO_MARK;
+    return !v->tick || mark_at(v, e) != HISTORY_NO_MARK;
+}
+
+bool view_is_gone(const struct view *v, const struct entity *e)
+{
+    return v->tick ? view_state(v, e) == STATE_GONE : e->gone_ns != 0;
 }
 
 bool view_is_new(const struct view *v, const struct entity *e)
 {
-    return !v->tick && e->newcomer && !e->gone_ns && v->now_ns - e->first_ns < 5 * CLOCK_NS_PER_S;
+    int64_t now_ns = v->tick ? roster_tick_time(v->roster, v->tick, NULL) : v->now_ns;
+
+    return e->newcomer && !view_is_gone(v, e) && now_ns - e->first_ns < 5 * CLOCK_NS_PER_S;
+}
+
+static int compare_parts(const void *a, const void *b)
+{
+    return entity_compare_parts(*(struct entity *const *)a, *(struct entity *const *)b);
+}
+
+static void add_parts(const struct view *v, enum kind kind, const GPtrArray *from, GPtrArray *out)
+{
+    for (guint i = 0; from && i < from->len; i++) {
+        struct entity *part = g_ptr_array_index(from, i);
+        if (part->kind == kind && view_has(v, part))
+            g_ptr_array_add(out, part);
+    }
+}
+
+GPtrArray *view_parts(const struct view *v, const struct entity *e, enum kind kind)
+{
+    GPtrArray *parts = g_ptr_array_new();
+
+    add_parts(v, kind, e->parts, parts);
+    if (v->tick && e->parted) {
+        add_parts(v, kind, e->parted, parts);
+        g_ptr_array_sort(parts, compare_parts);
+    }
+    return parts;
 }
 
 size_t view_graph_span(const struct view *v)

@@ -105,7 +105,7 @@ static void focus_on(struct roster *r, const char *name, struct demand *demand)
 
 int main(int argc, char **argv)
 {
-    struct source *sources[ROSTER_SOURCES];
+    struct source *sources[SAMPLE_SOURCES_MAX];
     struct demand demand = {.needs = NEED_ALL, .interval_ns = CLOCK_NS_PER_S};
     struct libvirt_config config = {0};
     struct local_config local = {0};

@@ -136,7 +136,7 @@ struct entity *scene_entity(const struct scene *s, const char *key)
 
     for (guint i = 0; i < guests->len; i++) {
         struct entity *e = g_ptr_array_index(guests, i);
-        if (strcmp(e->key, key) == 0)
+        if (strcmp(entity_label(e, LABEL_NAME), key) == 0)
             return e;
     }
     return NULL;

@@ -11,4 +11,6 @@ tests_model_test_rate_SOURCES = tests/model/test-rate.c
 unit_tests += tests/model/test-derive
 tests_model_test_derive_SOURCES = tests/model/test-derive.c tests/model/scene.c tests/model/scene.h
 unit_tests += tests/model/test-roster
-tests_model_test_roster_SOURCES = tests/model/test-roster.c
+tests_model_test_roster_SOURCES = tests/model/test-roster.c tests/model/rollcall.c tests/model/rollcall.h
+unit_tests += tests/model/test-meeting
+tests_model_test_meeting_SOURCES = tests/model/test-meeting.c tests/model/rollcall.c tests/model/rollcall.h
