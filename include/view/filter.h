@@ -4,13 +4,13 @@
  *   web|db       contains one of them
  *   /^web-\d+/   matches the regular expression (the second slash may be left out)
  *
- * Case is ignored. A guest matches when its name, type, id, group, image or state does. Immutable
- * after filter_new().
+ * Case is ignored. A guest matches when its name, type, id, group, image or state (at the time that
+ * is looked at) does. Immutable after filter_new().
  */
 #ifndef VTOP_VIEW_FILTER_H
 #define VTOP_VIEW_FILTER_H
 
-#include "model/entity.h"
+#include "view/view.h"
 
 struct filter;
 
@@ -24,6 +24,6 @@ const char *filter_text(const struct filter *f);
 
 /* Everything matches a NULL filter. */
 bool filter_matches_text(const struct filter *f, const char *text);
-bool filter_matches(const struct filter *f, const struct entity *e);
+bool filter_matches(const struct filter *f, const struct view *v, const struct entity *e);
 
 #endif

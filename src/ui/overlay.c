@@ -330,6 +330,20 @@ static const char *filter_hint(struct app *app, enum style *style, char *buffer,
     return buffer;
 }
 
+static const char *search_hint(struct app *app, enum style *style, char *buffer, size_t size)
+{
+    char *error = NULL;
+    struct filter *f = filter_new(app->search, &error);
+
+    g_strlcpy(buffer, f ? "no match" : error, size);
+    filter_free(f);
+    g_free(error);
+    if (!app->search || table_search(app->table, &app->view, app->search, 0))
+        return NULL;
+    *style = STYLE_CRIT;
+    return buffer;
+}
+
 const char *app_hint(struct app *app, enum style *style, char *buffer, size_t size)
 {
     int64_t ignored;
@@ -339,10 +353,7 @@ const char *app_hint(struct app *app, enum style *style, char *buffer, size_t si
     case ASK_FILTER:
         return filter_hint(app, style, buffer, size);
     case ASK_SEARCH:
-        if (!app->search || table_search(app->table, &app->view, app->search, 0))
-            return NULL;
-        *style = STYLE_CRIT;
-        return "no match";
+        return search_hint(app, style, buffer, size);
     default:
         if (settings_parse_interval(app->line.text->str, &ignored))
             return NULL;

@@ -119,15 +119,16 @@ bool filter_matches_text(const struct filter *f, const char *text)
     return false;
 }
 
-bool filter_matches(const struct filter *f, const struct entity *e)
+bool filter_matches(const struct filter *f, const struct view *v, const struct entity *e)
 {
-    static const enum label labels[] = {LABEL_NAME,  LABEL_TYPE,  LABEL_GROUP,
-                                        LABEL_IMAGE, LABEL_STATE, LABEL_ID};
+    static const enum label labels[] = {LABEL_NAME, LABEL_TYPE, LABEL_GROUP, LABEL_IMAGE, LABEL_ID};
 
     if (filter_is_empty(f))
         return true;
     for (size_t i = 0; i < G_N_ELEMENTS(labels); i++)
         if (filter_matches_text(f, entity_label(e, labels[i])))
             return true;
-    return filter_matches_text(f, guest_state_shown(entity_state(e)));
+    enum guest_state state = view_state(v, e);
+    return filter_matches_text(f, guest_state_name(state)) ||
+           filter_matches_text(f, guest_state_shown(state));
 }

@@ -81,7 +81,7 @@ struct node node_new(const struct rows_memory *m, enum row_kind kind, uint64_t i
 
 static bool is_wanted(const struct view *v, const struct rows_wishes *w, const struct entity *e)
 {
-    return w->types & 1u << e->type && filter_matches(w->filter, e) && view_has(v, e);
+    return w->types & 1u << e->type && view_has(v, e) && filter_matches(w->filter, v, e);
 }
 
 static void set_key(struct node *n, const struct view *v, enum metric key)

@@ -52,6 +52,18 @@ static void test_wrong(void)
     }
 }
 
+static unsigned count_matches(const struct stage *s, const char *pattern)
+{
+    const GPtrArray *guests = roster_guests(s->roster);
+    struct filter *f = filter_new(pattern, NULL);
+    unsigned count = 0;
+
+    for (guint i = 0; i < guests->len; i++)
+        count += filter_matches(f, &s->view, g_ptr_array_index(guests, i));
+    filter_free(f);
+    return count;
+}
+
 /* Any of the texts one sees or knows of a guest will do. */
 static void test_guest(void)
 {
@@ -61,16 +73,29 @@ static void test_guest(void)
     } cases[] = {{"vm", 3},   {"docker", 2}, {"shop", 3},   {"redis:7", 1}, {"9cb2a0b6", 1},
                  {"hung", 1}, {"生产", 1},   {"frozen", 1}, {"nothing", 0}, {"", 7}};
     struct stage *s = stage_sketch();
-    const GPtrArray *guests = roster_guests(s->roster);
 
-    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        struct filter *f = filter_new(cases[i].pattern, NULL);
-        unsigned count = 0;
-        for (guint g = 0; g < guests->len; g++)
-            count += filter_matches(f, g_ptr_array_index(guests, g));
-        g_assert_cmpuint(count, ==, cases[i].count);
-        filter_free(f);
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
+        g_assert_cmpuint(count_matches(s, cases[i].pattern), ==, cases[i].count);
+    stage_free(s);
+}
+
+/* Of a guest in the past, the state it had then counts. */
+static void test_past(void)
+{
+    struct stage *s = stage_sketch();
+    uint64_t then;
+
+    stage_tick(s, 1);
+    then = roster_last_tick(s->roster);
+    for (guint i = 0; i < s->actors->len; i++) {
+        struct actor *a = g_ptr_array_index(s->actors, i);
+        if (g_str_equal(a->name, "web-12"))
+            a->state = STATE_PAUSED;
     }
+    stage_tick(s, 1);
+    g_assert_cmpuint(count_matches(s, "paused"), ==, 1);
+    s->view.tick = then;
+    g_assert_cmpuint(count_matches(s, "paused"), ==, 0);
     stage_free(s);
 }
 
@@ -81,5 +106,6 @@ int main(int argc, char **argv)
     g_test_add_func("/filter/regex", test_regex);
     g_test_add_func("/filter/wrong", test_wrong);
     g_test_add_func("/filter/guest", test_guest);
+    g_test_add_func("/filter/past", test_past);
     return g_test_run();
 }
