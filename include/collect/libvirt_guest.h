@@ -28,6 +28,8 @@ struct guest {
 
     int64_t info_due;   /* when its vCPUs and memory are to be read again */
     int64_t job_due;    /* when it is to be asked again what is done to it */
+    uint64_t job_pass;  /* of its migration, */
+    unsigned job_lost;  /* passes in a row in which it wrote faster than was copied */
     int64_t asked_ns;   /* since when a call waits for its monitor; 0: none does */
     int64_t busy_ns;    /* since when somebody else's does; 0: nobody's */
     int64_t monitor_ns; /* when its monitor was last read, or tried */

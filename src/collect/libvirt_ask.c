@@ -4,9 +4,11 @@
 
 #include "base/file.h"
 #include "collect/libvirt_link.h"
+#include "collect/libvirt_mirror.h"
 #include "collect/procfs.h"
 
 #include <libvirt/virterror.h>
+#include <stdlib.h>
 
 #if !LIBVIR_CHECK_VERSION(4, 5, 0)
 #define VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT (1 << 29)
@@ -74,6 +76,15 @@ static void ask_job(virDomainPtr domain, struct answer *out)
     out->job_known = out->job_incoming;
 }
 
+static uint64_t ask_mirror(virDomainPtr domain, const char *target)
+{
+    char *xml = virDomainGetXMLDesc(domain, 0);
+    uint64_t index = mirror_index(xml, target);
+
+    free(xml);
+    return index;
+}
+
 static void ask_disk_jobs(virDomainPtr domain, const char *const *targets, struct answer *out)
 {
     virDomainBlockJobInfo info;
@@ -81,8 +92,10 @@ static void ask_disk_jobs(virDomainPtr domain, const char *const *targets, struc
     for (; targets && *targets && out->disk_job_count < DISK_JOBS; targets++) {
         if (virDomainGetBlockJobInfo(domain, *targets, &info, 0) <= 0)
             continue;
-        out->disk_jobs[out->disk_job_count++] =
-            (struct disk_job){.target = *targets, .done = info.cur, .end = info.end};
+        struct disk_job *job = &out->disk_jobs[out->disk_job_count++];
+        *job = (struct disk_job){.target = *targets, .done = info.cur, .end = info.end};
+        if (info.type == VIR_DOMAIN_BLOCK_JOB_TYPE_COPY)
+            job->mirror = ask_mirror(domain, *targets);
     }
 }
 
@@ -92,13 +105,13 @@ void ask_guest(virDomainPtr domain, const struct question *q, struct answer *out
     out->stopped = q->root && is_stopped(domain, q->root);
     if (out->stopped || is_busy(domain, out))
         return;
+    ask_disk_jobs(domain, q->disk_jobs, out);
     if (q->bulk)
         ask_bulk(domain, q, out);
     if (q->single)
         out->missing = single_stats(domain, q->single, &out->single);
     if (q->job)
         ask_job(domain, out);
-    ask_disk_jobs(domain, q->disk_jobs, out);
 }
 
 void answer_clear(struct answer *a)

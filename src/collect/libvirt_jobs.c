@@ -28,6 +28,18 @@ static enum state_reason why_of(int operation)
     }
 }
 
+/* The first pass copies everything; from the second on only what was written to is left. The rate
+ * of writing is measured once per pass. */
+static void count_lost_passes(struct guest *g, uint64_t pass, bool lost)
+{
+    if (pass < g->job_pass)
+        g->job_lost = 0; /* another migration */
+    if (pass > 1 && pass != g->job_pass)
+        g->job_lost = lost ? g->job_lost + 1 : 0;
+    g->job_pass = pass;
+    record_set(g->monitor, R_MON_JOB_LOST_PASSES, g->job_lost);
+}
+
 static void set_speed(struct guest *g, const virTypedParameter *params, int count)
 {
     virTypedParameterPtr list = (virTypedParameterPtr)params;
@@ -41,9 +53,7 @@ static void set_speed(struct guest *g, const virTypedParameter *params, int coun
         virTypedParamsGetULLong(list, count, VIR_DOMAIN_JOB_MEMORY_PAGE_SIZE, &page) <= 0)
         return;
     record_set(g->monitor, R_MON_JOB_DIRTIED_BYTES, pages * page);
-    /* The first round copies everything; from the second on only what was written to is left. */
-    if (round > 1 && speed && pages * page >= speed)
-        record_set(g->monitor, R_MON_JOB, WHY_NOT_CONVERGING);
+    count_lost_passes(g, round, speed && pages * page >= speed);
 }
 
 void jobs_take(struct guest *g, const virTypedParameter *params, int count, bool incoming)
@@ -56,7 +66,9 @@ void jobs_take(struct guest *g, const virTypedParameter *params, int count, bool
         g->monitor = record_new(FACET_MONITOR, g->domain->ident);
     virTypedParamsGetInt(list, count, VIR_DOMAIN_JOB_OPERATION, &operation);
     record_set(g->monitor, R_MON_JOB, incoming ? WHY_MIGRATING_IN : why_of(operation));
-    record_all_absent(g->monitor, R_MON_JOB_DONE_BYTES, R_MON_JOB_DIRTIED_BYTES, REASON_NO_JOB);
+    record_all_absent(g->monitor, R_MON_JOB_DONE_BYTES, R_MON_JOB_LOST_PASSES, REASON_NO_JOB);
+    if (!count)
+        g->job_pass = g->job_lost = 0;
     if (virTypedParamsGetULLong(list, count, VIR_DOMAIN_JOB_DATA_PROCESSED, &done) > 0)
         record_set(g->monitor, R_MON_JOB_DONE_BYTES, done);
     if (virTypedParamsGetULLong(list, count, VIR_DOMAIN_JOB_DATA_REMAINING, &left) > 0)
@@ -70,13 +82,15 @@ void jobs_take_disks(struct guest *g, const struct disk_job *jobs, size_t count)
         struct record *disk = ((struct guest_part *)g_ptr_array_index(g->parts, i))->record;
         if (disk->facet != FACET_DOMAIN_DISK)
             continue;
-        record_all_absent(disk, R_DISK_JOB_DONE_BYTES, R_DISK_JOB_LEFT_BYTES, REASON_NO_JOB);
+        record_all_absent(disk, R_DISK_JOB_DONE_BYTES, R_DISK_JOB_MIRROR, REASON_NO_JOB);
         for (size_t j = 0; j < count; j++) {
             if (g_strcmp0(disk->ident->name, jobs[j].target) != 0)
                 continue;
             record_set(disk, R_DISK_JOB_DONE_BYTES, jobs[j].done);
             record_set(disk, R_DISK_JOB_LEFT_BYTES,
                        jobs[j].end > jobs[j].done ? jobs[j].end - jobs[j].done : 0);
+            if (jobs[j].mirror)
+                record_set(disk, R_DISK_JOB_MIRROR, jobs[j].mirror);
         }
     }
 }

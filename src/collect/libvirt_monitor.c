@@ -226,6 +226,8 @@ static void take_answer(struct hypervisor *h, const struct task *t, const struct
     if (g->busy_ns)
         return;
     h->missing |= a->missing;
+    if (t->question.disk_jobs)
+        jobs_take_disks(g, a->disk_jobs, a->disk_job_count);
     if (a->records && a->records[0])
         take_bulk(h, t, a->records[0], &time);
     if (t->question.single)
@@ -234,8 +236,6 @@ static void take_answer(struct hypervisor *h, const struct task *t, const struct
         take_job(g, a, now);
     else if (t->question.job)
         g->job_due = now + JOB_NS;
-    if (t->question.disk_jobs)
-        jobs_take_disks(g, a->disk_jobs, a->disk_job_count);
     g->readings++;
 }
 

@@ -189,27 +189,55 @@ void stats_info(struct guest *g, const virDomainInfo *info, bool with_cpu)
 
 /* ---- what the monitor says ---- */
 
-/* The images under a disk follow it under its own name: they are counted, not added to it. */
-static struct record *next_disk(struct guest *g, const char *target, const struct stats_time *time)
+/* Where the parser is among the disks: the images under a disk follow it under its own name, then
+ * the image that it is copied to, with what lies under that. */
+struct disk_cursor {
+    struct record *disk;
+    bool top;  /* at the disk itself, which the numbers belong to */
+    bool copy; /* at its copy */
+};
+
+static void add_layer(struct record *disk, int64_t step)
+{
+    uint64_t layers = 0;
+
+    record_get(disk, R_DISK_LAYERS, &layers);
+    record_set(disk, R_DISK_LAYERS, layers + (uint64_t)step);
+}
+
+static void next_image(struct guest *g, const char *target, const struct stats_time *time,
+                       struct disk_cursor *at)
 {
     char *key = g_strconcat("disk:", target, NULL);
     struct record *disk = guest_part(g, FACET_DOMAIN_DISK, key, target);
-    uint64_t layers = 0;
 
     g_free(key);
-    if (disk->read_ns == time->read_ns) {
-        record_get(disk, R_DISK_LAYERS, &layers);
-        record_set(disk, R_DISK_LAYERS, layers + 1);
-        return NULL;
-    }
+    at->copy = at->copy && disk == at->disk;
+    at->disk = disk;
+    at->top = disk->read_ns != time->read_ns;
+    if (!at->top && !at->copy)
+        add_layer(disk, 1);
+    if (!at->top)
+        return;
     record_all_absent(disk, R_DOMAIN_DISK_BEGIN, R_DISK_ERRORS, REASON_NO_DRIVER);
     record_all_absent(disk, R_DISK_CAPACITY_BYTES, R_DISK_PHYSICAL_BYTES, REASON_NO_MEDIUM);
     stamp(disk, time);
-    return disk;
+}
+
+/* The number that libvirt gave to an image. */
+static void set_image(const struct stats_time *time, uint64_t number, struct disk_cursor *at)
+{
+    uint64_t mirror;
+
+    if (!time->layers || at->top || at->copy || !record_get(at->disk, R_DISK_JOB_MIRROR, &mirror) ||
+        mirror != number)
+        return;
+    at->copy = true;
+    add_layer(at->disk, -1);
 }
 
 static void set_disk(struct guest *g, const virTypedParameter *p, const struct stats_time *time,
-                     struct record **disk)
+                     struct disk_cursor *at)
 {
     static const struct field fields[] = {{"rd.bytes", R_DISK_READ_BYTES, 1},
                                           {"rd.reqs", R_DISK_READ_OPS, 1},
@@ -223,32 +251,35 @@ static void set_disk(struct guest *g, const virTypedParameter *p, const struct s
                                           {"capacity", R_DISK_CAPACITY_BYTES, 1},
                                           {"allocation", R_DISK_ALLOCATION_BYTES, 1},
                                           {"physical", R_DISK_PHYSICAL_BYTES, 1}};
-    uint64_t index;
+    uint64_t index, number;
     const char *name = indexed(p->field, "block.", &index);
 
     if (!name)
         return;
     if (strcmp(name, "name") == 0 && text_of(p)) {
-        *disk = next_disk(g, text_of(p), time);
-    } else if (*disk && strcmp(name, "path") == 0) {
-        record_all_absent(*disk, R_DISK_CAPACITY_BYTES, R_DISK_PHYSICAL_BYTES, REASON_NO_DRIVER);
+        next_image(g, text_of(p), time, at);
+    } else if (at->disk && strcmp(name, "backingIndex") == 0) {
+        if (number_of(p, &number))
+            set_image(time, number, at);
+    } else if (at->top && strcmp(name, "path") == 0) {
+        record_all_absent(at->disk, R_DISK_CAPACITY_BYTES, R_DISK_PHYSICAL_BYTES, REASON_NO_DRIVER);
         if (time->layers)
-            record_set(*disk, R_DISK_LAYERS, 1);
-        guest_part_source(*disk, text_of(p));
-    } else if (*disk) {
-        set_field(*disk, fields, G_N_ELEMENTS(fields), name, p);
+            record_set(at->disk, R_DISK_LAYERS, 1);
+        guest_part_source(at->disk, text_of(p));
+    } else if (at->top) {
+        set_field(at->disk, fields, G_N_ELEMENTS(fields), name, p);
     }
 }
 
 static void set_disks(struct guest *g, const virTypedParameter *params, int count,
                       const struct stats_time *time)
 {
-    struct record *disk = NULL;
+    struct disk_cursor at = {0};
 
     guest_parts_begin(g, FACET_DOMAIN_DISK);
     for (int i = 0; i < count; i++)
         if (g_str_has_prefix(params[i].field, "block."))
-            set_disk(g, &params[i], time, &disk);
+            set_disk(g, &params[i], time, &at);
     guest_parts_end(g, FACET_DOMAIN_DISK);
     record_set(g->monitor, R_MON_DISKS, guest_count_parts(g, FACET_DOMAIN_DISK));
 }

@@ -46,6 +46,7 @@ libvtop_a_SOURCES += include/collect/libvirt.h src/collect/libvirt.c \
 	include/collect/libvirt_hypervisor.h src/collect/libvirt_hypervisor.c \
 	include/collect/libvirt_jobs.h src/collect/libvirt_jobs.c \
 	include/collect/libvirt_link.h src/collect/libvirt_link.c \
+	include/collect/libvirt_mirror.h src/collect/libvirt_mirror.c \
 	include/collect/libvirt_monitor.h src/collect/libvirt_monitor.c \
 	include/collect/libvirt_single.h src/collect/libvirt_single.c \
 	include/collect/libvirt_state.h src/collect/libvirt_state.c \

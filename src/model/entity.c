@@ -231,15 +231,33 @@ enum guest_state entity_state(const struct entity *e)
     return STATE_RUN;
 }
 
-enum state_reason entity_state_reason(const struct entity *e)
+/* A migration does not come to an end while the guest writes to memory faster than it is copied;
+ * one pass may be bad luck. */
+static bool is_losing(const struct entity *e)
+{
+    enum { PASSES = 2 };
+    double passes;
+
+    return has(e, R_MON_JOB_LOST_PASSES, &passes) && passes >= PASSES;
+}
+
+static enum state_reason why(const struct entity *e, enum reading r)
 {
     double n;
 
+    return has(e, r, &n) && n < WHY_COUNT ? (enum state_reason)n : WHY_NONE;
+}
+
+enum state_reason entity_state_reason(const struct entity *e)
+{
+    enum state_reason state = why(e, R_DOM_STATE_REASON), job = why(e, R_MON_JOB);
+
     if (entity_state(e) == STATE_STOPPED)
         return WHY_SIGNAL;
-    bool known = has(e, R_DOM_STATE_REASON, &n) && n > 0;
-    known = known || has(e, R_MON_JOB, &n);
-    return known && n < WHY_COUNT ? (enum state_reason)n : WHY_NONE;
+    if (job == WHY_MIGRATING_OUT && is_losing(e))
+        job = WHY_NOT_CONVERGING;
+    /* Which way a migration goes, only the job says. */
+    return state == WHY_NONE || (state == WHY_MIGRATION && job != WHY_NONE) ? job : state;
 }
 
 const char *guest_state_name(enum guest_state s)

@@ -1,6 +1,8 @@
 /* libvirt's typed parameters made into records. */
 #include <config.h>
 
+#include "collect/libvirt_jobs.h"
+#include "collect/libvirt_mirror.h"
 #include "collect/libvirt_state.h"
 #include "collect/libvirt_stats.h"
 
@@ -338,6 +340,110 @@ static void test_no_disks(void)
     guest_unref(g);
 }
 
+static void add_image(struct params *p, unsigned number, const char *path, unsigned index)
+{
+    char name[64];
+
+    g_snprintf(name, sizeof(name), "block.%u.name", number);
+    add_text(p, name, "vda");
+    g_snprintf(name, sizeof(name), "block.%u.path", number);
+    add_text(p, name, path);
+    g_snprintf(name, sizeof(name), "block.%u.backingIndex", number);
+    add_uint(p, name, index);
+    g_snprintf(name, sizeof(name), "block.%u.rd.reqs", number);
+    add_u64(p, name, 100 * number);
+}
+
+/* While a disk is copied, libvirt 9.0 lists the copy behind what lies under the disk. */
+static void test_copy(void)
+{
+    const struct stats_time times[] = {{.read_ns = 5000, .layers = true},
+                                       {.read_ns = 6000, .layers = true}};
+    const struct disk_job copy = {.target = "vda", .done = 1, .end = 4, .mirror = 5};
+    struct guest *g = new_guest();
+    struct params p = {0};
+
+    add_uint(&p, "block.count", 4);
+    add_image(&p, 0, "/top.qcow2", 3);
+    add_image(&p, 1, "/base.img", 4);
+    add_image(&p, 2, "/copy.qcow2", 5);
+    add_image(&p, 3, "/under-the-copy.img", 6);
+    stats_monitor(g, p.list, p.count, VIR_DOMAIN_STATS_BLOCK, 0, &times[0]);
+    assert_value(part_of(g, FACET_DOMAIN_DISK, "disk:vda"), R_DISK_LAYERS, 4);
+    jobs_take_disks(g, &copy, 1);
+    stats_monitor(g, p.list, p.count, VIR_DOMAIN_STATS_BLOCK, 0, &times[1]);
+    const struct record *vda = part_of(g, FACET_DOMAIN_DISK, "disk:vda");
+    assert_value(vda, R_DISK_LAYERS, 2);
+    assert_value(vda, R_DISK_READ_OPS, 0);
+    assert_value(vda, R_DISK_JOB_LEFT_BYTES, 3);
+    assert_value(g->monitor, R_MON_DISKS, 1);
+    g_assert_cmpstr(vda->ident->image, ==, "/top.qcow2");
+    params_clear(&p);
+    guest_unref(g);
+}
+
+static void test_mirror(void)
+{
+    static const char xml[] =
+        "<domain><devices>"
+        "<disk><source file='/a' index='1'/><target dev='hda'/></disk>"
+        "<disk><source file='/b' index='3'/><backingStore index='4'><source file='/c'/>"
+        "</backingStore><mirror job='copy'><format type='raw'/><source file='/d' index='5'/>"
+        "<backingStore index='6'><source index='6'/></backingStore></mirror>"
+        "<target dev='vda'/></disk>"
+        "<disk><source file='/e' index='9'/><target dev='vdb'/></disk>"
+        "</devices></domain>";
+
+    g_assert_cmpuint(mirror_index(xml, "vda"), ==, 5);
+    g_assert_cmpuint(mirror_index(xml, "hda"), ==, 0);
+    g_assert_cmpuint(mirror_index(xml, "vdb"), ==, 0);
+    g_assert_cmpuint(mirror_index("<domain><disk>", "vda"), ==, 0);
+    g_assert_cmpuint(mirror_index(NULL, "vda"), ==, 0);
+}
+
+/* One answer of a migration away, in pass PASS, as libvirt 9.0 gives it. */
+static void take_pass(struct guest *g, int pass, unsigned long long dirty_pages)
+{
+    struct params p = {0};
+
+    add_int(&p, VIR_DOMAIN_JOB_OPERATION, VIR_DOMAIN_JOB_OPERATION_MIGRATION_OUT);
+    add_u64(&p, VIR_DOMAIN_JOB_DATA_PROCESSED, 4479646);
+    add_u64(&p, VIR_DOMAIN_JOB_DATA_REMAINING, 28704768);
+    add_u64(&p, VIR_DOMAIN_JOB_MEMORY_BPS, 2072097);
+    add_u64(&p, VIR_DOMAIN_JOB_MEMORY_DIRTY_RATE, dirty_pages);
+    add_u64(&p, VIR_DOMAIN_JOB_MEMORY_ITERATION, (unsigned long long)pass);
+    add_u64(&p, VIR_DOMAIN_JOB_MEMORY_PAGE_SIZE, 4096);
+    jobs_take(g, p.list, p.count, false);
+    params_clear(&p);
+}
+
+/* Passes count, not answers: the rate of writing is measured once in each. */
+static void test_migration(void)
+{
+    struct guest *g = new_guest();
+
+    take_pass(g, 1, 7000);
+    assert_value(g->monitor, R_MON_JOB, WHY_MIGRATING_OUT);
+    assert_value(g->monitor, R_MON_JOB_LEFT_BYTES, 28704768);
+    assert_value(g->monitor, R_MON_JOB_SPEED_BYTES, 2072097);
+    assert_value(g->monitor, R_MON_JOB_DIRTIED_BYTES, 7000 * 4096);
+    assert_value(g->monitor, R_MON_JOB_LOST_PASSES, 0);
+    for (int answer = 0; answer < 3; answer++)
+        take_pass(g, 2, 7000);
+    assert_value(g->monitor, R_MON_JOB_LOST_PASSES, 1);
+    take_pass(g, 3, 7000);
+    assert_value(g->monitor, R_MON_JOB_LOST_PASSES, 2);
+    take_pass(g, 4, 10);
+    assert_value(g->monitor, R_MON_JOB_LOST_PASSES, 0);
+    take_pass(g, 5, 7000);
+    take_pass(g, 1, 7000); /* another one */
+    assert_value(g->monitor, R_MON_JOB_LOST_PASSES, 0);
+    jobs_take(g, NULL, 0, false);
+    assert_value(g->monitor, R_MON_JOB, WHY_NONE);
+    assert_absent(g->monitor, R_MON_JOB_LOST_PASSES, REASON_NO_JOB);
+    guest_unref(g);
+}
+
 /* What the driver does not have is absent for that reason; what was not asked for, for another. */
 static void test_unsupported(void)
 {
@@ -428,6 +534,9 @@ int main(int argc, char **argv)
     g_test_add_func("/libvirt-stats/monitor", test_monitor);
     g_test_add_func("/libvirt-stats/partial", test_partial);
     g_test_add_func("/libvirt-stats/no-disks", test_no_disks);
+    g_test_add_func("/libvirt-stats/copy", test_copy);
+    g_test_add_func("/libvirt-stats/mirror", test_mirror);
+    g_test_add_func("/libvirt-stats/migration", test_migration);
     g_test_add_func("/libvirt-stats/unsupported", test_unsupported);
     g_test_add_func("/libvirt-stats/report", test_report);
     g_test_add_func("/libvirt-stats/stale", test_stale);

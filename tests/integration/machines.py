@@ -5,11 +5,15 @@ a second and takes 45 MB.
 """
 
 import os
+import re
 import signal
 import tempfile
 from contextlib import contextmanager
 
-from guests import ENV_ROOT, command, machine_pid, virsh
+from guests import ENV_ROOT, VTOP, Skip, check, command, machine_pid, virsh
+
+SHOW = os.path.join(os.environ.get("abs_top_builddir", os.path.dirname(VTOP)),
+                    "tests/collect/vm-show")
 
 # Boot sectors: halt for good; work all the time; work one tick of 55 ms in eight.
 HALT = b"\xfb\xf4\xeb\xfd"
@@ -24,10 +28,10 @@ def boot_disk(path, code):
     os.chmod(path, 0o666)
 
 
-def define(name, where, code=HALT, vcpus="<vcpu>1</vcpu>", kind="qemu", extra=""):
+def define(name, where, code=HALT, vcpus="<vcpu>1</vcpu>", kind="qemu", extra="", mib=16):
     disk = os.path.join(where, f"{name}.img")
     boot_disk(disk, code)
-    return f"""<domain type='{kind}'><name>{name}</name><memory unit='MiB'>16</memory>{vcpus}
+    return f"""<domain type='{kind}'><name>{name}</name><memory unit='MiB'>{mib}</memory>{vcpus}
 <os><type arch='x86_64' machine='pc'>hvm</type></os><features><acpi/></features>
 <devices><disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='{disk}'/>
 <target dev='hda' bus='ide'/></disk>{extra}<memballoon model='virtio'/></devices></domain>"""
@@ -62,3 +66,27 @@ def machines(**wanted):
         finally:
             for name in names:
                 destroy(name)
+
+
+def show(*args, timeout=60):
+    """Lines of vm-show: the collectors of machines alone, with the parts of guests."""
+    if not os.access(SHOW, os.X_OK):
+        raise Skip(f"no program {SHOW}: make check builds it")
+    return command(SHOW, *args, timeout=timeout).splitlines()
+
+
+def values(line):
+    """key=value of a line of vm-show."""
+    return dict(re.findall(r"([\w]+)=('[^']*'|\S+)", line))
+
+
+def part(lines, name, key):
+    """The newest line of a part of that guest."""
+    found, here = [], False
+    for line in lines:
+        here = f" name='{name}' " in line if line.startswith("guest ") else here
+        if here and line.startswith(f"  part {key} "):
+            found.append(line)
+    check(found, f"{name} has no part {key}; " + "; ".join(
+        line for line in lines if line.startswith("source "))[-300:])
+    return found[-1]

@@ -10,37 +10,11 @@ import tempfile
 import time
 from contextlib import ExitStack
 
-from guests import (CPUS, VTOP, Machine, Recorder, Skip, Stream, check, command, find, guest, guests,
-                    machine_pid, near, run, samples, source, test, virsh, vtop)
-from machines import SPIN, TICK, machines
+from guests import (CPUS, Machine, Recorder, Stream, check, find, guest, guests, machine_pid, near, run,
+                    samples, source, test, virsh, vtop)
+from machines import SPIN, TICK, machines, part, show, values
 
-SHOW = os.path.join(os.environ.get("abs_top_builddir", os.path.dirname(VTOP)),
-                    "tests/collect/vm-show")
 MANY = 18  # with the two of the environment: 20
-
-
-def show(*args, timeout=60):
-    """Lines of vm-show: the collectors of machines alone, with the parts of guests."""
-    if not os.access(SHOW, os.X_OK):
-        raise Skip(f"no program {SHOW}: make check builds it")
-    return command(SHOW, *args, timeout=timeout).splitlines()
-
-
-def values(line):
-    """key=value of a line of vm-show."""
-    return dict(re.findall(r"([\w]+)=('[^']*'|\S+)", line))
-
-
-def part(lines, name, key):
-    """The newest line of a part of that guest."""
-    found, here = [], False
-    for line in lines:
-        here = f" name='{name}' " in line if line.startswith("guest ") else here
-        if here and line.startswith(f"  part {key} "):
-            found.append(line)
-    check(found, f"{name} has no part {key}; " + "; ".join(
-        line for line in lines if line.startswith("source "))[-300:])
-    return found[-1]
 
 
 @test("libvirt")
