@@ -126,15 +126,18 @@ static int read_floor(int rounds, int64_t pause_ns)
 
 /* ---- history ---- */
 
+/* The least it can be: nothing changes, and packs to nothing. */
 static int history_bytes(uint64_t ticks)
 {
-    struct history *h = history_new(KIND_GUEST, CLASS_CONTAINER);
+    struct history *h = history_new(KIND_GUEST, CLASS_CONTAINER, 0);
     double *numbers = g_new0(double, METRIC_COUNT);
+    uint8_t *reasons = g_new0(uint8_t, METRIC_COUNT);
 
     for (uint64_t tick = 1; tick <= ticks; tick++)
-        history_add(h, tick, numbers, 0, HISTORY_DEPTH_MAX);
+        history_add(h, tick, numbers, reasons, 0);
     printf("%zu\n", history_size(h));
     g_free(numbers);
+    g_free(reasons);
     history_free(h);
     return 0;
 }
