@@ -99,8 +99,10 @@ static void change_ident(struct guests *g, struct track *t, struct ident *ident)
         struct entity *guest = guest_claim_names(g, t->entity, ident);
         if (old)
             guest_release_names(g, guest, old);
-        if (old && g_strcmp0(old->outer, ident->outer))
+        if (old && g_strcmp0(old->outer, ident->outer)) {
             guest->outer = NULL;
+            guest->outer_serial = 0;
+        }
         guest_settle_type(guest);
     }
     ident_unref(old);

@@ -2,6 +2,8 @@
 
 #include "ui/state.h"
 
+#include "view/format.h"
+
 enum { FAR = 30 };
 
 /* ---- time ---- */
@@ -22,6 +24,17 @@ static void pause_or_go_on(struct app *app)
     app->view.tick = roster_last_tick(app->view.roster);
 }
 
+static void say_how_far(struct app *app, uint64_t oldest)
+{
+    char clock[FORMAT_SIZE], depth[FORMAT_SIZE];
+    int64_t then_ns;
+    int64_t mono_ns = roster_tick_time(app->view.roster, oldest, &then_ns);
+
+    app_say(app, STYLE_NORMAL, "Nothing is kept from before %s, %s ago",
+            format_clock(then_ns, clock),
+            format_duration((double)(app->view.now_ns - mono_ns) / 1e9, depth));
+}
+
 /* STEPS ticks on; past the last one it is now again. Collection goes on meanwhile. */
 static void travel(struct app *app, int64_t steps)
 {
@@ -34,7 +47,7 @@ static void travel(struct app *app, int64_t steps)
         return;
     }
     if (from + steps < oldest)
-        app_say(app, STYLE_NORMAL, "Nothing is kept from before that");
+        say_how_far(app, (uint64_t)oldest);
     app->view.tick = (uint64_t)MAX(from + steps, oldest);
     app->view.paused = app->view.tick != 0;
 }

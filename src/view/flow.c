@@ -193,14 +193,14 @@ static bool is_text(enum metric m)
 }
 
 /* What is the same for all parts of a kind: whether one of them has a value, else why none has. */
-static enum reason column_reason(const struct flow *f, const struct entity *e, enum metric m)
+static enum reason column_reason(const struct flow *f, const GPtrArray *parts, enum metric m)
 {
     enum reason why = REASON_NOT_READ;
 
     if (!metric_is_number(m))
         return REASON_OK;
-    for (struct entity *p = NULL; (p = entity_next_part(e, metric_info(m)->kind, p));) {
-        enum reason r = view_value(f->view, p, m).reason;
+    for (guint i = 0; i < parts->len; i++) {
+        enum reason r = view_value(f->view, g_ptr_array_index(parts, i), m).reason;
         if (r == REASON_OK)
             return r;
         why = r == REASON_NOT_READ ? why : r;
@@ -209,17 +209,15 @@ static enum reason column_reason(const struct flow *f, const struct entity *e, e
 }
 
 /* How wide a column has to be for its title and, if it holds texts, for these. */
-static int part_width(const struct entity *e, enum kind kind, enum metric m)
+static int part_width(const GPtrArray *parts, enum metric m)
 {
     int width = MAX((int)strlen(metric_info(m)->title), is_text(m) ? 0 : metric_info(m)->width);
 
     if (metric_info(m)->label == LABEL_PID)
         return metric_info(m)->width;
-    for (guint i = 0; is_text(m) && i < e->parts->len; i++) {
-        const struct entity *p = g_ptr_array_index(e->parts, i);
-        if (p->kind == kind)
-            width = MAX(width, text_width(entity_label(p, metric_info(m)->label)));
-    }
+    for (guint i = 0; is_text(m) && i < parts->len; i++)
+        width = MAX(width,
+                    text_width(entity_label(g_ptr_array_index(parts, i), metric_info(m)->label)));
     return width;
 }
 
@@ -273,12 +271,12 @@ static void draw_part_rest(struct flow *f, const struct entity *part, const int 
 }
 
 /* The columns that would be empty from top to bottom, by reason; not those nobody reads here. */
-static void flow_empty_columns(struct flow *f, const struct entity *e, enum kind kind)
+static void flow_empty_columns(struct flow *f, const GPtrArray *parts, enum kind kind)
 {
     for (enum reason why = REASON_NOT_READ + 1; why < REASON_COUNT; why++) {
         GString *titles = g_string_new(NULL);
         for (enum metric m = metric_begin(kind); m < metric_end(kind); m++)
-            if (column_reason(f, e, m) == why)
+            if (column_reason(f, parts, m) == why)
                 g_string_append_printf(titles, "%s ", metric_info(m)->title);
         if (titles->len) {
             g_string_append_printf(titles, "%s %s", f->view->glyphs->absent, reason_text(why));
@@ -289,12 +287,12 @@ static void flow_empty_columns(struct flow *f, const struct entity *e, enum kind
 }
 
 /* Widths of the columns that have a value and fit; 0 for the others. */
-static void fit_parts(const struct flow *f, const struct entity *e, enum kind kind, int widths[])
+static void fit_parts(const struct flow *f, const GPtrArray *parts, enum kind kind, int widths[])
 {
     int room = f->columns;
 
     for (enum metric m = metric_begin(kind); m < metric_end(kind); m++) {
-        int width = column_reason(f, e, m) == REASON_OK ? part_width(e, kind, m) : 0;
+        int width = column_reason(f, parts, m) == REASON_OK ? part_width(parts, m) : 0;
         if (m == metric_begin(kind))
             width = MIN(width, MAX(room, 1));
         if (width > room)
@@ -304,29 +302,32 @@ static void fit_parts(const struct flow *f, const struct entity *e, enum kind ki
     }
 }
 
-void flow_parts(struct flow *f, const struct entity *e, enum kind kind, const char *title)
+static void draw_parts(struct flow *f, const GPtrArray *parts, enum kind kind)
 {
     int widths[METRIC_COUNT];
-    unsigned count = 0;
 
-    for (guint i = 0; e->parts && i < e->parts->len; i++)
-        count += ((struct entity *)g_ptr_array_index(e->parts, i))->kind == kind;
-    if (!count)
-        return;
-    flow_heading(f, "%s (%u)", title, count);
-    fit_parts(f, e, kind, widths);
+    fit_parts(f, parts, kind, widths);
     draw_part_titles(f, kind, widths);
-    for (guint i = 0; i < e->parts->len; i++) {
-        const struct entity *part = g_ptr_array_index(e->parts, i);
-        if (part->kind != kind)
-            continue;
+    for (guint i = 0; i < parts->len; i++) {
+        const struct entity *part = g_ptr_array_index(parts, i);
         if (flow_is_visible(f))
             draw_part(f, part, widths);
         f->y++;
         draw_part_rest(f, part, widths);
     }
-    flow_empty_columns(f, e, kind);
+    flow_empty_columns(f, parts, kind);
     flow_gap(f);
+}
+
+void flow_parts(struct flow *f, const struct entity *e, enum kind kind, const char *title)
+{
+    GPtrArray *parts = view_parts(f->view, e, kind);
+
+    if (parts->len) {
+        flow_heading(f, "%s (%u)", title, parts->len);
+        draw_parts(f, parts, kind);
+    }
+    g_ptr_array_free(parts, TRUE);
 }
 
 /* ---- graphs ---- */

@@ -205,7 +205,7 @@ void format_total(const struct view *v, enum metric m, double number, int width,
 {
     out->right = format_is_right(m);
     if (v->cpu_of_host && format_is_cpu_time(m))
-        number /= entity_number(roster_host(v->roster), M_HOST_CPUS);
+        number /= view_number(v, roster_host(v->roster), M_HOST_CPUS);
     if (isnan(number)) {
         put_absent(v, out);
         return;
@@ -258,7 +258,7 @@ static void put_state(const struct view *v, const struct entity *e, struct forma
 static const char *label_text(const struct view *v, const struct entity *e, enum label l,
                               char buffer[FORMAT_SIZE])
 {
-    const char *text = entity_label(e, l);
+    const char *text = view_label(v, e, l);
 
     if (l == LABEL_HOST && !*text)
         return entity_label(roster_host(v->roster), LABEL_NAME);
@@ -277,10 +277,7 @@ static void put_label(const struct view *v, const struct entity *e, enum label l
     enum guest_class class = entity_class(e);
 
     out->style = STYLE_NORMAL;
-    /* What an entity is and is called stays; why it was in its state is not recorded. */
-    if (v->tick && l == LABEL_STATE_REASON)
-        out->text = "";
-    else if (l == LABEL_STATE)
+    if (l == LABEL_STATE)
         put_state(v, e, out);
     else
         out->text = label_text(v, e, l, out->buffer);

@@ -30,12 +30,13 @@ static const char *level(const struct view *v, double percent)
 }
 
 /* " 12  62.1 ▂▃▅▅▆" in columns; for hosts with few CPUs. */
-static void flow_meters(struct flow *f, const struct entity *host)
+static void flow_meters(struct flow *f, const GPtrArray *cpus)
 {
     enum { STEP = 25, NUMBER = 4, PERCENT = 6, SPARK = 12 };
     int per_line = MAX(f->columns / STEP, 1), at = 0;
 
-    for (struct entity *cpu = NULL; (cpu = entity_next_part(host, KIND_CPU, cpu));) {
+    for (guint i = 0; i < cpus->len; i++) {
+        const struct entity *cpu = g_ptr_array_index(cpus, i);
         struct series s = {.entity = cpu, .metric = M_CPU_BUSY, .span = view_graph_span(f->view)};
         int left = f->left + at * STEP;
         struct format_cell cell;
@@ -52,14 +53,15 @@ static void flow_meters(struct flow *f, const struct entity *host)
 }
 
 /* One cell per CPU, as many to a row as a power of two allows; a CPU that is not there is a gap. */
-static void flow_heat_map(struct flow *f, const struct entity *host)
+static void flow_heat_map(struct flow *f, const GPtrArray *cpus)
 {
     enum { NUMBER = 6, CELL = 2, PER_ROW_MAX = 64 };
     unsigned per_row = 8, row = 0, rows = 1;
 
     while (per_row < PER_ROW_MAX && (int)per_row * 2 * CELL + NUMBER <= f->columns)
         per_row *= 2;
-    for (struct entity *cpu = NULL; (cpu = entity_next_part(host, KIND_CPU, cpu));) {
+    for (guint i = 0; i < cpus->len; i++) {
+        const struct entity *cpu = g_ptr_array_index(cpus, i);
         unsigned number = cpu_number(cpu);
         double busy = view_number(f->view, cpu, M_CPU_BUSY);
         row = number / per_row;
@@ -74,18 +76,17 @@ static void flow_heat_map(struct flow *f, const struct entity *host)
 
 static void flow_cpus(struct flow *f, const struct entity *host)
 {
-    unsigned count = 0;
+    GPtrArray *cpus = view_parts(f->view, host, KIND_CPU);
 
-    for (guint i = 0; host->parts && i < host->parts->len; i++)
-        count += ((struct entity *)g_ptr_array_index(host->parts, i))->kind == KIND_CPU;
-    if (!count)
-        return;
-    flow_heading(f, "CPUs (%u), busy %%", count);
-    if (count <= METERS_MAX)
-        flow_meters(f, host);
-    else
-        flow_heat_map(f, host);
-    flow_gap(f);
+    if (cpus->len) {
+        flow_heading(f, "CPUs (%u), busy %%", cpus->len);
+        if (cpus->len <= METERS_MAX)
+            flow_meters(f, cpus);
+        else
+            flow_heat_map(f, cpus);
+        flow_gap(f);
+    }
+    g_ptr_array_free(cpus, TRUE);
 }
 
 /* ---- the page ---- */
@@ -94,7 +95,7 @@ static void flow_history(struct flow *f, const struct entity *host)
 {
     const struct flow_graph graphs[] = {
         {M_HOST_CPU, "CPU used %", 100},
-        {M_HOST_MEM_USED, "memory used", entity_number(host, M_HOST_MEM_TOTAL)},
+        {M_HOST_MEM_USED, "memory used", view_number(f->view, host, M_HOST_MEM_TOTAL)},
         {M_HOST_PSI_CPU, "waiting for CPU %", 0},
         {M_HOST_PSI_MEM, "for memory %", 0},
         {M_HOST_PSI_IO, "waiting for I/O %", 0},

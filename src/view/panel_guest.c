@@ -14,7 +14,7 @@ enum { WIDE = 76, GRAPHS_MAX = 16 };
 static void flow_name(struct flow *f, const struct entity *e)
 {
     struct format_cell state;
-    const char *why = entity_label(e, LABEL_STATE_REASON);
+    const char *why = view_label(f->view, e, LABEL_STATE_REASON);
 
     canvas_fill(f->canvas, f->y, f->left - 1, f->columns + 2, STYLE_HEADER, " ");
     int column = f->left, room = f->columns;
@@ -26,7 +26,7 @@ static void flow_name(struct flow *f, const struct entity *e)
         canvas_text(f->canvas, f->y, column, STYLE_HEADER, guest_type_description(e->type)) + 2;
     format_cell(f->view, e, M_STATE, 0, &state);
     column = canvas_text(f->canvas, f->y, column, STYLE_HEADER, state.text) + 2;
-    if (*why && !f->view->tick)
+    if (*why)
         canvas_text(f->canvas, f->y, column, STYLE_HEADER, why);
     f->y++;
 }
@@ -89,7 +89,9 @@ static void flow_limit(struct flow *f, const struct entity *e, int *column, cons
                        enum metric m, enum reading owner, const char *what)
 {
     struct value limit = view_value(f->view, e, m);
-    char number[FORMAT_SIZE], *whose = owner_text(e, owner, what), *text;
+    /* whose a limit was is not recorded */
+    char *whose = f->view->tick ? NULL : owner_text(e, owner, what);
+    char number[FORMAT_SIZE], *text;
     bool known = limit.reason == REASON_OK, whole = known && trunc(limit.number) == limit.number;
 
     format_number(whole && metric_info(m)->unit == UNIT_LOAD ? UNIT_COUNT : metric_info(m)->unit,
@@ -105,8 +107,6 @@ static void flow_limits(struct flow *f, const struct entity *e, int *column)
 {
     const char *cores = entity_class(e) == CLASS_VM ? "vCPUs" : "cores";
 
-    if (f->view->tick || e->gone_ns)
-        return; /* whose a limit was is not recorded */
     flow_limit(f, e, column, cores, M_CPU_CORES, R_CG_CPU_LIMIT_OWNER, "quota");
     flow_limit(f, e, column, "memory", M_MEM_LIMIT, R_CG_MEM_LIMIT_OWNER, "memory limit");
 }
@@ -117,7 +117,7 @@ static void flow_job(struct flow *f, const struct entity *e)
 {
     if (view_value(f->view, e, M_JOB).reason != REASON_OK)
         return;
-    flow_heading(f, "%s", entity_label(e, LABEL_STATE_REASON));
+    flow_heading(f, "%s", view_label(f->view, e, LABEL_STATE_REASON));
     flow_values(f, e, SET_JOB);
     flow_gap(f);
 }
@@ -137,8 +137,9 @@ static bool has_history(const struct view *v, const struct entity *e, enum metri
 /* What the guest may use at most, as the top of its graph. */
 static double top_of(const struct view *v, const struct entity *e, enum metric m)
 {
-    double cores = entity_number(e, M_CPU_CORES), limit = entity_number(e, M_MEM_LIMIT);
-    double cpus = entity_number(roster_host(v->roster), M_HOST_CPUS);
+    double cores = view_number(v, e, M_CPU_CORES), limit = view_number(v, e, M_MEM_LIMIT);
+    double cpus = view_number(v, roster_host(v->roster), M_HOST_CPUS);
+    double memory = view_number(v, roster_host(v->roster), M_HOST_MEM_TOTAL);
 
     switch (m) {
     case M_CPU:
@@ -146,8 +147,7 @@ static double top_of(const struct view *v, const struct entity *e, enum metric m
                    ? cores * 100 / (v->cpu_of_host && cpus > 0 ? cpus : 1)
                    : 0;
     case M_MEM:
-        return limit > 0 && limit < entity_number(roster_host(v->roster), M_HOST_MEM_TOTAL) ? limit
-                                                                                            : 0;
+        return limit > 0 && limit < memory ? limit : 0;
     default:
         return 0;
     }

@@ -48,8 +48,12 @@ static void add_guests(struct strip *s, const struct view *v)
 static void add_time(struct strip *s, const struct view *v)
 {
     int64_t back_ns = v->wall_ns - view_wall_ns(v);
-    char clock[FORMAT_SIZE], ago[FORMAT_SIZE];
+    char clock[FORMAT_SIZE], ago[FORMAT_SIZE], oldest[FORMAT_SIZE];
+    int64_t oldest_ns = 0;
 
+    roster_tick_time(v->roster, roster_oldest_tick(v->roster), &oldest_ns);
+    if (v->tick && oldest_ns)
+        strip_add(s, 8, STYLE_TITLE, "back to", STYLE_TITLE, "%s", format_clock(oldest_ns, oldest));
     format_clock(view_wall_ns(v), clock);
     if (v->tick && back_ns >= 1000000000)
         strip_add(s, 0, STYLE_WARN, v->paused ? "PAUSED" : "", STYLE_WARN, "%s, %s ago", clock,
@@ -234,7 +238,7 @@ static void draw_cpu(struct canvas *c, int row, const struct rect *where, const 
         l.part[i].number = host_number(v, parts[i].metric);
     l.used = sum_of_parts(&l); /* steal is not used, but has its part */
     l.rest = (struct part){"idle", M_HOST_CPU_IDLE, STYLE_DIM, host_number(v, M_HOST_CPU_IDLE)};
-    double cpus = entity_number(roster_host(v->roster), M_HOST_CPUS);
+    double cpus = host_number(v, M_HOST_CPUS);
     snprintf(l.total, sizeof(l.total), "%s%% of %s", host_text(v, M_HOST_CPU, a),
              isnan(cpus) ? v->glyphs->absent : format_number(UNIT_COUNT, cpus, 4, b));
     draw_ledger(c, row, where, v, &l, selected);
@@ -255,7 +259,7 @@ static void draw_memory(struct canvas *c, int row, const struct rect *where, con
     for (int i = 0; i < PARTS - 1; i++)
         l.part[i].number = host_number(v, parts[i].metric);
     l.used = host_number(v, M_HOST_MEM_USED);
-    l.whole = entity_number(roster_host(v->roster), M_HOST_MEM_TOTAL);
+    l.whole = host_number(v, M_HOST_MEM_TOTAL);
     l.rest = (struct part){"free", M_HOST_MEM_AVAILABLE, STYLE_DIM, l.whole - l.used};
     snprintf(l.total, sizeof(l.total), "%s of %s", host_text(v, M_HOST_MEM_USED, a),
              isnan(l.whole) ? v->glyphs->absent : format_number(UNIT_BYTES, l.whole, 6, b));

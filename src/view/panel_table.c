@@ -137,7 +137,7 @@ static void draw_marks(const struct drawing *d, int y, const struct row *row, bo
     const struct rect *w = d->where;
     bool guest = row->kind == ROW_GUEST;
 
-    if (guest && row->entity->gone_ns && !d->view->tick) {
+    if (guest && view_is_gone(d->view, row->entity)) {
         canvas_text(d->canvas, y, w->left, STYLE_GONE, "-");
         canvas_restyle(d->canvas, y, w->left, w->columns, STYLE_GONE);
     } else if (guest && view_is_new(d->view, row->entity)) {

@@ -37,6 +37,15 @@ static void flow_value(struct flow *f, const struct entity *e, enum metric m)
     g_free(text);
 }
 
+static bool has_parts(const struct view *v, const struct entity *e, enum kind kind)
+{
+    GPtrArray *parts = view_parts(v, e, kind);
+    bool any = parts->len > 0;
+
+    g_ptr_array_free(parts, TRUE);
+    return any;
+}
+
 /* What the columns of the tables of parts mean. */
 static void flow_part_columns(struct flow *f, const struct entity *e)
 {
@@ -49,7 +58,7 @@ static void flow_part_columns(struct flow *f, const struct entity *e)
                                                    [KIND_NODE] = "of each NUMA node"};
 
     for (enum kind k = 0; k < KIND_COUNT; k++) {
-        if (!titles[k] || !entity_next_part(e, k, NULL))
+        if (!titles[k] || !has_parts(f->view, e, k))
             continue;
         flow_gap(f);
         flow_heading(f, "%s", titles[k]);

@@ -91,7 +91,7 @@ static void set_key(struct node *n, const struct view *v, enum metric key)
     if (info->label == LABEL_PID) /* rises, as texts do */
         n->number = entity_pid(n->entity) ? -(double)entity_pid(n->entity) : (double)NAN;
     else if (info->label != LABEL_NONE)
-        n->text = entity_label(n->entity, info->label);
+        n->text = view_label(v, n->entity, info->label);
     else
         n->number = view_number(v, n->entity, info->graph != M_NONE ? info->graph : key);
 }
@@ -104,7 +104,7 @@ static void add_guests(struct rows *r, const struct view *v, const struct rows_w
     for (guint i = 0; i < guests->len; i++) {
         struct entity *e = g_ptr_array_index(guests, i);
         if (!is_wanted(v, w, e)) {
-            r->excluded += view_has(v, e) && !e->gone_ns;
+            r->excluded += view_has(v, e) && !view_is_gone(v, e);
             continue;
         }
         struct node n = node_new(m, ROW_GUEST, e->serial, w->hold);

@@ -38,7 +38,7 @@ static double mean_of(const struct view *v, const struct series *s, uint64_t fir
         known++;
     }
     if (v->cpu_of_host && format_is_cpu_time(s->metric))
-        sum /= entity_number(roster_host(v->roster), M_HOST_CPUS);
+        sum /= view_number(v, roster_host(v->roster), M_HOST_CPUS);
     return known ? sum / known : (double)NAN;
 }
 
@@ -104,8 +104,9 @@ void spark_series(struct canvas *c, int row, int column, int columns, enum style
 static double cell_top(const struct view *v, const struct entity *e, enum metric m,
                        const double values[], int count)
 {
-    double cpus = entity_number(roster_host(v->roster), M_HOST_CPUS);
-    double cores = entity_number(e, entity_class(e) == CLASS_VM ? M_VCPUS : M_CPU_CORES), top = 100;
+    double cpus = view_number(v, roster_host(v->roster), M_HOST_CPUS);
+    double cores = view_number(v, e, entity_class(e) == CLASS_VM ? M_VCPUS : M_CPU_CORES);
+    double top = 100;
 
     if (!format_is_cpu_time(m))
         return spark_round_top(values, count, false);
@@ -200,7 +201,7 @@ static void find_extremes(const struct view *v, const struct series *s, size_t t
 {
     uint64_t last = view_last_tick(v);
     double cores = v->cpu_of_host && format_is_cpu_time(s->metric)
-                       ? entity_number(roster_host(v->roster), M_HOST_CPUS)
+                       ? view_number(v, roster_host(v->roster), M_HOST_CPUS)
                        : 1;
 
     *least = *most = (double)NAN;

@@ -124,8 +124,8 @@ static bool is_below(const struct rows_memory *m, int node, int above)
  * mistake of a source), is cut open. */
 static int node_of_outer(const struct rows_memory *m, int i)
 {
-    const struct entity *outer = node_at(m, i)->entity->outer;
-    size_t found = outer ? by_id_find(m->serials, outer->serial) : SIZE_MAX;
+    uint64_t outer = node_at(m, i)->entity->outer_serial;
+    size_t found = outer ? by_id_find(m->serials, outer) : SIZE_MAX;
 
     return found == SIZE_MAX || is_below(m, (int)found, i) ? NODE_NONE : (int)found;
 }
