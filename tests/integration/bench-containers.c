@@ -136,6 +136,7 @@ static int history_bytes(uint64_t ticks)
     for (uint64_t tick = 1; tick <= ticks; tick++)
         history_add(h, tick, numbers, reasons, 0);
     printf("%zu\n", history_size(h));
+    g_free(reasons);
     g_free(numbers);
     g_free(reasons);
     history_free(h);
