@@ -61,13 +61,20 @@ static void make_table(struct app *app, const struct app_config *config)
     }
 }
 
+/* The first one; all of them, with the whole names of files, are said at the end. */
 static void complain_on_screen(struct app *app)
 {
     guint n = app->complaints->len;
 
-    if (n)
-        app_say(app, STYLE_WARN, n > 1 ? "%s (and %u more)" : "%s",
-                (const char *)g_ptr_array_index(app->complaints, 0), n - 1);
+    if (!n)
+        return;
+    const char *text = g_ptr_array_index(app->complaints, 0);
+    const char *directory = memrchr(text, '/', strcspn(text, ":"));
+    const char *shown = directory ? directory + 1 : text;
+    if (n > 1)
+        app_say(app, STYLE_WARN, "(1 of %u) %s", n, shown);
+    else
+        app_say(app, STYLE_WARN, "%s", shown);
 }
 
 struct app *app_new(const struct app_config *config, char **error)
