@@ -2,8 +2,8 @@
  *
  * Roles come from thread names where the program gives them (QEMU with debug-threads=on, as libvirt
  * and Proxmox start it; Firecracker, Cloud Hypervisor, crosvm, kvmtool). Without names a vCPU is
- * the thread that is inside KVM_RUN on a vCPU's descriptor or, where that may not be looked at, the
- * one whose guest time grows.
+ * the thread that waits inside KVM_RUN on a vCPU's descriptor or, where that may not be looked at or
+ * the thread never waits, the one whose guest time grows.
  *
  * Sums only grow: the time of threads that ended stays in them.
  */
@@ -44,7 +44,8 @@ struct process_threads {
     pid_t pid;
     GPtrArray *list;                   /* struct process_thread, by tid */
     bool begun;                        /* the sums have a beginning */
-    unsigned vcpus;                    /* vCPU threads found */
+    unsigned vcpus;                    /* vCPU threads found, */
+    bool searched;                     /* one at least by what it does, not by its name */
     unsigned own;                      /* threads of the process itself, when it was last listed */
     bool accounted;                    /* the kernel keeps scheduler statistics */
     struct procfs_schedstat all, vcpu; /* sums */
@@ -59,9 +60,9 @@ void process_threads_list(struct process_threads *t, struct kept_budget *b);
 /* Add a vhost thread of the kernel (before 6.4 and after 6.16 they are not among the threads). */
 void process_threads_add_vhost(struct process_threads *t, pid_t tid);
 
-/* Search vCPUs among nameless threads. FDS may be empty. */
+/* Search vCPUs among nameless threads until WANTED of them are known. FDS may be empty. */
 void process_threads_search(struct process_threads *t, const struct process_fds *fds,
-                            struct kept_budget *b);
+                            unsigned wanted, struct kept_budget *b);
 
 /* Read the schedstat of all. WITH_CPU: also which CPU each ran on last. */
 void process_threads_read(struct process_threads *t, bool with_cpu, struct kept_budget *b);

@@ -158,11 +158,21 @@ static void rescan_fds(struct machine *m, struct kept_budget *b)
     }
 }
 
-static bool wants_vcpus(const struct machine *m)
+static unsigned wanted_vcpus(const struct machine *m)
 {
     unsigned wanted = m->fds.vcpus && m->fds.vcpus->len ? m->fds.vcpus->len : m->args.vcpus;
 
-    return m->args.accel != ACCEL_TCG && m->threads.vcpus < MAX(wanted, 1);
+    return MAX(wanted, 1);
+}
+
+static bool wants_vcpus(const struct machine *m)
+{
+    return m->args.accel != ACCEL_TCG && m->threads.vcpus < wanted_vcpus(m);
+}
+
+bool machine_lacks_vcpus(const struct machine *m)
+{
+    return !m->threads.vcpus || (m->threads.searched && wants_vcpus(m));
 }
 
 /* Threads without names are searched again and again until all vCPUs have shown themselves. */
@@ -178,7 +188,7 @@ void machine_refresh(struct machine *m, struct kept_budget *b)
     if (now >= m->threads_due || m->now.threads != m->threads.own) {
         process_threads_list(&m->threads, b);
         if (wants_vcpus(m))
-            process_threads_search(&m->threads, &m->fds, b);
+            process_threads_search(&m->threads, &m->fds, wanted_vcpus(m), b);
         process_kvm_find(&m->kvm, &m->threads, &m->fds, b);
         if (!m->grouped)
             find_group(m, b);

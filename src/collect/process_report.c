@@ -22,7 +22,7 @@ static void record_times(const struct machine *m, struct record *r)
     } else {
         record_set(r, R_PROC_RUN_NS, m->now.user_ns + m->now.system_ns);
     }
-    if (!t->vcpus) {
+    if (machine_lacks_vcpus(m)) {
         record_all_absent(r, R_PROC_VCPU_RUN_NS, R_PROC_VCPU_DELAY_NS, REASON_NO_THREAD_NAMES);
         if (m->args.vcpus)
             record_set(r, R_PROC_VCPUS, m->args.vcpus);

@@ -251,8 +251,9 @@ static bool guest_time_grew(struct process_threads *t, struct process_thread *th
     return grew;
 }
 
-static void make_vcpu(struct process_thread *thread, int index)
+static void make_vcpu(struct process_threads *t, struct process_thread *thread, int index)
 {
+    t->searched = true;
     thread->role = THREAD_VCPU;
     thread->index = index;
     ident_unref(thread->task); /* it was called something else */
@@ -270,7 +271,7 @@ static bool has_vcpu(const struct process_threads *t, int index)
 }
 
 void process_threads_search(struct process_threads *t, const struct process_fds *fds,
-                            struct kept_budget *b)
+                            unsigned wanted, struct kept_budget *b)
 {
     char path[PATH_SIZE];
 
@@ -281,10 +282,10 @@ void process_threads_search(struct process_threads *t, const struct process_fds 
             file_read(b->root, thread_path(t, thread, "syscall", path), &b->buffer) <= 0 ||
             !in_kvm_run(b->buffer.text, fds, &index) || has_vcpu(t, index))
             continue;
-        make_vcpu(thread, index);
+        make_vcpu(t, thread, index);
     }
     count_vcpus(t);
-    if (t->vcpus)
+    if (t->vcpus >= wanted)
         return;
     /* Threads are started in the order of the vCPUs, and listed in the order they were started. */
     int index = 0;
@@ -292,7 +293,9 @@ void process_threads_search(struct process_threads *t, const struct process_fds 
         struct process_thread *thread = g_ptr_array_index(t->list, i);
         if (thread->role != THREAD_OTHER || !guest_time_grew(t, thread, b))
             continue;
-        make_vcpu(thread, index++);
+        while (has_vcpu(t, index))
+            index++;
+        make_vcpu(t, thread, index);
     }
     count_vcpus(t);
 }

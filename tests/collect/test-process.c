@@ -142,6 +142,52 @@ static void test_nameless_kvm(void)
     host_end(&h);
 }
 
+/* A vCPU that never waits is not seen inside KVM_RUN: until its guest time has shown which thread
+ * it is, what the others say is not the machine's ready time. */
+static void test_nameless_busy(void)
+{
+    static const struct fake raw = {.pid = 200,
+                                    .comm = "qemu-system-x86",
+                                    .cmdline = "qemu-system-x86_64|-accel|kvm|-smp|2",
+                                    .start = 5,
+                                    .threads = 3,
+                                    .guest_ticks = 1};
+    struct fake busy = {.pid = 200, .comm = "qemu-system-x86", .state = 'R', .threads = 3};
+    struct host h;
+
+    host_begin(&h);
+    write_process(h.dir, &raw);
+    for (int tid = 200; tid <= 202; tid++)
+        write_thread(h.dir, 200, tid, "qemu-system-x86", "100 10 1\n");
+    write_link(h.dir, 200, "fd/10", "anon_inode:kvm-vm");
+    write_link(h.dir, 200, "fd/12", "anon_inode:kvm-vcpu:0");
+    write_link(h.dir, 200, "fd/13", "anon_inode:kvm-vcpu:1");
+    write_file(h.dir, "16 0xd 0xae80 0x0 0xa3d 0x55e 0x640 0x7ff 0x7fe\n",
+               "proc/%d/task/202/syscall", 200);
+    write_file(h.dir, "running\n", "proc/%d/task/201/syscall", 200);
+    for (unsigned ticks = 5; ticks < 8; ticks++) {
+        char *stat =
+            g_strdup_printf("201 (qemu-system-x86) R 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 3 0 "
+                            "5 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 17 1 0 0 0 %u 0\n",
+                            ticks);
+        write_file(h.dir, stat, "proc/%d/task/201/stat", 200);
+        g_free(stat);
+        busy.threads = ticks; /* brings the next look at the threads forward */
+        busy.start = 5;
+        write_stat(h.dir, &busy);
+        collect(&h);
+        const struct record *r = find(&h, FACET_PROCESS, NULL);
+        assert_value(r, R_PROC_VCPUS, 2);
+        if (ticks == 5)
+            assert_absent(r, R_PROC_VCPU_DELAY_NS, REASON_NO_THREAD_NAMES);
+        else
+            g_assert_true(value_of(r, R_PROC_VCPU_DELAY_NS) < 100);
+    }
+    assert_value(find(&h, FACET_VCPU_THREAD, "vcpu:1"), R_VCPU_RUN_NS, 100);
+    assert_value(find(&h, FACET_VCPU_THREAD, "vcpu:0"), R_VCPU_RUN_NS, 100);
+    host_end(&h);
+}
+
 /* Emulated and without names: what cannot be known is absent, with the reason. */
 static void test_nameless_tcg(void)
 {
@@ -367,6 +413,7 @@ int main(int argc, char **argv)
     g_test_add_func("/process/focus", test_focus);
     g_test_add_func("/process/sums-grow", test_sums_grow);
     g_test_add_func("/process/nameless-kvm", test_nameless_kvm);
+    g_test_add_func("/process/nameless-busy", test_nameless_busy);
     g_test_add_func("/process/nameless-tcg", test_nameless_tcg);
     g_test_add_func("/process/schedstat-off", test_schedstat_off);
     g_test_add_func("/process/stopped-and-gone", test_stopped_and_gone);
