@@ -24,7 +24,8 @@ struct demo_role {
     unsigned flags;         /* enum demo_flag */
     enum guest_state state; /* STATE_UNKNOWN: running */
     enum state_reason why;
-    double lives_s; /* it ends after that, and a new one starts; 0 = it stays */
+    double moves_mb; /* per second, migrating away since it came; 0 = it does not */
+    double lives_s;  /* it ends after that, and a new one starts; 0 = it stays */
 };
 
 enum demo_flag {

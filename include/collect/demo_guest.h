@@ -85,6 +85,11 @@ enum demo_quantity {
     Q_OOM_KILLS,
     Q_TASKS,
     Q_FROZEN,
+    Q_JOB,
+    Q_JOB_DONE,
+    Q_JOB_LEFT,
+    Q_JOB_SPEED,
+    Q_JOB_DIRTIED,
     Q_NOTHING, /* a gauge that is 0 */
     Q_QUANTITIES
 };

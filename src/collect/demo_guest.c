@@ -285,6 +285,20 @@ static void be(struct demo_guest *g, const struct demo_stage *stage)
     n[Q_CPU_LIMIT_MILLI] = 1000 * (role->cpu_limit > 0 ? role->cpu_limit : stage->cpus);
 }
 
+/* Its memory is copied to another host, and it goes when all is there. */
+static void migrate(struct demo_guest *g, const struct demo_stage *stage)
+{
+    double *n = g->now, speed = g->role->moves_mb > 0 ? g->role->moves_mb * MB : (double)NAN;
+
+    n[Q_JOB] = isnan(speed) ? (double)NAN : WHY_MIGRATING_OUT;
+    n[Q_JOB_SPEED] = speed * (0.9 + 0.2 * course(g, stage, 12, 5));
+    n[Q_JOB_DIRTIED] = speed * (0.1 + 0.2 * course(g, stage, 13, 9));
+    n[Q_JOB_LEFT] = fmax(0, n[Q_RESIDENT] - speed * (stage->time_s - g->born_s));
+    n[Q_JOB_DONE] = n[Q_RESIDENT] - n[Q_JOB_LEFT];
+    if (isnan(speed))
+        n[Q_JOB_LEFT] = n[Q_JOB_DONE] = (double)NAN;
+}
+
 static double load_of(const struct demo_guest *g, const struct demo_stage *stage)
 {
     const struct demo_role *role = g->role;
@@ -304,6 +318,7 @@ void demo_guest_step(struct demo_guest *g, const struct demo_stage *stage)
     suffer(g, stage);
     remember(g, stage);
     be(g, stage);
+    migrate(g, stage);
     for (int i = 0; i < Q_GAUGES; i++)
         g->now[i] += g->rate[i] * stage->step_s;
     if (!(g->role->flags & DEMO_HUNG) || !g->monitor_ns)

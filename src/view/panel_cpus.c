@@ -9,6 +9,7 @@
 #include <string.h>
 
 enum { WIDE = 76, METERS_MAX = 64, LEVELS = 8 };
+enum { WARM = 60, HOT = 90 }; /* percent */
 
 /* ---- CPUs ---- */
 
@@ -21,7 +22,7 @@ static unsigned cpu_number(const struct entity *cpu)
 
 static enum style heat(double percent)
 {
-    return percent >= 90 ? STYLE_CRIT : percent >= 60 ? STYLE_WARN : STYLE_GRAPH;
+    return percent >= HOT ? STYLE_CRIT : percent >= WARM ? STYLE_WARN : STYLE_GRAPH;
 }
 
 static const char *level(const struct view *v, double percent)
@@ -42,10 +43,11 @@ static void flow_meters(struct flow *f, const GPtrArray *cpus)
         struct format_cell cell;
         format_cell(f->view, cpu, M_CPU_BUSY, PERCENT, &cell);
         canvas_printf(f->canvas, f->y, left, STYLE_LABEL, "%3u", cpu_number(cpu));
-        canvas_field(f->canvas, f->y, left + NUMBER, PERCENT, true, cell.style, cell.text,
-                     f->view->glyphs->ascii);
-        spark_series(f->canvas, f->y, left + NUMBER + PERCENT + 1, SPARK,
-                     heat(view_number(f->view, cpu, M_CPU_BUSY)), f->view, &s, 100);
+        double busy = view_number(f->view, cpu, M_CPU_BUSY);
+        canvas_field(f->canvas, f->y, left + NUMBER, PERCENT, true,
+                     busy >= WARM ? heat(busy) : cell.style, cell.text, f->view->glyphs->ascii);
+        spark_series(f->canvas, f->y, left + NUMBER + PERCENT + 1, SPARK, STYLE_GRAPH, f->view, &s,
+                     100);
         at = (at + 1) % per_line;
         f->y += at == 0;
     }

@@ -124,6 +124,10 @@ static void test_drama(struct fixture *f, const void *config)
                     REASON_HOST_NETWORK);
     g_assert_cmpint(entity_value(guest_named(f, "lab-arm64"), M_EFFICIENCY).reason, ==,
                     REASON_EMULATED);
+    g_assert_cmpint(entity_state_reason(guest_named(f, "crm")), ==, WHY_MIGRATING_OUT);
+    g_assert_cmpfloat(entity_number(guest_named(f, "crm"), M_JOB), >, 10);
+    g_assert_cmpfloat(entity_number(guest_named(f, "crm"), M_JOB), <, 25);
+    g_assert_cmpfloat(entity_number(guest_named(f, "analytics"), M_WRITE), >, 1e8);
     g_assert_true(guest_named(f, "erp-report-1")->outer == guest_named(f, "legacy-erp"));
 }
 

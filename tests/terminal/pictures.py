@@ -2,7 +2,8 @@
 """Pictures of the simulated host for the documentation: pictures.py FOLDER (make pictures).
 
 Runs vtop --demo in tmux long enough for its graphs to fill, and writes what is on the screen as SVG,
-in the colours of a 256-colour terminal.
+in the colours of a 256-colour terminal. Blocks, shades and braille dots are drawn as shapes, so that
+they meet whatever font the reader has.
 """
 import html
 import os
@@ -13,13 +14,19 @@ import unicodedata
 
 from screen import Screen
 
-COLUMNS, ROWS = 132, 36
-CELL_WIDTH, CELL_HEIGHT, FONT_SIZE = 8.4, 18, 14
+COLUMNS, ROWS = 132, 34
+CELL_WIDTH, CELL_HEIGHT, FONT_SIZE, MARGIN = 8.4, 18, 14, 12
 FOREGROUND, BACKGROUND = "#d0d0d0", "#101216"
-FILL_SECONDS = 45
+FILL_SECONDS = 50
 SGR = re.compile(r"\033\[([0-9;]*)m")
-PICTURES = (("main", ()), ("vm", ("Home", "Enter")), ("container", ("q", "F3", "nginx-1", "Enter", "Enter")),
-            ("tree", ("q", "Escape", "Home", "F5")))
+CLOCK = re.compile(r"\b\d\d:\d\d:\d\d\b")  # the only thing in a picture that is not simulated
+# What is pressed to come from one picture to the next, and what is there then.
+PICTURES = (
+    ("main", (), "db-primary"),
+    ("vm", ("Home", "F3", "-l analytics", "Enter", "Enter"), "virtual machine"),
+    ("container", ("q", "Home", "F3", "-l nginx-1", "Enter", "Enter"), "container"),
+    ("host", ("q", "H"), "CPUs"),
+)
 
 
 def colour(index):
@@ -90,23 +97,78 @@ def runs(text):
                 at = m.end()
 
 
+# ---- shapes ----
+
+EIGHTHS_UP, EIGHTHS_RIGHT = " ▁▂▃▄▅▆▇█", " ▏▎▍▌▋▊▉█"
+SHADES = {"░": 0.3, "▒": 0.5, "▓": 0.75}
+
+
+def rectangle(x, y, w, h, fill, opacity=1.0):
+    return '<path d="M%.1f %.1fh%.1fv%.1fh%.1fz" fill="%s"%s/>' % (
+        x, y, w, h, -w, fill, "" if opacity == 1 else ' opacity="%g"' % opacity)
+
+
+def braille(character, x, y, fill):
+    dots = ord(character) - 0x2800
+    places = ((0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (0, 3), (1, 3))
+    at = ["M%.1f %.1fh2v2h-2z" % (x + 1.2 + 4 * c, y + 2 + 4 * r)
+          for bit, (c, r) in enumerate(places) if dots >> bit & 1]
+    return '<path d="%s" fill="%s"/>' % ("".join(at), fill)
+
+
+def shape(characters, x, y, fill):
+    """A stretch of one character that is drawn, not written; None for all others."""
+    c, w = characters[0], len(characters) * CELL_WIDTH
+    if c in SHADES:
+        return rectangle(x, y, w, CELL_HEIGHT, fill, SHADES[c])
+    if c in EIGHTHS_UP[1:]:
+        h = CELL_HEIGHT * EIGHTHS_UP.index(c) / 8
+        return rectangle(x, y + CELL_HEIGHT - h, w, h, fill)
+    if c in EIGHTHS_RIGHT[1:]:
+        return rectangle(x, y, CELL_WIDTH * EIGHTHS_RIGHT.index(c) / 8, CELL_HEIGHT, fill)
+    if 0x2800 < ord(c) < 0x2900:
+        return "".join(braille(c, x + i * CELL_WIDTH, y, fill) for i in range(len(characters)))
+    return None
+
+
+PIECES = re.compile(r"([\u2581-\u2593\u2801-\u28ff])\1*|[^\u2581-\u2593\u2801-\u28ff]+")
+
+
+def written(x, y, w, fg, bold, dim, underline, text):
+    style = ' font-weight="bold"' * bold + ' opacity="0.6"' * dim
+    style += ' text-decoration="underline"' * underline
+    return ('<text x="%.1f" y="%.1f" textLength="%.1f" lengthAdjust="spacingAndGlyphs" '
+            'xml:space="preserve" fill="%s"%s>%s</text>'
+            % (x, y + CELL_HEIGHT - 4.5, w, fg, style, html.escape(text)))
+
+
+def run_of(x, y, look, text):
+    """One stretch of cells that look the same."""
+    fg, bg, bold, dim, underline = look
+    if bg != BACKGROUND:
+        yield rectangle(x, y, sum(map(width_of, text)) * CELL_WIDTH, CELL_HEIGHT, bg)
+    for m in PIECES.finditer(text):
+        piece, w = m.group(), sum(map(width_of, m.group())) * CELL_WIDTH
+        drawn = shape(piece, x, y, fg)
+        if drawn:
+            yield drawn
+        elif piece.strip():
+            left = len(piece) - len(piece.lstrip())
+            core = piece.strip()
+            yield written(x + left * CELL_WIDTH, y, sum(map(width_of, core)) * CELL_WIDTH,
+                          fg, bold, dim, underline, core)
+        x += w
+
+
 def svg(text):
-    width, height = COLUMNS * CELL_WIDTH, ROWS * CELL_HEIGHT
+    width, height = COLUMNS * CELL_WIDTH + 2 * MARGIN, ROWS * CELL_HEIGHT + 2 * MARGIN
     out = ['<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %d" '
-           'font-family="DejaVu Sans Mono, Menlo, Consolas, monospace" font-size="%d">'
+           'font-family="DejaVu Sans Mono, Menlo, Consolas, monospace" font-size="%d" '
+           'shape-rendering="crispEdges">'
            % (width, height, FONT_SIZE),
-           '<rect width="100%%" height="100%%" fill="%s"/>' % BACKGROUND]
-    for row, column, cells, (fg, bg, bold, dim, underline), piece in runs(text):
-        x, y, w = column * CELL_WIDTH, row * CELL_HEIGHT, cells * CELL_WIDTH
-        if bg != BACKGROUND:
-            out.append('<rect x="%.1f" y="%d" width="%.1f" height="%d" fill="%s"/>'
-                       % (x, y, w, CELL_HEIGHT, bg))
-        if piece.strip():
-            style = ' font-weight="bold"' * bold + ' opacity="0.6"' * dim
-            style += ' text-decoration="underline"' * underline
-            out.append('<text x="%.1f" y="%.1f" textLength="%.1f" lengthAdjust="spacingAndGlyphs" '
-                       'xml:space="preserve" fill="%s"%s>%s</text>'
-                       % (x, y + CELL_HEIGHT - 4.5, w, fg, style, html.escape(piece)))
+           '<rect width="100%%" height="100%%" rx="8" fill="%s"/>' % BACKGROUND]
+    for row, column, _, look, piece in runs(text):
+        out.extend(run_of(MARGIN + column * CELL_WIDTH, MARGIN + row * CELL_HEIGHT, look, piece))
     return "\n".join(out) + "\n</svg>\n"
 
 
@@ -117,13 +179,14 @@ def main():
     with Screen(COLUMNS, ROWS, "--demo -d 0.5", env=env) as s:
         s.wait("db-primary")
         time.sleep(FILL_SECONDS)
-        for name, keys in PICTURES:
+        for name, keys, there in PICTURES:
             for key in keys:
-                s.keys(key)
+                s.keys(*key.split(" ", 1))
                 time.sleep(0.3)
             time.sleep(1)
+            s.wait(there)
             with open(os.path.join(folder, name + ".svg"), "w") as f:
-                f.write(svg(s.coloured()))
+                f.write(svg(CLOCK.sub("12:04:31", s.coloured())))
             print(os.path.join(folder, name + ".svg"))
 
 

@@ -10,7 +10,7 @@ tests_terminal_linked_SOURCES = tests/terminal/linked.c
 BENCHES += tests/terminal/bench-start.py
 EXTRA_DIST += tests/terminal/pictures.py
 
-# The simulated host as SVG, for the documentation: pictures/main.svg and others.
+# The simulated host as SVG, for the README: man/pictures/main.svg and others, in the source tree.
 pictures: vtop$(EXEEXT)
-	env $(test_environment) $(srcdir)/tests/terminal/pictures.py pictures
+	env $(test_environment) $(srcdir)/tests/terminal/pictures.py $(srcdir)/man/pictures
 .PHONY: pictures
