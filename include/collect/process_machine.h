@@ -43,6 +43,9 @@ bool machine_is_there(struct machine *m, struct kept_budget *b);
 /* What is looked at now and then: its threads, what it holds open, its control group. */
 void machine_refresh(struct machine *m, struct kept_budget *b);
 
+/* What it runs on: what it holds says more than its command line. */
+enum accel machine_accel(const struct machine *m);
+
 /* Not all of its vCPUs are known among its threads: the others have no names. */
 bool machine_lacks_vcpus(const struct machine *m);
 

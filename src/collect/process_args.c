@@ -201,9 +201,10 @@ static void qemu_option(struct process_args *out, const char *name, struct curso
 
     if (strcmp(name, "enable-kvm") == 0)
         out->accel = ACCEL_KVM;
-    else if (strcmp(name, "readconfig") == 0)
-        out->memory_bytes = out->vcpus = 0; /* Incus: they stand in a file */
-    else if (strcmp(name, "netdev") == 0 || strcmp(name, "nic") == 0 || strcmp(name, "net") == 0)
+    else if (strcmp(name, "readconfig") == 0) { /* Incus: they stand in a file */
+        out->memory_bytes = out->vcpus = 0;
+        out->accel = ACCEL_UNKNOWN;
+    } else if (strcmp(name, "netdev") == 0 || strcmp(name, "nic") == 0 || strcmp(name, "net") == 0)
         out->network |= c->at < c->end && strcmp(c->at, "none") != 0;
     for (size_t i = 0; !value && i < G_N_ELEMENTS(with_value); i++)
         if (strcmp(name, with_value[i]) == 0)

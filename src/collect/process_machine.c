@@ -158,6 +158,11 @@ static void rescan_fds(struct machine *m, struct kept_budget *b)
     }
 }
 
+enum accel machine_accel(const struct machine *m)
+{
+    return m->fds.kvms->len ? ACCEL_KVM : m->args.accel;
+}
+
 static unsigned wanted_vcpus(const struct machine *m)
 {
     unsigned wanted = m->fds.vcpus && m->fds.vcpus->len ? m->fds.vcpus->len : m->args.vcpus;
@@ -167,7 +172,7 @@ static unsigned wanted_vcpus(const struct machine *m)
 
 static bool wants_vcpus(const struct machine *m)
 {
-    return m->args.accel != ACCEL_TCG && m->threads.vcpus < wanted_vcpus(m);
+    return machine_accel(m) != ACCEL_TCG && m->threads.vcpus < wanted_vcpus(m);
 }
 
 bool machine_lacks_vcpus(const struct machine *m)

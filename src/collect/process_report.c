@@ -8,11 +8,6 @@
 
 /* ---- records: the process ---- */
 
-static enum accel accel_of(const struct machine *m)
-{
-    return m->fds.kvms->len ? ACCEL_KVM : m->args.accel;
-}
-
 static void record_times(const struct machine *m, struct record *r)
 {
     const struct process_threads *t = &m->threads;
@@ -45,7 +40,7 @@ static void record_stat(const struct machine *m, struct record *r)
 
     record_set(r, R_PROC_USER_TICKS_NS, s->user_ns);
     record_set(r, R_PROC_SYSTEM_TICKS_NS, s->system_ns);
-    if (accel_of(m) == ACCEL_TCG)
+    if (machine_accel(m) == ACCEL_TCG)
         record_absent(r, R_PROC_GUEST_TICKS_NS, REASON_EMULATED);
     else if (s->guest_ns)
         record_set(r, R_PROC_GUEST_TICKS_NS, s->guest_ns);
@@ -86,7 +81,7 @@ static void record_exits(struct machine *m, bool wanted, struct kept_budget *b, 
 {
     if (!wanted)
         process_kvm_close(&m->kvm, b);
-    else if (accel_of(m) == ACCEL_TCG)
+    else if (machine_accel(m) == ACCEL_TCG)
         record_all_absent(r, R_PROC_EXITS, R_PROC_HALTPOLL_NS, REASON_NO_KVM);
     else if (is_denied(m->fds_error))
         record_all_absent(r, R_PROC_EXITS, R_PROC_HALTPOLL_NS, REASON_DENIED);

@@ -46,6 +46,11 @@ static const struct {
     {"IO mon_iothread", THREAD_EMULATOR}, /* libvirt's monitor, not a disk */
     {"IO ", THREAD_IOTHREAD},
     {"vhost-", THREAD_VHOST},
+    {"_disk", THREAD_IOTHREAD}, /* Cloud Hypervisor: a thread for each queue */
+    {"_net", THREAD_IOTHREAD},
+    {"live_migration", THREAD_WORKER}, /* QEMU, "mig/..." since 9.1 */
+    {"multifd", THREAD_WORKER},
+    {"mig/", THREAD_WORKER},
     {"worker", THREAD_WORKER},
     {"vnc_worker", THREAD_WORKER},
     {"kvm-", THREAD_WORKER}, /* the kernel's: they keep the registers of who started them, */

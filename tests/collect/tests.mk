@@ -16,11 +16,13 @@ unit_tests += tests/collect/test-source
 tests_collect_test_source_SOURCES = tests/collect/test-source.c
 unit_tests += tests/collect/test-process-args tests/collect/test-process \
 	tests/collect/test-process-files tests/collect/test-process-kvm \
-	tests/collect/test-process-numa tests/collect/test-libvirt-stats
+	tests/collect/test-process-numa tests/collect/test-process-vmms tests/collect/test-libvirt-stats
 tests_collect_test_process_args_SOURCES = tests/collect/test-process-args.c
 tests_collect_test_process_SOURCES = tests/collect/test-process.c tests/collect/process-tree.h \
 	tests/base/tree.h
 tests_collect_test_process_numa_SOURCES = tests/collect/test-process-numa.c \
+	tests/collect/process-tree.h tests/base/tree.h
+tests_collect_test_process_vmms_SOURCES = tests/collect/test-process-vmms.c \
 	tests/collect/process-tree.h tests/base/tree.h
 tests_collect_test_process_kvm_SOURCES = tests/collect/test-process-kvm.c \
 	tests/collect/process-tree.h tests/base/tree.h
