@@ -3,6 +3,10 @@
 
 #include "view/chooser.h"
 
+#include "stage.h"
+
+#include <string.h>
+
 static void check(const struct chooser *ch, const char *expected)
 {
     char *names = columns_to_names(chooser_result(ch));
@@ -57,10 +61,67 @@ static void test_all(void)
     chooser_free(ch);
 }
 
+static char *draw(struct chooser *ch, const struct view *v, int rows, int columns)
+{
+    const GPtrArray *guests = roster_guests(v->roster);
+    struct canvas *c = canvas_new(rows, columns);
+    struct rect where = {.rows = rows, .columns = columns};
+
+    panel_chooser(c, &where, v, ch, (struct entity **)guests->pdata, MIN(guests->len, 4));
+    char *text = canvas_to_text(c);
+    canvas_free(c);
+    return text;
+}
+
+/* Whatever column the cursor is on, its definition is there to its last word. */
+static void test_definition(void)
+{
+    struct stage *s = stage_sketch();
+    struct columns none = {.count = 0};
+    struct chooser *ch = chooser_new(&none);
+
+    for (enum metric m = metric_begin(KIND_GUEST); m < metric_end(KIND_GUEST); m++) {
+        const char *help = metric_info(m)->help, *last = strrchr(help, ' ');
+        char *text = draw(ch, &s->view, 24, 80);
+        /* Below the list, which has it cut. */
+        const char *below = text;
+        for (int line = 0; line < 17; line++)
+            below = strchr(below, '\n') + 1;
+        if (!strstr(below, last ? last + 1 : help))
+            g_error("'%s' is cut:\n%s", help, text);
+        g_free(text);
+        chooser_move(ch, 1);
+    }
+    chooser_free(ch);
+    stage_free(s);
+}
+
+/* What has just been taken in is seen in the preview, however many columns there are before. */
+static void test_preview(void)
+{
+    struct stage *s = stage_sketch();
+    struct columns many;
+
+    columns_of_set(&many, SET_MAIN);
+    struct chooser *ch = chooser_new(&many);
+    chooser_move(ch, 10000);
+    chooser_toggle(ch);
+    char *text = draw(ch, &s->view, 24, 80);
+    char *header = strstr(text, "\n TYPE");
+    g_assert_nonnull(header);
+    header[1 + strcspn(header + 1, "\n")] = '\0';
+    g_assert_nonnull(strstr(header, metric_info(chooser_result(ch)->metric[many.count])->title));
+    g_free(text);
+    chooser_free(ch);
+    stage_free(s);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/chooser/edit", test_chooser);
     g_test_add_func("/chooser/all", test_all);
+    g_test_add_func("/chooser/definition", test_definition);
+    g_test_add_func("/chooser/preview", test_preview);
     return g_test_run();
 }

@@ -119,6 +119,9 @@ static void draw_lines(struct canvas *c, const struct rect *where, struct show *
     line.top += 1;
     line.rows = MIN(1, where->rows - 1);
     panel_message(c, &line, STYLE_WARN, "a message that says something");
+    line.top += 1;
+    line.rows = MIN(1, where->rows - 2);
+    panel_position(c, &line, panel_keys(c, &line, LABELS), 17, 20, 160);
 }
 
 static struct show show_new(struct stage *s)
@@ -231,7 +234,7 @@ static void test_pages(void)
     check_picture("guest-gone", &show, draw_guest, 3, 40);
     check_picture("host", &show, draw_cpus, 30, 100);
     check_picture("menu", &show, draw_menu, 6, 12);
-    check_picture("lines", &show, draw_lines, 2, 50);
+    check_picture("lines", &show, draw_lines, 3, 90);
     show_free(&show);
 }
 

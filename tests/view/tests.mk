@@ -30,4 +30,4 @@ tests_view_test_panels_SOURCES = tests/view/test-panels.c $(view_stage)
 EXTRA_DIST += tests/view/pictures
 
 unit_tests += tests/view/test-chooser
-tests_view_test_chooser_SOURCES = tests/view/test-chooser.c
+tests_view_test_chooser_SOURCES = tests/view/test-chooser.c $(view_stage)
