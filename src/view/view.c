@@ -82,7 +82,8 @@ bool view_is_new(const struct view *v, const struct entity *e)
 {
     int64_t now_ns = v->tick ? roster_tick_time(v->roster, v->tick, NULL) : v->now_ns;
 
-    return e->newcomer && !view_is_gone(v, e) && now_ns - e->first_ns < 5 * CLOCK_NS_PER_S;
+    return e->newcomer && view_has(v, e) && !view_is_gone(v, e) &&
+           now_ns - e->first_ns < 5 * CLOCK_NS_PER_S;
 }
 
 static int compare_parts(const void *a, const void *b)

@@ -1,0 +1,202 @@
+/* Going back in time shows what was on screen then: who was there with which parts, in which state
+ * and why, values and the reasons of absent ones, the host of then; and for how long. */
+#include "rollcall.h"
+
+#include "view/view.h"
+
+#include <math.h>
+#include <string.h>
+
+static struct view at_tick(const struct call *f, uint64_t tick)
+{
+    return (struct view){.roster = f->roster, .now_ns = f->now_ns, .tick = tick};
+}
+
+static guint parts_then(const struct call *f, const struct entity *e, uint64_t tick, char *keys)
+{
+    struct view v = at_tick(f, tick);
+    GPtrArray *parts = view_parts(&v, e, KIND_DISK);
+    guint count = parts->len;
+
+    *keys = '\0';
+    for (guint i = 0; i < count; i++)
+        strcat(keys, ((struct entity *)g_ptr_array_index(parts, i))->key);
+    g_ptr_array_free(parts, TRUE);
+    return count;
+}
+
+static void run_vm(struct call *f, struct ident *vm, struct ident *const disks[], int count)
+{
+    call_begin(f, LIBVIRT);
+    call_add(f, FACET_DOMAIN, vm);
+    for (int i = 0; i < count; i++)
+        if (disks[i])
+            call_add(f, FACET_DOMAIN_DISK, disks[i]);
+    call_merge(f);
+    call_tick(f);
+}
+
+/* Disks come and go while the machine runs, and it leaves with the last of them. */
+static void test_parts(struct call *f, gconstpointer data)
+{
+    struct ident *vm = call_guest(f, GUEST_VM, "vm", NULL);
+    struct ident *a = call_part(f, vm, KIND_DISK, "a"), *b = call_part(f, vm, KIND_DISK, "b"),
+                 *c = call_part(f, vm, KIND_DISK, "c");
+    static const char *const expected[] = {"", "ab", "ab", "bc", "bc", "c", "abc", "ac", "ac"};
+    char keys[16];
+
+    (void)data;
+    run_vm(f, vm, (struct ident *[]){a, b}, 2); /* tick 1 */
+    run_vm(f, vm, (struct ident *[]){a, b}, 2);
+    run_vm(f, vm, (struct ident *[]){b, c}, 2);
+    run_vm(f, vm, (struct ident *[]){b, c}, 2);
+    run_vm(f, vm, (struct ident *[]){c}, 1);
+    run_vm(f, vm, (struct ident *[]){a, b, c}, 3);
+    run_vm(f, vm, (struct ident *[]){a, c}, 2);
+    const struct entity *e = call_only(f);
+    for (uint64_t t = 1; t <= 7; t++) {
+        parts_then(f, e, t, keys);
+        g_assert_cmpstr(keys, ==, expected[t]);
+    }
+    uint64_t serial = e->serial;
+    for (int i = 0; i < 10; i++)
+        call_run(f, LIBVIRT, FACET_DOMAIN, NULL, NULL);
+    g_assert_cmpuint(call_count(f), ==, 0);
+    e = roster_find(f->roster, serial);
+    for (uint64_t t = 1; t <= 8; t++) { /* at 8 it is shown as gone, with what it had */
+        parts_then(f, e, t, keys);
+        g_assert_cmpstr(keys, ==, expected[t]);
+    }
+    g_assert_cmpuint(parts_then(f, e, 17, keys), ==, 0);
+}
+
+/* Just left is marked as it was, for as long as it was; before it came it is not there. */
+static void test_coming_and_going(struct call *f, gconstpointer data)
+{
+    struct ident *a = call_guest(f, GUEST_DOCKER, "a", NULL),
+                 *b = call_guest(f, GUEST_DOCKER, "b", NULL);
+
+    (void)data;
+    for (int i = 1; i <= 20; i++)
+        call_run(f, LOCAL, FACET_CGROUP, a, i >= 4 && i <= 8 ? b : NULL);
+    const struct entity *e = g_ptr_array_index(roster_departed(f->roster), 0);
+    for (uint64_t t = 1; t <= 20; t++) {
+        struct view v = at_tick(f, t);
+        g_assert_true(view_has(&v, e) == (t >= 4 && t <= 14 && view_state(&v, e)));
+        g_assert_true(view_is_gone(&v, e) == (t >= 9 && view_has(&v, e)));
+        g_assert_true(view_is_new(&v, e) == (t >= 4 && t <= 7)); /* less than 5 s */
+        if (t >= 5 && t <= 8)
+            g_assert_false(isnan(view_number(&v, e, M_CPU)));
+    }
+    struct view v = at_tick(f, 12);
+    g_assert_true(view_is_gone(&v, e)); /* within the five seconds */
+    v = at_tick(f, 16);
+    g_assert_false(view_has(&v, e));
+    v = at_tick(f, 0);
+    g_assert_cmpint(view_value(&v, e, M_CPU).reason, ==, REASON_GONE);
+}
+
+static void add_domain(struct call *f, struct ident *vm, enum guest_state state,
+                       enum state_reason why, enum reason absent)
+{
+    struct record *r = sample_add(f->sample, FACET_DOMAIN, vm);
+
+    r->read_ns = f->now_ns;
+    record_set(r, R_DOM_STATE, state);
+    record_set(r, R_DOM_STATE_REASON, why);
+    record_absent(r, R_DOM_MEM_BYTES, absent);
+    record_set(r, R_DOM_VCPUS, (uint64_t)state);
+}
+
+static void test_states_and_reasons(struct call *f, gconstpointer data)
+{
+    static const struct {
+        enum guest_state state;
+        enum state_reason why;
+        enum reason absent;
+    } then[] = {{STATE_RUN, WHY_NONE, REASON_DENIED},
+                {STATE_PAUSED, WHY_IO_ERROR, REASON_MONITOR_BUSY},
+                {STATE_CRASHED, WHY_GUEST_PANIC, REASON_NO_DRIVER},
+                {STATE_RUN, WHY_NONE, REASON_NOT_READ}};
+    struct ident *vm = call_guest(f, GUEST_VM, "vm", NULL);
+
+    (void)data;
+    for (guint i = 0; i < 60; i++) { /* so that most of it is packed */
+        call_begin(f, LIBVIRT);
+        add_domain(f, vm, then[i % 4].state, then[i % 4].why, then[i % 4].absent);
+        call_merge(f);
+        call_tick(f);
+    }
+    const struct entity *e = call_only(f);
+    for (guint i = 0; i < 60; i++) {
+        struct view v = at_tick(f, i + 1);
+        g_assert_cmpint(view_state(&v, e), ==, then[i % 4].state);
+        g_assert_cmpstr(view_label(&v, e, LABEL_STATE), ==, guest_state_name(then[i % 4].state));
+        g_assert_cmpstr(view_label(&v, e, LABEL_STATE_REASON), ==,
+                        state_reason_text(then[i % 4].why));
+        g_assert_cmpint(view_value(&v, e, M_MEM_LIMIT).reason, ==,
+                        then[i % 4].absent == REASON_NOT_READ ? REASON_NOT_RECORDED
+                                                              : then[i % 4].absent);
+        g_assert_cmpfloat(view_number(&v, e, M_VCPUS), ==, (double)then[i % 4].state);
+        g_assert_cmpint(view_stale_ns(&v, e, M_VCPUS), ==, 0);
+    }
+}
+
+/* A record in which everything has changed. */
+static void add_busy(struct call *f, struct ident *ident)
+{
+    struct record *r = sample_add(f->sample, FACET_CGROUP, ident);
+
+    r->read_ns = f->now_ns;
+    for (enum reading i = R_CGROUP_BEGIN; i < R_CGROUP_END; i++)
+        record_set(r, i, (uint64_t)(f->now_ns + g_test_rand_int_range(0, 1 << 30)));
+}
+
+/* How far back one can go is the same for all, is what the roster says, and ends with the memory.
+ */
+static void test_depth(struct call *f, gconstpointer data)
+{
+    enum { FEW = 4, GUESTS = 80, RUNS = 300 };
+    struct ident *idents[GUESTS];
+    uint64_t tick = 0, oldest = 0;
+
+    (void)data;
+    for (int i = 0; i < GUESTS; i++) {
+        char key[16];
+        g_snprintf(key, sizeof(key), "ct-%d", i);
+        idents[i] = call_guest(f, GUEST_DOCKER, key, NULL);
+    }
+    while (tick < RUNS) {
+        call_begin(f, LOCAL);
+        for (int i = 0; i < (tick < 100 ? (int)FEW : (int)GUESTS); i++)
+            add_busy(f, idents[i]);
+        call_merge(f);
+        call_tick(f);
+        tick = roster_last_tick(f->roster);
+        g_assert_cmpuint(roster_history_bytes(f->roster), <=, CALL_HISTORY_BYTES);
+        g_assert_cmpuint(roster_oldest_tick(f->roster), >=, oldest);
+        oldest = roster_oldest_tick(f->roster);
+        g_assert_cmpuint(tick - oldest, <, HISTORY_DEPTH_MAX);
+        g_assert_cmpint(roster_tick_time(f->roster, oldest, NULL), >, 0);
+    }
+    g_test_message("%u guests: %u ticks in %d KiB", GUESTS, (unsigned)(tick - oldest + 1),
+                   CALL_HISTORY_BYTES >> 10);
+    g_assert_cmpuint(tick - oldest, >=, HISTORY_DEPTH_MIN);
+    g_assert_cmpuint(tick - oldest, <, RUNS - 1); /* memory was short */
+    for (guint i = 0; i < call_count(f); i++) {
+        const struct history *h = call_at(f, i)->history;
+        g_assert_cmpuint(history_oldest(h), ==, MAX(oldest, i < FEW ? 1 : 101));
+    }
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+#define ADD(name, test)                                                                            \
+    g_test_add("/past/" name, struct call, NULL, call_set_up, test, call_tear_down)
+    ADD("parts", test_parts);
+    ADD("coming-and-going", test_coming_and_going);
+    ADD("states-and-reasons", test_states_and_reasons);
+    ADD("depth", test_depth);
+    return g_test_run();
+}
