@@ -36,7 +36,9 @@ struct cgroup_guest {
     bool sandbox;                 /* it does; not a guest of its own */
     bool running;                 /* there are processes in it */
     unsigned depth;               /* of the group with all its processes, below its own */
-    bool slow_turn;               /* this is the time to look at what is rarely looked at */
+    bool slow_turn;               /* this is the time to look at what changes rarely, */
+    bool rare_turn;               /* and at what costs much or hardly ever changes */
+    unsigned turns;               /* slow ones it had */
     uint8_t frozen, no_frozen;    /* value, and enum reason why there is none */
     uint8_t no_oom;               /* the same of: */
     uint64_t oom_kills;

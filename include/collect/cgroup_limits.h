@@ -1,7 +1,7 @@
 /* cgroup_limits.h: what a control group may use, by its own limits and those of its ancestors.
  *
  * Limits change rarely: those of a group are read once and again when the kernel says that one was
- * written, or after ten seconds. Groups share their ancestors, which are read once for all.
+ * written, or after half a minute. Groups share their ancestors, which are read once for all.
  *
  * A quota above a group throttles it too: the figures are those of the nearest group, itself
  * included, that has a quota.
@@ -22,9 +22,10 @@ struct cgroup_limits_reader {
     unsigned cpus_online; /* 0 = not known */
 };
 
-/* Set R_CG_CPU_LIMIT_MILLI, R_CG_MEM_LIMIT_BYTES, whose limits these are, and R_CG_TASKS_LIMIT. */
+/* Set R_CG_CPU_LIMIT_MILLI, R_CG_MEM_LIMIT_BYTES, whose limits these are, and R_CG_TASKS_LIMIT. OWN
+ * is NODE or around it: limits up to there are its own. */
 void cgroup_limits_record(struct cgroup_limits_reader *r, struct cgroup_node *node,
-                          struct record *out);
+                          const struct cgroup_node *own, struct record *out);
 
 /* Set R_CG_PERIODS, R_CG_THROTTLED and R_CG_THROTTLED_NS. */
 void cgroup_limits_record_throttling(struct cgroup_limits_reader *r, struct cgroup_node *node,

@@ -66,7 +66,7 @@ enum need {
     NEED_BALLOON = 1 << 5, /* a question to each guest's monitor */
     NEED_IO = 1 << 6,      /* cgroup I/O; for VMs a question to each guest's monitor */
     NEED_NET = 1 << 7,
-    NEED_PRESSURE = 1 << 8,
+    NEED_PRESSURE_CPU = 1 << 8,
     NEED_TASKS = 1 << 9,
     NEED_LIMITS = 1 << 10,
     NEED_EXITS = 1 << 11, /* a question to each guest's monitor */
@@ -74,7 +74,10 @@ enum need {
     NEED_HOST_NICS = 1 << 13,
     NEED_PARTS = 1 << 14, /* processes of the guest in focus */
     NEED_HOST_MACHINE = 1 << 15, /* NUMA nodes and traits of the host */
-    NEED_ALL = (1 << 16) - 1
+    NEED_PRESSURE_MEM = 1 << 16,
+    NEED_PRESSURE_IO = 1 << 17,
+    NEED_IO_OPS = 1 << 18, /* requests beside bytes: a file of its own in cgroup v1 */
+    NEED_ALL = (1 << 19) - 1
 };
 
 enum facet {
@@ -171,7 +174,7 @@ struct metric_info {
     enum unit unit;
     uint8_t width;
     uint8_t classes; /* enum guest_class, or-ed */
-    uint16_t needs;  /* enum need, or-ed */
+    uint32_t needs;  /* enum need, or-ed */
     uint16_t sets;   /* enum metric_set, or-ed */
     /* one of: */
     enum label label;                      /* a text */

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #define SLOW_NS (10 * CLOCK_NS_PER_S)
+enum { EAGER_TURNS = 3, RARE_TURN = 6 }; /* one slow turn in six, but for the first three */
 #define LOOK_NS (10 * CLOCK_NS_PER_S)
 #define PATIENCE_NS (CLOCK_NS_PER_S / 4)
 
@@ -338,12 +339,16 @@ static bool directory_exists(struct cgroup_guest *g, struct cgroup_context *c)
 static void begin_turn(struct cgroup_guest *g, struct cgroup_context *c)
 {
     g->slow_turn = c->now_ns >= g->slow_ns;
+    g->rare_turn = false;
     if (!g->slow_turn)
         return;
     /* Spread out: guests that were found together do not take their turns together for ever. */
     g->slow_ns = c->now_ns + SLOW_NS / 2 + (int64_t)(g->node->inode % 64) * (SLOW_NS / 64);
+    g->rare_turn = g->turns < EAGER_TURNS || g->turns % RARE_TURN == 0;
+    g->turns++;
     cgroup_files_look_again(&g->files);
-    netns_recheck(&g->network, &c->networks);
+    if (g->rare_turn || g->network.not_shown == REASON_SHARED_NETWORK)
+        netns_recheck(&g->network, &c->networks);
 }
 
 static void collect_slow(struct cgroup_guest *g, struct cgroup_context *c,
@@ -424,13 +429,13 @@ void cgroup_guest_collect(struct cgroup_guest *g, struct cgroup_context *c,
     struct record *r = sample_add(out, FACET_CGROUP, g->ident);
     r->read_ns = clock_mono_ns();
     if (first)
-        cgroup_files_store(&g->files, p, 0, n, g->slow_turn, r);
+        cgroup_files_store(&g->files, p, 0, n, g->rare_turn, r);
     for (int i = first; i < p->count; i++)
         if (is_read(p, i, demand))
-            cgroup_files_collect(&g->files, p, i, g->slow_turn, r);
+            cgroup_files_collect(&g->files, p, i, g->rare_turn, r);
     collect_slow(g, c, demand, r);
     if (demand->needs & NEED_LIMITS)
-        cgroup_limits_record(&limits, limited_node(g), r);
+        cgroup_limits_record(&limits, limited_node(g), g->node, r);
     if (demand->needs & NEED_THROTTLE)
         cgroup_limits_record_throttling(&limits, limited_node(g), r);
     collect_network(g, c, demand, parts, out);

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define KEPT_NS (10 * CLOCK_NS_PER_S)
+#define KEPT_NS (30 * CLOCK_NS_PER_S)
 #define UNLIMITED UINT64_MAX
 
 struct cgroup_limits {
@@ -116,18 +116,21 @@ static void consider(struct smallest *s, uint64_t limit, uint64_t owner)
 }
 
 void cgroup_limits_record(struct cgroup_limits_reader *r, struct cgroup_node *node,
-                          struct record *out)
+                          const struct cgroup_node *own, struct record *out)
 {
     struct smallest quota = {UNLIMITED, LIMIT_HOST}, memory = quota, tasks = quota;
     uint64_t cpus = UNLIMITED, level = LIMIT_OWN;
+    bool above = false;
 
-    for (struct cgroup_node *n = node; n->parent; n = n->parent, level++) {
+    for (struct cgroup_node *n = node; n->parent; n = n->parent) {
         const struct cgroup_limits *l = limits_of(r, n);
         consider(&quota, l->quota_milli, level);
         consider(&memory, l->memory, level);
         consider(&tasks, l->tasks, level);
         if (cpus == UNLIMITED) /* the effective set of a group is within its ancestors' */
             cpus = l->cpus;
+        above |= n == own;
+        level += above;
     }
     if (r->cpus_online)
         consider(&quota, r->cpus_online * UINT64_C(1000), LIMIT_HOST);

@@ -118,7 +118,7 @@ const struct cgroup_file CGROUP_V1_FILES[] = {
     {.controller = CONTROLLER_IO,
      .names = {"blkio.bfq.io_serviced_recursive", "blkio.throttle.io_serviced_recursive",
                "blkio.throttle.io_serviced"},
-     .needs = NEED_IO,
+     .needs = NEED_IO_OPS,
      .readings = IO_OPS,
      .parse = parse_blkio,
      .if_missing = REASON_NO_CONTROLLER},

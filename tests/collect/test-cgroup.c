@@ -185,6 +185,15 @@ static void test_whose_limit(struct fixture *f, const void *data)
     g_assert_cmpuint(value(r, R_CG_CPU_LIMIT_OWNER), ==, LIMIT_OWN);
     g_assert_cmpuint(value(r, R_CG_TASKS_LIMIT), ==, 9);
 
+    /* what is set between the two is its own as well */
+    put(f, "memory.max", "16384\n");
+    f->cgroup = (cgroup_free(f->cgroup), cgroup_new(f->root, &f->budget));
+    collect(f);
+    r = only(f);
+    g_assert_cmpuint(value(r, R_CG_MEM_LIMIT_BYTES), ==, 16384);
+    g_assert_cmpuint(value(r, R_CG_MEM_LIMIT_OWNER), ==, LIMIT_OWN);
+    put(f, "memory.max", "max\n");
+
     /* with a process beside it, the inner group is not the whole guest */
     put(f, "cgroup.procs", "78\n");
     f->cgroup = (cgroup_free(f->cgroup), cgroup_new(f->root, &f->budget));

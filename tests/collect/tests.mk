@@ -54,3 +54,7 @@ tests_collect_test_tasks_SOURCES = tests/collect/test-tasks.c tests/collect/reco
 unit_tests += tests/collect/test-host
 tests_collect_test_host_SOURCES = tests/collect/test-host.c tests/collect/records.h \
 	tests/base/tree.h
+unit_tests += tests/collect/test-kept tests/collect/test-hierarchy
+tests_collect_test_kept_SOURCES = tests/collect/test-kept.c tests/base/tree.h
+tests_collect_test_hierarchy_SOURCES = tests/collect/test-hierarchy.c tests/collect/cgroup-tree.h \
+	tests/base/tree.h

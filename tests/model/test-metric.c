@@ -158,7 +158,7 @@ static void test_needs(void)
             const struct metric_info *info = metric_info(m);
             bool always_read = info->kind == KIND_HOST || info->kind == KIND_CPU;
             g_test_message("%s", info->id);
-            g_assert_cmpint(info->needs & ~NEED_ALL, ==, 0);
+            g_assert_cmpint(info->needs & ~(uint32_t)NEED_ALL, ==, 0);
             if (info->label != LABEL_NONE)
                 g_assert_cmpint(info->needs, ==, 0);
             else if (!always_read)

@@ -519,7 +519,7 @@ static void test_sets(void)
 
     g_assert_cmpuint(table_needs(t) & NEED_TASKS, ==, 0);
     table_show_set(t, SET_PSI);
-    g_assert_cmpuint(table_needs(t) & (NEED_TASKS | NEED_PRESSURE), ==, NEED_TASKS | NEED_PRESSURE);
+    g_assert_cmpuint(table_needs(t) & (NEED_TASKS | NEED_PRESSURE_CPU), ==, NEED_TASKS | NEED_PRESSURE_CPU);
     update(s, t);
     g_assert_cmpint(table_geometry(t)->place[1].metric, ==, M_NAME);
     g_assert_cmpint(table_column_at(t, table_geometry(t)->place[1].left), ==, M_NAME);
