@@ -19,8 +19,6 @@ import fcntl
 import os
 import pty
 import re
-import resource
-import select
 import shutil
 import struct
 import subprocess
@@ -30,13 +28,13 @@ import termios
 import threading
 import time
 
-from cgroups import Groups, TREES
+from cgroups import Groups
 from guests import ENV, VTOP, Skip, command, docker, read
 
 HELPER = os.path.join(os.environ.get("abs_top_builddir", "."), "tests/integration/bench-containers")
 SIZES = [int(size) for size in sys.argv[1:]] or [100, 1000, 5000]
-REFRESHES = 12
-SETTLE = 4  # refreshes until everything has been found and named
+SETTLE = 8  # seconds until everything has been found, looked at and named
+REFRESHES = 12  # seconds, once a second
 CONTAINERS = 20
 CGTOP = ("-o", "name,processes,cpu_percent,memory_total_bytes,read_bytes_per_second,"
          "write_bytes_per_second")
@@ -47,33 +45,38 @@ STATS = ("-o", "name,cpu_percent,memory_bytes,memory_limit_bytes,memory_percent,
 
 # ---- what is measured ----
 
-def batch(*args):
-    """CPU seconds and peak memory of a program that ends by itself."""
-    with open(os.devnull, "r+b") as null:
-        process = subprocess.Popen(args, stdin=null, stdout=null, stderr=null)
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    return used.ru_utime + used.ru_stime, used.ru_maxrss * 1024
-
-
-def per_refresh(*args):
-    """CPU seconds of a refresh, without the start and the first ones; and peak memory. COUNT stands
-    for the number of refreshes."""
-    def run(count):
-        return batch(*(str(count) if arg == "COUNT" else arg for arg in args))
-    first, _ = run(SETTLE)
-    all_, memory = run(SETTLE + REFRESHES)
-    return max(all_ - first, 0) / REFRESHES, memory
-
-
-def vtop_batch(*columns):
-    return per_refresh(VTOP, "-b", "-d", "1", "-n", "COUNT", *columns)
-
-
 def cpu_time(pid):
     """Seconds, of all threads that run."""
     return sum(int(read(f"/proc/{pid}/task/{task}/schedstat").split()[0])
                for task in os.listdir(f"/proc/{pid}/task")) / 1e9
+
+
+def steady(*pids):
+    """CPU seconds per second of programs that run already, when they have settled; peak memory of
+    the first."""
+    time.sleep(SETTLE)
+    before, began = sum(map(cpu_time, pids)), time.monotonic()
+    time.sleep(REFRESHES)
+    used, took = sum(map(cpu_time, pids)) - before, time.monotonic() - began
+    peak = int(re.search(r"VmHWM:\s+(\d+)", read(f"/proc/{pids[0]}/status"))[1]) * 1024
+    return used / took, peak
+
+
+@contextlib.contextmanager
+def running(*args):
+    """A program that writes to nowhere, and is ended."""
+    with open(os.devnull, "r+b") as null:
+        process = subprocess.Popen(args, stdin=null, stdout=null, stderr=null)
+    try:
+        yield process.pid
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def in_batch(*columns):
+    with running(VTOP, "-b", "-d", "1", *columns) as pid:
+        return steady(pid)
 
 
 @contextlib.contextmanager
@@ -103,14 +106,20 @@ def screen():
 
 
 def on_screen():
-    """CPU seconds of a refresh, and peak memory."""
     with screen() as pid:
-        time.sleep(SETTLE)
-        before, began = cpu_time(pid), time.monotonic()
-        time.sleep(REFRESHES)
-        used, took = cpu_time(pid) - before, time.monotonic() - began
-        peak = int(re.search(r"VmHWM:\s+(\d+)", read(f"/proc/{pid}/status"))[1]) * 1024
-    return used / took, peak
+        return steady(pid)
+
+
+def cgtop():
+    """CPU seconds of a refresh: it does not say when it refreshes, so it is let to end by itself."""
+    def run(count):
+        with open(os.devnull, "r+b") as null:
+            process = subprocess.Popen(["systemd-cgtop", "-b", "-d", "1", "-n", str(count)],
+                                       stdin=null, stdout=null, stderr=null)
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        return used.ru_utime + used.ru_stime
+    return (run(7) - run(2)) / 5
 
 
 def files_read(start, top):
@@ -166,7 +175,7 @@ def ratio(a, b):
     return f"{a / b:.2f}" if b else "-"
 
 
-def trace(groups, names, *columns):
+def trace(groups, *columns):
     """Files that vtop reads with these columns; of few groups, the rest is the same."""
     return files_read(lambda strace: command(*strace, VTOP, "-b", "-n", "5", "-d", "0.3", *columns,
                                              timeout=60), groups.top)
@@ -184,27 +193,31 @@ def trace_screen(groups):
 
 
 def known_files():
-    with population(3) as (groups, names):
-        return {"same": trace(groups, names, *CGTOP), "batch": trace(groups, names),
-                "screen": trace_screen(groups)}, groups.top
+    with population(3) as (groups, _):
+        return {"same": trace(groups, *CGTOP), "batch": trace(groups),
+                "screen": trace_screen(groups)}
 
 
-def measure(count, files, empty):
+def all_kinds():
+    """CPU seconds of a refresh and peak memory, of vtop in each way."""
+    return {"same": in_batch(*CGTOP), "batch": in_batch(), "screen": on_screen()}
+
+
+def measure(count, files, empty, table):
     """Seconds per refresh by who."""
     with population(count) as (groups, names):
         made = {kind: [re.sub(r"/vtop-test-\d+/", groups.top + "/", path) for path in paths]
                 for kind, paths in files.items()}
-        found = {"same": vtop_batch(*CGTOP), "batch": vtop_batch(), "screen": on_screen()}
-        cgtop = per_refresh("systemd-cgtop", "-b", "-d", "1", "-n", "COUNT")[0] if shutil.which(
-            "systemd-cgtop") else None
+        found = all_kinds()
+        systemd = cgtop() if shutil.which("systemd-cgtop") else None
         floors = {kind: floor(paths, names) for kind, paths in made.items()}
     for kind, (seconds, memory) in found.items():
         history = int(command(HELPER, "history", str(SETTLE + REFRESHES)))
         more = (memory - empty[kind][1]) / count
-        TABLE.row(count, kind, f"{seconds / count * 1e6:.1f}", len(files[kind]),
+        table.row(count, kind, f"{seconds / count * 1e6:.1f}", len(files[kind]),
                   f"{floors[kind] / count * 1e6:.1f}", ratio(seconds, floors[kind]),
-                  f"{cgtop / count * 1e6:.1f}" if cgtop else "-",
-                  ratio(seconds, cgtop), f"{memory / 2**20:.0f}", f"{more / 1024:.1f}",
+                  f"{systemd / count * 1e6:.1f}" if systemd else "-",
+                  ratio(seconds, systemd), f"{memory / 2**20:.0f}", f"{more / 1024:.1f}",
                   f"{history / 1024:.1f}")
     return {kind: seconds for kind, (seconds, _) in found.items()}
 
@@ -233,18 +246,9 @@ def containers():
 
 
 def docker_stats(names):
-    """CPU seconds per second: the client, and the daemons that answer it."""
-    with open(os.devnull, "r+b") as null:
-        client = subprocess.Popen(["docker", "-H", "unix:///var/run/docker.sock", "stats", *names],
-                                  stdin=null, stdout=null, stderr=null)
-    pids = [client.pid, *daemons()]
-    time.sleep(SETTLE)
-    before, began = sum(map(cpu_time, pids)), time.monotonic()
-    time.sleep(REFRESHES)
-    used = (sum(map(cpu_time, pids)) - before) / (time.monotonic() - began)
-    client.terminate()
-    client.wait()
-    return used
+    """CPU seconds of a second: the client, and the daemons that answer it."""
+    with running("docker", "-H", "unix:///var/run/docker.sock", "stats", *names) as pid:
+        return steady(pid, *daemons())[0]
 
 
 def against_docker():
@@ -252,31 +256,30 @@ def against_docker():
     try:
         with containers() as names:
             stats = docker_stats(names)
-            vtop, _ = vtop_batch(*STATS)
-            all_, _ = vtop_batch()
+            vtop, _ = in_batch(*STATS)
+            all_, _ = in_batch()
     finally:
         command(ENV, "down", "docker", timeout=120)
-    print(f"\n{CONTAINERS} containers of docker, ms of CPU per refresh: docker stats {stats * 1e3:.1f}, "
-          f"vtop with its columns {vtop * 1e3:.2f} ({ratio(vtop, stats)}), "
+    print(f"{CONTAINERS} containers of docker, ms of CPU per refresh: "
+          f"docker stats {stats * 1e3:.1f}, vtop with its columns {vtop * 1e3:.2f} ({ratio(vtop, stats)}), "
           f"vtop with its own {all_ * 1e3:.2f} ({ratio(all_, stats)})")
 
 
 # ---- all of it ----
 
 def main():
-    global TABLE
     try:
-        files, _ = known_files()
+        files = known_files()
     except Skip as why:
         print("not measured:", why)
         return
-    empty = {"same": vtop_batch(*CGTOP), "batch": vtop_batch(), "screen": on_screen()}
+    empty = all_kinds()
     print("without any: " + ", ".join(f"{kind} {seconds * 1e3:.2f} ms, {memory / 2**20:.0f} MiB"
                                       for kind, (seconds, memory) in empty.items()))
     print("µs of CPU per group and refresh; KiB of memory per group, history included")
-    TABLE = Table("groups", "", "vtop", "files", "floor", "vtop/floor", "cgtop", "vtop/cgtop",
+    table = Table("groups", "", "vtop", "files", "floor", "vtop/floor", "cgtop", "vtop/cgtop",
                   "peak MiB", "KiB each", "history KiB")
-    by_size = {count: measure(count, files, empty) for count in SIZES}
+    by_size = {count: measure(count, files, empty, table) for count in SIZES}
     low, high = min(SIZES), max(SIZES)
     print(f"growth of a group's cost from {low} to {high}: " + ", ".join(
         f"{kind} {ratio(by_size[high][kind] / high, by_size[low][kind] / low)}"
