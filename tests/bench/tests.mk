@@ -2,6 +2,7 @@
 #   bench_programs += tests/bench/NAME
 #   tests_bench_NAME_SOURCES = tests/bench/NAME.c
 # A script: BENCHES += tests/bench/NAME.py
+EXTRA_DIST += tests/bench/ratios.py
 bench_programs += tests/bench/roster
 tests_bench_roster_SOURCES = tests/bench/roster.c
 bench_programs += tests/bench/view

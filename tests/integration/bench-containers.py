@@ -31,6 +31,9 @@ import time
 from cgroups import Groups
 from guests import ENV, VTOP, Skip, command, docker, read
 
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../bench"))
+import ratios  # noqa: E402
+
 HELPER = os.path.join(os.environ.get("abs_top_builddir", "."), "tests/integration/bench-containers")
 SIZES = [int(size) for size in sys.argv[1:]] or [100, 1000, 5000]
 SETTLE = 8  # seconds until everything has been found, looked at and named
@@ -219,6 +222,11 @@ def measure(count, files, empty, table):
                   f"{systemd / count * 1e6:.1f}" if systemd else "-",
                   ratio(seconds, systemd), f"{memory / 2**20:.0f}", f"{more / 1024:.1f}",
                   f"{history / 1024:.1f}")
+        ratios.ratio(f"CPU of a refresh, {count} groups, {kind}", "ms", seconds * 1e3,
+                     "pread of its files", floors[kind] * 1e3)
+    if cgtop:
+        ratios.ratio(f"CPU of a refresh, {count} groups, same columns", "ms",
+                     found["same"][0] * 1e3, "systemd-cgtop", cgtop * 1e3)
     return {kind: seconds for kind, (seconds, _) in found.items()}
 
 
@@ -263,6 +271,8 @@ def against_docker():
     print(f"{CONTAINERS} containers of docker, ms of CPU per refresh: "
           f"docker stats {stats * 1e3:.1f}, vtop with its columns {vtop * 1e3:.2f} ({ratio(vtop, stats)}), "
           f"vtop with its own {all_ * 1e3:.2f} ({ratio(all_, stats)})")
+    ratios.ratio(f"CPU of a refresh, {CONTAINERS} containers, same columns", "ms", vtop * 1e3,
+                 "docker stats", stats * 1e3)
 
 
 # ---- all of it ----

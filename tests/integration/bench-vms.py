@@ -26,6 +26,9 @@ import time
 from guests import ENV_ROOT, VTOP, Skip, borrowed, command, machine_pid, read, virsh
 from machines import machines
 
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../bench"))
+from ratios import ratio  # noqa: E402
+
 GUESTS = int(sys.argv[1]) if len(sys.argv) > 1 else 60
 SECONDS = int(sys.argv[2]) if len(sys.argv) > 2 else 20
 WARM_UP = 10  # until every machine was asked twice
@@ -144,9 +147,9 @@ def all_columns():
 def say(title, cost, idle, whole):
     cost = {who: ns - idle.get(who, 0) for who, ns in cost.items()}
     total = sum(cost.values())
-    ratio = f"1/{whole / total:.0f}" if whole and total > 0 else "1"
+    part = f"1/{whole / total:.0f}" if whole and total > 0 else "1"
     print(f"{title:<24} {cost['itself'] / 1e6:8.2f} {cost['libvirtd'] / 1e6:9.2f} "
-          f"{cost['qemu'] / 1e6:8.2f} {total / 1e6:8.2f}  {ratio}", flush=True)
+          f"{cost['qemu'] / 1e6:8.2f} {total / 1e6:8.2f}  {part}", flush=True)
     return total
 
 
@@ -156,11 +159,13 @@ def compare(meter, count):
     print(f"{'':<24} {'itself':>8} {'libvirtd':>9} {'qemu':>8} {'all':>8}  of the loop")
     idle = nobody(meter)
     whole = say("virsh domstats loop", loop(meter), idle, None)
-    say("vtop", look(meter), idle, whole)
+    ours = say("vtop", look(meter), idle, whole)
     say("vtop, no disk columns", look(meter, "-o", NO_DISKS), idle, whole)
     say("vtop, all columns", look(meter, "-o", all_columns()), idle, whole)
     print(f"nobody looks: libvirtd {idle['libvirtd'] / 1e6:.2f}, qemu {idle['qemu'] / 1e6:.2f} "
           "ms/s, subtracted above")
+    ratio(f"CPU of a refresh, {count} machines, daemon included", "ms", ours / 1e6,
+          "virsh domstats", whole / 1e6)
 
 
 def first_frame(meter):

@@ -17,6 +17,9 @@ import tempfile
 import termios
 import time
 
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../bench"))
+from ratios import ratio  # noqa: E402
+
 VTOP = os.environ.get("VTOP_BIN", "./vtop")
 LINKED = os.path.join(os.environ.get("abs_top_builddir", "."), "tests/terminal/linked")
 RUNS = int(sys.argv[1]) if len(sys.argv) > 1 else 20
@@ -53,12 +56,16 @@ def run(command):
 def main():
     print("milliseconds to the first complete frame, %d runs" % RUNS)
     print("%-10s %8s %8s %8s" % ("", "median", "fastest", "slowest"))
+    median = {}
     for name, command in PROGRAMS:
         if not shutil.which(command[0]):
             continue
-        times = sorted(run(command) for _ in range(RUNS))
-        print("%-10s %8.1f %8.1f %8.1f" % (name, 1e3 * statistics.median(times), 1e3 * times[0],
-                                           1e3 * times[-1]))
+        times = sorted(1e3 * run(command) for _ in range(RUNS))
+        median[name] = statistics.median(times)
+        print("%-10s %8.1f %8.1f %8.1f" % (name, median[name], times[0], times[-1]))
+    for rival, text in (("libraries", "its libraries alone"), ("htop", "htop")):
+        if rival in median:
+            ratio("start-up, 80x24", "ms", median["vtop"], text, median[rival])
     shutil.rmtree(HOME, ignore_errors=True)
 
 
