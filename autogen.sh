@@ -83,10 +83,8 @@ probes() {
 as_root() {
     if [ "$(id -u)" -eq 0 ]; then
         "$@"
-    elif command -v sudo >/dev/null 2>&1; then
-        sudo "$@"
     else
-        die "not root and no sudo: install them yourself, then start this again"
+        sudo "$@"
     fi
 }
 
@@ -139,6 +137,8 @@ install_missing() {
             "(no apt-get, dnf, zypper or pacman to install it with)"
     names=$(echo "$rows" | package_names "$pm")
     if [ -n "$names" ]; then
+        [ "$(id -u)" -eq 0 ] || command -v sudo >/dev/null 2>&1 ||
+            die "missing: ${names}(not root and no sudo: install them yourself, then start this again)"
         say "installing with $pm: $names"
         # One name that this release does not know must not keep the others out.
         # shellcheck disable=SC2086 # names are words

@@ -102,8 +102,9 @@ grep -q '^sudo pacman .*arch-lib$' "$dir/calls"
 ok "not root: with sudo" $?
 rm "$dir/bin/sudo"
 autogen run
-[ $? -ne 0 ] && grep -q 'not root and no sudo' "$dir/err"
-ok "not root, no sudo: says so" $?
+[ $? -ne 0 ] && [ "$(wc -l <"$dir/err")" -eq 1 ] &&
+    grep -q 'missing: arch-autoconf arch-lib (not root and no sudo' "$dir/err"
+ok "not root, no sudo: one line that names the packages" $?
 rm "$dir/bin/pacman"
 autogen run
 [ $? -ne 0 ] && grep -q 'no apt-get, dnf, zypper or pacman' "$dir/err"
