@@ -42,6 +42,7 @@ struct cgroup_guest {
     uint8_t frozen, no_frozen;    /* value, and enum reason why there is none */
     uint8_t no_oom;               /* the same of: */
     uint64_t oom_kills;
+    uint64_t start;               /* of that process, in clock ticks; 0 = not known */
     int64_t looked_ns, patience_ns; /* when its processes were looked up; when to look again */
     int64_t slow_ns;                /* when the next slow turn is; 0 = now */
     struct cgroup_files files;

@@ -9,6 +9,8 @@
 #include "collect/demo_cast.h"
 #include "collect/source.h"
 
+enum { DEMO_UPTIME_S = 41 * 86400 }; /* of the host, when the simulation begins */
+
 struct demo_stage {
     unsigned cpus;
     int64_t now_ns;
@@ -85,6 +87,7 @@ enum demo_quantity {
     Q_OOM_KILLS,
     Q_TASKS,
     Q_FROZEN,
+    Q_START_HUNDREDTHS,
     Q_JOB,
     Q_JOB_DONE,
     Q_JOB_LEFT,

@@ -23,6 +23,9 @@ struct procfs_stat {
 };
 bool procfs_parse_stat(const char *text, struct procfs_stat *out);
 
+/* A start time in hundredths of a second. */
+uint64_t procfs_start_hundredths(uint64_t start_time);
+
 /* schedstat: time run, time runnable but not running, and how often it was put on a CPU. */
 struct procfs_schedstat {
     uint64_t run_ns, delay_ns, slices;

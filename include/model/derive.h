@@ -35,12 +35,16 @@ void derive_count(struct derive_context *context, const struct entity *guest);
 #define METRIC(name, kind, exported, head, columns, u, need, cls, set, how, text) how
 #define FORMULA(name) derive_function derive_##name;
 #define FROM(...)
+#define TOTAL(...)
 #define LABEL(...)
+#define REMARK(...)
 #define GRAPH(...)
 #include "model/metrics.def"
 #undef FORMULA
 #undef FROM
+#undef TOTAL
 #undef LABEL
+#undef REMARK
 #undef GRAPH
 
 #endif

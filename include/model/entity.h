@@ -47,7 +47,7 @@ struct entity {
     struct track *tracks[ENTITY_TRACKS]; /* filled from the front */
     int64_t first_ns;                    /* when it was first seen */
     int64_t gone_ns;                     /* when it left; 0 = it is here */
-    double *numbers;  /* by metric - metric_begin(kind), with reasons and facets; */
+    double *numbers;  /* by metric - metric_first_number(kind), with reasons and */
     uint8_t *reasons; /* NULL of what has departed */
     uint8_t *facets;
     struct history *history; /* its marks: entity_mark() */
@@ -67,6 +67,9 @@ const struct track *entity_track(const struct entity *e, enum facet f); /* NULL:
 
 /* A raw rate or gauge of one facet; REASON_NOT_READ when the entity has no such facet. */
 struct value entity_reading(const struct entity *e, enum reading r);
+
+/* What a counter of one facet counts up to. */
+struct value entity_total(const struct entity *e, enum reading r);
 
 /* A metric of the entity's own kind. */
 struct value entity_value(const struct entity *e, enum metric m);

@@ -33,7 +33,7 @@ void history_free(struct history *h);
 size_t history_size(const struct history *h); /* bytes, now */
 
 /* Record TICK, which must be larger than any before; ticks that were left out read as absent.
- * NUMBERS and REASONS are by metric - metric_begin(kind). MARK: 0 to 65535. */
+ * NUMBERS and REASONS are by metric - metric_first_number(kind). MARK: 0 to 65535. */
 void history_add(struct history *h, uint64_t tick, const double *numbers, const uint8_t *reasons,
                  int mark);
 

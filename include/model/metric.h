@@ -181,6 +181,7 @@ struct metric_info {
     enum metric graph;                     /* M_NONE unless unit is UNIT_GRAPH */
     derive_function *derive;               /* a formula, or NULL: */
     double scale;                          /* scale x the first known of */
+    bool total;                            /* of the counters themselves, not their rates */
     enum reading from[METRIC_SOURCES + 1]; /* ended by R_NONE */
 };
 
@@ -189,6 +190,9 @@ const struct metric_info *metric_info(enum metric m);
 /* The metrics of a kind: for (m = metric_begin(k); m < metric_end(k); m++). */
 enum metric metric_begin(enum kind k);
 enum metric metric_end(enum kind k);
+
+/* Texts stand first; what may be a number begins here. */
+enum metric metric_first_number(enum kind k);
 
 /* By exported name or column title, case ignored; M_NONE when there is none. */
 enum metric metric_find(enum kind k, const char *name);

@@ -61,4 +61,7 @@ void track_feed(struct track *t, const struct record *r, int64_t interval_ns);
 
 struct value track_value(const struct track *t, enum reading reading);
 
+/* What a counter counts up to, as of its baseline: at most RATE_MIN_NS before the newest record. */
+struct value track_total(const struct track *t, enum reading reading);
+
 #endif

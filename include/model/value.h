@@ -27,6 +27,9 @@ struct value value_progress(struct value done, struct value left);
 /* SCALE x the first known of these readings; FROM is ended by R_NONE. */
 struct value value_first_of(const struct entity *e, double scale, const enum reading *from);
 
+/* The same of what the counters count up to. */
+struct value value_first_total(const struct entity *e, double scale, const enum reading *from);
+
 /* Σ of one metric over the parts of one kind; known when at least one part is. */
 struct value value_sum_parts(const struct entity *e, enum kind kind, enum metric m,
                              enum reason if_none);

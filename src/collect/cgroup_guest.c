@@ -186,24 +186,42 @@ static void list_processes(struct cgroup_context *c, const struct cgroup_node *n
         list_processes(c, n, limit, patience);
 }
 
-/* A pod has a process that does nothing but hold its namespaces: Kubernetes' "pause", Podman's
- * "catatonit -P" (without -P it is somebody's init). */
-static bool is_pause(const struct cgroup_context *c, pid_t pid)
+static bool read_stat(const struct cgroup_context *c, pid_t pid, struct procfs_stat *stat)
 {
-    struct file_buffer *b = &c->plan.budget->buffer;
-    struct procfs_stat stat;
     char path[32];
 
     g_snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-    if (file_read(c->plan.root, path, b) <= 0 || !procfs_parse_stat(b->text, &stat))
-        return false;
-    if (strcmp(stat.command, "pause") == 0 || strcmp(stat.command, "podman-pause") == 0)
+    return file_read(c->plan.root, path, &c->plan.budget->buffer) > 0 &&
+           procfs_parse_stat(c->plan.budget->buffer.text, stat);
+}
+
+/* A pod has a process that does nothing but hold its namespaces: Kubernetes' "pause", Podman's
+ * "catatonit -P" (without -P it is somebody's init). */
+static bool is_pause(const struct cgroup_context *c, pid_t pid, const char *command)
+{
+    struct file_buffer *b = &c->plan.budget->buffer;
+    char path[32];
+
+    if (strcmp(command, "pause") == 0 || strcmp(command, "podman-pause") == 0)
         return true;
     g_snprintf(path, sizeof(path), "/proc/%d/cmdline", pid);
-    if (strcmp(stat.command, "catatonit") != 0 || file_read(c->plan.root, path, b) <= 0)
+    if (strcmp(command, "catatonit") != 0 || file_read(c->plan.root, path, b) <= 0)
         return false;
     size_t first = strlen(b->text) + 1;
     return first < b->length && strcmp(b->text + first, "-P") == 0;
+}
+
+/* Another process is the first one. */
+static void take_process(struct cgroup_guest *g, struct cgroup_context *c, pid_t pid)
+{
+    struct procfs_stat stat = {.start_time = 0};
+    bool known = read_stat(c, pid, &stat);
+
+    next_version(g);
+    g->files.pid = g->ident->pid = pid;
+    g->start = known ? stat.start_time : 0;
+    netns_clear(&g->network, &c->networks);
+    g->sandbox = g->in_pod && known && c->pids->len == 1 && is_pause(c, pid, stat.command);
 }
 
 static bool has_processes(struct cgroup_context *c, const struct cgroup_node *node)
@@ -233,12 +251,8 @@ static bool look_for_process(struct cgroup_guest *g, struct cgroup_context *c)
     if (!c->pids->len)
         return false;
     pid_t pid = g_array_index(c->pids, pid_t, 0);
-    if (pid != g->ident->pid) {
-        next_version(g);
-        g->files.pid = g->ident->pid = pid;
-        netns_clear(&g->network, &c->networks);
-        g->sandbox = g->in_pod && c->pids->len == 1 && is_pause(c, pid);
-    }
+    if (pid != g->ident->pid)
+        take_process(g, c, pid);
     measure_depth(g, c);
     return true;
 }
@@ -368,6 +382,10 @@ static void collect_slow(struct cgroup_guest *g, struct cgroup_context *c,
         record_absent(out, R_CG_OOM_KILLS, g->no_oom);
     else if (memory)
         record_set(out, R_CG_OOM_KILLS, g->oom_kills);
+    if (g->start)
+        record_set(out, R_CG_START_HUNDREDTHS, procfs_start_hundredths(g->start));
+    else
+        record_absent(out, R_CG_START_HUNDREDTHS, REASON_NO_PROCESS);
 }
 
 static bool is_read(const struct cgroup_plan *p, int i, const struct demand *demand)

@@ -287,7 +287,7 @@ static void report_host(const struct demo *d, struct sample *out)
     record_set(r, R_HOST_TASKS_BLOCKED, 1);
     for (int i = 0; i < LOADS; i++)
         record_set(r, R_HOST_LOAD1_HUNDREDTHS + (enum reading)i, (uint64_t)(d->loads[i] * 100));
-    record_set(r, R_HOST_UPTIME_HUNDREDTHS, (uint64_t)((41 * 86400 + d->stage.time_s) * 100));
+    record_set(r, R_HOST_UPTIME_HUNDREDTHS, (uint64_t)((DEMO_UPTIME_S + d->stage.time_s) * 100));
     for (int i = 0; i < PSI; i++)
         record_set(r, R_HOST_PSI_CPU_SOME_NS + (enum reading)i, (uint64_t)d->psi_ns[i]);
     record_set(r, R_SELF_CPU_NS, (uint64_t)d->self_ns);

@@ -271,6 +271,14 @@ static void remember(struct demo_guest *g, const struct demo_stage *stage)
     n[Q_BALLOON_AGE_S] = isnan(n[Q_AVAILABLE]) ? (double)NAN : 1;
 }
 
+/* Seconds after the host booted. Who is there from the beginning came one after the other. */
+static double started(const struct demo_guest *g)
+{
+    unsigned earlier = g->born_s > 0 ? 0 : (g->number * 86413 + 4711) % (DEMO_UPTIME_S - 600);
+
+    return DEMO_UPTIME_S + g->born_s - earlier;
+}
+
 static void be(struct demo_guest *g, const struct demo_stage *stage)
 {
     const struct demo_role *role = g->role;
@@ -279,6 +287,7 @@ static void be(struct demo_guest *g, const struct demo_stage *stage)
     n[Q_STATE] = is_still(g) ? (double)role->state : STATE_RUN;
     n[Q_WHY] = role->why;
     n[Q_FROZEN] = role->state == STATE_FROZEN;
+    n[Q_START_HUNDREDTHS] = started(g) * 100;
     n[Q_HUNG_MS] = role->flags & DEMO_HUNG ? (stage->time_s - g->born_s + 40) * 1e3 : 0;
     n[Q_VCPUS] = role->vcpus;
     n[Q_TASKS] = demo_guest_is_vm(g) ? role->vcpus + 4 : 5 + floor(20 * course(g, stage, 10, 30));

@@ -48,6 +48,7 @@ static void record_stat(const struct machine *m, struct record *r)
         record_absent(r, R_PROC_GUEST_TICKS_NS, REASON_NO_FILE);
     record_set(r, R_PROC_MAJOR_FAULTS, s->major_faults);
     record_set(r, R_PROC_THREADS, s->threads);
+    record_set(r, R_PROC_START_HUNDREDTHS, procfs_start_hundredths(s->start_time));
     record_set(r, R_PROC_STOPPED, s->state == 'T' || s->state == 't');
 }
 

@@ -65,6 +65,11 @@ bool procfs_parse_stat(const char *text, struct procfs_stat *out)
     return true;
 }
 
+uint64_t procfs_start_hundredths(uint64_t start_time)
+{
+    return start_time * 100 / (uint64_t)sysconf(_SC_CLK_TCK);
+}
+
 bool procfs_parse_schedstat(const char *text, struct procfs_schedstat *out)
 {
     return parse_u64(&text, &out->run_ns) && parse_u64(&text, &out->delay_ns) &&

@@ -13,7 +13,12 @@ static struct value derive_one(const struct entity *e, const struct metric_info 
 
     if (e->kind == KIND_GUEST && !(info->classes & entity_class(e)))
         return value_absent(REASON_NOT_APPLICABLE);
-    v = info->derive ? info->derive(e, context) : value_first_of(e, info->scale, info->from);
+    if (info->derive)
+        v = info->derive(e, context);
+    else if (info->total)
+        v = value_first_total(e, info->scale, info->from);
+    else
+        v = value_first_of(e, info->scale, info->from);
     /* A cell that only libvirt could fill, of a VM that libvirt was not asked about. */
     if (v.reason == REASON_NOT_READ && e->kind == KIND_GUEST && entity_class(e) == CLASS_VM &&
         !entity_track(e, FACET_DOMAIN) && info->needs & (NEED_BALLOON | NEED_IO | NEED_EXITS))
@@ -23,8 +28,8 @@ static struct value derive_one(const struct entity *e, const struct metric_info 
 
 void derive_entity(struct entity *e, const struct derive_context *context)
 {
-    for (enum metric m = metric_begin(e->kind); m < metric_end(e->kind); m++) {
-        size_t i = (size_t)(m - metric_begin(e->kind));
+    for (enum metric m = metric_first_number(e->kind); m < metric_end(e->kind); m++) {
+        size_t i = (size_t)(m - metric_first_number(e->kind));
         if (!metric_is_number(m))
             continue;
         struct value v = derive_one(e, metric_info(m), context);

@@ -85,8 +85,8 @@ struct value derive_numa_local(const struct entity *e, const struct derive_conte
 struct value derive_emulation(const struct entity *e, const struct derive_context *context)
 {
     (void)context;
-    struct value others = value_minus(entity_reading(e, R_PROC_RUN_NS),
-                                              entity_reading(e, R_PROC_VCPU_RUN_NS));
+    struct value others =
+        value_minus(entity_reading(e, R_PROC_RUN_NS), entity_reading(e, R_PROC_VCPU_RUN_NS));
     return value_scaled(others, 1e-7);
 }
 
@@ -130,6 +130,20 @@ struct value derive_throttled_ms(const struct entity *e, const struct derive_con
 {
     (void)context;
     return value_scaled(entity_reading(e, R_CG_THROTTLED_NS), 1e-6);
+}
+
+/* seconds: the host's uptime - the start of the process (proc_pid_stat(5), field 22) */
+struct value derive_uptime(const struct entity *e, const struct derive_context *context)
+{
+    static const enum reading start[] = {R_PROC_START_HUNDREDTHS, R_CG_START_HUNDREDTHS, R_NONE};
+    struct value started = value_first_of(e, 1, start);
+
+    if (value_is_known(started) && !context->host)
+        return value_absent(REASON_NOT_READ);
+    if (!value_is_known(started))
+        return started;
+    return value_scaled(
+        value_minus(entity_reading(context->host, R_HOST_UPTIME_HUNDREDTHS), started), 0.01);
 }
 
 /* ---- memory, bytes ---- */

@@ -22,7 +22,7 @@ static const char *const WHYS[WHY_COUNT] = {
 struct entity *entity_new(uint64_t serial, enum kind kind, enum guest_type type, const char *key)
 {
     struct entity *e = g_new0(struct entity, 1);
-    size_t n = (size_t)(metric_end(kind) - metric_begin(kind));
+    size_t n = (size_t)(metric_end(kind) - metric_first_number(kind));
 
     e->serial = serial;
     e->kind = (uint8_t)kind;
@@ -94,11 +94,23 @@ struct value entity_reading(const struct entity *e, enum reading r)
     return track_value(t, r);
 }
 
+struct value entity_total(const struct entity *e, enum reading r)
+{
+    const struct track *t = entity_track(e, reading_facet(r));
+
+    if (!t)
+        return (struct value){.reason = REASON_NOT_READ, .facet = FACET_NONE};
+    return track_total(t, r);
+}
+
 struct value entity_value(const struct entity *e, enum metric m)
 {
-    size_t i = (size_t)(m - metric_begin(e->kind));
+    size_t i = (size_t)(m - metric_first_number(e->kind));
 
     g_assert(metric_info(m)->kind == e->kind);
+    if (m < metric_first_number(e->kind))
+        return (struct value){
+            .number = (double)NAN, .reason = REASON_NOT_APPLICABLE, .facet = FACET_NONE};
     if (!e->numbers)
         return (struct value){.number = (double)NAN, .reason = REASON_GONE, .facet = FACET_NONE};
     return (struct value){.number = e->numbers[i], .reason = e->reasons[i], .facet = e->facets[i]};
@@ -113,7 +125,7 @@ double entity_number(const struct entity *e, enum metric m)
 
 static const struct track *track_behind(const struct entity *e, enum metric m)
 {
-    enum facet f = e->facets ? e->facets[m - metric_begin(e->kind)] : FACET_NONE;
+    enum facet f = entity_value(e, m).facet;
 
     if (f == FACET_NONE)
         return NULL;

@@ -280,12 +280,13 @@ void history_add(struct history *h, uint64_t tick, const double *numbers, const 
                  int mark)
 {
     uint32_t *out = new_frame(h, tick);
-    size_t count = (size_t)(metric_end(h->kind) - metric_begin(h->kind));
+    const uint8_t *column = h->column + (metric_first_number(h->kind) - metric_begin(h->kind));
+    size_t count = (size_t)(metric_end(h->kind) - metric_first_number(h->kind));
 
     *out = cell_of(mark, REASON_OK);
     for (size_t i = 0; i < count; i++)
-        if (h->column[i] != NOWHERE)
-            out[h->column[i]] = cell_of(numbers[i], reasons[i]);
+        if (column[i] != NOWHERE)
+            out[column[i]] = cell_of(numbers[i], reasons[i]);
 }
 
 static void drop_oldest_block(struct history *h)

@@ -37,10 +37,32 @@ static const struct {
 #include "model/metrics.def"
 };
 
+/* How many texts stand at the beginning of each kind. */
+enum {
+    TEXTS_NONE = 0
+#define KIND_BEGIN(k) , TEXTS_##k = 0
+#define KIND_END(k)
+#define METRIC(name, k, exported, head, columns, u, need, cls, set, how, text) how
+#define LABEL(name) + 1
+#define REMARK(...)
+#define FROM(...)
+#define TOTAL(...)
+#define FORMULA(...)
+#define GRAPH(...)
+#include "model/metrics.def"
+#undef LABEL
+#undef REMARK
+#undef FROM
+#undef TOTAL
+#undef FORMULA
+#undef GRAPH
+};
+
 static const struct {
     enum metric begin, end;
+    int texts;
 } KINDS[KIND_COUNT] = {
-#define KIND_BEGIN(k) [KIND_##k] = {M_KIND_##k##_BEGIN, M_KIND_##k##_END},
+#define KIND_BEGIN(k) [KIND_##k] = {M_KIND_##k##_BEGIN, M_KIND_##k##_END, TEXTS_##k},
 #define KIND_END(k)
 #include "model/metrics.def"
 };
@@ -89,8 +111,10 @@ enum {
 
 #define FROM(factor, ...)                                                                          \
     .scale = factor, .graph = M_NONE, .from = {FROM_(COUNT_ARGS(__VA_ARGS__), __VA_ARGS__)}
+#define TOTAL(factor, ...) FROM(factor, __VA_ARGS__), .total = true
 #define FORMULA(name) .derive = derive_##name, .graph = M_NONE, .from = {R_NONE}
 #define LABEL(name) .label = LABEL_OF_##name, .graph = M_NONE, .from = {R_NONE}
+#define REMARK(name) LABEL(name)
 #define GRAPH(metric) .graph = M_##metric, .from = {R_NONE}
 #define LABEL_OF_name LABEL_NAME
 #define LABEL_OF_id LABEL_ID
@@ -176,6 +200,11 @@ enum metric metric_begin(enum kind k)
 enum metric metric_end(enum kind k)
 {
     return KINDS[k].end;
+}
+
+enum metric metric_first_number(enum kind k)
+{
+    return KINDS[k].begin + (enum metric)KINDS[k].texts;
 }
 
 enum metric metric_find(enum kind k, const char *name)

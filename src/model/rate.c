@@ -150,3 +150,14 @@ struct value track_value(const struct track *t, enum reading reading)
     return (struct value){
         .number = t->slots[i].value, .reason = reasons_of(t)[i], .facet = t->facet};
 }
+
+struct value track_total(const struct track *t, enum reading reading)
+{
+    size_t i = (size_t)(reading - facet_begin(t->facet));
+
+    if (t->shed)
+        return (struct value){.reason = REASON_GONE, .facet = FACET_NONE};
+    return (struct value){.number = (double)t->slots[i].base,
+                          .reason = based_of(t)[i] ? REASON_OK : reasons_of(t)[i],
+                          .facet = t->facet};
+}

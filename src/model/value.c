@@ -41,13 +41,26 @@ struct value value_progress(struct value done, struct value left)
     return value_ratio(done, value_plus(done, left), 100, REASON_NO_JOB);
 }
 
-struct value value_first_of(const struct entity *e, double scale, const enum reading *from)
+typedef struct value value_getter(const struct entity *e, enum reading r);
+
+static struct value first_known(const struct entity *e, double scale, const enum reading *from,
+                                value_getter *get)
 {
-    struct value v = entity_reading(e, from[0]);
+    struct value v = get(e, from[0]);
 
     for (int i = 1; from[i] != R_NONE && !value_is_known(v); i++)
-        v = value_either(v, entity_reading(e, from[i]));
+        v = value_either(v, get(e, from[i]));
     return value_scaled(v, scale);
+}
+
+struct value value_first_of(const struct entity *e, double scale, const enum reading *from)
+{
+    return first_known(e, scale, from, entity_reading);
+}
+
+struct value value_first_total(const struct entity *e, double scale, const enum reading *from)
+{
+    return first_known(e, scale, from, entity_total);
 }
 
 struct value value_ratio(struct value a, struct value b, double scale, enum reason if_zero)

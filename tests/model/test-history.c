@@ -38,8 +38,8 @@ static void check(const struct history *h, const struct frame *frames, uint64_t 
     const struct frame *f = &frames[tick];
 
     g_assert_cmpint(history_mark_at(h, tick), ==, f->mark);
-    for (enum metric m = M_KIND_GUEST_BEGIN; m < M_KIND_GUEST_END; m++) {
-        size_t i = (size_t)(m - M_KIND_GUEST_BEGIN);
+    for (enum metric m = metric_first_number(KIND_GUEST); m < M_KIND_GUEST_END; m++) {
+        size_t i = (size_t)(m - metric_first_number(KIND_GUEST));
         struct value v = history_value(h, m, tick);
         if (!metric_is_number(m) || !(metric_info(m)->classes & classes)) {
             g_assert_cmpint(v.reason, ==, REASON_NOT_APPLICABLE);
@@ -185,7 +185,8 @@ static void test_join(void)
     struct history *a = history_new(KIND_GUEST, CLASS_VM, 4),
                    *b = history_new(KIND_GUEST, CLASS_CONTAINER, 11);
     struct frame *frames[2] = {frames_new(), frames_new()};
-    size_t cpu = M_CPU - M_KIND_GUEST_BEGIN, mem = M_MEM - M_KIND_GUEST_BEGIN;
+    size_t cpu = (size_t)(M_CPU - metric_first_number(KIND_GUEST));
+    size_t mem = (size_t)(M_MEM - metric_first_number(KIND_GUEST));
 
     for (uint64_t t = 1; t <= 200; t++) {
         for (int i = 0; i < 2; i++) {

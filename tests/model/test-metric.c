@@ -166,6 +166,17 @@ static void test_needs(void)
         }
 }
 
+/* Numbers are kept from the first one on. */
+static void test_texts_first(void)
+{
+    for (enum kind k = 0; k < KIND_COUNT; k++) {
+        for (enum metric m = metric_begin(k); m < metric_first_number(k); m++)
+            g_assert_cmpint(metric_info(m)->label, !=, LABEL_NONE);
+        if (metric_first_number(k) < metric_end(k))
+            g_assert_cmpint(metric_info(metric_first_number(k))->label, ==, LABEL_NONE);
+    }
+}
+
 /* metrics.md, "Exported names" */
 static void test_promised_names(void)
 {
@@ -290,6 +301,7 @@ int main(int argc, char **argv)
     g_test_add_func("/metric/columns", test_columns);
     g_test_add_func("/metric/graphs", test_graphs);
     g_test_add_func("/metric/needs", test_needs);
+    g_test_add_func("/metric/texts-first", test_texts_first);
     g_test_add_func("/metric/promised-names", test_promised_names);
     g_test_add_func("/metric/units-in-names", test_units_in_names);
     g_test_add_func("/metric/reasons", test_reasons);
