@@ -109,6 +109,8 @@ static void test_many_records(void)
             struct record *r = sample_add(s, f, idents[f]);
             g_assert_cmpuint((uintptr_t)r % sizeof(uint64_t), ==, 0);
             g_assert_cmpuint((uintptr_t)r->values % sizeof(uint64_t), ==, 0);
+            if (facet_begin(f) == facet_end(f))
+                continue; /* it has texts only */
             record_set(r, facet_begin(f), n);
             record_set(r, facet_end(f) - 1, n + f);
         }
@@ -117,6 +119,8 @@ static void test_many_records(void)
     for (guint i = 0; i < s->records->len; i++) {
         struct record *r = g_ptr_array_index(s->records, i);
         uint64_t first, last;
+        if (facet_begin(r->facet) == facet_end(r->facet))
+            continue;
         g_assert_true(record_get(r, facet_begin(r->facet), &first));
         g_assert_true(record_get(r, facet_end(r->facet) - 1, &last));
         g_assert_cmpuint(last, ==, i / FACET_COUNT + r->facet);
