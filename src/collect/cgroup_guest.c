@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #define SLOW_NS (10 * CLOCK_NS_PER_S)
-enum { EAGER_TURNS = 3, RARE_TURN = 6 }; /* one slow turn in six, but for the first three */
+enum { EAGER_TURNS = 2, RARE_TURN = 6 }; /* one slow turn in six, but for the first two */
 #define LOOK_NS (10 * CLOCK_NS_PER_S)
 #define PATIENCE_NS (CLOCK_NS_PER_S / 4)
 

@@ -5,6 +5,9 @@
 #include "cgroup-tree.h"
 #include "collect/cgroup.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #define ID "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define DOCKER "/system.slice/docker-" ID ".scope"
 #define OLD_DOCKER "/docker/" ID
@@ -245,6 +248,70 @@ static void test_torn(struct fixture *f, const void *data)
     g_free(huge);
 }
 
+/* The same file with another text: descriptors that are kept see it. */
+static void rewrite(const struct fixture *f, const char *file, const void *bytes, size_t length)
+{
+    char *path = g_strconcat(f->dir, "/sys/fs/cgroup" DOCKER "/", file, NULL);
+    FILE *out = fopen(path, "w");
+
+    g_assert_nonnull(out);
+    g_assert_cmpuint(fwrite(bytes, 1, length, out), ==, length);
+    fclose(out);
+    g_free(path);
+}
+
+/* Whatever one file says, the row stays and keeps what the others say; and the next good text is
+ * good again. */
+static void test_bad_file(struct fixture *f, const void *data)
+{
+    static const char *const files[] = {
+        "cpu.stat",     "memory.stat",  "memory.current",     "io.stat",
+        "pids.current", "cpu.pressure", "memory.swap.current"};
+    static const char binary[] = "\0\x01\x7f\xff\n\0usage_usec \xc3\x28 9\n";
+    size_t huge = (size_t)FILE_LIMIT + 4096;
+    char *sevens = g_strnfill(huge, '7');
+    const struct {
+        const char *bytes;
+        size_t length;
+    } bad[] = {{"", 0},
+               {binary, sizeof(binary)},
+               {sevens, huge},
+               {sevens, 65536},
+               {"usage_usec", 10},
+               {"some avg10=0.00 total=\n-1\n8:0 rbytes=-4\n18446744073709551616\n", 57}};
+
+    (void)data;
+    put_v2_all(f);
+    collect(f);
+    for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
+        char *path = g_strconcat(f->dir, "/sys/fs/cgroup" DOCKER "/", files[i], NULL);
+        char *good;
+        gsize length;
+        g_assert_true(g_file_get_contents(path, &good, &length, NULL));
+        for (size_t b = 0; b < G_N_ELEMENTS(bad); b++) {
+            rewrite(f, files[i], bad[b].bytes, bad[b].length);
+            collect(f);
+            const struct record *r = only(f);
+            g_assert_cmpuint(value(r, R_CG_OOM_KILLS), ==, 2);
+            if (strcmp(files[i], "cpu.stat") != 0)
+                g_assert_cmpuint(value(r, R_CG_CPU_NS), ==, 1000000);
+            if (strcmp(files[i], "memory.current") != 0)
+                g_assert_cmpuint(value(r, R_CG_MEM_USAGE_BYTES), ==, 8192);
+            rewrite(f, files[i], good, length);
+        }
+        g_free(good);
+        g_free(path);
+    }
+    collect(f);
+    g_assert_cmpuint(value(only(f), R_CG_CPU_NS), ==, 1000000);
+    g_assert_cmpuint(value(only(f), R_CG_MEM_ANON_BYTES), ==, 1024);
+    g_assert_cmpuint(value(only(f), R_CG_IO_WRITE_BYTES), ==, 200);
+    g_assert_cmpuint(value(only(f), R_CG_TASKS), ==, 7);
+    g_assert_cmpuint(value(only(f), R_CG_PSI_CPU_SOME_NS), ==, 11000);
+    g_assert_cmpuint(value(only(f), R_CG_SWAP_BYTES), ==, 4096);
+    g_free(sevens);
+}
+
 /* Shapes of io.stat that were seen in the wild: what is understood counts. */
 static void test_io_stat(struct fixture *f, const void *data)
 {
@@ -401,6 +468,37 @@ static void test_hostile_name(struct fixture *f, const void *data)
     g_assert_null(strchr(name, '\x1b'));
 }
 
+/* Names as long as they may be, so deep that no path reaches the last: those that can be read are,
+ * and nobody else suffers. */
+static void test_long_names(struct fixture *f, const void *data)
+{
+    enum { DEPTH = 20 };
+    char *part = g_strnfill(240, 'n'), *name = g_strconcat("lxc.payload.", part, NULL);
+    char *top = g_strconcat(f->dir, "/sys/fs/cgroup", NULL);
+    int dirs[DEPTH + 1] = {open(top, O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+
+    (void)data;
+    for (int i = 0; i < DEPTH; i++) {
+        g_assert_cmpint(mkdirat(dirs[i], name, 0700), ==, 0);
+        dirs[i + 1] = openat(dirs[i], name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        g_assert_cmpint(dirs[i + 1], >=, 0);
+    }
+    put_v2_all(f);
+    collect(f);
+    g_assert_cmpuint(value(find(f, "0123"), R_CG_CPU_NS), ==, 1000000);
+    g_assert_nonnull(find(f, part));
+    for (int i = DEPTH - 1; i >= 0; i--) {
+        g_assert_cmpint(unlinkat(dirs[i], name, AT_REMOVEDIR), ==, 0);
+        close(dirs[i + 1]);
+    }
+    close(dirs[0]);
+    collect(f);
+    g_assert_null(find(f, part));
+    g_free(top);
+    g_free(name);
+    g_free(part);
+}
+
 static void put_v1_all(const struct fixture *f)
 {
     put_v1(f, "cpu,cpuacct", "cpuacct.usage", "5000\n");
@@ -502,6 +600,7 @@ int main(int argc, char **argv)
     TEST("v2/whose-limit", HOST_V2, test_whose_limit);
     TEST("v2/missing", HOST_V2, test_missing);
     TEST("v2/torn", HOST_V2, test_torn);
+    TEST("v2/bad-file", HOST_V2, test_bad_file);
     TEST("v2/io.stat", HOST_V2, test_io_stat);
     TEST("v2/demand", HOST_V2, test_demand);
     TEST("v2/budget", HOST_V2, test_budget);
@@ -511,6 +610,7 @@ int main(int argc, char **argv)
     TEST("nested", HOST_V2, test_nested);
     TEST("services", HOST_V2, test_services);
     TEST("hostile-name", HOST_V2, test_hostile_name);
+    TEST("long-names", HOST_V2, test_long_names);
     TEST("v1", HOST_V1, test_v1);
     TEST("hybrid", HOST_HYBRID, test_hybrid);
     TEST("hybrid/unified-only", HOST_HYBRID, test_unified_only);
