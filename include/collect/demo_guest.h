@@ -73,7 +73,6 @@ enum demo_quantity {
     Q_AVAILABLE,
     Q_USABLE,
     Q_UNUSED,
-    Q_BALLOON_AGE_S,
     Q_RESIDENT,
     Q_HUGETLB,
     Q_SWAP,

@@ -23,7 +23,9 @@ struct guest {
     bool present; /* the newest survey saw it */
     bool active;  /* it runs or is paused: there is somebody to ask */
     struct record *domain;
-    struct record *monitor; /* NULL until it was first read */
+    struct record *monitor; /* NULL until it was first read, */
+    struct record *balloon; /* as is this */
+    int64_t balloon_update; /* s since 1970: when the guest's driver last reported; 0: never */
     GPtrArray *parts;       /* struct guest_part */
 
     int64_t info_due;   /* when its vCPUs and memory are to be read again */

@@ -268,7 +268,6 @@ static void remember(struct demo_guest *g, const struct demo_stage *stage)
     n[Q_AVAILABLE] = role->flags & DEMO_NO_BALLOON || is_still(g) ? (double)NAN : given * 0.97;
     n[Q_USABLE] = n[Q_AVAILABLE] * (0.25 + 0.1 * course(g, stage, 9, 70));
     n[Q_UNUSED] = n[Q_USABLE] * 0.4;
-    n[Q_BALLOON_AGE_S] = isnan(n[Q_AVAILABLE]) ? (double)NAN : 1;
 }
 
 /* Seconds after the host booted. Who is there from the beginning came one after the other. */

@@ -21,10 +21,6 @@ static const struct line MONITOR[] = {
     {R_MON_VCPUS_MAX, Q_VCPUS, REASON_OK},
     {R_MON_BALLOON_BYTES, Q_GIVEN, REASON_OK},
     {R_MON_BALLOON_MAX_BYTES, Q_GIVEN_MAX, REASON_OK},
-    {R_MON_AVAILABLE_BYTES, Q_AVAILABLE, REASON_NO_BALLOON},
-    {R_MON_USABLE_BYTES, Q_USABLE, REASON_NO_BALLOON},
-    {R_MON_UNUSED_BYTES, Q_UNUSED, REASON_NO_BALLOON},
-    {R_MON_BALLOON_AGE_S, Q_BALLOON_AGE_S, REASON_NO_BALLOON},
     {R_MON_RSS_BYTES, Q_RESIDENT, REASON_OK},
     {R_MON_EXITS, Q_EXITS, REASON_NO_KVM},
     {R_MON_HALT_EXITS, Q_HALT_EXITS, REASON_NO_KVM},
@@ -38,6 +34,12 @@ static const struct line MONITOR[] = {
     {R_MON_JOB_LEFT_BYTES, Q_JOB_LEFT, REASON_NO_JOB},
     {R_MON_JOB_SPEED_BYTES, Q_JOB_SPEED, REASON_NO_JOB},
     {R_MON_JOB_DIRTIED_BYTES, Q_JOB_DIRTIED, REASON_NO_JOB},
+};
+
+static const struct line BALLOON[] = {
+    {R_BALLOON_AVAILABLE_BYTES, Q_AVAILABLE, REASON_NO_BALLOON},
+    {R_BALLOON_USABLE_BYTES, Q_USABLE, REASON_NO_BALLOON},
+    {R_BALLOON_UNUSED_BYTES, Q_UNUSED, REASON_NO_BALLOON},
 };
 
 static const struct line PROCESS[] = {
@@ -236,6 +238,7 @@ void demo_guest_report(const struct demo_guest *g, const struct demo_stage *stag
     if (demo_guest_is_vm(g)) {
         REPORT(g, stage, out, DOMAIN);
         report_monitor(g, stage, out);
+        REPORT(g, stage, out, BALLOON);
         record_absent(REPORT(g, stage, out, PROCESS), R_PROC_NODES, REASON_ONE_NODE);
     }
     REPORT(g, stage, out, CGROUP);

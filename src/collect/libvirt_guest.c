@@ -53,6 +53,7 @@ void guest_unref(struct guest *g)
         return;
     g_ptr_array_free(g->parts, TRUE);
     record_free(g->monitor);
+    record_free(g->balloon);
     record_free(g->domain);
     g_free(g);
 }
@@ -72,6 +73,8 @@ void guest_rename(struct guest *g, const char *name)
         set_ident(g->domain, next);
         if (g->monitor)
             set_ident(g->monitor, next);
+        if (g->balloon)
+            set_ident(g->balloon, next);
     }
     ident_unref(next);
 }
@@ -164,6 +167,8 @@ void guest_report(const struct guest *g, bool hung, int64_t now_ns, struct sampl
     report_record(g->domain, hung, now_ns, out);
     if (g->monitor)
         report_record(g->monitor, hung, now_ns, out);
+    if (g->balloon)
+        report_record(g->balloon, hung, now_ns, out);
     for (guint i = 0; i < g->parts->len; i++)
         report_record(((struct guest_part *)g_ptr_array_index(g->parts, i))->record, hung, now_ns,
                       out);

@@ -2,10 +2,14 @@
 
 #include "collect/libvirt_stats.h"
 
+#include "base/clock.h"
 #include "base/parse.h"
 #include "collect/libvirt_state.h"
 
 #include <string.h>
+
+/* How far apart reports of a balloon driver are taken to be until it made two. */
+#define BALLOON_NS (10 * CLOCK_NS_PER_S)
 
 /* ---- one parameter ---- */
 
@@ -338,30 +342,48 @@ static void sum_vcpus(struct guest *g, enum reading from, enum reading to)
         record_set(g->monitor, to, sum);
 }
 
-/* Figures of the guest's own driver; "last-update" says when it last reported, if ever. */
+/* Figures of the guest's own driver are as old as its last report, and as far apart as its last two
+ * were. A driver that has stopped leaves them to age. */
+static void stamp_balloon(struct guest *g, int64_t updated, const struct stats_time *time)
+{
+    int64_t age_s = MAX(0, time->wall_s - updated);
+
+    if (updated == g->balloon_update)
+        return;
+    g->balloon->interval_ns = MAX(time->interval_ns, BALLOON_NS);
+    if (g->balloon_update && updated > g->balloon_update)
+        g->balloon->interval_ns =
+            MAX(time->interval_ns, (updated - g->balloon_update) * CLOCK_NS_PER_S);
+    g->balloon->read_ns = time->read_ns - age_s * CLOCK_NS_PER_S;
+    g->balloon_update = updated;
+}
+
+/* "last-update" says when the guest's driver last reported, if ever. */
 static void set_balloon(struct guest *g, const virTypedParameter *params, int count,
                         const struct stats_time *time)
 {
     static const struct field fields[] = {{"balloon.current", R_MON_BALLOON_BYTES, 1024},
                                           {"balloon.maximum", R_MON_BALLOON_MAX_BYTES, 1024},
                                           {"balloon.rss", R_MON_RSS_BYTES, 1024}};
-    static const struct field reported[] = {{"balloon.available", R_MON_AVAILABLE_BYTES, 1024},
-                                            {"balloon.usable", R_MON_USABLE_BYTES, 1024},
-                                            {"balloon.unused", R_MON_UNUSED_BYTES, 1024}};
+    static const struct field reported[] = {{"balloon.available", R_BALLOON_AVAILABLE_BYTES, 1024},
+                                            {"balloon.usable", R_BALLOON_USABLE_BYTES, 1024},
+                                            {"balloon.unused", R_BALLOON_UNUSED_BYTES, 1024}};
     int64_t updated = 0;
     uint64_t n;
 
-    record_all_absent(g->monitor, R_MON_AVAILABLE_BYTES, R_MON_BALLOON_AGE_S, REASON_NO_BALLOON);
     for (int i = 0; i < count; i++) {
         if (strcmp(params[i].field, "balloon.last-update") == 0 && number_of(&params[i], &n))
             updated = (int64_t)n;
         set_field(g->monitor, fields, G_N_ELEMENTS(fields), params[i].field, &params[i]);
     }
-    if (updated <= 0)
+    record_all_absent(g->balloon, R_BALLOON_BEGIN, R_BALLOON_LAST, REASON_NO_BALLOON);
+    if (updated <= 0) {
+        stamp(g->balloon, time);
         return;
-    record_set(g->monitor, R_MON_BALLOON_AGE_S, (uint64_t)MAX(0, time->wall_s - updated));
+    }
+    stamp_balloon(g, updated, time);
     for (int i = 0; i < count; i++)
-        set_field(g->monitor, reported, G_N_ELEMENTS(reported), params[i].field, &params[i]);
+        set_field(g->balloon, reported, G_N_ELEMENTS(reported), params[i].field, &params[i]);
 }
 
 static void set_cpu(struct guest *g, const virTypedParameter *params, int count)
@@ -402,6 +424,8 @@ static void without(struct guest *g, unsigned groups)
     for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
         if (groups & parts[i].group)
             record_all_absent(g->monitor, parts[i].first, parts[i].last, REASON_NO_DRIVER);
+    if (groups & VIR_DOMAIN_STATS_BALLOON)
+        record_all_absent(g->balloon, R_BALLOON_BEGIN, R_BALLOON_LAST, REASON_NO_DRIVER);
     if (groups & VIR_DOMAIN_STATS_INTERFACE)
         record_absent(g->domain, R_DOM_NICS, REASON_NO_DRIVER);
 }
@@ -410,16 +434,17 @@ static void without(struct guest *g, unsigned groups)
 static bool lacks_what_it_had(const struct guest *g, const virTypedParameter *params, int count,
                               unsigned groups)
 {
-    static const struct {
-        enum reading reading;
+    uint64_t n;
+    const struct {
+        bool had;
         unsigned group;
         const char *field;
-    } marks[] = {{R_MON_BALLOON_AGE_S, VIR_DOMAIN_STATS_BALLOON, "balloon.last-update"},
-                 {R_MON_HALTPOLL_NS, VIR_DOMAIN_STATS_CPU_TOTAL, "cpu.haltpoll.success.time"}};
-    uint64_t n;
+    } marks[] = {{g->balloon_update > 0, VIR_DOMAIN_STATS_BALLOON, "balloon.last-update"},
+                 {record_get(g->monitor, R_MON_HALTPOLL_NS, &n), VIR_DOMAIN_STATS_CPU_TOTAL,
+                  "cpu.haltpoll.success.time"}};
 
     for (size_t i = 0; i < G_N_ELEMENTS(marks); i++)
-        if (groups & marks[i].group && record_get(g->monitor, marks[i].reading, &n) &&
+        if (groups & marks[i].group && marks[i].had &&
             !virTypedParamsGet((virTypedParameter *)params, count, marks[i].field))
             return true;
     return false;
@@ -435,6 +460,8 @@ void stats_monitor(struct guest *g, const virTypedParameter *params, int count, 
 
     if (!g->monitor)
         g->monitor = record_new(FACET_MONITOR, g->domain->ident);
+    if (!g->balloon && (found | unsupported) & VIR_DOMAIN_STATS_BALLOON)
+        g->balloon = record_new(FACET_BALLOON, g->domain->ident);
     if (found & VIR_DOMAIN_STATS_BLOCK)
         set_disks(g, params, count, time);
     if (found & VIR_DOMAIN_STATS_VCPU)
@@ -447,6 +474,8 @@ void stats_monitor(struct guest *g, const virTypedParameter *params, int count, 
         return;
     record_all_absent(g->monitor, R_MONITOR_BEGIN, R_MON_VCPU_DELAY_NS, REASON_NOT_READ);
     without(g, unsupported);
+    if (unsupported & VIR_DOMAIN_STATS_BALLOON)
+        stamp(g->balloon, time);
     if (found & VIR_DOMAIN_STATS_CPU_TOTAL)
         set_cpu(g, params, count);
     if (found & VIR_DOMAIN_STATS_BALLOON)

@@ -185,8 +185,8 @@ struct value derive_memory_percent(const struct entity *e, const struct derive_c
 struct value derive_memory_used(const struct entity *e, const struct derive_context *context)
 {
     (void)context;
-    return value_minus(entity_reading(e, R_MON_AVAILABLE_BYTES),
-                       entity_reading(e, R_MON_USABLE_BYTES));
+    return value_minus(entity_reading(e, R_BALLOON_AVAILABLE_BYTES),
+                       entity_reading(e, R_BALLOON_USABLE_BYTES));
 }
 
 struct value derive_balloon(const struct entity *e, const struct derive_context *context)

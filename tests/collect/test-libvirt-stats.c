@@ -1,6 +1,7 @@
 /* libvirt's typed parameters made into records. */
 #include <config.h>
 
+#include "base/clock.h"
 #include "collect/libvirt_jobs.h"
 #include "collect/libvirt_mirror.h"
 #include "collect/libvirt_state.h"
@@ -266,9 +267,9 @@ static void test_monitor(void)
     assert_value(g->monitor, R_MON_HALTPOLL_NS, 42);
     assert_value(g->monitor, R_MON_BALLOON_BYTES, UINT64_C(114688) * 1024);
     assert_value(g->monitor, R_MON_BALLOON_MAX_BYTES, UINT64_C(200000) * 1024);
-    assert_value(g->monitor, R_MON_AVAILABLE_BYTES, 78396 * 1024);
-    assert_value(g->monitor, R_MON_BALLOON_AGE_S, 10);
-    assert_absent(g->monitor, R_MON_UNUSED_BYTES, REASON_NO_BALLOON); /* QEMU's "not known" */
+    assert_value(g->balloon, R_BALLOON_AVAILABLE_BYTES, 78396 * 1024);
+    g_assert_cmpint(g->balloon->read_ns, ==, TIME.read_ns - 10 * CLOCK_NS_PER_S);
+    assert_absent(g->balloon, R_BALLOON_UNUSED_BYTES, REASON_NO_BALLOON); /* "not known" */
     assert_value(g->monitor, R_MON_EXITS, 1010);
     assert_value(g->monitor, R_MON_HALT_EXITS, 606);
     assert_absent(g->monitor, R_MON_IO_EXITS, REASON_NO_DRIVER); /* of one vCPU it is not known */
@@ -316,10 +317,41 @@ static void test_partial(void)
     g_assert_true(stats_groups(p.list, p.count).mentioned & VIR_DOMAIN_STATS_BLOCK);
     stats_monitor(g, p.list, p.count, ALL, 0, &later);
     g_assert_cmpint(g->monitor->read_ns, ==, 5000);
-    assert_value(g->monitor, R_MON_AVAILABLE_BYTES, 78396 * 1024);
+    assert_value(g->balloon, R_BALLOON_AVAILABLE_BYTES, 78396 * 1024);
     const struct record *vda = part_of(g, FACET_DOMAIN_DISK, "disk:vda");
     g_assert_cmpint(vda->read_ns, ==, 5000);
     assert_value(vda, R_DISK_READ_OPS, 338);
+    params_clear(&p);
+    guest_unref(g);
+}
+
+/* What the driver in the guest says is as old as its last report, however often it is read. */
+static void test_balloon_age(void)
+{
+    static const int64_t minute = 60 * CLOCK_NS_PER_S;
+    struct stats_time time = {.read_ns = 9 * minute, .interval_ns = 1000, .wall_s = 1000};
+    struct guest *g = new_guest();
+    struct params p = {0};
+
+    add_u64(&p, "balloon.current", 1024);
+    add_u64(&p, "balloon.available", 7);
+    add_u64(&p, "balloon.last-update", 998);
+    stats_monitor(g, p.list, p.count, VIR_DOMAIN_STATS_BALLOON, 0, &time);
+    g_assert_cmpint(g->balloon->read_ns, ==, time.read_ns - 2 * CLOCK_NS_PER_S);
+    int64_t read_ns = g->balloon->read_ns;
+    time.read_ns += minute;
+    time.wall_s += 60;
+    stats_monitor(g, p.list, p.count, VIR_DOMAIN_STATS_BALLOON, 0, &time);
+    g_assert_cmpint(g->balloon->read_ns, ==, read_ns);
+    g_assert_cmpint(g->monitor->read_ns, ==, time.read_ns);
+    params_clear(&p);
+    add_u64(&p, "balloon.current", 1024);
+    add_u64(&p, "balloon.available", 8);
+    add_u64(&p, "balloon.last-update", 1058);
+    stats_monitor(g, p.list, p.count, VIR_DOMAIN_STATS_BALLOON, 0, &time);
+    assert_value(g->balloon, R_BALLOON_AVAILABLE_BYTES, 8 * 1024);
+    g_assert_cmpint(g->balloon->read_ns, ==, time.read_ns - 2 * CLOCK_NS_PER_S);
+    g_assert_cmpint(g->balloon->interval_ns, ==, minute); /* the driver's own period */
     params_clear(&p);
     guest_unref(g);
 }
@@ -454,7 +486,8 @@ static void test_unsupported(void)
     stats_monitor(g, p.list, p.count, VIR_DOMAIN_STATS_CPU_TOTAL | VIR_DOMAIN_STATS_BALLOON,
                   VIR_DOMAIN_STATS_BALLOON, &TIME);
     assert_value(g->monitor, R_MON_CPU_NS, 5997614000);
-    assert_absent(g->monitor, R_MON_AVAILABLE_BYTES, REASON_NO_DRIVER);
+    assert_absent(g->balloon, R_BALLOON_AVAILABLE_BYTES, REASON_NO_DRIVER);
+    g_assert_cmpint(g->balloon->read_ns, ==, TIME.read_ns);
     assert_absent(g->monitor, R_MON_EXITS, REASON_NOT_READ);
     params_clear(&p);
     guest_unref(g);
@@ -533,6 +566,7 @@ int main(int argc, char **argv)
     g_test_add_func("/libvirt-stats/info", test_info);
     g_test_add_func("/libvirt-stats/monitor", test_monitor);
     g_test_add_func("/libvirt-stats/partial", test_partial);
+    g_test_add_func("/libvirt-stats/balloon-age", test_balloon_age);
     g_test_add_func("/libvirt-stats/no-disks", test_no_disks);
     g_test_add_func("/libvirt-stats/copy", test_copy);
     g_test_add_func("/libvirt-stats/mirror", test_mirror);

@@ -49,7 +49,8 @@ static const struct source_class LOCAL = {local_open, local_collect, local_close
 
 static void print_entity(const struct entity *e, const char *indent, char **only)
 {
-    printf("%s%s name='%s'", indent, e->key, entity_label(e, LABEL_NAME));
+    printf("%s%s name='%s'", indent, e->key ? e->key : e->tracks[0]->ident->key,
+           entity_label(e, LABEL_NAME));
     if (e->kind == KIND_GUEST)
         printf(" type=%s id=%s pid=%d host='%s' state=%s why='%s'", guest_type_name(e->type),
                entity_label(e, LABEL_ID), (int)entity_pid(e), entity_label(e, LABEL_HOST),

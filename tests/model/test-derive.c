@@ -551,15 +551,15 @@ static void test_vm_memory(struct scene *s, gconstpointer data)
     scene_check(scene_entity(s, "vm"), M_MEM_PERCENT, 120); /* its emulator needs memory too */
     scene_check(scene_entity(s, "vm"), M_BALLOON, 500);
     scene_check_absent(scene_entity(s, "vm"), M_MEM_USED, REASON_NOT_READ);
-    scene_set(s, vm, R_MON_AVAILABLE_BYTES, 950);
-    scene_set(s, vm, R_MON_USABLE_BYTES, 700);
+    scene_set(s, vm, R_BALLOON_AVAILABLE_BYTES, 950);
+    scene_set(s, vm, R_BALLOON_USABLE_BYTES, 700);
     scene_set(s, vm, R_MON_BALLOON_BYTES, 800);
     scene_set(s, vm, R_MON_BALLOON_MAX_BYTES, 1600);
     scene_run(s, 1);
     scene_check(scene_entity(s, "vm"), M_MEM_USED, 250);
     scene_check(scene_entity(s, "vm"), M_MEM_LIMIT, 800);
     scene_check(scene_entity(s, "vm"), M_BALLOON, 800);
-    scene_absent(s, vm, R_MON_USABLE_BYTES, REASON_NO_BALLOON);
+    scene_absent(s, vm, R_BALLOON_USABLE_BYTES, REASON_NO_BALLOON);
     scene_run(s, 1);
     scene_check_absent(scene_entity(s, "vm"), M_MEM_USED, REASON_NO_BALLOON);
 }
