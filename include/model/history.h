@@ -1,7 +1,7 @@
 /* history.h: what sparklines, statistics and going back in time need.
  *
  * Every entity has a series of frames, one frame per tick of the roster: one cell for each number
- * it can have, and a mark, a small number whose meaning is its owner's. A cell is a float, or the
+ * it can have (but for totals), and a mark, a small number whose meaning is its owner's. A cell is a float, or the
  * reason why the number was absent. Frames are addressed by tick number so that all histories share
  * one time line: roster_tick() counts, roster_tick_time() dates them.
  *

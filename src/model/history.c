@@ -186,6 +186,12 @@ static uint32_t packed_cell(const struct block *b, size_t width, size_t column, 
 
 /* ---- histories ---- */
 
+/* What counters count up to would take room for what their rates tell. */
+static bool is_recorded(enum metric m)
+{
+    return metric_is_number(m) && !metric_info(m)->total;
+}
+
 struct history *history_new(enum kind kind, unsigned classes, uint64_t phase)
 {
     size_t count = (size_t)(metric_end(kind) - metric_begin(kind));
@@ -196,7 +202,7 @@ struct history *history_new(enum kind kind, unsigned classes, uint64_t phase)
     h->phase = (uint8_t)(phase % HISTORY_BLOCK);
     h->width = 1;
     for (enum metric m = metric_begin(kind); m < metric_end(kind); m++)
-        if (metric_is_number(m) && metric_info(m)->classes & classes)
+        if (is_recorded(m) && metric_info(m)->classes & classes)
             h->column[m - metric_begin(kind)] = h->width++;
     return h;
 }
@@ -340,7 +346,8 @@ static size_t column_of(const struct history *h, enum metric m)
 struct value history_value(const struct history *h, enum metric m, uint64_t tick)
 {
     size_t column = column_of(h, m);
-    uint32_t cell = absent_cell(REASON_NOT_APPLICABLE);
+    uint32_t cell =
+        absent_cell(metric_info(m)->total ? REASON_NOT_RECORDED : REASON_NOT_APPLICABLE);
 
     if (column != NOWHERE)
         cell = cell_at(h, column, tick);

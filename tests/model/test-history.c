@@ -41,7 +41,9 @@ static void check(const struct history *h, const struct frame *frames, uint64_t 
     for (enum metric m = metric_first_number(KIND_GUEST); m < M_KIND_GUEST_END; m++) {
         size_t i = (size_t)(m - metric_first_number(KIND_GUEST));
         struct value v = history_value(h, m, tick);
-        if (!metric_is_number(m) || !(metric_info(m)->classes & classes)) {
+        if (metric_info(m)->total) {
+            g_assert_cmpint(v.reason, ==, REASON_NOT_RECORDED);
+        } else if (!metric_is_number(m) || !(metric_info(m)->classes & classes)) {
             g_assert_cmpint(v.reason, ==, REASON_NOT_APPLICABLE);
         } else if (f->mark == HISTORY_NO_MARK) {
             g_assert_cmpint(v.reason, ==, REASON_NOT_RECORDED);
