@@ -138,7 +138,6 @@ static int history_bytes(uint64_t ticks)
     printf("%zu\n", history_size(h));
     g_free(reasons);
     g_free(numbers);
-    g_free(reasons);
     history_free(h);
     return 0;
 }

@@ -29,7 +29,7 @@ import threading
 import time
 
 from cgroups import Groups
-from guests import ENV, VTOP, Skip, command, docker, read
+from guests import VTOP, Skip, borrowed, command, docker, read
 
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../bench"))
 import ratios  # noqa: E402
@@ -224,9 +224,9 @@ def measure(count, files, empty, table):
                   f"{history / 1024:.1f}")
         ratios.ratio(f"CPU of a refresh, {count} groups, {kind}", "ms", seconds * 1e3,
                      "pread of its files", floors[kind] * 1e3)
-    if cgtop:
+    if systemd:
         ratios.ratio(f"CPU of a refresh, {count} groups, same columns", "ms",
-                     found["same"][0] * 1e3, "systemd-cgtop", cgtop * 1e3)
+                     found["same"][0] * 1e3, "systemd-cgtop", systemd * 1e3)
     return {kind: seconds for kind, (seconds, _) in found.items()}
 
 
@@ -260,16 +260,13 @@ def docker_stats(names):
 
 
 def against_docker():
-    command(ENV, "up", "docker", timeout=120)
-    try:
-        with containers() as names:
-            stats = docker_stats(names)
-            vtop, _ = in_batch(*STATS)
-            all_, _ = in_batch()
-    finally:
-        command(ENV, "down", "docker", timeout=120)
+    with borrowed("docker"), containers() as names:
+        stats = docker_stats(names)
+        vtop, _ = in_batch(*STATS)
+        all_, _ = in_batch()
     print(f"{CONTAINERS} containers of docker, ms of CPU per refresh: "
-          f"docker stats {stats * 1e3:.1f}, vtop with its columns {vtop * 1e3:.2f} ({ratio(vtop, stats)}), "
+          f"docker stats {stats * 1e3:.1f}, vtop with its columns {vtop * 1e3:.2f} "
+          f"({ratio(vtop, stats)}), "
           f"vtop with its own {all_ * 1e3:.2f} ({ratio(all_, stats)})")
     ratios.ratio(f"CPU of a refresh, {CONTAINERS} containers, same columns", "ms", vtop * 1e3,
                  "docker stats", stats * 1e3)
