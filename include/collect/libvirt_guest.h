@@ -24,7 +24,8 @@ struct guest {
     bool active;  /* it runs or is paused: there is somebody to ask */
     struct record *domain;
     struct record *monitor; /* NULL until it was first read, */
-    struct record *balloon; /* as is this */
+    struct record *balloon; /* as is this, */
+    struct record *job;     /* and this */
     int64_t balloon_update; /* s since 1970: when the guest's driver last reported; 0: never */
     GPtrArray *parts;       /* struct guest_part */
 

@@ -7,9 +7,10 @@
 
 #include "collect/libvirt_guest.h"
 
-/* The answer of virDomainGetJobStats(); no parameters: nothing is done. INCOMING: it comes from
- * another host, which is all that can be known here. */
-void jobs_take(struct guest *g, const virTypedParameter *params, int count, bool incoming);
+/* The answer of virDomainGetJobStats() at READ_NS, which is asked each INTERVAL_NS; no parameters:
+ * nothing is done. INCOMING: it comes from another host, which is all that can be known here. */
+void jobs_take(struct guest *g, const virTypedParameter *params, int count, bool incoming,
+               int64_t read_ns, int64_t interval_ns);
 
 struct disk_job {
     const char *target;

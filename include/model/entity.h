@@ -27,7 +27,7 @@ enum state_reason {
     WHY_COUNT
 };
 
-enum { ENTITY_TRACKS = 6 };
+enum { ENTITY_TRACKS = 7 };
 struct entity {
     uint64_t serial;          /* never reused */
     uint8_t kind;             /* enum kind */

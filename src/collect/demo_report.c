@@ -29,11 +29,14 @@ static const struct line MONITOR[] = {
     {R_MON_IRQ_EXITS, Q_IRQ_EXITS, REASON_NO_KVM},
     {R_MON_HALTPOLL_NS, Q_HALTPOLL_NS, REASON_NO_KVM},
     {R_MON_VCPU_DELAY_NS, Q_DELAY_NS, REASON_OK},
-    {R_MON_JOB, Q_JOB, REASON_NO_JOB},
-    {R_MON_JOB_DONE_BYTES, Q_JOB_DONE, REASON_NO_JOB},
-    {R_MON_JOB_LEFT_BYTES, Q_JOB_LEFT, REASON_NO_JOB},
-    {R_MON_JOB_SPEED_BYTES, Q_JOB_SPEED, REASON_NO_JOB},
-    {R_MON_JOB_DIRTIED_BYTES, Q_JOB_DIRTIED, REASON_NO_JOB},
+};
+
+static const struct line JOB[] = {
+    {R_JOB_WHAT, Q_JOB, REASON_NO_JOB},
+    {R_JOB_DONE_BYTES, Q_JOB_DONE, REASON_NO_JOB},
+    {R_JOB_LEFT_BYTES, Q_JOB_LEFT, REASON_NO_JOB},
+    {R_JOB_SPEED_BYTES, Q_JOB_SPEED, REASON_NO_JOB},
+    {R_JOB_DIRTIED_BYTES, Q_JOB_DIRTIED, REASON_NO_JOB},
 };
 
 static const struct line BALLOON[] = {
@@ -238,6 +241,7 @@ void demo_guest_report(const struct demo_guest *g, const struct demo_stage *stag
     if (demo_guest_is_vm(g)) {
         REPORT(g, stage, out, DOMAIN);
         report_monitor(g, stage, out);
+        REPORT(g, stage, out, JOB);
         REPORT(g, stage, out, BALLOON);
         record_absent(REPORT(g, stage, out, PROCESS), R_PROC_NODES, REASON_ONE_NODE);
     }

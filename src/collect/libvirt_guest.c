@@ -54,6 +54,7 @@ void guest_unref(struct guest *g)
     g_ptr_array_free(g->parts, TRUE);
     record_free(g->monitor);
     record_free(g->balloon);
+    record_free(g->job);
     record_free(g->domain);
     g_free(g);
 }
@@ -75,6 +76,8 @@ void guest_rename(struct guest *g, const char *name)
             set_ident(g->monitor, next);
         if (g->balloon)
             set_ident(g->balloon, next);
+        if (g->job)
+            set_ident(g->job, next);
     }
     ident_unref(next);
 }
@@ -169,6 +172,8 @@ void guest_report(const struct guest *g, bool hung, int64_t now_ns, struct sampl
         report_record(g->monitor, hung, now_ns, out);
     if (g->balloon)
         report_record(g->balloon, hung, now_ns, out);
+    if (g->job)
+        report_record(g->job, hung, now_ns, out);
     for (guint i = 0; i < g->parts->len; i++)
         report_record(((struct guest_part *)g_ptr_array_index(g->parts, i))->record, hung, now_ns,
                       out);

@@ -37,7 +37,7 @@ static void count_lost_passes(struct guest *g, uint64_t pass, bool lost)
     if (pass > 1 && pass != g->job_pass)
         g->job_lost = lost ? g->job_lost + 1 : 0;
     g->job_pass = pass;
-    record_set(g->monitor, R_MON_JOB_LOST_PASSES, g->job_lost);
+    record_set(g->job, R_JOB_LOST_PASSES, g->job_lost);
 }
 
 static void set_speed(struct guest *g, const virTypedParameter *params, int count)
@@ -48,32 +48,35 @@ static void set_speed(struct guest *g, const virTypedParameter *params, int coun
     virTypedParamsGetULLong(list, count, VIR_DOMAIN_JOB_MEMORY_BPS, &speed);
     virTypedParamsGetULLong(list, count, VIR_DOMAIN_JOB_MEMORY_ITERATION, &round);
     if (speed)
-        record_set(g->monitor, R_MON_JOB_SPEED_BYTES, speed);
+        record_set(g->job, R_JOB_SPEED_BYTES, speed);
     if (virTypedParamsGetULLong(list, count, VIR_DOMAIN_JOB_MEMORY_DIRTY_RATE, &pages) <= 0 ||
         virTypedParamsGetULLong(list, count, VIR_DOMAIN_JOB_MEMORY_PAGE_SIZE, &page) <= 0)
         return;
-    record_set(g->monitor, R_MON_JOB_DIRTIED_BYTES, pages * page);
+    record_set(g->job, R_JOB_DIRTIED_BYTES, pages * page);
     count_lost_passes(g, round, speed && pages * page >= speed);
 }
 
-void jobs_take(struct guest *g, const virTypedParameter *params, int count, bool incoming)
+void jobs_take(struct guest *g, const virTypedParameter *params, int count, bool incoming,
+               int64_t read_ns, int64_t interval_ns)
 {
     virTypedParameterPtr list = (virTypedParameterPtr)params;
     unsigned long long done, left;
     int operation = 0;
 
-    if (!g->monitor)
-        g->monitor = record_new(FACET_MONITOR, g->domain->ident);
+    if (!g->job)
+        g->job = record_new(FACET_JOB, g->domain->ident);
     virTypedParamsGetInt(list, count, VIR_DOMAIN_JOB_OPERATION, &operation);
-    record_set(g->monitor, R_MON_JOB, incoming ? WHY_MIGRATING_IN : why_of(operation));
-    record_all_absent(g->monitor, R_MON_JOB_DONE_BYTES, R_MON_JOB_LOST_PASSES, REASON_NO_JOB);
+    record_set(g->job, R_JOB_WHAT, incoming ? WHY_MIGRATING_IN : why_of(operation));
+    record_all_absent(g->job, R_JOB_DONE_BYTES, R_JOB_LOST_PASSES, REASON_NO_JOB);
     if (!count)
         g->job_pass = g->job_lost = 0;
     if (virTypedParamsGetULLong(list, count, VIR_DOMAIN_JOB_DATA_PROCESSED, &done) > 0)
-        record_set(g->monitor, R_MON_JOB_DONE_BYTES, done);
+        record_set(g->job, R_JOB_DONE_BYTES, done);
     if (virTypedParamsGetULLong(list, count, VIR_DOMAIN_JOB_DATA_REMAINING, &left) > 0)
-        record_set(g->monitor, R_MON_JOB_LEFT_BYTES, left);
+        record_set(g->job, R_JOB_LEFT_BYTES, left);
     set_speed(g, params, count);
+    g->job->read_ns = read_ns;
+    g->job->interval_ns = interval_ns;
 }
 
 void jobs_take_disks(struct guest *g, const struct disk_job *jobs, size_t count)

@@ -188,11 +188,13 @@ static virDomainPtr domain_of(struct lane *lane, const char *uuid)
     return domain;
 }
 
-static void take_job(struct guest *g, const struct answer *a, int64_t now)
+static void take_job(struct guest *g, const struct answer *a, const struct stats_time *time)
 {
     bool busy = a->job.count || a->job_incoming;
+    int64_t now = time->read_ns;
 
-    jobs_take(g, a->job.list, a->job.count, a->job_incoming);
+    jobs_take(g, a->job.list, a->job.count, a->job_incoming, now,
+              busy ? time->interval_ns : MAX(JOB_NS, time->interval_ns));
     g->job_due = busy ? 0 : now + JOB_NS;
 }
 
@@ -233,7 +235,7 @@ static void take_answer(struct hypervisor *h, const struct task *t, const struct
     if (t->question.single)
         stats_monitor(g, a->single.list, a->single.count, t->question.single, h->missing, &time);
     if (a->job_known)
-        take_job(g, a, now);
+        take_job(g, a, &time);
     else if (t->question.job)
         g->job_due = now + JOB_NS;
     g->readings++;

@@ -250,7 +250,7 @@ static bool is_losing(const struct entity *e)
     enum { PASSES = 2 };
     double passes;
 
-    return has(e, R_MON_JOB_LOST_PASSES, &passes) && passes >= PASSES;
+    return has(e, R_JOB_LOST_PASSES, &passes) && passes >= PASSES;
 }
 
 static enum state_reason why(const struct entity *e, enum reading r)
@@ -262,7 +262,7 @@ static enum state_reason why(const struct entity *e, enum reading r)
 
 enum state_reason entity_state_reason(const struct entity *e)
 {
-    enum state_reason state = why(e, R_DOM_STATE_REASON), job = why(e, R_MON_JOB);
+    enum state_reason state = why(e, R_DOM_STATE_REASON), job = why(e, R_JOB_WHAT);
 
     if (entity_state(e) == STATE_STOPPED)
         return WHY_SIGNAL;

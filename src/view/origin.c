@@ -19,6 +19,7 @@ static const struct origin ORIGINS[FACET_COUNT] = {
     [FACET_HOST_NODE] = {.other = "/sys/devices/system/node"},
     [FACET_DOMAIN] = {.other = "libvirt, without asking the guest"},
     [FACET_MONITOR] = {.other = "libvirt, which asks the guest's monitor"},
+    [FACET_JOB] = {.other = "libvirt's job statistics"},
     [FACET_BALLOON] = {.other = "the guest's balloon driver, through libvirt"},
     [FACET_PROCESS] = {.cpu = "/proc/PID/task/*/schedstat, stat",
                        .memory = "/proc/PID/status",

@@ -445,7 +445,7 @@ static void take_pass(struct guest *g, int pass, unsigned long long dirty_pages)
     add_u64(&p, VIR_DOMAIN_JOB_MEMORY_DIRTY_RATE, dirty_pages);
     add_u64(&p, VIR_DOMAIN_JOB_MEMORY_ITERATION, (unsigned long long)pass);
     add_u64(&p, VIR_DOMAIN_JOB_MEMORY_PAGE_SIZE, 4096);
-    jobs_take(g, p.list, p.count, false);
+    jobs_take(g, p.list, p.count, false, 7000, 1000);
     params_clear(&p);
 }
 
@@ -455,24 +455,42 @@ static void test_migration(void)
     struct guest *g = new_guest();
 
     take_pass(g, 1, 7000);
-    assert_value(g->monitor, R_MON_JOB, WHY_MIGRATING_OUT);
-    assert_value(g->monitor, R_MON_JOB_LEFT_BYTES, 28704768);
-    assert_value(g->monitor, R_MON_JOB_SPEED_BYTES, 2072097);
-    assert_value(g->monitor, R_MON_JOB_DIRTIED_BYTES, 7000 * 4096);
-    assert_value(g->monitor, R_MON_JOB_LOST_PASSES, 0);
+    assert_value(g->job, R_JOB_WHAT, WHY_MIGRATING_OUT);
+    assert_value(g->job, R_JOB_LEFT_BYTES, 28704768);
+    assert_value(g->job, R_JOB_SPEED_BYTES, 2072097);
+    assert_value(g->job, R_JOB_DIRTIED_BYTES, 7000 * 4096);
+    assert_value(g->job, R_JOB_LOST_PASSES, 0);
     for (int answer = 0; answer < 3; answer++)
         take_pass(g, 2, 7000);
-    assert_value(g->monitor, R_MON_JOB_LOST_PASSES, 1);
+    assert_value(g->job, R_JOB_LOST_PASSES, 1);
     take_pass(g, 3, 7000);
-    assert_value(g->monitor, R_MON_JOB_LOST_PASSES, 2);
+    assert_value(g->job, R_JOB_LOST_PASSES, 2);
     take_pass(g, 4, 10);
-    assert_value(g->monitor, R_MON_JOB_LOST_PASSES, 0);
+    assert_value(g->job, R_JOB_LOST_PASSES, 0);
     take_pass(g, 5, 7000);
     take_pass(g, 1, 7000); /* another one */
-    assert_value(g->monitor, R_MON_JOB_LOST_PASSES, 0);
-    jobs_take(g, NULL, 0, false);
-    assert_value(g->monitor, R_MON_JOB, WHY_NONE);
-    assert_absent(g->monitor, R_MON_JOB_LOST_PASSES, REASON_NO_JOB);
+    assert_value(g->job, R_JOB_LOST_PASSES, 0);
+    jobs_take(g, NULL, 0, false, 7000, 1000);
+    assert_value(g->job, R_JOB_WHAT, WHY_NONE);
+    g_assert_cmpint(g->job->read_ns, ==, 7000);
+    assert_absent(g->job, R_JOB_LOST_PASSES, REASON_NO_JOB);
+    guest_unref(g);
+}
+
+/* The receiving host is told nothing but that the guest is coming, while its monitor is silent. */
+static void test_incoming(void)
+{
+    struct guest *g = new_guest();
+    struct sample *s = sample_new(1, 1000);
+
+    stats_single(g, VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_MIGRATION, &TIME);
+    jobs_take(g, NULL, 0, true, 7000, 1000);
+    guest_report(g, false, 9000, s);
+    g_assert_cmpuint(s->records->len, ==, 2);
+    const struct record *job = g_ptr_array_index(s->records, 1);
+    assert_value(job, R_JOB_WHAT, WHY_MIGRATING_IN);
+    assert_absent(job, R_JOB_DONE_BYTES, REASON_NO_JOB);
+    sample_unref(s);
     guest_unref(g);
 }
 
@@ -571,6 +589,7 @@ int main(int argc, char **argv)
     g_test_add_func("/libvirt-stats/copy", test_copy);
     g_test_add_func("/libvirt-stats/mirror", test_mirror);
     g_test_add_func("/libvirt-stats/migration", test_migration);
+    g_test_add_func("/libvirt-stats/incoming", test_incoming);
     g_test_add_func("/libvirt-stats/unsupported", test_unsupported);
     g_test_add_func("/libvirt-stats/report", test_report);
     g_test_add_func("/libvirt-stats/stale", test_stale);
