@@ -45,15 +45,22 @@ static void add_guests(struct strip *s, const struct view *v)
         strip_add(s, 2, STYLE_TITLE, "", STYLE_TITLE, "%.0f ct", containers);
 }
 
-static void add_time(struct strip *s, const struct view *v)
+/* How far back one can go. */
+static void add_oldest(struct strip *s, const struct view *v)
 {
-    int64_t back_ns = v->wall_ns - view_wall_ns(v);
-    char clock[FORMAT_SIZE], ago[FORMAT_SIZE], oldest[FORMAT_SIZE];
     int64_t oldest_ns = 0;
+    char clock[FORMAT_SIZE];
 
     roster_tick_time(v->roster, roster_oldest_tick(v->roster), &oldest_ns);
     if (v->tick && oldest_ns)
-        strip_add(s, 8, STYLE_TITLE, "back to", STYLE_TITLE, "%s", format_clock(oldest_ns, oldest));
+        strip_add(s, 8, STYLE_TITLE, "back to", STYLE_TITLE, "%s", format_clock(oldest_ns, clock));
+}
+
+static void add_time(struct strip *s, const struct view *v)
+{
+    int64_t back_ns = v->wall_ns - view_wall_ns(v);
+    char clock[FORMAT_SIZE], ago[FORMAT_SIZE];
+
     format_clock(view_wall_ns(v), clock);
     if (v->tick && back_ns >= 1000000000)
         strip_add(s, 0, STYLE_WARN, v->paused ? "PAUSED" : "", STYLE_WARN, "%s, %s ago", clock,
@@ -94,6 +101,7 @@ void panel_title(struct canvas *c, const struct rect *where, const struct view *
     add_guests(&left, v);
     strip_add(&left, 5, STYLE_TITLE, "every", STYLE_TITLE, "%.1f s", (double)v->interval_ns / 1e9);
     strip_add(&left, 4, STYLE_TITLE, "self", STYLE_TITLE, "%s%%", host_text(v, M_SELF_CPU, a));
+    add_oldest(&left, v);
     add_time(&right, v);
     int width = strip_draw(&right, c, where->top, where->columns, 0, 1) - where->columns;
     int room = where->columns - width - 1;

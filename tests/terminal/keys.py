@@ -18,6 +18,10 @@ ARGUMENTS = "--demo -s name"
 # The title of the catalogue's last column, at the end of every list of columns.
 LAST_COLUMN = subprocess.run([os.environ["VTOP_BIN"], "--list-columns"], capture_output=True,
                              text=True, check=True).stdout.rstrip().split("\n")[-1].split()[1]
+# The first guests of the table, by name.
+FIRST, SECOND, THIRD = subprocess.run(
+    [os.environ["VTOP_BIN"], "-b", "-n", "1", "-d", "0.1", *ARGUMENTS.split(), "-o", "name",
+     "--no-header"], capture_output=True, text=True, check=True).stdout.split("\n")[:3]
 SGR = re.compile(r"\033\[([0-9;]*)m")
 
 
@@ -94,21 +98,21 @@ class Session(Screen):
 
 def up(s, key):
     s.keys("Home", "Down", "Down")
-    s.wait_selected("api-3")
+    s.wait_selected(THIRD)
     s.press(key)
-    s.wait_selected("api-2")
+    s.wait_selected(SECOND)
 
 
 def down(s, key):
     s.keys("Home")
-    s.wait_selected("api-1")
+    s.wait_selected(FIRST)
     s.press(key)
-    s.wait_selected("api-2")
+    s.wait_selected(SECOND)
 
 
 def page_up(s, key):
     s.keys("End")
-    last = s.wait_moved("api-1")
+    last = s.wait_moved(FIRST)
     s.press(key)
     s.press(key)
     s.wait_moved(last)
@@ -117,7 +121,7 @@ def page_up(s, key):
 
 def page_down(s, key):
     s.keys("Home")
-    s.wait_selected("api-1")
+    s.wait_selected(FIRST)
     s.press(key)
     s.until("a page further", lambda text: (s.selected() or "") > "b")
     s.keys("Home")
@@ -125,9 +129,9 @@ def page_down(s, key):
 
 def top(s, key):
     s.keys("Down", "Down")
-    s.wait_moved("api-1")
+    s.wait_moved(FIRST)
     s.press(key)
-    s.wait_selected("api-1")
+    s.wait_selected(FIRST)
 
 
 def bottom(s, key):
@@ -270,7 +274,7 @@ def of_host(s, key):
 def tag(s, key):
     s.keys("Home")
     s.press(key)
-    s.wait(r"^\*docker +api-1 ")
+    s.wait(r"^\*\S+ +%s " % FIRST)
     s.keys("U")
     s.wait_not(r"^\*")
     s.keys("Home")
@@ -278,7 +282,7 @@ def tag(s, key):
 
 def untag_all(s, key):
     s.keys("Home", "x", "x")
-    s.wait(r"^\*docker +api-2 ")
+    s.wait(r"^\*\S+ +%s " % SECOND)
     s.press(key)
     s.wait_not(r"^\*")
     s.keys("Home")
@@ -313,8 +317,9 @@ def forth_in_time(s, key):
 
 def far_back(s, key):
     s.press(key)
-    s.wait("Nothing is kept from before that")
     s.wait("PAUSED")
+    s.keys(*[tmux_name(key)] * 20)  # past the ten minutes that are kept at most
+    s.wait("Nothing is kept from before that")
     s.keys("Space")
     s.wait_not("PAUSED")
 
@@ -389,8 +394,8 @@ TABLE = {
     "SORT_READY": sorts("▼RDY%"), "SORT_THROTTLED": sorts("▼THR%"),
     "TAG": tag, "UNTAG_ALL": untag_all, "PAUSE": pause, "BACK_IN_TIME": back_in_time,
     "FORTH_IN_TIME": forth_in_time, "FAR_BACK": far_back, "FAR_FORTH": far_forth,
-    "INTERVAL": prompt("Seconds: 1"), "OPEN": opens("^ api-1 +Docker container"),
-    "OPEN_HOST": opens(r"CPUs \(32\)"), "EXPLAIN": opens("api-1: every value"),
+    "INTERVAL": prompt("Seconds: 1"), "OPEN": opens("^ %s +(virtual machine|Docker container)" % FIRST),
+    "OPEN_HOST": opens(r"CPUs \(32\)"), "EXPLAIN": opens("%s: every value" % FIRST),
     "LEAVE": leave, "HELP": opens("^ Moving"), "THEME": opens("^Colours"), "MOUSE": mouse,
     "REPAINT": repaint, "QUIT": quits,
 }
@@ -418,7 +423,7 @@ def on_guest(check):
     """Leave the help for the page of a guest, and come back to it."""
     def wrapped(s, key):
         s.keys("q", "Home", "Down", "Enter")
-        s.wait("^ api-2 ")
+        s.wait("^ %s " % SECOND)
         check(s, key)
         s.wait("F10Quit|Back")
         for _ in range(4):
@@ -469,8 +474,8 @@ PAGE = {
     "PAUSE": on_guest(pause), "BACK_IN_TIME": on_guest(back_in_time),
     "FORTH_IN_TIME": on_guest(forth_in_time), "FAR_BACK": on_guest(far_back),
     "FAR_FORTH": on_guest(far_forth), "INTERVAL": page_interval,
-    "EXPLAIN": on_guest(lambda s, key: (s.press(key), s.wait("api-2: every value"))),
-    "PREVIOUS": page_turns("api-1"), "NEXT": page_turns("api-3"), "BACK": goes_back,
+    "EXPLAIN": on_guest(lambda s, key: (s.press(key), s.wait("%s: every value" % SECOND))),
+    "PREVIOUS": page_turns(FIRST), "NEXT": page_turns(THIRD), "BACK": goes_back,
     "HELP": on_guest(page_help), "MOUSE": mouse, "REPAINT": repaint,
 }
 
