@@ -32,8 +32,8 @@ void settings_default(struct settings *s);
 /* The user's file; g_free. OTHER (may be NULL) stands in for it. */
 char *settings_user_file(const char *other);
 
-/* Read one file over S. Complaints are added to COMPLAINTS (char *, one line each). A file that is
- * not there is no reason to complain, unless it MUST be. */
+/* Read one file over S. Complaints are added to COMPLAINTS (char *, one line each that text_clean()
+ * has passed). A file that is not there is no reason to complain, unless it MUST be. */
 void settings_read(struct settings *s, const char *file, bool must, GPtrArray *complaints);
 
 /* Write FILE, or the lines of it that have changed, in one step. 0, or -errno. */

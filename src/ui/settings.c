@@ -3,6 +3,7 @@
 #include "ui/settings.h"
 
 #include "base/clock.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -263,8 +264,10 @@ static void complain(GPtrArray *complaints, const char *file, unsigned line, con
     va_start(args, format);
     char *what = g_strdup_vprintf(format, args);
     va_end(args);
-    g_ptr_array_add(complaints, line ? g_strdup_printf("%s:%u: %s", file, line, what)
-                                     : g_strdup_printf("%s: %s", file, what));
+    char *raw = line ? g_strdup_printf("%s:%u: %s", file, line, what)
+                     : g_strdup_printf("%s: %s", file, what);
+    g_ptr_array_add(complaints, text_clean(raw, -1));
+    g_free(raw);
     g_free(what);
 }
 

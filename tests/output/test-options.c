@@ -82,7 +82,8 @@ static const struct {
     {"type", "vtop -t pony",
      "vtop: -t: 'pony' is no type of guest; vm, ct, service, docker, podman, lxc ... are\n"},
     {"uri", "vtop -c nonsense", "vtop: -c: 'nonsense' is no libvirt URI such as qemu:///system\n"},
-    {"root", "vtop --root /proc/nonexistent", "vtop: --root: '/proc/nonexistent' is not a directory\n"},
+    {"root", "vtop --root /proc/nonexistent",
+     "vtop: --root: '/proc/nonexistent' is not a directory\n"},
     {"demo-root", "vtop --demo --root /proc",
      "vtop: --demo shows a simulated host: it goes with neither --root nor -c\n"},
     {"demo", "vtop --demo=0", "vtop: --demo: '0' is not a number of guests from 1 to 100000\n"},
@@ -116,12 +117,83 @@ static void test_list_columns(void)
     g_test_trap_assert_stdout("*pressure_io_full_percent*");
 }
 
+/* A command line of random pieces: it runs, is done, or is refused in lines that a terminal can
+ * bear. */
+static void parse_noise(void)
+{
+    static const char *const words[] = {"-b",
+                                        "-n",
+                                        "1",
+                                        "-d",
+                                        "0.5",
+                                        "-f",
+                                        "json",
+                                        "-s",
+                                        "-cpu_percent",
+                                        "-o",
+                                        "name,MEM",
+                                        "-F",
+                                        "(((",
+                                        "-t",
+                                        "vm,ct",
+                                        "-c",
+                                        "test:///default",
+                                        "--",
+                                        "-",
+                                        "",
+                                        "--demo",
+                                        "--demo=9",
+                                        "--root",
+                                        "/proc",
+                                        "--config",
+                                        "--d",
+                                        "--no",
+                                        "--tree",
+                                        "-bn1",
+                                        "-n-1",
+                                        "\033[2J",
+                                        "\xff",
+                                        "99999999999999999999",
+                                        "1e999",
+                                        "%s%n",
+                                        "--ascii=x"};
+    enum { ROUNDS = 2000, WORDS = 7, SEED = 20261121 };
+    GRand *chance = g_rand_new_with_seed(SEED);
+
+    for (int i = 0; i < ROUNDS; i++) {
+        char *argv[WORDS + 2] = {g_strdup("vtop")};
+        struct options o;
+        int argc = 1;
+        for (int n = g_rand_int_range(chance, 0, WORDS); n > 0; n--)
+            argv[argc++] = g_strdup(words[g_rand_int_range(chance, 0, G_N_ELEMENTS(words))]);
+        if (options_parse(argc, argv, &o) == OPTIONS_RUN)
+            g_assert_cmpuint(o.demo_guests, <=, 100000);
+        options_clear(&o);
+        for (int a = 0; argv[a]; a++)
+            g_free(argv[a]);
+    }
+    g_rand_free(chance);
+}
+
+static void test_noise(void)
+{
+    if (g_test_subprocess()) {
+        parse_noise();
+        return;
+    }
+    g_test_trap_subprocess(NULL, 0, 0);
+    g_test_trap_assert_passed();
+    g_test_trap_assert_stderr("vtop: *");
+    g_test_trap_assert_stderr_unmatched("*\033*");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/options/defaults", test_defaults);
     g_test_add_func("/options/everything", test_everything);
     g_test_add_func("/options/list-columns", test_list_columns);
+    g_test_add_func("/options/noise", test_noise);
     for (size_t i = 0; i < G_N_ELEMENTS(WRONG); i++) {
         char *path = g_strconcat("/options/wrong/", WRONG[i].name, NULL);
         g_test_add_data_func(path, GSIZE_TO_POINTER(i), test_wrong);

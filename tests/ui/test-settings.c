@@ -202,6 +202,57 @@ static void test_saving_follows_links(struct fixture *f, const void *data)
     g_free(link);
 }
 
+/* Words of a real file, bytes of none: whatever is made of them. */
+static char *noise(GRand *chance)
+{
+    static const char *const words[] = {
+        "[vtop]",  "\n",       "\n",           " = ",   "=",    "#",     "interval", "theme",
+        "sort",    "columns",  "types",        "mouse", "tree", "ascii", "yes",      "no",
+        "auto",    "-name",    "name,vm,",     "1e999", "0.1",  "nan",   "default",  "light\r",
+        "\033[2J", "\xff\xfe", "\xe2\x80\xae", "帳票",  "[",    "]",     "[vtop",    ",,,,,,,"};
+    GString *s = g_string_new(NULL);
+
+    for (int n = g_rand_int_range(chance, 0, 60); n > 0; n--) {
+        if (g_rand_int_range(chance, 0, 8) == 0)
+            g_string_append_c(s, (char)g_rand_int_range(chance, 1, 256));
+        else
+            g_string_append(s, words[g_rand_int_range(chance, 0, G_N_ELEMENTS(words))]);
+    }
+    return g_string_free(s, FALSE);
+}
+
+/* No file can break it; each complaint is a line that a terminal can bear; saving heals nothing and
+ * harms nothing: what was understood comes back. */
+static void test_noise(struct fixture *f, const void *data)
+{
+    enum { ROUNDS = 100, SEED = 20261121 };
+    GRand *chance = g_rand_new_with_seed(SEED);
+
+    (void)data;
+    for (int i = 0; i < ROUNDS; i++) {
+        char *text = noise(chance);
+        struct settings again;
+        settings_default(&f->settings);
+        g_ptr_array_set_size(f->complaints, 0);
+        read_text(f, text);
+        for (guint c = 0; c < f->complaints->len; c++) {
+            const char *line = g_ptr_array_index(f->complaints, c);
+            g_assert_true(g_utf8_validate(line, -1, NULL));
+            g_assert_null(strpbrk(line, "\n\r\033"));
+        }
+        g_assert_cmpint(settings_save(&f->settings, f->file), ==, 0);
+        settings_default(&again);
+        settings_read(&again, f->file, true, f->complaints);
+        g_assert_cmpint(again.interval_ns, ==, f->settings.interval_ns);
+        g_assert_cmpint(again.sort, ==, f->settings.sort);
+        g_assert_cmpint(again.theme, ==, f->settings.theme);
+        g_assert_cmpuint(again.types, ==, f->settings.types);
+        g_assert_cmpuint(again.columns.count, ==, f->settings.columns.count);
+        g_free(text);
+    }
+    g_rand_free(chance);
+}
+
 /* vtoprc(5) has an entry for everything that is saved, and names every theme. */
 static void test_manual(struct fixture *f, const void *data)
 {
@@ -240,6 +291,7 @@ int main(int argc, char **argv)
     TEST("saving-keeps", test_saving_keeps);
     TEST("saving-fails", test_saving_fails);
     TEST("saving-follows-links", test_saving_follows_links);
+    TEST("noise", test_noise);
     TEST("manual", test_manual);
     return g_test_run();
 }
