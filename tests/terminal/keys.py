@@ -319,7 +319,7 @@ def far_back(s, key):
     s.press(key)
     s.wait("PAUSED")
     s.keys(*[tmux_name(key)] * 20)  # past the ten minutes that are kept at most
-    s.wait("Nothing is kept from before that")
+    s.wait("Nothing is kept from before ")
     s.keys("Space")
     s.wait_not("PAUSED")
 
