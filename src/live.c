@@ -23,8 +23,10 @@ static struct demand demand_of(const struct app *app, const struct roster *roste
     struct app_wishes wishes;
 
     app_wishes(app, &wishes);
-    struct demand demand = {
-        .needs = wishes.needs, .interval_ns = wishes.interval_ns, .services = wishes.services};
+    struct demand demand = {.needs = wishes.needs,
+                            .history = wishes.history,
+                            .interval_ns = wishes.interval_ns,
+                            .services = wishes.services};
     if (roster)
         focus_on(roster, wishes.focus, &demand);
     return demand;

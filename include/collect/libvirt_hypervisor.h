@@ -40,6 +40,7 @@ struct hypervisor {
     char *message;
     char *driver;       /* "QEMU"; NULL before the first connection */
     int64_t heard_ns;   /* when the daemon last answered; 0 = never */
+    int64_t calling_ns; /* since when the survey waits for it; 0 = it does not */
     GHashTable *guests; /* uuid -> struct guest (a reference) */
 
     /* the monitor */
@@ -68,6 +69,9 @@ void hypervisor_learn(struct hypervisor *h, unsigned asked, unsigned found);
 
 /* With the lock held: groups that the driver does not give in bulk. */
 unsigned hypervisor_single_groups(const struct hypervisor *h);
+
+/* With the lock held: for how long the daemon, connected, has owed the survey an answer. */
+int64_t hypervisor_silence_ns(const struct hypervisor *h, int64_t now_ns);
 
 /* With the lock held: wait for `changed` until DEADLINE_NS (monotonic). False when it is over. */
 bool hypervisor_wait(struct hypervisor *h, int64_t deadline_ns);

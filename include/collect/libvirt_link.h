@@ -29,8 +29,12 @@ virConnectPtr link_connection(struct link *l);
 /* The daemon went away: every call fails from now on. Any thread. */
 bool link_is_dead(struct link *l);
 
-/* How many things have happened to guests so far (started, stopped, renamed, plugged, ...). */
-unsigned link_events(struct link *l);
+/* Whether the daemon tells what happens to guests: then they need not be asked all the time. */
+bool link_listens(const struct link *l);
+
+/* The uuids of guests to which something happened since the last call (started, stopped, paused,
+ * plugged, ...), as the keys of a table; NULL: nothing did. g_hash_table_unref. */
+GHashTable *link_take_events(struct link *l);
 
 /* libvirt's last error of this thread. */
 void link_last_error(struct link_error *error);

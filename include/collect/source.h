@@ -18,7 +18,8 @@
 
 /* What somebody wants to see: the least a source has to read. */
 struct demand {
-    unsigned needs; /* enum need, or-ed */
+    unsigned needs;   /* enum need, or-ed */
+    unsigned history; /* of these: only for the history, not worth a question to a guest */
     int64_t interval_ns;
     bool services;                 /* systemd services and slices too */
     uint64_t focus[ENTITY_TRACKS]; /* serials of the idents of the guest that is looked at closely:

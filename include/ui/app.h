@@ -51,7 +51,8 @@ int app_signal(const struct app *app);
 
 /* What is on screen needs this much of the sources. */
 struct app_wishes {
-    unsigned needs; /* enum need, or-ed */
+    unsigned needs;   /* enum need, or-ed */
+    unsigned history; /* of these: only to be remembered, not on the screen */
     bool services;
     uint64_t focus; /* serial of the guest entity that is looked at closely; 0 = none */
     int64_t interval_ns;

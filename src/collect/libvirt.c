@@ -8,6 +8,11 @@
 #include "collect/libvirt_monitor.h"
 #include "collect/libvirt_survey.h"
 
+/* A daemon that has owed an answer for so long may be why a guest has not answered ... */
+#define BLAME_NS CLOCK_NS_PER_S
+/* ... and for so long is said to. Its keepalive ends the connection later. */
+#define SILENT_NS (3 * CLOCK_NS_PER_S)
+
 /* How long a collection waits for answers that may still come in time. */
 #define PATIENCE_NS (250 * CLOCK_NS_PER_MS)
 
@@ -32,6 +37,7 @@ static void *open_source(const void *config)
 static unsigned report_guests(struct hypervisor *h, struct sample *out)
 {
     int64_t now = clock_mono_ns();
+    bool answers = h->up && hypervisor_silence_ns(h, now) < BLAME_NS;
     unsigned hung = 0;
     GHashTableIter it;
     void *p;
@@ -39,7 +45,7 @@ static unsigned report_guests(struct hypervisor *h, struct sample *out)
     g_hash_table_iter_init(&it, h->guests);
     while (g_hash_table_iter_next(&it, NULL, &p)) {
         struct guest *g = p;
-        uint64_t hung_ms = h->up ? monitor_hung_ms(g, now) : 0;
+        uint64_t hung_ms = answers ? monitor_hung_ms(g, now) : 0;
         hung += hung_ms > 0;
         record_set(g->domain, R_DOM_HUNG_MS, hung_ms);
         guest_report(g, hung_ms > 0, now, out);
@@ -75,12 +81,16 @@ static char *remark(const struct hypervisor *h, unsigned hung)
 static void report(struct hypervisor *h, struct sample *out)
 {
     unsigned hung = report_guests(h, out);
-    char *text = h->state == SOURCE_OK ? remark(h, hung) : g_strdup(h->message);
+    bool silent = hypervisor_silence_ns(h, clock_mono_ns()) > SILENT_NS;
+    enum source_state state = silent ? SOURCE_STALE : h->state;
+    char *text = silent ? g_strdup("its daemon does not answer")
+                 : state == SOURCE_OK ? remark(h, hung)
+                                      : g_strdup(h->message);
 
     /* Rows of a connection that was lost stay, and age; there are none where there never was one.
      */
     out->complete = h->up || !h->heard_ns;
-    sample_add_status(out, h->uri ? h->uri : LINK_LOCAL, h->state, h->heard_ns, text);
+    sample_add_status(out, h->uri ? h->uri : LINK_LOCAL, state, h->heard_ns, text);
     g_free(text);
 }
 

@@ -82,6 +82,11 @@ unsigned hypervisor_single_groups(const struct hypervisor *h)
     return groups;
 }
 
+int64_t hypervisor_silence_ns(const struct hypervisor *h, int64_t now_ns)
+{
+    return h->calling_ns ? now_ns - MAX(h->calling_ns, h->heard_ns) : 0;
+}
+
 bool hypervisor_wait(struct hypervisor *h, int64_t deadline_ns)
 {
     struct timespec at = {.tv_sec = (time_t)(deadline_ns / CLOCK_NS_PER_S),

@@ -17,10 +17,11 @@ enum { KEEPALIVE_S = 5, KEEPALIVE_COUNT = 3 };
 struct pulse {
     gatomicrefcount refs;
     _Atomic bool closed;
-    _Atomic unsigned events;
+    pthread_mutex_t lock; /* of ... */
+    GHashTable *events;   /* ... uuids of guests to which something happened; NULL: nothing did */
 };
 
-enum { EVENTS = 4 };
+enum { LIFECYCLE, BALLOON, DEVICE_ADDED, DEVICE_REMOVED, EVENTS };
 struct link {
     virConnectPtr connection;
     struct pulse *pulse;
@@ -150,12 +151,25 @@ static virConnectPtr open_quietly(const char *uri)
 
 /* ---- callbacks ---- */
 
+static struct pulse *pulse_new(void)
+{
+    struct pulse *pulse = g_new0(struct pulse, 1);
+
+    g_atomic_ref_count_init(&pulse->refs);
+    pthread_mutex_init(&pulse->lock, NULL);
+    return pulse;
+}
+
 static void pulse_unref(void *p)
 {
     struct pulse *pulse = p;
 
-    if (g_atomic_ref_count_dec(&pulse->refs))
-        g_free(pulse);
+    if (!g_atomic_ref_count_dec(&pulse->refs))
+        return;
+    if (pulse->events)
+        g_hash_table_unref(pulse->events);
+    pthread_mutex_destroy(&pulse->lock);
+    g_free(pulse);
 }
 
 static void *pulse_ref(struct pulse *pulse)
@@ -171,14 +185,26 @@ static void on_close(virConnectPtr connection, int reason, void *pulse)
     ((struct pulse *)pulse)->closed = true;
 }
 
+static void note(struct pulse *pulse, virDomainPtr domain)
+{
+    char uuid[VIR_UUID_STRING_BUFLEN];
+
+    if (virDomainGetUUIDString(domain, uuid) < 0)
+        return;
+    pthread_mutex_lock(&pulse->lock);
+    if (!pulse->events)
+        pulse->events = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_hash_table_add(pulse->events, g_strdup(uuid));
+    pthread_mutex_unlock(&pulse->lock);
+}
+
 static int on_lifecycle(virConnectPtr connection, virDomainPtr domain, int event, int detail,
                         void *pulse)
 {
     (void)connection;
-    (void)domain;
     (void)event;
     (void)detail;
-    ((struct pulse *)pulse)->events++;
+    note(pulse, domain);
     return 0;
 }
 
@@ -186,17 +212,15 @@ static void on_balloon(virConnectPtr connection, virDomainPtr domain, unsigned l
                        void *pulse)
 {
     (void)connection;
-    (void)domain;
     (void)actual;
-    ((struct pulse *)pulse)->events++;
+    note(pulse, domain);
 }
 
 static void on_device(virConnectPtr connection, virDomainPtr domain, const char *alias, void *pulse)
 {
     (void)connection;
-    (void)domain;
     (void)alias;
-    ((struct pulse *)pulse)->events++;
+    note(pulse, domain);
 }
 
 static void listen_to_guests(struct link *l)
@@ -204,10 +228,12 @@ static void listen_to_guests(struct link *l)
     const struct {
         int event;
         virConnectDomainEventGenericCallback callback;
-    } wanted[EVENTS] = {{VIR_DOMAIN_EVENT_ID_LIFECYCLE, VIR_DOMAIN_EVENT_CALLBACK(on_lifecycle)},
-                        {VIR_DOMAIN_EVENT_ID_BALLOON_CHANGE, VIR_DOMAIN_EVENT_CALLBACK(on_balloon)},
-                        {VIR_DOMAIN_EVENT_ID_DEVICE_ADDED, VIR_DOMAIN_EVENT_CALLBACK(on_device)},
-                        {VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED, VIR_DOMAIN_EVENT_CALLBACK(on_device)}};
+    } wanted[EVENTS] = {
+        [LIFECYCLE] = {VIR_DOMAIN_EVENT_ID_LIFECYCLE, VIR_DOMAIN_EVENT_CALLBACK(on_lifecycle)},
+        [BALLOON] = {VIR_DOMAIN_EVENT_ID_BALLOON_CHANGE, VIR_DOMAIN_EVENT_CALLBACK(on_balloon)},
+        [DEVICE_ADDED] = {VIR_DOMAIN_EVENT_ID_DEVICE_ADDED, VIR_DOMAIN_EVENT_CALLBACK(on_device)},
+        [DEVICE_REMOVED] = {VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED,
+                            VIR_DOMAIN_EVENT_CALLBACK(on_device)}};
 
     for (int i = 0; i < EVENTS; i++) {
         l->callbacks[i] =
@@ -243,8 +269,7 @@ struct link *link_open(const char *uri, bool with_events, struct link_error *err
     }
     struct link *l = g_new0(struct link, 1);
     l->connection = connection;
-    l->pulse = g_new0(struct pulse, 1);
-    g_atomic_ref_count_init(&l->pulse->refs);
+    l->pulse = pulse_new();
     for (int i = 0; i < EVENTS; i++)
         l->callbacks[i] = -1;
     watch(l);
@@ -277,7 +302,16 @@ bool link_is_dead(struct link *l)
     return l->pulse->closed;
 }
 
-unsigned link_events(struct link *l)
+bool link_listens(const struct link *l)
 {
-    return l->pulse->events;
+    return l->callbacks[LIFECYCLE] >= 0;
+}
+
+GHashTable *link_take_events(struct link *l)
+{
+    pthread_mutex_lock(&l->pulse->lock);
+    GHashTable *events = l->pulse->events;
+    l->pulse->events = NULL;
+    pthread_mutex_unlock(&l->pulse->lock);
+    return events;
 }

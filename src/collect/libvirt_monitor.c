@@ -18,6 +18,9 @@ enum { NEAR_SHARE = 50, FAR_SHARE = 2 };
 /* How often a guest is asked whether something is done to it; when something is, each time. */
 #define JOB_NS (10 * CLOCK_NS_PER_S)
 
+/* How often a guest of which nothing is shown is asked whether it answers at all. */
+#define PULSE_NS (30 * CLOCK_NS_PER_S)
+
 #define RETRY_NS (5 * CLOCK_NS_PER_S)
 
 struct lane {
@@ -43,9 +46,15 @@ static bool is_in_focus(const struct hypervisor *h, const struct guest *g)
     return demand_has_focus(&h->demand, g->domain->ident);
 }
 
+/* Who did not answer is asked each time, to see it come back. */
+static bool is_pulse_due(const struct guest *g)
+{
+    return g->busy_ns || clock_mono_ns() - g->monitor_ns >= PULSE_NS;
+}
+
 static unsigned wanted_groups(const struct hypervisor *h, const struct guest *g)
 {
-    unsigned needs = h->demand.needs, groups = 0;
+    unsigned needs = h->demand.needs & ~h->demand.history, groups = 0;
 
     if (is_in_focus(h, g))
         needs |= NEED_IO | NEED_BALLOON | NEED_EXITS;
@@ -62,6 +71,8 @@ static unsigned wanted_groups(const struct hypervisor *h, const struct guest *g)
         groups |= VIR_DOMAIN_STATS_BALLOON;
     if (needs & NEED_NET) /* in bulk the survey gets them */
         groups |= VIR_DOMAIN_STATS_INTERFACE & hypervisor_single_groups(h);
+    if (!(groups & ~h->missing) && is_pulse_due(g))
+        groups = VIR_DOMAIN_STATS_VCPU & ~hypervisor_single_groups(h);
     return groups & ~h->missing;
 }
 

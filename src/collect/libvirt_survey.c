@@ -12,20 +12,21 @@
 #define PAUSE_MIN_NS (CLOCK_NS_PER_S / 2)
 #define PAUSE_MAX_NS (15 * CLOCK_NS_PER_S)
 
-/* What the kernel tells better, and what hardly changes, is asked for less often. */
+/* What the kernel tells better, and what hardly changes, is asked for less often; what the daemon
+ * tells by itself is asked for only in case it did not. */
 #define SLOW_NS (10 * CLOCK_NS_PER_S)
+#define INFO_NS (30 * CLOCK_NS_PER_S)
 
 struct survey {
     struct hypervisor *h;
     struct link *link;
     bool containers;  /* lxc:///: its guests are containers */
-    unsigned events;  /* handled so far */
     int64_t pause_ns; /* before the next attempt to connect */
     int64_t attempt_due;
+    int64_t resync_due; /* when all guests are asked though nothing seems to have happened */
     int64_t nics_due;
     int64_t rest_until; /* a slow hypervisor is left alone for as long as it took */
     int64_t pace_ns;    /* how far apart surveys are because of that */
-    bool connected_once;
 };
 
 /* ---- the connection ---- */
@@ -57,9 +58,7 @@ static void make_link(struct survey *s)
     }
     const char *driver = virConnectGetType(link_connection(s->link));
     s->containers = driver && strcmp(driver, "LXC") == 0;
-    s->nics_due = 0;
-    s->events = link_events(s->link);
-    s->connected_once = true;
+    s->nics_due = s->resync_due = 0;
     pthread_mutex_lock(&s->h->lock);
     s->h->bulk = true;
     g_free(s->h->driver);
@@ -102,10 +101,18 @@ static bool other_cpu(const struct hypervisor *h)
     return h->kernel || h->supported & VIR_DOMAIN_STATS_CPU_TOTAL;
 }
 
+/* Whether there is nothing to ask for until something happens: what guests do, the kernel counts. */
+static bool tells_by_itself(const struct survey *s)
+{
+    return s->h->kernel && s->h->bulk && link_listens(s->link);
+}
+
 static struct stats_time now_of(const struct survey *s)
 {
+    int64_t pace = tells_by_itself(s) ? SLOW_NS : s->pace_ns;
+
     return (struct stats_time){.read_ns = clock_mono_ns(),
-                               .interval_ns = MAX(s->h->demand.interval_ns, s->pace_ns),
+                               .interval_ns = MAX(s->h->demand.interval_ns, pace),
                                .wall_s = clock_wall_ns() / CLOCK_NS_PER_S};
 }
 
@@ -134,22 +141,26 @@ static void end_list(struct hypervisor *h)
     hypervisor_say(h, SOURCE_OK, NULL);
 }
 
-/* Something happened to a guest: what is read slowly is read now. */
-static void notice_events(struct survey *s)
+/* Something happened to guests: what is read slowly is read now. False when nothing did. */
+static bool notice_events(struct survey *s)
 {
-    unsigned events = link_events(s->link);
+    GHashTable *events = link_take_events(s->link);
     GHashTableIter it;
-    void *g;
+    void *uuid;
 
-    if (events == s->events)
-        return;
-    s->events = events;
+    if (!events)
+        return false;
     s->nics_due = 0;
     pthread_mutex_lock(&s->h->lock);
-    g_hash_table_iter_init(&it, s->h->guests);
-    while (g_hash_table_iter_next(&it, NULL, &g))
-        ((struct guest *)g)->info_due = 0;
+    g_hash_table_iter_init(&it, events);
+    while (g_hash_table_iter_next(&it, &uuid, NULL)) {
+        struct guest *g = g_hash_table_lookup(s->h->guests, uuid);
+        if (g)
+            g->info_due = 0;
+    }
     pthread_mutex_unlock(&s->h->lock);
+    g_hash_table_unref(events);
+    return true;
 }
 
 /* ---- in bulk ---- */
@@ -214,7 +225,7 @@ static void take_records(struct survey *s, virDomainStatsRecordPtr *records, int
         if (!infos[i].known)
             continue;
         stats_info(g, &infos[i].info, !other_cpu(h));
-        g->info_due = infos[i].time.read_ns + SLOW_NS;
+        g->info_due = infos[i].time.read_ns + INFO_NS;
     }
     if (count)
         hypervisor_learn(h, groups, found);
@@ -251,6 +262,7 @@ static void survey_one(struct survey *s, virDomainPtr domain)
         return;
     struct stats_time time = now_of(s);
     pthread_mutex_lock(&h->lock);
+    h->heard_ns = time.read_ns;
     struct guest *g = meet(s, domain);
     if (g) {
         stats_single(g, state, reason, &time);
@@ -284,6 +296,13 @@ static int survey_single(struct survey *s)
 
 /* ---- the thread ---- */
 
+static void call(struct hypervisor *h, int64_t since_ns)
+{
+    pthread_mutex_lock(&h->lock);
+    h->calling_ns = since_ns;
+    pthread_mutex_unlock(&h->lock);
+}
+
 static int survey_guests(struct survey *s)
 {
     int done = s->h->bulk ? survey_bulk(s) : -1;
@@ -305,18 +324,40 @@ static void rest(struct survey *s, int64_t began)
     s->pace_ns = 2 * took;
 }
 
+/* Whether somebody waits in vain for a guest: for the guest, or for the daemon? */
+static bool is_in_doubt(struct hypervisor *h)
+{
+    pthread_mutex_lock(&h->lock);
+    bool doubt = h->lost > 0;
+    pthread_mutex_unlock(&h->lock);
+    return doubt;
+}
+
+/* Whether it is time to ask. That a link died is found out by asking. */
+static bool is_due(struct survey *s)
+{
+    int64_t now = clock_mono_ns();
+
+    if (notice_events(s) || link_is_dead(s->link) || is_in_doubt(s->h))
+        s->resync_due = 0;
+    return now >= s->rest_until && (now >= s->resync_due || !tells_by_itself(s));
+}
+
 static void survey(struct survey *s)
 {
     struct link_error error;
-    int64_t began = clock_mono_ns();
 
     if (!s->link)
         make_link(s);
-    if (!s->link || began < s->rest_until)
+    if (!s->link || !is_due(s))
         return;
-    notice_events(s);
-    if (survey_guests(s) == 0) {
+    int64_t began = clock_mono_ns();
+    call(s->h, began);
+    int done = survey_guests(s);
+    call(s->h, 0);
+    if (done == 0) {
         s->pause_ns = 0;
+        s->resync_due = began + SLOW_NS;
         rest(s, began);
         return;
     }

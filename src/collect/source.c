@@ -137,9 +137,14 @@ struct source *source_start(const struct source_class *class, const void *config
     return s;
 }
 
+static unsigned demand_shown(const struct demand *d)
+{
+    return d->needs & ~d->history;
+}
+
 static bool is_urgent(const struct demand *new, const struct demand *old)
 {
-    return (new->needs & ~old->needs) != 0 || new->services != old->services ||
+    return (demand_shown(new) & ~demand_shown(old)) != 0 || new->services != old->services ||
            new->interval_ns < old->interval_ns ||
            memcmp(new->focus, old->focus, sizeof(new->focus)) != 0;
 }

@@ -232,10 +232,10 @@ enum guest_state entity_state(const struct entity *e)
 
     if (e->gone_ns)
         return STATE_GONE;
-    if (has(e, R_PROC_STOPPED, &n) && n > 0)
-        return STATE_STOPPED;
     if (has(e, R_DOM_HUNG_MS, &n) && n > 0)
         return STATE_HUNG;
+    if (has(e, R_PROC_STOPPED, &n) && n > 0)
+        return STATE_STOPPED;
     if (has(e, R_DOM_STATE, &n))
         return n < STATE_COUNT ? (enum guest_state)n : STATE_UNKNOWN;
     if (has(e, R_CG_FROZEN, &n) && n > 0)
@@ -263,8 +263,9 @@ static enum state_reason why(const struct entity *e, enum reading r)
 enum state_reason entity_state_reason(const struct entity *e)
 {
     enum state_reason state = why(e, R_DOM_STATE_REASON), job = why(e, R_JOB_WHAT);
+    double stopped;
 
-    if (entity_state(e) == STATE_STOPPED)
+    if (!e->gone_ns && has(e, R_PROC_STOPPED, &stopped) && stopped > 0)
         return WHY_SIGNAL;
     if (job == WHY_MIGRATING_OUT && is_losing(e))
         job = WHY_NOT_CONVERGING;

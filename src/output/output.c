@@ -25,10 +25,11 @@ const char *output_number(enum unit unit, double number, char buffer[OUTPUT_NUMB
 static char *reason_of_state(const struct entity *e)
 {
     struct value hung = entity_reading(e, R_DOM_HUNG_MS);
+    const char *text = entity_label(e, LABEL_STATE_REASON);
 
     if (entity_state(e) == STATE_HUNG && hung.reason == REASON_OK)
-        return g_strdup_printf("its monitor has not answered for %.0f s", hung.number / 1000);
-    const char *text = entity_label(e, LABEL_STATE_REASON);
+        return g_strdup_printf("its monitor has not answered for %.0f s%s%s", hung.number / 1000,
+                               *text ? ": " : "", text);
     return *text ? g_strdup(text) : NULL;
 }
 

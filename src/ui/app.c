@@ -245,15 +245,17 @@ void app_wishes(const struct app *app, struct app_wishes *out)
     const struct screen *s = &app->screens[app->depth];
     bool guest = s->kind == SCREEN_GUEST || s->kind == SCREEN_VALUES;
     uint32_t services = guest_types_find("service");
+    unsigned shown = table_needs(app->table) | NEED_HOST_DISKS | NEED_HOST_NICS;
 
+    if (s->kind == SCREEN_HOST)
+        shown |= NEED_HOST_MACHINE;
+    if (guest || app_overlay(app) == OVERLAY_CHOOSER)
+        shown |= NEED_ALL;
     *out = (struct app_wishes){
-        .needs = recorded_needs() | table_needs(app->table) | NEED_HOST_DISKS | NEED_HOST_NICS,
+        .needs = shown | recorded_needs(),
+        .history = recorded_needs() & ~shown,
         .services = (table_shown_types(app->table) & services) != 0,
         .focus = guest ? s->subject : 0,
         .interval_ns = app->settings.interval_ns,
     };
-    if (s->kind == SCREEN_HOST)
-        out->needs |= NEED_HOST_MACHINE;
-    if (guest || app_overlay(app) == OVERLAY_CHOOSER)
-        out->needs |= NEED_ALL;
 }

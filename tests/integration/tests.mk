@@ -5,13 +5,10 @@
 host_tests += tests/integration/numbers.py tests/integration/batch.py tests/integration/outages.py
 EXTRA_DIST += tests/integration/guests.py tests/integration/machines.py
 
-# Virtual machines: many under libvirt, some without it, VMware's behind a simulator. What connects
-# to other hosts is not run under sanitizers: the libraries of those connections leak, and the leak
-# checker does not come to an end while one of their threads is stuck in a name server's silence.
-host_tests += tests/integration/vm-raw.py
-if !SANITIZERS
-host_tests += tests/integration/vm-libvirt.py tests/integration/vm-vsphere.py
-endif
+# Virtual machines: many under libvirt, some without it, on the screen, on other hosts, VMware's behind
+# a simulator.
+host_tests += tests/integration/vm-raw.py tests/integration/vm-libvirt.py \
+	tests/integration/vm-screen.py tests/integration/vm-remote.py tests/integration/vm-vsphere.py
 EXTRA_DIST += tests/integration/vsphere.go
 BENCHES += tests/integration/bench-vms.py
 CLEANFILES += tests/integration/logs/*/*
