@@ -48,7 +48,9 @@ struct process_threads {
     bool searched;                     /* one at least by what it does, not by its name */
     unsigned own;                      /* threads of the process itself, when it was last listed */
     bool accounted;                    /* the kernel keeps scheduler statistics */
+    bool clocked;                      /* `all` has its time from the clock of the process */
     struct procfs_schedstat all, vcpu; /* sums */
+    struct procfs_schedstat kernel;    /* of its threads in the kernel, which are no part of it */
 };
 
 void process_threads_init(struct process_threads *t, pid_t pid);
@@ -64,7 +66,7 @@ void process_threads_add_vhost(struct process_threads *t, pid_t tid);
 void process_threads_search(struct process_threads *t, const struct process_fds *fds,
                             unsigned wanted, struct kept_budget *b);
 
-/* Read the schedstat of all. WITH_CPU: also which CPU each ran on last. */
-void process_threads_read(struct process_threads *t, bool with_cpu, struct kept_budget *b);
+/* Read what vCPUs and all together used; DETAIL: each thread, and which CPU it ran on last. */
+void process_threads_read(struct process_threads *t, bool detail, struct kept_budget *b);
 
 #endif

@@ -365,10 +365,10 @@ static void begin_turn(struct cgroup_guest *g, struct cgroup_context *c)
         netns_recheck(&g->network, &c->networks);
 }
 
-static void collect_slow(struct cgroup_guest *g, struct cgroup_context *c,
-                         const struct demand *demand, struct record *out)
+static void collect_slow(struct cgroup_guest *g, struct cgroup_context *c, unsigned needs,
+                         struct record *out)
 {
-    bool memory = (demand->needs & NEED_MEM) != 0;
+    bool memory = (needs & (NEED_MEM | NEED_CHARGED)) != 0;
 
     if (g->slow_turn)
         read_frozen(g, c);
@@ -388,9 +388,17 @@ static void collect_slow(struct cgroup_guest *g, struct cgroup_context *c,
         record_absent(out, R_CG_START_HUNDREDTHS, REASON_NO_PROCESS);
 }
 
-static bool is_read(const struct cgroup_plan *p, int i, const struct demand *demand)
+/* What a machine has in memory its process says, and its disks are counted by its hypervisor. */
+static unsigned needs_of(const struct cgroup_guest *g, const struct demand *demand)
 {
-    return (p->files[i].file->needs & demand->needs) != 0;
+    unsigned elsewhere = NEED_MEM | (demand->history & NEED_IO);
+
+    return g->ident->companion ? demand->needs & ~elsewhere : demand->needs;
+}
+
+static bool is_read(const struct cgroup_plan *p, int i, unsigned needs)
+{
+    return (p->files[i].file->needs & needs) != 0;
 }
 
 static void collect_network(struct cgroup_guest *g, struct cgroup_context *c,
@@ -435,11 +443,12 @@ void cgroup_guest_collect(struct cgroup_guest *g, struct cgroup_context *c,
     struct cgroup_limits_reader limits = {
         .plan = p, .now_ns = c->now_ns, .cpus_online = c->cpus_online};
     bool parts = demand->needs & NEED_PARTS && demand_has_focus(demand, g->ident);
+    unsigned needs = needs_of(g, demand);
 
     take_name(g);
     begin_turn(g, c);
     /* CPU time comes first: the time of this facet is the time it was read at. */
-    bool first = is_read(p, 0, demand) && cgroup_files_has(&g->files, p, 0);
+    bool first = is_read(p, 0, needs) && cgroup_files_has(&g->files, p, 0);
     ssize_t n = first ? cgroup_files_read(&g->files, p, 0) : 0;
     if (n == -ENOENT && !directory_exists(g, c))
         return;
@@ -449,9 +458,9 @@ void cgroup_guest_collect(struct cgroup_guest *g, struct cgroup_context *c,
     if (first)
         cgroup_files_store(&g->files, p, 0, n, g->rare_turn, r);
     for (int i = first; i < p->count; i++)
-        if (is_read(p, i, demand))
+        if (is_read(p, i, needs))
             cgroup_files_collect(&g->files, p, i, g->rare_turn, r);
-    collect_slow(g, c, demand, r);
+    collect_slow(g, c, needs, r);
     if (demand->needs & NEED_LIMITS)
         cgroup_limits_record(&limits, limited_node(g), g->node, r);
     if (demand->needs & NEED_THROTTLE)

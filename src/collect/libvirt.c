@@ -81,12 +81,15 @@ static char *remark(const struct hypervisor *h, unsigned hung)
 static void report(struct hypervisor *h, struct sample *out)
 {
     unsigned hung = report_guests(h, out);
-    bool silent = hypervisor_silence_ns(h, clock_mono_ns()) > SILENT_NS;
-    enum source_state state = silent ? SOURCE_STALE : h->state;
-    char *text = silent ? g_strdup("its daemon does not answer")
-                 : state == SOURCE_OK ? remark(h, hung)
-                                      : g_strdup(h->message);
+    enum source_state state = h->state;
+    char *text;
 
+    if (hypervisor_silence_ns(h, clock_mono_ns()) > SILENT_NS) {
+        state = SOURCE_STALE;
+        text = g_strdup("its daemon does not answer");
+    } else {
+        text = state == SOURCE_OK ? remark(h, hung) : g_strdup(h->message);
+    }
     /* Rows of a connection that was lost stay, and age; there are none where there never was one.
      */
     out->complete = h->up || !h->heard_ns;

@@ -101,7 +101,8 @@ static bool other_cpu(const struct hypervisor *h)
     return h->kernel || h->supported & VIR_DOMAIN_STATS_CPU_TOTAL;
 }
 
-/* Whether there is nothing to ask for until something happens: what guests do, the kernel counts. */
+/* Whether there is nothing to ask for until something happens: what guests do, the kernel counts.
+ */
 static bool tells_by_itself(const struct survey *s)
 {
     return s->h->kernel && s->h->bulk && link_listens(s->link);

@@ -332,11 +332,28 @@ static void read_time(struct process_threads *t, struct process_thread *thread,
         add_time(&t->all, &thread->time, &now);
         if (thread->role == THREAD_VCPU)
             add_time(&t->vcpu, &thread->time, &now);
+        if (thread->kernel)
+            add_time(&t->kernel, &thread->time, &now);
     }
     thread->time = now;
     t->accounted |= now.slices > 0;
     thread->read = true;
     thread->read_ns = clock_mono_ns();
+}
+
+/* What the whole process has used, by its clock: one call instead of a file per thread, and threads
+ * that have ended count. */
+static bool read_clock(struct process_threads *t, const struct kept_budget *b)
+{
+    struct timespec used;
+    clockid_t clock;
+
+    if (!root_is_live(b->root) || clock_getcpuclockid(t->pid, &clock) != 0 ||
+        clock_gettime(clock, &used) != 0)
+        return false;
+    t->all.run_ns =
+        (uint64_t)used.tv_sec * CLOCK_NS_PER_S + (uint64_t)used.tv_nsec + t->kernel.run_ns;
+    return true;
 }
 
 static void read_cpu(struct process_threads *t, struct process_thread *thread,
@@ -352,13 +369,21 @@ static void read_cpu(struct process_threads *t, struct process_thread *thread,
         thread->last_cpu = stat.last_cpu;
 }
 
-void process_threads_read(struct process_threads *t, bool with_cpu, struct kept_budget *b)
+/* Of the others nobody wants to know more than what all use together, which the clock says. */
+static bool is_wanted(const struct process_threads *t, const struct process_thread *thread)
+{
+    return !t->clocked || thread->role == THREAD_VCPU || thread->kernel;
+}
+
+void process_threads_read(struct process_threads *t, bool detail, struct kept_budget *b)
 {
     for (guint i = 0; i < t->list->len; i++) {
         struct process_thread *thread = g_ptr_array_index(t->list, i);
-        read_time(t, thread, b);
-        if (with_cpu)
+        if (detail || is_wanted(t, thread))
+            read_time(t, thread, b);
+        if (detail)
             read_cpu(t, thread, b);
     }
+    t->clocked = read_clock(t, b); /* last: the whole is never less than its parts */
     t->begun = true;
 }

@@ -2,7 +2,6 @@
 """Many machines of one libvirt: hung, killed and changed while vtop looks."""
 
 import os
-import re
 import signal
 import subprocess
 import time
