@@ -271,6 +271,30 @@ static void test_hurry(struct fixture *f, gconstpointer data)
     g_assert_true(f->fake.demand.services);
 }
 
+/* What history alone wants can wait; that it comes on the screen is a hurry, and its leaving is not.
+ */
+static void test_history_waits(struct fixture *f, gconstpointer data)
+{
+    struct demand demand = every(3600 * CLOCK_NS_PER_S);
+
+    (void)data;
+    start(f, demand.interval_ns);
+    wait_started(f, 1);
+    demand.needs |= NEED_IO;
+    demand.history = NEED_IO;
+    source_demand(f->source, &demand);
+    g_usleep(50000);
+    g_assert_cmpint(started(f), ==, 1);
+    demand.history = 0;
+    source_demand(f->source, &demand);
+    wait_started(f, 2);
+    demand.history = NEED_IO;
+    source_demand(f->source, &demand);
+    g_usleep(50000);
+    g_assert_cmpint(started(f), ==, 2);
+    source_stop(f->source, 10 * CLOCK_NS_PER_S);
+}
+
 /* A demand during a collection is not lost. */
 static void test_hurry_while_collecting(struct fixture *f, gconstpointer data)
 {
@@ -421,6 +445,7 @@ int main(int argc, char **argv)
     ADD("stretch", test_stretch);
     ADD("stretch-has-an-end", test_stretch_has_an_end);
     ADD("hurry", test_hurry);
+    ADD("history-waits", test_history_waits);
     ADD("hurry-while-collecting", test_hurry_while_collecting);
     ADD("hurry-keeps-the-beat", test_hurry_keeps_the_beat);
     ADD("mailbox", test_mailbox);

@@ -58,3 +58,6 @@ unit_tests += tests/collect/test-kept tests/collect/test-hierarchy
 tests_collect_test_kept_SOURCES = tests/collect/test-kept.c tests/base/tree.h
 tests_collect_test_hierarchy_SOURCES = tests/collect/test-hierarchy.c tests/collect/cgroup-tree.h \
 	tests/base/tree.h
+
+unit_tests += tests/collect/test-libvirt-link
+tests_collect_test_libvirt_link_SOURCES = tests/collect/test-libvirt-link.c

@@ -63,7 +63,7 @@ def answers(screen):
 def hung():
     """Twenty machines, eight of them stopped: keys are answered, rows say HUNG, the others move"""
     wanted = {name(i).replace("-", "_"): {"code": TICK} for i in range(MANY)}
-    with machines(**wanted), Screen(160, 40, "-d 1 -s name") as s:
+    with machines(**wanted), Screen(160, 40, "-d 1 -s name -t vm") as s:
         s.wait(name(MANY - 1), 30 * SLOW)
         s.until("disk rates", lambda text: re.search(r"web-1 .*\dM", row(text, "web-1")), 30 * SLOW)
         with stopped(*(machine_pid(name(i)) for i in range(STOPPED))):
@@ -88,7 +88,7 @@ def hung():
 @test("libvirt")
 def silent_daemon():
     """libvirtd, stopped: the first frame does not wait for it, and no machine is blamed"""
-    with Screen(120, 30, "-d 1") as s, stopped(environment_pid("libvirtd")):
+    with Screen(120, 30, "-d 1 -t vm") as s, stopped(environment_pid("libvirtd")):
         began = time.monotonic()
         s.wait("F10 ?Quit")
         s.wait("web-1")  # as a process
@@ -115,7 +115,7 @@ def silent_daemon():
 @test("libvirt")
 def killed_daemon():
     """libvirtd killed and started again: rows keep the kernel's numbers, the screen says so"""
-    with Screen(140, 40, "-d 1 -s name") as s:
+    with Screen(140, 40, "-d 1 -s name -t vm") as s:
         s.until("disk rates", lambda text: re.search(r"web-1 .*\dM", row(text, "web-1")), 30 * SLOW)
         os.kill(environment_pid("libvirtd"), signal.SIGKILL)
         try:

@@ -1,0 +1,211 @@
+/* Connections and the source that rests on them, with libvirt's test driver, which needs no daemon.
+ */
+#include <config.h>
+
+#include "base/clock.h"
+#include "collect/libvirt.h"
+#include "collect/libvirt_hypervisor.h"
+#include "collect/libvirt_link.h"
+#include "collect/libvirt_monitor.h"
+
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+static const char URI[] = "test:///default"; /* one host per process, with the guest "test" */
+
+#define PATIENCE_NS (20 * CLOCK_NS_PER_S)
+
+static virConnectPtr open_writable(void)
+{
+    virConnectPtr c = virConnectOpen(URI);
+
+    g_assert_nonnull(c);
+    return c;
+}
+
+static virDomainPtr look_up(virConnectPtr c, char uuid[VIR_UUID_STRING_BUFLEN])
+{
+    virDomainPtr d = virDomainLookupByName(c, "test");
+
+    g_assert_nonnull(d);
+    g_assert_cmpint(virDomainGetUUIDString(d, uuid), ==, 0);
+    return d;
+}
+
+/* The first events; the daemon's thread brings them. */
+static GHashTable *await_events(struct link *l)
+{
+    int64_t end = clock_mono_ns() + PATIENCE_NS;
+    GHashTable *events;
+
+    while (!(events = link_take_events(l)) && clock_mono_ns() < end)
+        g_usleep(2000);
+    g_assert_nonnull(events);
+    return events;
+}
+
+/* A connection is told what happens to guests, and so is the one after it. */
+static void test_events(void)
+{
+    char uuid[VIR_UUID_STRING_BUFLEN];
+    struct link_error error;
+    virConnectPtr c = open_writable();
+    virDomainPtr d = look_up(c, uuid);
+
+    for (int i = 0; i < 2; i++) {
+        struct link *l = link_open(URI, true, &error);
+        g_assert_nonnull(l);
+        g_assert_true(link_listens(l));
+        g_assert_false(link_is_dead(l));
+        g_assert_null(link_take_events(l));
+        g_assert_cmpint(i ? virDomainResume(d) : virDomainSuspend(d), ==, 0);
+        GHashTable *events = await_events(l);
+        g_assert_cmpuint(g_hash_table_size(events), ==, 1);
+        g_assert_true(g_hash_table_contains(events, uuid));
+        g_assert_null(link_take_events(l));
+        g_hash_table_unref(events);
+        link_close(l);
+    }
+    virDomainFree(d);
+    virConnectClose(c);
+}
+
+/* Who does not want to be told is not. */
+static void test_deaf(void)
+{
+    struct link_error error;
+    struct link *l = link_open(URI, false, &error);
+
+    g_assert_nonnull(l);
+    g_assert_false(link_listens(l));
+    link_close(l);
+}
+
+static void test_errors(void)
+{
+    static const char *const uris[] = {"nonsense://", "test:///no/such/file"};
+    struct link_error error;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(uris); i++) {
+        memset(&error, 0, sizeof(error));
+        g_assert_null(link_open(uris[i], true, &error));
+        g_assert_cmpint(error.state, !=, SOURCE_OK);
+        g_assert_cmpuint(strlen(error.message), >, 0);
+        g_assert_null(strpbrk(error.message, "\n\r\t"));
+    }
+}
+
+/* ---- the source ---- */
+
+static struct sample *await_sample(struct source *s)
+{
+    int64_t end = clock_mono_ns() + PATIENCE_NS;
+    struct sample *sample;
+
+    while (!(sample = source_take(s)) && clock_mono_ns() < end)
+        g_usleep(2000);
+    g_assert_nonnull(sample);
+    return sample;
+}
+
+/* The state of the guest "test", or -1. */
+static int state_in(const struct sample *sample)
+{
+    for (guint i = 0; i < sample->records->len; i++) {
+        const struct record *r = g_ptr_array_index(sample->records, i);
+        uint64_t state;
+        if (r->facet == FACET_DOMAIN && strcmp(r->ident->name, "test") == 0 &&
+            record_get(r, R_DOM_STATE, &state))
+            return (int)state;
+    }
+    return -1;
+}
+
+static void await_state(struct source *s, enum guest_state wanted)
+{
+    int64_t end = clock_mono_ns() + PATIENCE_NS;
+    int state = -1;
+
+    while (state != (int)wanted && clock_mono_ns() < end) {
+        struct sample *sample = await_sample(s);
+        state = state_in(sample);
+        sample_unref(sample);
+    }
+    g_assert_cmpint(state, ==, wanted);
+}
+
+static void test_source(gconstpointer label)
+{
+    struct libvirt_config config = {.uri = URI, .label = label};
+    struct demand demand = {.needs = NEED_ALL, .interval_ns = 50 * CLOCK_NS_PER_MS};
+    int wake = eventfd(0, EFD_CLOEXEC);
+    struct source *s = source_start(&LIBVIRT_SOURCE, &config, 0, wake, &demand);
+    char uuid[VIR_UUID_STRING_BUFLEN];
+    virConnectPtr c = open_writable();
+    virDomainPtr d = look_up(c, uuid);
+
+    await_state(s, STATE_RUN);
+    g_assert_cmpint(virDomainSuspend(d), ==, 0);
+    await_state(s, STATE_PAUSED);
+    g_assert_cmpint(virDomainResume(d), ==, 0);
+    await_state(s, STATE_RUN);
+    virDomainFree(d);
+    virConnectClose(c);
+    source_stop(s, PATIENCE_NS);
+    close(wake);
+}
+
+/* ---- who is to blame ---- */
+
+static void test_silence(void)
+{
+    struct hypervisor *h = hypervisor_new(URI, NULL);
+    struct guest *g = guest_new("u", 1, "g", NULL, GUEST_VM);
+
+    g_assert_cmpint(hypervisor_silence_ns(h, 100), ==, 0); /* nobody asks it */
+    h->calling_ns = 40;
+    g_assert_cmpint(hypervisor_silence_ns(h, 100), ==, 60);
+    h->heard_ns = 90; /* of one guest after the other */
+    g_assert_cmpint(hypervisor_silence_ns(h, 100), ==, 10);
+    hypervisor_unref(h);
+
+    g_assert_cmpuint(monitor_hung_ms(g, HUNG_AFTER_NS), ==, 0); /* nobody waits */
+    g->asked_ns = 1;
+    g_assert_cmpuint(monitor_hung_ms(g, HUNG_AFTER_NS), ==, 0); /* not long enough */
+    g_assert_cmpuint(monitor_hung_ms(g, 42 * CLOCK_NS_PER_S + 1), ==, 42000);
+    g->asked_ns = 0;
+    g->busy_ns = 1;
+    g_assert_cmpuint(monitor_hung_ms(g, 42 * CLOCK_NS_PER_S + 1), ==, 42000);
+    guest_unref(g);
+}
+
+/* A group that was asked for twice in bulk and never came is asked for by single calls. */
+static void test_learning(void)
+{
+    struct hypervisor *h = hypervisor_new(URI, NULL);
+    unsigned groups = VIR_DOMAIN_STATS_BLOCK | VIR_DOMAIN_STATS_BALLOON;
+
+    h->bulk = true;
+    hypervisor_learn(h, groups, VIR_DOMAIN_STATS_BLOCK);
+    g_assert_cmpuint(hypervisor_single_groups(h), ==, 0);
+    hypervisor_learn(h, groups, 0); /* a partial answer: it came before */
+    g_assert_cmpuint(hypervisor_single_groups(h), ==, VIR_DOMAIN_STATS_BALLOON);
+    h->bulk = false;
+    g_assert_cmpuint(hypervisor_single_groups(h) & groups, ==, groups);
+    hypervisor_unref(h);
+}
+
+int main(int argc, char **argv)
+{
+    libvirt_prepare();
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/libvirt-link/events", test_events);
+    g_test_add_func("/libvirt-link/deaf", test_deaf);
+    g_test_add_func("/libvirt-link/errors", test_errors);
+    g_test_add_data_func("/libvirt-link/source-here", NULL, test_source);
+    g_test_add_data_func("/libvirt-link/source-elsewhere", "far", test_source);
+    g_test_add_func("/libvirt-link/silence", test_silence);
+    g_test_add_func("/libvirt-link/learning", test_learning);
+    return g_test_run();
+}
