@@ -15,8 +15,10 @@ from guests import ENV_ROOT, VTOP, Skip, check, command, machine_pid, virsh
 SHOW = os.path.join(os.environ.get("abs_top_builddir", os.path.dirname(VTOP)),
                     "tests/collect/vm-show")
 
-# Boot sectors: halt for good; work all the time; work one tick of 55 ms in eight.
+# Boot sectors: halt but for the clock; halt and stop the clock, so that QEMU has nothing to do; work
+# all the time; work one tick of 55 ms in eight.
 HALT = b"\xfb\xf4\xeb\xfd"
+STILL = b"\xb0\x30\xe6\x43\xfa\xf4\xeb\xfd"
 SPIN = b"\xeb\xfe"
 TICK = b"\xfb\xb8\x40\x00\x8e\xd8\xa0\x6c\x00\xa8\x07\x74\xf9\xf4\xeb\xf6"
 
