@@ -64,7 +64,7 @@ extern const struct cgroup_file CGROUP_V1_FILES[], CGROUP_V2_FILES[];
 bool cgroup_parse_number(struct cgroup_parser *p, const struct cgroup_file *file, const char *text,
                          struct record *out);
 
-/* What memory.stat gives; the amount of swap only in version 1. */
+/* What memory.stat gives; the amount of swap only in version 1, that of the kernel only in 2. */
 extern const enum reading CGROUP_MEMORY_STAT[];
 
 /* KEYS: what the lines are called, NULL where there is none. */

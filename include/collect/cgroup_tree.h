@@ -54,9 +54,6 @@ void cgroup_tree_free(struct cgroup_tree *t);
 
 void cgroup_tree_update(struct cgroup_tree *t, int64_t now_ns);
 
-/* Whether writes to files of the tree with this index among the hierarchies are told. */
-bool cgroup_tree_tells_writes(const struct cgroup_tree *t, int hierarchy);
-
 struct cgroup_node *cgroup_tree_root(const struct cgroup_tree *t);
 
 /* Its path, "/" for the root, appended to OUT. */

@@ -107,7 +107,7 @@ bool cgroup_parse_memory_stat(struct cgroup_parser *p, const char *const keys[ME
         cgroup_store(out, amounts[i].reading, known[amounts[i].key], v[amounts[i].key]);
     if (known[MEMORY_KERNEL])
         record_set(out, R_CG_MEM_KERNEL_BYTES, v[MEMORY_KERNEL]);
-    else
+    else if (keys[MEMORY_KERNEL])
         record_absent(out, R_CG_MEM_KERNEL_BYTES, REASON_NO_FILE);
     if (keys[MEMORY_SWAP])
         cgroup_store(out, R_CG_SWAP_BYTES, known[MEMORY_SWAP], v[MEMORY_SWAP]);

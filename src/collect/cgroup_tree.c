@@ -414,14 +414,6 @@ void cgroup_tree_update(struct cgroup_tree *t, int64_t now_ns)
     }
 }
 
-bool cgroup_tree_tells_writes(const struct cgroup_tree *t, int hierarchy)
-{
-    for (int w = 0; w < t->count; w++)
-        if (t->watched[w].hierarchy == hierarchy)
-            return !t->watched[w].polled;
-    return false;
-}
-
 struct cgroup_node *cgroup_tree_root(const struct cgroup_tree *t)
 {
     return t->root;

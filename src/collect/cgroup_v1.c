@@ -77,6 +77,7 @@ static bool parse_blkio(struct cgroup_parser *p, const struct cgroup_file *file,
 static const enum reading USAGE[] = {R_CG_CPU_NS, R_NONE};
 static const enum reading SPLIT[] = {R_CG_USER_NS, R_CG_SYSTEM_NS, R_NONE};
 static const enum reading MEMORY[] = {R_CG_MEM_USAGE_BYTES, R_NONE};
+static const enum reading KERNEL[] = {R_CG_MEM_KERNEL_BYTES, R_NONE};
 static const enum reading IO_BYTES[] = {R_CG_IO_READ_BYTES, R_CG_IO_WRITE_BYTES, R_NONE};
 static const enum reading IO_OPS[] = {R_CG_IO_READ_OPS, R_CG_IO_WRITE_OPS, R_NONE};
 static const enum reading TASKS[] = {R_CG_TASKS, R_NONE};
@@ -108,6 +109,12 @@ const struct cgroup_file CGROUP_V1_FILES[] = {
      .readings = CGROUP_MEMORY_STAT,
      .parse = parse_memory_stat,
      .if_missing = REASON_NO_CONTROLLER},
+    {.controller = CONTROLLER_MEMORY,
+     .names = {"memory.kmem.usage_in_bytes"}, /* can be left out of a kernel */
+     .needs = NEED_MEM_KERNEL,
+     .readings = KERNEL,
+     .parse = cgroup_parse_number,
+     .if_missing = REASON_NO_FILE},
     {.controller = CONTROLLER_IO,
      .names = {"blkio.bfq.io_service_bytes_recursive", "blkio.throttle.io_service_bytes_recursive",
                "blkio.throttle.io_service_bytes"},

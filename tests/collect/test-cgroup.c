@@ -511,6 +511,7 @@ static void put_v1_all(const struct fixture *f)
     put_v1(f, "memory", "memory.stat",
            "cache 1\nrss 1\ninactive_file 1\ntotal_cache 4096\ntotal_rss 1024\ntotal_swap 64\n"
            "total_pgmajfault 9\ntotal_inactive_file 2048\ntotal_workingset_refault 6\n");
+    put_v1(f, "memory", "memory.kmem.usage_in_bytes", "768\n");
     put_v1(f, "pids", "pids.current", "3\n");
     put_v1(f, "freezer", "freezer.state", "THAWED\n");
     put_v1(f, "blkio", "blkio.bfq.io_service_bytes_recursive",
@@ -526,6 +527,7 @@ static void check_v1(const struct record *r)
     g_assert_cmpuint(value(r, R_CG_CPU_NS), ==, 5000);
     g_assert_cmpuint(value(r, R_CG_MEM_USAGE_BYTES), ==, 8192);
     g_assert_cmpuint(value(r, R_CG_MEM_INACTIVE_FILE_BYTES), ==, 2048);
+    g_assert_cmpuint(value(r, R_CG_MEM_KERNEL_BYTES), ==, 768);
     g_assert_cmpuint(value(r, R_CG_SWAP_BYTES), ==, 64);
     g_assert_cmpuint(value(r, R_CG_REFAULTS), ==, 6);
     g_assert_cmpuint(value(r, R_CG_OOM_KILLS), ==, 3);

@@ -17,6 +17,9 @@ CLEANFILES += tests/integration/logs/*/*
 EXTRA_DIST += tests/integration/env tests/integration/env.bash tests/integration/env-images.bash \
 	tests/integration/env-engines.bash tests/integration/load.c
 
+# Containers that come and go, as control groups made by hand.
+host_tests += tests/integration/churn.py
+
 # What containers cost, over thousands of control groups made by hand.
 EXTRA_DIST += tests/integration/cgroups.py
 test_helpers += tests/integration/bench-containers
