@@ -34,7 +34,7 @@ static void test_parts(void)
     for (enum kind kind = 0; kind < KIND_COUNT; kind++) {
         int i = 0;
         for (struct entity *p = NULL; (p = entity_next_part(e, kind, p)); i++) {
-            guint at;
+            guint at = 0;
             g_assert_cmpstr(p->key, ==, keys[i]);
             g_assert_true(p->owner == e && entity_find_part(e, kind, keys[i], &at) == p);
             g_assert_cmpuint(at, ==, p->at);
