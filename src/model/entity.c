@@ -22,7 +22,8 @@ static const char *const WHYS[WHY_COUNT] = {
 struct entity *entity_new(uint64_t serial, enum kind kind, enum guest_type type, const char *key)
 {
     struct entity *e = g_new0(struct entity, 1);
-    size_t n = (size_t)(metric_end(kind) - metric_first_number(kind));
+    /* One at least: without numbers it would be taken for departed. */
+    size_t n = MAX((size_t)(metric_end(kind) - metric_first_number(kind)), 1);
 
     e->serial = serial;
     e->kind = (uint8_t)kind;
