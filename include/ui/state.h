@@ -34,7 +34,7 @@ struct app {
     struct terminal *terminal;
     struct canvas *canvas;
     struct table *table;
-    struct view view; /* filled in anew before each use; tick, paused and how numbers are shown stay */
+    struct view view; /* made anew before each use; tick, paused, cpu_of_host and braille stay */
 
     struct settings settings;
     char *settings_file; /* where they are saved */
@@ -67,7 +67,7 @@ struct app {
     bool quit;
 };
 
-struct screen *app_screen(struct app *app); /* the one on top */
+struct screen *app_screen(struct app *app);      /* the one on top */
 enum overlay app_overlay(const struct app *app); /* what lies on it */
 enum key_context app_context(const struct app *app);
 
