@@ -1,4 +1,4 @@
-/* demo_machine.h: the NUMA nodes and the traits of the simulated host. One thread. */
+/* demo_machine.h: the NUMA node and the traits of the simulated host. One thread. */
 #ifndef VTOP_COLLECT_DEMO_MACHINE_H
 #define VTOP_COLLECT_DEMO_MACHINE_H
 

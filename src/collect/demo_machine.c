@@ -2,11 +2,11 @@
 
 #include "collect/demo_machine.h"
 
-enum { NODES = 2, TRAITS = 9 };
-#define NODE_HUGE_BYTES (UINT64_C(32) << 30)
+enum { TRAITS = 9 };
+#define NODE_HUGE_BYTES (UINT64_C(64) << 30)
 
 struct demo_machine {
-    struct ident *nodes[NODES], *traits[TRAITS];
+    struct ident *node, *traits[TRAITS];
 };
 
 static struct ident *worded_ident(enum kind kind, unsigned number, const char *name,
@@ -35,14 +35,10 @@ struct demo_machine *demo_machine_new(unsigned cpus)
         {"overcommit", "by the kernel's guess (0)"},
     };
     struct demo_machine *m = g_new0(struct demo_machine, 1);
-    unsigned half = (cpus + 1) / 2;
+    char *list = g_strdup_printf("0-%u", MAX(cpus, 1) - 1);
 
-    for (unsigned i = 0; i < NODES; i++) {
-        unsigned first = i * half, last = MIN(first + half, cpus);
-        char *list = g_strdup_printf("%u-%u", first, MAX(last, first + 1) - 1);
-        m->nodes[i] = worded_ident(KIND_NODE, i, NULL, list);
-        g_free(list);
-    }
+    m->node = worded_ident(KIND_NODE, 0, NULL, list);
+    g_free(list);
     for (unsigned i = 0; i < TRAITS; i++)
         m->traits[i] = worded_ident(KIND_TRAIT, i + 1, traits[i][0], traits[i][1]);
     return m;
@@ -50,37 +46,34 @@ struct demo_machine *demo_machine_new(unsigned cpus)
 
 void demo_machine_free(struct demo_machine *m)
 {
-    for (int i = 0; i < NODES; i++)
-        ident_unref(m->nodes[i]);
+    ident_unref(m->node);
     for (int i = 0; i < TRAITS; i++)
         ident_unref(m->traits[i]);
     g_free(m);
 }
 
-/* Node 0 is fuller, so that some of its pages come from node 1. */
-static void report_node(const struct demo_machine *m, int node, int64_t now_ns, double time_s,
-                        double total, double used, struct sample *out)
+/* The only one: its guests have no memory far away. */
+static void report_node(const struct demo_machine *m, int64_t now_ns, double time_s, double total,
+                        double used, struct sample *out)
 {
-    double all = total / NODES, taken = MIN(used / NODES * (node ? 0.9 : 1.1), 0.99 * all);
-    struct record *r = sample_add(out, FACET_HOST_NODE, m->nodes[node]);
+    struct record *r = sample_add(out, FACET_HOST_NODE, m->node);
 
     r->read_ns = now_ns;
-    record_set(r, R_NODE_MEM_TOTAL_BYTES, (uint64_t)all);
-    record_set(r, R_NODE_MEM_FREE_BYTES, (uint64_t)(all - taken));
-    record_set(r, R_NODE_ANON_BYTES, (uint64_t)(taken * 0.75));
-    record_set(r, R_NODE_FILE_BYTES, (uint64_t)(taken * 0.1));
+    record_set(r, R_NODE_MEM_TOTAL_BYTES, (uint64_t)total);
+    record_set(r, R_NODE_MEM_FREE_BYTES, (uint64_t)((total - used) * 0.3));
+    record_set(r, R_NODE_ANON_BYTES, (uint64_t)(used * 0.75));
+    record_set(r, R_NODE_FILE_BYTES, (uint64_t)((total - used) * 0.5));
     record_set(r, R_NODE_HUGE_TOTAL_BYTES, NODE_HUGE_BYTES);
     record_set(r, R_NODE_HUGE_FREE_BYTES, 0);
     record_set(r, R_NODE_HITS, (uint64_t)(time_s * 48000));
-    record_set(r, R_NODE_MISSES, (uint64_t)(node ? time_s * 320 : 0));
-    record_set(r, R_NODE_FOREIGN, (uint64_t)(node ? 0 : time_s * 320));
+    record_set(r, R_NODE_MISSES, 0);
+    record_set(r, R_NODE_FOREIGN, 0);
 }
 
 void demo_machine_report(const struct demo_machine *m, int64_t now_ns, double time_s, double total,
                          double used, struct sample *out)
 {
-    for (int i = 0; i < NODES; i++)
-        report_node(m, i, now_ns, time_s, total, used, out);
+    report_node(m, now_ns, time_s, total, used, out);
     for (int i = 0; i < TRAITS; i++)
         sample_add(out, FACET_HOST_TRAIT, m->traits[i])->read_ns = now_ns;
 }
