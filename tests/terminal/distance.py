@@ -77,7 +77,7 @@ def hardcopy(inside, s, wanted):
     """What GNU screen itself believes to show: of wide characters it writes only the low byte."""
     path = s.home + "/copy"
     inside.command("-X", "hardcopy", path)
-    plain = re.sub(r"[^\n -~]", "?", wanted)
+    plain = re.sub(r"[^\n -~]", "?", "".join(chr(ord(c) & 255) for c in wanted))
 
     def same():
         with open(path, encoding="latin-1") as f:
