@@ -44,7 +44,7 @@ struct track {
     int64_t base_ns;     /* when the counters' baseline was read */
     int64_t ticks_ns;    /* the same for TICKS */
     int64_t interval_ns; /* between its records, to judge its age by */
-    struct slot slots[]; /* n; then n enum reason, then n booleans: the slot has a baseline */
+    struct slot slots[]; /* n; then n notes, which only rate.c knows */
 };
 
 struct track *track_new(enum facet facet);

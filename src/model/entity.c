@@ -29,7 +29,7 @@ struct entity *entity_new(uint64_t serial, enum kind kind, enum guest_type type,
     e->kind = (uint8_t)kind;
     e->type = (uint8_t)type;
     e->key = g_strdup(key);
-    e->numbers = g_malloc0(n * (sizeof(double) + 2) + 1); /* a kind of texts only has none */
+    e->numbers = g_malloc0(n * (sizeof(double) + 2));
     e->reasons = (uint8_t *)(e->numbers + n);
     e->facets = e->reasons + n;
     memset(e->reasons, REASON_NOT_READ, n);

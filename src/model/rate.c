@@ -9,24 +9,31 @@ static size_t slots(enum facet f)
     return (size_t)(facet_end(f) - facet_begin(f));
 }
 
-static uint8_t *reasons_of(const struct track *t)
+/* What is said of a slot: in one byte, for there are many. */
+struct note {
+    uint8_t reason : 7; /* enum reason: of the value */
+    uint8_t based : 1;  /* there is a baseline */
+};
+G_STATIC_ASSERT(sizeof(struct note) == 1 && REASON_COUNT <= 128);
+
+static struct note *notes_of(const struct track *t)
 {
-    return (uint8_t *)(t->slots + slots(t->facet));
+    return (struct note *)(t->slots + slots(t->facet));
 }
 
-/* By reading: whether its slot has a baseline. */
-static uint8_t *based_of(const struct track *t)
+static void set_reason(struct note *n, unsigned why)
 {
-    return reasons_of(t) + slots(t->facet);
+    n->reason = why & 127;
 }
 
 struct track *track_new(enum facet facet)
 {
     size_t n = slots(facet);
-    struct track *t = g_malloc0(sizeof(*t) + n * (sizeof(struct slot) + 2));
+    struct track *t = g_malloc0(sizeof(*t) + n * (sizeof(struct slot) + sizeof(struct note)));
 
     t->facet = (uint8_t)facet;
-    memset(reasons_of(t), REASON_NOT_READ, n);
+    for (size_t i = 0; i < n; i++)
+        set_reason(&notes_of(t)[i], REASON_NOT_READ);
     return t;
 }
 
@@ -48,13 +55,13 @@ struct track *track_shed(struct track *t)
 void track_break(struct track *t, enum reason why)
 {
     enum reading first = facet_begin(t->facet);
-    uint8_t *reasons = reasons_of(t), *based = based_of(t);
+    struct note *notes = notes_of(t);
 
     for (size_t i = 0; i < slots(t->facet); i++) {
-        if (reading_type(first + (enum reading)i) == READING_GAUGE || !based[i])
+        if (reading_type(first + (enum reading)i) == READING_GAUGE || !notes[i].based)
             continue;
-        based[i] = false;
-        reasons[i] = (uint8_t)why;
+        notes[i].based = false;
+        set_reason(&notes[i], why);
     }
     t->base_ns = t->ticks_ns = 0;
 }
@@ -89,25 +96,25 @@ static void feed_counter(struct track *t, size_t i, enum reading_type type, uint
                          const struct window *w)
 {
     struct slot *slot = &t->slots[i];
-    uint8_t *reason = reasons_of(t) + i, *based = based_of(t) + i;
+    struct note *note = &notes_of(t)[i];
     uint64_t step = now - slot->base;
-    bool reset = *based && now < slot->base &&
+    bool reset = note->based && now < slot->base &&
                  (type != READING_COUNTER32 || !wrapped(slot->base, now, w->dt, &step));
 
     if (reset)
-        *reason = REASON_RESET;
-    else if (*based && w->gap)
-        *reason = REASON_GAP;
-    else if (*based && !w->wait) {
+        note->reason = REASON_RESET;
+    else if (note->based && w->gap)
+        note->reason = REASON_GAP;
+    else if (note->based && !w->wait) {
         slot->value = (double)step * 1e9 / (double)w->dt;
-        *reason = REASON_OK;
-    } else if (!*based && *reason != REASON_RESET && *reason != REASON_GAP) {
-        *reason = type == READING_TICKS ? REASON_WINDOW : REASON_NO_BASELINE;
+        note->reason = REASON_OK;
+    } else if (!note->based && note->reason != REASON_RESET && note->reason != REASON_GAP) {
+        note->reason = type == READING_TICKS ? REASON_WINDOW : REASON_NO_BASELINE;
     }
     /* All baselines of a track are taken together, so that one time is right for all of them. */
     if (!w->wait)
         slot->base = now;
-    *based = w->wait ? *based && !reset : true;
+    note->based = !w->wait || (note->based && !reset);
 }
 
 void track_feed(struct track *t, const struct record *r, int64_t interval_ns)
@@ -119,16 +126,16 @@ void track_feed(struct track *t, const struct record *r, int64_t interval_ns)
     struct window counters = window_of(t->base_ns, RATE_MIN_NS, r, gap);
     struct window ticks = window_of(t->ticks_ns, RATE_TICKS_NS, r, gap);
     enum reading first = facet_begin(t->facet);
-    uint8_t *reasons = reasons_of(t), *based = based_of(t);
+    struct note *notes = notes_of(t);
 
     for (size_t i = 0; i < slots(t->facet); i++) {
         enum reading_type type = reading_type(first + (enum reading)i);
         if (r->reasons[i] != REASON_OK) {
-            reasons[i] = r->reasons[i];
-            based[i] = false;
+            set_reason(&notes[i], r->reasons[i]);
+            notes[i].based = false;
         } else if (type == READING_GAUGE) {
             t->slots[i].value = (double)r->values[i];
-            reasons[i] = REASON_OK;
+            notes[i].reason = REASON_OK;
         } else {
             feed_counter(t, i, type, r->values[i], type == READING_TICKS ? &ticks : &counters);
         }
@@ -148,7 +155,7 @@ struct value track_value(const struct track *t, enum reading reading)
     if (t->shed)
         return (struct value){.reason = REASON_GONE, .facet = FACET_NONE};
     return (struct value){
-        .number = t->slots[i].value, .reason = reasons_of(t)[i], .facet = t->facet};
+        .number = t->slots[i].value, .reason = notes_of(t)[i].reason, .facet = t->facet};
 }
 
 struct value track_total(const struct track *t, enum reading reading)
@@ -158,6 +165,6 @@ struct value track_total(const struct track *t, enum reading reading)
     if (t->shed)
         return (struct value){.reason = REASON_GONE, .facet = FACET_NONE};
     return (struct value){.number = (double)t->slots[i].base,
-                          .reason = based_of(t)[i] ? REASON_OK : reasons_of(t)[i],
+                          .reason = notes_of(t)[i].based ? REASON_OK : notes_of(t)[i].reason,
                           .facet = t->facet};
 }
