@@ -10,8 +10,9 @@ arguments say), and measures side by side, once a second:
   batch    vtop -b with its own columns
   screen   vtop on a terminal of 200x50
 
-Each is compared with the floor of its own files, and with systemd-cgtop. The last table has 20
-containers of Docker: vtop against `docker stats`, dockerd's and containerd's time included.
+What vtop costs without any group is printed first. What each group adds to that is compared with the
+floor of the same files; all of it with systemd-cgtop. The last line has 20 containers of Docker: vtop
+against `docker stats`, dockerd's and containerd's time included.
 """
 
 import contextlib
@@ -169,10 +170,10 @@ def population(count):
 
 class Table:
     def __init__(self, *titles):
-        print("".join(f"{title:>14}" for title in titles))
+        print("".join(f"{title:>12}" for title in titles))
 
     def row(self, *cells):
-        print("".join(f"{cell:>14}" for cell in cells), flush=True)
+        print("".join(f"{cell:>12}" for cell in cells), flush=True)
 
 
 def ratio(a, b):
@@ -217,18 +218,19 @@ def measure(count, files, empty, table):
         floors = {kind: floor(paths, names) for kind, paths in made.items()}
     for kind, (seconds, memory) in found.items():
         history = int(command(HELPER, "history", str(SETTLE + REFRESHES)))
+        added = seconds - empty[kind][0]
         more = (memory - empty[kind][1]) / count
-        table.row(count, kind, f"{seconds / count * 1e6:.1f}", len(files[kind]),
-                  f"{floors[kind] / count * 1e6:.1f}", ratio(seconds, floors[kind]),
-                  f"{systemd / count * 1e6:.1f}" if systemd else "-",
+        table.row(count, kind, f"{seconds * 1e3:.1f}", f"{added / count * 1e6:.1f}",
+                  len(files[kind]), f"{floors[kind] / count * 1e6:.1f}",
+                  ratio(added, floors[kind]), f"{systemd * 1e3:.1f}" if systemd else "-",
                   ratio(seconds, systemd), f"{memory / 2**20:.0f}", f"{more / 1024:.1f}",
                   f"{history / 1024:.1f}")
-        ratios.ratio(f"CPU of a refresh, {count} groups, {kind}", "ms", seconds * 1e3,
+        ratios.ratio(f"CPU of a refresh, {count} groups, {kind}", "ms", added * 1e3,
                      "pread of its files", floors[kind] * 1e3)
     if systemd:
         ratios.ratio(f"CPU of a refresh, {count} groups, same columns", "ms",
                      found["same"][0] * 1e3, "systemd-cgtop", systemd * 1e3)
-    return {kind: seconds for kind, (seconds, _) in found.items()}
+    return {kind: (seconds - empty[kind][0]) / count for kind, (seconds, _) in found.items()}
 
 
 # ---- docker ----
@@ -285,13 +287,13 @@ def main():
     empty = all_kinds()
     print("without any: " + ", ".join(f"{kind} {seconds * 1e3:.2f} ms, {memory / 2**20:.0f} MiB"
                                       for kind, (seconds, memory) in empty.items()))
-    print("µs of CPU per group and refresh; KiB of memory per group, history included")
-    table = Table("groups", "", "vtop", "files", "floor", "vtop/floor", "cgtop", "vtop/cgtop",
-                  "peak MiB", "KiB each", "history KiB")
+    print("ms of CPU per refresh, µs added by each group; KiB of memory added by each, with history")
+    table = Table("groups", "", "vtop ms", "µs each", "files", "floor µs", "vtop/floor", "cgtop ms",
+                  "vtop/cgtop", "peak MiB", "KiB each", "history KiB")
     by_size = {count: measure(count, files, empty, table) for count in SIZES}
     low, high = min(SIZES), max(SIZES)
     print(f"growth of a group's cost from {low} to {high}: " + ", ".join(
-        f"{kind} {ratio(by_size[high][kind] / high, by_size[low][kind] / low)}"
+        f"{kind} {ratio(by_size[high][kind], by_size[low][kind])}"
         for kind in by_size[low]))
     if shutil.which("dockerd"):
         against_docker()
