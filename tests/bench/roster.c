@@ -1,5 +1,6 @@
 /* What the model costs on a large host: time per guest and tick, with and without guests that come
- * and go, and memory per container. The samples are made beforehand and are not counted. */
+ * and go, memory per container, and how far back its history reaches. The samples are made
+ * beforehand and are not counted. */
 #include "model/roster.h"
 
 #include "base/clock.h"
@@ -208,7 +209,7 @@ static void measure(size_t containers, size_t vms)
     close_bench(&b);
 }
 
-/* Idents and the roster; the collectors' own state and the samples are theirs to measure. */
+/* The collectors' own state and the samples are theirs to measure. */
 static void measure_memory(void)
 {
     struct bench b;
@@ -216,11 +217,53 @@ static void measure_memory(void)
     size_t before = mallinfo2().uordblks;
 
     open_bench(&b, CONTAINERS, 0);
+    size_t idents = mallinfo2().uordblks - before;
     for (int i = 0; i < 3; i++)
         step(&b, &unused);
-    size_t used = mallinfo2().uordblks - before;
-    printf("%-28s %6zu guests  %zu bytes each, history included\n", "memory", b.count,
-           used / b.count);
+    size_t history = roster_history_bytes(b.roster);
+    size_t used = mallinfo2().uordblks - before - idents - history;
+    printf("%-28s %6zu guests  %zu bytes each beyond history; idents %zu, first history %zu\n",
+           "memory", b.count, used / b.count, idents / b.count, history / b.count);
+    close_bench(&b);
+}
+
+/* Whether the numbers of one reading change from tick to tick. */
+enum change { NONE, HALF, ALL };
+
+static void add_changing(struct bench *b, struct sample *s, struct ident *ident, enum change c)
+{
+    struct record *r = sample_add(s, FACET_CGROUP, ident);
+
+    r->read_ns = b->now_ns;
+    for (enum reading i = R_CGROUP_BEGIN; i < R_CGROUP_END; i++) {
+        bool changes = c == ALL || (c == HALF && i % 2);
+        uint64_t even = reading_type(i) == READING_GAUGE ? 1 << 20 : (uint64_t)b->now_ns;
+        record_set(r, i, even + (uint64_t)(changes ? rand() : 0));
+    }
+}
+
+/* How far back the history of so many containers reaches, from the same share of its memory for
+ * less of them. */
+static void measure_depth(size_t containers, enum change change, const char *what)
+{
+    enum { SHARE = 20 };
+    struct bench b;
+
+    open_bench(&b, containers / SHARE, 0);
+    roster_free(b.roster);
+    b.roster = roster_new(HISTORY_BYTES / SHARE);
+    for (int t = 0; t < HISTORY_DEPTH_MAX + HISTORY_BLOCK; t++) {
+        struct sample *s = sample_new(LOCAL, S);
+        b.now_ns += S;
+        for (size_t i = 0; i < b.count; i++)
+            add_changing(&b, s, b.guests[i].local, change);
+        roster_merge(b.roster, s);
+        roster_tick(b.roster, b.now_ns, b.now_ns);
+        sample_unref(s);
+    }
+    uint64_t ticks = roster_last_tick(b.roster) - roster_oldest_tick(b.roster) + 1;
+    printf("%-28s %6zu guests  %3u ticks in %zu MB\n", what, containers, (unsigned)ticks,
+           HISTORY_BYTES >> 20);
     close_bench(&b);
 }
 
@@ -232,5 +275,9 @@ int main(void)
     measure(0, VMS);
     measure(CONTAINERS, VMS);
     measure_memory();
+    measure_depth(1000, HALF, "history, half changing");
+    measure_depth(1000, ALL, "history, all changing");
+    measure_depth(CONTAINERS, NONE, "history, nothing changing");
+    measure_depth(CONTAINERS, HALF, "history, half changing");
     return 0;
 }
