@@ -47,7 +47,7 @@ struct entity {
     struct track *tracks[ENTITY_TRACKS]; /* filled from the front */
     int64_t first_ns;                    /* when it was first seen */
     int64_t gone_ns;                     /* when it left; 0 = it is here */
-    double *numbers;  /* by metric - metric_first_number(kind), with reasons and */
+    double *numbers;  /* by history_column(), with reasons and facets; */
     uint8_t *reasons; /* NULL of what has departed */
     uint8_t *facets;
     struct history *history; /* its marks: entity_mark() */
@@ -107,6 +107,12 @@ int entity_compare_parts(const struct entity *a, const struct entity *b);
 
 /* The part with this key, or NULL; *at is where it stands, or would. */
 struct entity *entity_find_part(const struct entity *e, enum kind kind, const char *key, guint *at);
+
+/* It turns out to be something else. */
+void entity_set_type(struct entity *e, enum guest_type type);
+
+/* Which facet a number came from. */
+enum facet entity_facet(const struct entity *e, enum metric m);
 
 /* For the roster: put a part in its place; take the parts from START on as they stand. */
 void entity_insert_part(struct entity *owner, struct entity *part, guint at);

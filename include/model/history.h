@@ -32,8 +32,13 @@ void history_free(struct history *h);
 
 size_t history_size(const struct history *h); /* bytes, now */
 
+/* The numbers that such an entity has, recorded or not: where a metric stands among them, -1 when it
+ * does not, and how many there are. */
+int history_column(const struct history *h, enum metric m);
+int history_columns(const struct history *h);
+
 /* Record TICK, which must be larger than any before; ticks that were left out read as absent.
- * NUMBERS and REASONS are by metric - metric_first_number(kind). MARK: 0 to 65535. */
+ * NUMBERS and REASONS are by history_column(). MARK: 0 to 65535. */
 void history_add(struct history *h, uint64_t tick, const double *numbers, const uint8_t *reasons,
                  int mark);
 

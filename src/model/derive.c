@@ -11,8 +11,6 @@ static struct value derive_one(const struct entity *e, const struct metric_info 
 {
     struct value v;
 
-    if (e->kind == KIND_GUEST && !(info->classes & entity_class(e)))
-        return value_absent(REASON_NOT_APPLICABLE);
     if (info->derive)
         v = info->derive(e, context);
     else if (info->total)
@@ -29,8 +27,8 @@ static struct value derive_one(const struct entity *e, const struct metric_info 
 void derive_entity(struct entity *e, const struct derive_context *context)
 {
     for (enum metric m = metric_first_number(e->kind); m < metric_end(e->kind); m++) {
-        size_t i = (size_t)(m - metric_first_number(e->kind));
-        if (!metric_is_number(m))
+        int i = history_column(e->history, m);
+        if (i < 0)
             continue;
         struct value v = derive_one(e, metric_info(m), context);
         e->numbers[i] = value_is_known(v) ? v.number : (double)NAN;

@@ -19,23 +19,50 @@ static const char *const WHYS[WHY_COUNT] = {
 #include "model/states.def"
 };
 
-struct entity *entity_new(uint64_t serial, enum kind kind, enum guest_type type, const char *key)
+static struct history *new_history(const struct entity *e)
 {
-    struct entity *e = g_new0(struct entity, 1);
-    /* One at least: without numbers it would be taken for departed. */
-    size_t n = MAX((size_t)(metric_end(kind) - metric_first_number(kind)), 1);
+    unsigned classes = e->type == GUEST_NONE ? CLASS_ANY : guest_type_class(e->type);
 
-    e->serial = serial;
-    e->kind = (uint8_t)kind;
-    e->type = (uint8_t)type;
-    e->key = g_strdup(key);
+    return history_new(e->kind, classes, e->serial);
+}
+
+/* For the numbers that it can have. */
+static void make_room(struct entity *e)
+{
+    /* One at least: without numbers it would be taken for departed. */
+    size_t n = MAX((size_t)history_columns(e->history), 1);
+
+    g_free(e->numbers);
     e->numbers = g_malloc0(n * (sizeof(double) + 2));
     e->reasons = (uint8_t *)(e->numbers + n);
     e->facets = e->reasons + n;
     memset(e->reasons, REASON_NOT_READ, n);
     memset(e->facets, FACET_NONE, n);
-    e->history = history_new(kind, type == GUEST_NONE ? CLASS_ANY : guest_type_class(type), serial);
+}
+
+struct entity *entity_new(uint64_t serial, enum kind kind, enum guest_type type, const char *key)
+{
+    struct entity *e = g_new0(struct entity, 1);
+
+    e->serial = serial;
+    e->kind = (uint8_t)kind;
+    e->type = (uint8_t)type;
+    e->key = g_strdup(key);
+    e->history = new_history(e);
+    make_room(e);
     return e;
+}
+
+void entity_set_type(struct entity *e, enum guest_type type)
+{
+    struct history *old = e->history;
+
+    e->type = (uint8_t)type;
+    struct history *empty = new_history(e);
+    e->history = history_join(empty, old);
+    history_free(empty);
+    history_free(old);
+    make_room(e);
 }
 
 void entity_free(void *p)
@@ -106,15 +133,20 @@ struct value entity_total(const struct entity *e, enum reading r)
 
 struct value entity_value(const struct entity *e, enum metric m)
 {
-    size_t i = (size_t)(m - metric_first_number(e->kind));
+    int i = history_column(e->history, m);
+    enum reason why = !e->numbers ? REASON_GONE : i < 0 ? REASON_NOT_APPLICABLE : e->reasons[i];
 
     g_assert(metric_info(m)->kind == e->kind);
-    if (m < metric_first_number(e->kind))
-        return (struct value){
-            .number = (double)NAN, .reason = REASON_NOT_APPLICABLE, .facet = FACET_NONE};
-    if (!e->numbers)
-        return (struct value){.number = (double)NAN, .reason = REASON_GONE, .facet = FACET_NONE};
-    return (struct value){.number = e->numbers[i], .reason = e->reasons[i], .facet = e->facets[i]};
+    return (struct value){.number = why == REASON_OK ? e->numbers[i] : (double)NAN,
+                          .reason = why,
+                          .facet = entity_facet(e, m)};
+}
+
+enum facet entity_facet(const struct entity *e, enum metric m)
+{
+    int i = e->facets ? history_column(e->history, m) : -1;
+
+    return i < 0 ? FACET_NONE : (enum facet)e->facets[i];
 }
 
 double entity_number(const struct entity *e, enum metric m)
@@ -126,7 +158,7 @@ double entity_number(const struct entity *e, enum metric m)
 
 static const struct track *track_behind(const struct entity *e, enum metric m)
 {
-    enum facet f = entity_value(e, m).facet;
+    enum facet f = entity_facet(e, m);
 
     if (f == FACET_NONE)
         return NULL;

@@ -37,14 +37,8 @@ void guest_settle_type(struct entity *guest)
         if (!t->ident->companion && (!best || t->facet < best->facet))
             best = t;
     }
-    if (!best || best->ident->type == guest->type)
-        return;
-    guest->type = (uint8_t)best->ident->type;
-    struct history *old = guest->history,
-                   *empty = history_new(KIND_GUEST, entity_class(guest), guest->serial);
-    guest->history = history_join(empty, old);
-    history_free(empty);
-    history_free(old);
+    if (best && best->ident->type != guest->type)
+        entity_set_type(guest, best->ident->type);
 }
 
 void guest_set_outer(struct entity *guest, struct entity *outer)

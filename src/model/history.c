@@ -29,8 +29,10 @@ struct history {
     uint32_t *rows;       /* its cells, frame by frame */
     GPtrArray *packed;    /* those before it; NULL in place of a block without a frame */
     size_t packed_bytes;
-    uint8_t kind, width, phase; /* width: cells per frame */
-    uint8_t column[];           /* within a frame, by metric - metric_begin(kind); or NOWHERE */
+    uint8_t kind, phase;
+    uint8_t width;    /* cells per frame: the mark, and the numbers that are recorded; */
+    uint8_t columns;  /* the others stand behind them */
+    uint8_t column[]; /* by metric - metric_begin(kind); or NOWHERE */
 };
 
 /* ---- cells ----
@@ -192,6 +194,11 @@ static bool is_recorded(enum metric m)
     return metric_is_number(m) && !metric_info(m)->total;
 }
 
+static bool has_number(enum metric m, unsigned classes)
+{
+    return metric_is_number(m) && metric_info(m)->classes & classes;
+}
+
 struct history *history_new(enum kind kind, unsigned classes, uint64_t phase)
 {
     size_t count = (size_t)(metric_end(kind) - metric_begin(kind));
@@ -201,9 +208,13 @@ struct history *history_new(enum kind kind, unsigned classes, uint64_t phase)
     h->kind = (uint8_t)kind;
     h->phase = (uint8_t)(phase % HISTORY_BLOCK);
     h->width = 1;
-    for (enum metric m = metric_begin(kind); m < metric_end(kind); m++)
-        if (is_recorded(m) && metric_info(m)->classes & classes)
+    for (enum metric m = metric_first_number(kind); m < metric_end(kind); m++)
+        if (has_number(m, classes) && is_recorded(m))
             h->column[m - metric_begin(kind)] = h->width++;
+    h->columns = h->width;
+    for (enum metric m = metric_first_number(kind); m < metric_end(kind); m++)
+        if (has_number(m, classes) && !is_recorded(m))
+            h->column[m - metric_begin(kind)] = h->columns++;
     return h;
 }
 
@@ -286,13 +297,10 @@ void history_add(struct history *h, uint64_t tick, const double *numbers, const 
                  int mark)
 {
     uint32_t *out = new_frame(h, tick);
-    const uint8_t *column = h->column + (metric_first_number(h->kind) - metric_begin(h->kind));
-    size_t count = (size_t)(metric_end(h->kind) - metric_first_number(h->kind));
 
-    *out = cell_of(mark, REASON_OK);
-    for (size_t i = 0; i < count; i++)
-        if (column[i] != NOWHERE)
-            out[column[i]] = cell_of(numbers[i], reasons[i]);
+    *out++ = cell_of(mark, REASON_OK);
+    for (int i = 0; i < h->width - 1; i++)
+        out[i] = cell_of(numbers[i], reasons[i]);
 }
 
 static void drop_oldest_block(struct history *h)
@@ -343,14 +351,23 @@ static size_t column_of(const struct history *h, enum metric m)
     return known ? h->column[m - metric_begin(h->kind)] : NOWHERE;
 }
 
+int history_column(const struct history *h, enum metric m)
+{
+    return (int)column_of(h, m) - 1;
+}
+
+int history_columns(const struct history *h)
+{
+    return h->columns - 1;
+}
+
 struct value history_value(const struct history *h, enum metric m, uint64_t tick)
 {
     size_t column = column_of(h, m);
-    uint32_t cell =
-        absent_cell(metric_info(m)->total ? REASON_NOT_RECORDED : REASON_NOT_APPLICABLE);
+    uint32_t cell = absent_cell(REASON_NOT_APPLICABLE);
 
     if (column != NOWHERE)
-        cell = cell_at(h, column, tick);
+        cell = column < h->width ? cell_at(h, column, tick) : absent_cell(REASON_NOT_RECORDED);
     return (struct value){.number = cell_is_absent(cell) ? (double)NAN : (double)cell_number(cell),
                           .reason = cell_reason(cell),
                           .facet = FACET_NONE};
@@ -401,6 +418,11 @@ static uint32_t join_cells(uint32_t a, uint32_t b)
     return b_says_more ? b : a;
 }
 
+static bool has_cell(const struct history *h, size_t i)
+{
+    return h->column[i] != NOWHERE && h->column[i] < h->width;
+}
+
 struct history *history_join(const struct history *a, const struct history *b)
 {
     struct history *h = empty_like(a);
@@ -415,11 +437,10 @@ struct history *history_join(const struct history *a, const struct history *b)
         uint32_t *frame = new_frame(h, tick);
         frame[NOWHERE] = mark;
         for (size_t i = 0; i < count; i++)
-            if (a->column[i] != NOWHERE)
-                frame[a->column[i]] =
-                    join_cells(cell_at(a, a->column[i], tick),
-                               b->column[i] == NOWHERE ? absent_cell(REASON_NOT_RECORDED)
-                                                       : cell_at(b, b->column[i], tick));
+            if (has_cell(a, i))
+                frame[a->column[i]] = join_cells(cell_at(a, a->column[i], tick),
+                                                 has_cell(b, i) ? cell_at(b, b->column[i], tick)
+                                                                : absent_cell(REASON_NOT_RECORDED));
     }
     return h;
 }

@@ -16,8 +16,8 @@ struct value view_value(const struct view *v, const struct entity *e, enum metri
     struct value value = history_value(e->history, m, v->tick);
     if (value.reason == REASON_NOT_READ)
         value.reason = REASON_NOT_RECORDED;
-    if (value.reason == REASON_OK && e->facets)
-        value.facet = e->facets[m - metric_begin(e->kind)];
+    if (value.reason == REASON_OK)
+        value.facet = entity_facet(e, m);
     return value;
 }
 
