@@ -39,7 +39,7 @@ import ratios  # noqa: E402
 
 HELPER = os.path.join(os.environ.get("abs_top_builddir", "."), "tests/integration/bench-containers")
 SIZES = [int(size) for size in sys.argv[1:]] or [100, 1000, 5000]
-SETTLE = 8  # seconds until everything has been found, looked at and named
+SETTLE = 16  # seconds until everything has been found, named, and looked at once more
 WINDOW = 12  # seconds, and at least REFRESHES
 REFRESHES = 5
 CONTAINERS = 20

@@ -113,9 +113,11 @@ def containers_come_and_go():
         after, _ = resources(stream.process.pid)
         seen = [check_rows(crowd, *sample) for sample in stream.samples]
     check(max(seen) > ALIVE / 2, f"at most {max(seen)} rows, of {ALIVE} groups at a time")
-    check(later_fds < fds * 1.3, f"descriptors grow from {fds} to {later_fds}")
+    check(later_fds < 2 * fds, f"descriptors grow from {fds} to {later_fds}")
     check(after <= before + 5, f"{after} descriptors when all had gone, {before} before they came")
-    check(later_memory < memory + 4096 * SLOW, f"memory grows from {memory} to {later_memory} KiB")
+    # with sanitizers freed memory stays for a while, and leaks are told at the end
+    check(SLOW > 1 or later_memory < memory + 4096,
+          f"memory grows from {memory} to {later_memory} KiB")
     return (f"{came} groups in {SECONDS} s, {len(seen)} samples, descriptors {fds} then {later_fds}, "
             f"{memory} KiB then {later_memory}")
 
