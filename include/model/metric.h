@@ -149,7 +149,7 @@ enum metric_set {
     SET_NET = 1 << 4,
     SET_PSI = 1 << 5,
     SET_ALL = (1 << 6) - 1,
-    SET_REC = 1 << 6, /* always read, for history's sake: sparklines, going back in time */
+    SET_REC = 1 << 6, /* read for history's sake too, unless a guest would have to be asked */
     SET_EXITS = 1 << 7, /* sections of a guest's page, and no column sets */
     SET_JOB = 1 << 8,
     SET_NUMA = 1 << 9

@@ -229,7 +229,8 @@ int app_signal(const struct app *app)
 
 /* ---- wishes ---- */
 
-/* What history keeps is always read: sparklines and the past are there when somebody looks. */
+/* What history keeps is read though nobody looks, so that sparklines and the past are there when
+ * somebody does; but for what a guest would have to be asked. */
 static unsigned recorded_needs(void)
 {
     unsigned needs = 0;
