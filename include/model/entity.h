@@ -96,6 +96,7 @@ enum state_reason entity_state_reason(const struct entity *e);
 const char *guest_state_name(enum guest_state s);  /* exported: "run" */
 const char *guest_state_shown(enum guest_state s); /* on screen: "run", "HUNG" */
 const char *state_reason_text(enum state_reason r);
+const char *state_reason_alarm(enum state_reason r); /* what a paused guest shows; NULL: that */
 
 /* State and reason in one number, for history. */
 int entity_mark(const struct entity *e);

@@ -42,6 +42,8 @@ int64_t view_wall_ns(const struct view *v);
 /* STATE_UNKNOWN: of a past that is not recorded. */
 enum guest_state view_state(const struct view *v, const struct entity *e);
 
+enum state_reason view_state_reason(const struct view *v, const struct entity *e);
+
 /* entity_label() at the tick that is looked at. */
 const char *view_label(const struct view *v, const struct entity *e, enum label l);
 

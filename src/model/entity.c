@@ -321,6 +321,16 @@ const char *state_reason_text(enum state_reason r)
     return r < WHY_COUNT ? WHYS[r] : "";
 }
 
+const char *state_reason_alarm(enum state_reason r)
+{
+    static const char *const alarms[WHY_COUNT] = {
+#define STATE_ALARM(id, shown) [WHY_##id] = shown,
+#include "model/states.def"
+    };
+
+    return r < WHY_COUNT ? alarms[r] : NULL;
+}
+
 /* ---- marks ---- */
 
 enum { MARK_REASON = 256 };

@@ -242,6 +242,11 @@ static void put_state(const struct view *v, const struct entity *e, struct forma
 
     out->style = state_style(state);
     out->text = guest_state_shown(state);
+    const char *alarm = state == STATE_PAUSED ? state_reason_alarm(view_state_reason(v, e)) : NULL;
+    if (alarm) {
+        out->text = alarm;
+        out->style = STYLE_CRIT;
+    }
     if (v->tick)
         return;
     double old_s = state == STATE_HUNG && hung.reason == REASON_OK

@@ -59,12 +59,17 @@ enum guest_state view_state(const struct view *v, const struct entity *e)
     return v->tick ? mark_state(mark_at(v, e)) : entity_state(e);
 }
 
+enum state_reason view_state_reason(const struct view *v, const struct entity *e)
+{
+    return v->tick ? mark_reason(mark_at(v, e)) : entity_state_reason(e);
+}
+
 const char *view_label(const struct view *v, const struct entity *e, enum label l)
 {
     if (v->tick && l == LABEL_STATE)
         return guest_state_name(view_state(v, e));
     if (v->tick && l == LABEL_STATE_REASON)
-        return state_reason_text(mark_reason(mark_at(v, e)));
+        return state_reason_text(view_state_reason(v, e));
     return entity_label(e, l);
 }
 

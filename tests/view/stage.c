@@ -199,7 +199,7 @@ static void play_vm(struct stage *s, struct sample *out, struct actor *a)
     struct record *r = add(s, out, FACET_DOMAIN, a->ident);
 
     record_set(r, R_DOM_STATE, a->hung_ms ? STATE_RUN : a->state);
-    record_set(r, R_DOM_STATE_REASON, WHY_NONE);
+    record_set(r, R_DOM_STATE_REASON, a->why);
     record_set(r, R_DOM_VCPUS, (uint64_t)a->cores);
     record_set(r, R_DOM_MEM_BYTES, (uint64_t)(a->limit * MIB));
     record_set(r, R_DOM_HUNG_MS, a->hung_ms);

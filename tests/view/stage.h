@@ -18,6 +18,7 @@ struct actor {
     double read, write, rx, tx;        /* bytes per second */
     double latency_ms;
     enum guest_state state;
+    enum state_reason why;
     unsigned hung_ms;
     int disks, nics, tasks;
     const char *outer; /* name of the guest it is nested in */

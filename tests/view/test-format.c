@@ -156,6 +156,23 @@ static void test_past(void)
     stage_free(s);
 }
 
+/* A guest that waits for somebody to make room on its disk is not just paused. */
+static void test_alarm(void)
+{
+    struct stage *s = stage_sketch();
+    struct actor *db = g_ptr_array_index(s->actors, 0);
+
+    db->state = STATE_PAUSED;
+    db->why = WHY_BY_USER;
+    stage_tick(s, 1);
+    check_cell(s, "db-primary", M_STATE, "paused", STYLE_WARN);
+    db->why = WHY_IO_ERROR;
+    stage_tick(s, 1);
+    check_cell(s, "db-primary", M_STATE, "I/O ERROR", STYLE_CRIT);
+    g_assert_cmpstr(entity_label(find(s, "db-primary"), LABEL_STATE), ==, "paused");
+    stage_free(s);
+}
+
 /* A guest that has left is remembered with its history; of now there is nothing to say. */
 static void test_departed(void)
 {
@@ -212,6 +229,7 @@ int main(int argc, char **argv)
     g_test_add_func("/format/cells", test_cells);
     g_test_add_func("/format/stale", test_stale);
     g_test_add_func("/format/past", test_past);
+    g_test_add_func("/format/alarm", test_alarm);
     g_test_add_func("/format/departed", test_departed);
     g_test_add_func("/format/titles", test_titles);
     return g_test_run();
