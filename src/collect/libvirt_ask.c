@@ -72,7 +72,7 @@ static void ask_job(virDomainPtr domain, struct answer *out)
         return;
     }
     out->job = (struct stats_params){0};
-    out->job_incoming = link_last_code() == VIR_ERR_OPERATION_INVALID;
+    out->job_incoming = link_last_code() == VIR_ERR_OPERATION_UNSUPPORTED;
     out->job_known = out->job_incoming;
 }
 

@@ -29,6 +29,8 @@ struct guest *guest_new(const char *uuid, int id, const char *name, const char *
     g_strlcpy(g->uuid, uuid, sizeof(g->uuid));
     g->id = id;
     ident_add_alias(ident, where, uuid);
+    if (!host) /* of a process that is hidden the name is all there is to see */
+        ident_add_alias(ident, "libvirt-name:", name);
     ident_set(&ident->name, name);
     ident_set(&ident->id, uuid);
     ident_set(&ident->host, host);

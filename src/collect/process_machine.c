@@ -104,6 +104,8 @@ struct machine *machine_new(struct process_found *found, struct kept_budget *b)
     m->ident->pid = m->pid;
     if (m->args.uuid)
         ident_add_alias(m->ident, "uuid:", m->args.uuid);
+    if (m->hidden)
+        ident_add_alias(m->ident, "libvirt-name:", m->args.name);
     name_machine(m, found->program, b);
     m->nics = g_ptr_array_new_with_free_func((GDestroyNotify)ident_unref);
     process_threads_init(&m->threads, m->pid);

@@ -85,12 +85,14 @@ static void test_identity(void)
     g_assert_cmpstr(i->key, ==, "libvirt::c2869931-a3c6-4ac2-b583-c0969f692015#3");
     g_assert_cmpstr(i->alias[0], ==, "uuid:c2869931-a3c6-4ac2-b583-c0969f692015");
     g_assert_null(strchr(i->name, '\033'));
+    g_assert_cmpstr(i->alias[1], ==, "libvirt-name:evil\033[2J");
     guest_unref(g);
     /* a guest of another host must not meet a local process */
     g = guest_new(UUID, 3, "web", "kvm2", GUEST_VM);
     g_assert_cmpstr(g->domain->ident->alias[0], ==,
                     "uuid:kvm2/c2869931-a3c6-4ac2-b583-c0969f692015");
     g_assert_cmpstr(g->domain->ident->host, ==, "kvm2");
+    g_assert_null(g->domain->ident->alias[1]);
     guest_unref(g);
 }
 
