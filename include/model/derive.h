@@ -1,8 +1,8 @@
 /* derive.h: values that need more than one counter.
  *
- * One function per FORMULA of metrics.def, in derive_host.c, derive_guest.c and derive_parts.c; each
- * formula's unit and source stand beside it. A formula returns the reason of what it lacks, never a
- * made-up number (value.h).
+ * One function per FORMULA of metrics.def, in derive_host.c, derive_guest.c and derive_parts.c;
+ * each formula's unit and source stand beside it. A formula returns the reason of what it lacks,
+ * never a made-up number (value.h).
  */
 #ifndef VTOP_MODEL_DERIVE_H
 #define VTOP_MODEL_DERIVE_H

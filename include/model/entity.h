@@ -47,8 +47,8 @@ struct entity {
     struct track *tracks[ENTITY_TRACKS]; /* filled from the front */
     int64_t first_ns;                    /* when it was first seen */
     int64_t gone_ns;                     /* when it left; 0 = it is here */
-    double *numbers;  /* by history_column(), with reasons and facets; */
-    uint8_t *reasons; /* NULL of what has departed */
+    double *numbers;                     /* by history_column(), with reasons and facets; */
+    uint8_t *reasons;                    /* NULL of what has departed */
     uint8_t *facets;
     struct history *history; /* its marks: entity_mark() */
 };

@@ -1,9 +1,9 @@
 /* history.h: what sparklines, statistics and going back in time need.
  *
  * Every entity has a series of frames, one frame per tick of the roster: one cell for each number
- * it can have (but for totals), and a mark, a small number whose meaning is its owner's. A cell is a float, or the
- * reason why the number was absent. Frames are addressed by tick number so that all histories share
- * one time line: roster_tick() counts, roster_tick_time() dates them.
+ * it can have (but for totals), and a mark, a small number whose meaning is its owner's. A cell is
+ * a float, or the reason why the number was absent. Frames are addressed by tick number so that
+ * all histories share one time line: roster_tick() counts, roster_tick_time() dates them.
  *
  * The newest frames stand as they are; every HISTORY_BLOCK of them are packed, column by column,
  * without loss: what did not change, or was absent for one reason, takes next to nothing. The
@@ -32,8 +32,8 @@ void history_free(struct history *h);
 
 size_t history_size(const struct history *h); /* bytes, now */
 
-/* The numbers that such an entity has, recorded or not: where a metric stands among them, -1 when it
- * does not, and how many there are. */
+/* The numbers that such an entity has, recorded or not: where a metric stands among them (-1: it
+ * does not), and how many there are. */
 int history_column(const struct history *h, enum metric m);
 int history_columns(const struct history *h);
 

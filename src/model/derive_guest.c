@@ -315,6 +315,5 @@ struct value derive_net_drops(const struct entity *e, const struct derive_contex
 struct value derive_job(const struct entity *e, const struct derive_context *context)
 {
     (void)context;
-    return value_progress(entity_reading(e, R_JOB_DONE_BYTES),
-                          entity_reading(e, R_JOB_LEFT_BYTES));
+    return value_progress(entity_reading(e, R_JOB_DONE_BYTES), entity_reading(e, R_JOB_LEFT_BYTES));
 }
