@@ -224,8 +224,8 @@ static void transfer(struct demo_guest *g, const struct demo_stage *stage, doubl
     r[Q_READ_NS] = r[Q_READ_OPS] * role->latency_ms * 1e6 * slow;
     r[Q_WRITE_NS] = r[Q_WRITE_OPS] * role->latency_ms * 0.7e6 * slow;
     r[Q_FLUSH_NS] = r[Q_FLUSH_OPS] * role->latency_ms * 3e6 * slow;
-    r[Q_PSI_IO_NS] =
-        fmin(6e8, (r[Q_READ_NS] + r[Q_WRITE_NS]) * 0.1 + (r[Q_READ_BYTES] + r[Q_WRITE_BYTES]) * 2);
+    double waits = (r[Q_READ_NS] + r[Q_WRITE_NS]) * 0.1 + (r[Q_READ_BYTES] + r[Q_WRITE_BYTES]) * 2;
+    r[Q_PSI_IO_NS] = 6e8 * (1 - exp(-waits / 6e8));
     r[Q_PSI_IO_FULL_NS] = r[Q_PSI_IO_NS] * 0.6;
     r[Q_RX_BYTES] =
         has_network(g) ? role->rx_mb * MB * load * 2 * course(g, stage, 5, 8) : (double)NAN;

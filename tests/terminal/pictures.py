@@ -19,7 +19,7 @@ CELL_WIDTH, CELL_HEIGHT, FONT_SIZE, MARGIN = 8.4, 18, 14, 12
 FOREGROUND, BACKGROUND = "#d0d0d0", "#101216"
 FILL_SECONDS = 50
 SGR = re.compile(r"\033\[([0-9;]*)m")
-CLOCK = re.compile(r"\b\d\d:\d\d:\d\d\b")  # the only thing in a picture that is not simulated
+CLOCK = re.compile(r"(?<!\d)\d\d:\d\d:\d\d(?!\d)")  # the only thing in a picture that is not simulated
 # What is pressed to come from one picture to the next, and what is there then.
 PICTURES = (
     ("main", (), "db-primary"),
