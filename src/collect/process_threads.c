@@ -369,10 +369,12 @@ static void read_cpu(struct process_threads *t, struct process_thread *thread,
         thread->last_cpu = stat.last_cpu;
 }
 
-/* Of the others nobody wants to know more than what all use together, which the clock says. */
+/* Of those that are no vCPU, and will not turn out to be one, nobody wants to know more than what
+ * all use together, which the clock says. */
 static bool is_wanted(const struct process_threads *t, const struct process_thread *thread)
 {
-    return !t->clocked || thread->role == THREAD_VCPU || thread->kernel;
+    return !t->clocked || thread->kernel || thread->role == THREAD_VCPU ||
+           thread->role == THREAD_OTHER;
 }
 
 void process_threads_read(struct process_threads *t, bool detail, struct kept_budget *b)
