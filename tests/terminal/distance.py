@@ -112,8 +112,7 @@ def point_or_skip(tap, program, name, function, *arguments):
     if shutil.which(program):
         tap.point(name, function, *arguments)
     else:
-        tap.count += 1
-        print("ok %d - %s # SKIP %s is not installed" % (tap.count, name, program))
+        tap.skip(name, program + " is not installed")
 
 
 def main():

@@ -257,8 +257,12 @@ def main():
         tap.point("%s without stdout says so" % arguments, full_disk, arguments, ">&-")
     tap.point("a slow reader: it neither grows nor hangs", slow_reader)
     tap.point("a terminal that goes away while it draws", half_a_terminal)
-    tap.point("a locale with ISO-8859-1 gets ASCII", foreign_charset, "en_US", "ISO-8859-1")
-    tap.point("a locale with KOI8-R gets ASCII", foreign_charset, "en_KOI", "KOI8-R")
+    for charmap in ("ISO-8859-1", "KOI8-R"):
+        name = "a locale with %s gets ASCII" % charmap
+        if os.path.exists("/usr/share/i18n/charmaps/%s.gz" % charmap):
+            tap.point(name, foreign_charset, "en_" + charmap, charmap)
+        else:
+            tap.skip(name, "the sources of locales are not installed")
     tap.point("keys from a broken line", keys_from_a_broken_line, 4)
     tap.point("names from an attacker", names_from_an_attacker)
     tap.end()
