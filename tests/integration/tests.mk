@@ -8,8 +8,8 @@ EXTRA_DIST += tests/integration/guests.py tests/integration/machines.py
 # Virtual machines: many under libvirt, some without it, on the screen, on other hosts, VMware's behind
 # a simulator.
 host_tests += tests/integration/vm-raw.py tests/integration/vm-libvirt.py \
-	tests/integration/vm-remote.py tests/integration/vm-vsphere.py
-EXTRA_DIST += tests/integration/vm-screen.py tests/integration/vsphere.go
+	tests/integration/vm-screen.py tests/integration/vm-remote.py tests/integration/vm-vsphere.py
+EXTRA_DIST += tests/integration/vsphere.go
 BENCHES += tests/integration/bench-vms.py
 CLEANFILES += tests/integration/logs/*/*
 

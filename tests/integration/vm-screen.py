@@ -15,8 +15,8 @@ from machines import TICK, machines
 sys.path.insert(0, os.path.join(HERE, "../terminal"))
 from screen import Screen, need_tmux  # noqa: E402 (it is in the folder beside)
 
-MANY = 18  # with the two of the environment: 20
-STOPPED = 8
+MANY = 18 if SLOW == 1 else 6  # with the two of the environment: 20, or 8
+STOPPED = MANY // 3 + 2
 KEYS = 20
 
 
@@ -66,13 +66,13 @@ def answers(screen):
 
 @test("libvirt")
 def hung():
-    """Twenty machines, eight of them stopped: keys are answered, rows say HUNG, the others move"""
+    """Many machines, some of them stopped: keys are answered, rows say HUNG, the others move"""
     wanted = {name(i).replace("-", "_"): {"code": TICK} for i in range(MANY)}
     with machines(**wanted), Screen(160, 40, "-d 1 -s name -t vm") as s:
         s.wait(name(MANY - 1), 30 * SLOW)
         s.until("disk rates", has_disk_rates, 30 * SLOW)
         with stopped(*(machine_pid(name(i)) for i in range(STOPPED))):
-            s.until("eight are HUNG", lambda text: all(
+            s.until("they are HUNG", lambda text: all(
                 re.search(r" HUNG \w+ ", row(text, name(i))) for i in range(STOPPED)), 30 * SLOW)
             took = answers(s)
             first = s.text()
