@@ -36,6 +36,7 @@ env_libvirtd_answers() {
 }
 
 env_libvirtd_start() {
+    rm -f "$env_run/libvirtd.left"
     if [ -z "$(env_pid libvirtd)" ] && env_libvirtd_answers >/dev/null 2>&1; then
         touch "$env_run/libvirtd.foreign"
         return
@@ -148,8 +149,10 @@ env_down_libvirt() {
         done
         others=$(env_virsh list --name 2>/dev/null | paste -sd ' ')
         if [ -n "$others" ]; then
-            env_say "libvirtd has other guests ($others): it is left running"
-            return
+            env_leave libvirtd "it has other guests ($others)" libvirtd virtlogd
+            rm -f "$env_run/libvirtd.foreign"
+            ip link delete $env_tap 2>/dev/null
+            return 0
         fi
     else # the daemon is gone: its guests are not
         for name in web-1 'db idle_1'; do
@@ -157,10 +160,13 @@ env_down_libvirt() {
             env_remember guest "$(cat "/run/libvirt/qemu/$name.pid")" && env_stop guest
         done
     fi
-    [ -e "$env_run/libvirtd.foreign" ] || env_stop libvirtd
+    if [ -e "$env_run/libvirtd.foreign" ]; then
+        mv "$env_run/libvirtd.foreign" "$env_run/libvirtd.left"
+    else
+        env_stop libvirtd
+    fi
     env_stop virtlogd
     ip link delete $env_tap 2>/dev/null
-    rm -f "$env_run/libvirtd.foreign"
 }
 
 # What a guest has done since it started.
@@ -229,6 +235,7 @@ env_docker() {
 }
 
 env_dockerd_start() {
+    rm -f "$env_run/dockerd.left"
     if [ -z "$(env_pid dockerd)" ] && env_dockerd_answers >/dev/null 2>&1; then
         touch "$env_run/dockerd.foreign"
         return
@@ -309,13 +316,13 @@ env_down_docker() {
     env_docker rmi -f "$env_image" >/dev/null 2>&1
     rm -f "$env_run/vtop-busy.log" "$env_run/vtop-idle.log"
     if [ -e "$env_run/dockerd.foreign" ]; then
-        rm -f "$env_run/dockerd.foreign"
+        mv "$env_run/dockerd.foreign" "$env_run/dockerd.left"
         return
     fi
     others=$(env_docker ps --format '{{.Names}}' 2>/dev/null | paste -sd ' ')
     if [ -n "$others" ]; then
-        env_say "dockerd has other containers ($others): it is left running"
-        return
+        env_leave dockerd "it has other containers ($others)" dockerd
+        return 0
     fi
     env_stop dockerd
     env_wait 5 env_containerd_gone || env_fail "the containerd of dockerd does not end"
@@ -353,6 +360,7 @@ env_podman() {
 
 env_up_podman() {
     env_need podman podman runc runc conmon conmon || return
+    rm -f "$env_run/podman.left"
     env_make_image || return
     env_pod_runs && return
     env_podman rm -f vtop-pod1 >/dev/null 2>&1
@@ -368,8 +376,12 @@ env_up_podman() {
 
 env_down_podman() {
     command -v podman >/dev/null || return 0
+    local others
     env_podman rm -f -t 1 vtop-pod1 >/dev/null 2>&1
     env_podman rmi -f "$env_image" >/dev/null 2>&1
+    others=$(pgrep -af '^[^ ]*conmon .*overlay-containers' | grep -o ' -n [^ ]*' | cut -c5- |
+        paste -sd ' ')
+    [ -z "$others" ] || env_leave podman "it has other containers ($others)"
     return 0
 }
 

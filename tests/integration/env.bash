@@ -32,15 +32,17 @@
 #
 # All of it together takes less than one core, is up in about 10 s and down in 4. Exit status of
 # `up` and `daemon`: 0 when it is up, 77 when something could not be started because a tool or a
-# right is missing (said on stderr), 1 when something failed. Status of `status`: 0 all is up, 3
-# nothing is up and nothing was left behind, 1 anything else.
+# right is missing (said on stderr), 1 when something failed. Of `down`: 0 when nothing that was
+# started here is left. Of `status`: 0 all is up, 3 nothing is up and nothing was left behind, 1
+# anything else.
 #
 # Several people may use it: `with`, and the tests, hold it, and a `down` or `daemon` of somebody
 # else waits until they are done. A plain `up` holds nothing.
 #
 # There is one environment per machine, in $VTOP_ENV (/var/lib/vtop-env; below /root the guests of
 # libvirt, which are not root, could not reach their disks). A daemon that already answers is used
-# and never stopped. Each process that is started here is known by pid and start time and stopped by
+# and never stopped; one that was started here but has somebody else's guests by now is left running,
+# and `down` says so. Each process that is started here is known by pid and start time and stopped by
 # them. What is built or fetched (a kernel for the guest, 26 MB) is kept in $VTOP_ENV/cache.
 
 env_source=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -151,6 +153,32 @@ env_stop() {
     rm -f "$env_run/$1.pid"
 }
 
+# env_leave WHAT WHY NAME...: somebody else needs it: it is left running, and the processes of these
+# names are no longer ours. The next `up` will find it as one that was running before.
+env_leave() {
+    local name
+    env_say "$1 is left running: $2"
+    touch "$env_run/$1.left"
+    shift 2
+    for name; do rm -f "$env_run/$name.pid"; done
+}
+
+# Whether one of these is left running.
+env_left() {
+    local name
+    for name; do [ ! -e "$env_run/$name.left" ] || return 0; done
+    return 1
+}
+
+# Those cgroups of stdin in which nobody lives.
+env_empty_cgroups() {
+    local top
+    while read -r top; do
+        [ -n "$(find "$top" -name cgroup.procs -exec cat {} + 2>/dev/null | head -n 1)" ] ||
+            echo "$top"
+    done
+}
+
 # ---- traces: what was there before, and what must not be there after ----
 
 env_cgroup_roots() {
@@ -190,10 +218,20 @@ env_remove_cgroups() {
     done
 }
 
-# Podman mounts its storage onto itself and leaves it so; docker does too when it was killed.
+# Mounts but for those of an engine that is left running.
+env_not_left() {
+    local left='^$'
+    env_left dockerd && left+='|^(/var/lib/docker|/run/docker)'
+    env_left podman && left+='|^/var/lib/containers'
+    grep -vE "$left"
+}
+
+# Podman mounts its storage onto itself and leaves it so; docker does too when it was killed, and
+# always keeps the network of the host that a container shared.
 env_remove_mounts() {
-    env_mounts | comm -13 "$env_run/before.mounts" - |
-        grep -xE '/var/lib/containers/storage/overlay|/var/lib/docker' | xargs -r umount
+    env_mounts | env_not_left | comm -13 "$env_run/before.mounts" - |
+        grep -xE '/var/lib/containers/storage/overlay|/var/lib/docker|/run/docker/netns/default' |
+        xargs -r umount
 }
 
 # Everything of the environment that is still there; nothing is printed when it is gone.
@@ -207,18 +245,20 @@ env_traces() {
         pid=$(cat "/run/libvirt/qemu/$name.pid" 2>/dev/null) && env_start_time "$pid" >/dev/null &&
             echo "process $pid (guest $name)"
     done
-    env_wait 3 env_no_load ||
+    env_left dockerd podman || env_wait 3 env_no_load ||
         pgrep -ax vtop-load | sed 's/^/process /'
     if [ -e "$env_run/before.cgroups" ]; then
-        env_cgroups | comm -13 "$env_run/before.cgroups" - | sed 's/^/cgroup /'
-        env_mounts | comm -13 "$env_run/before.mounts" - | sed 's/^/mount /'
+        env_cgroups | comm -13 "$env_run/before.cgroups" - |
+            if env_left libvirtd dockerd podman; then env_empty_cgroups; else cat; fi |
+            sed 's/^/cgroup /'
+        env_mounts | env_not_left | comm -13 "$env_run/before.mounts" - | sed 's/^/mount /'
     fi
     env_cgroup_roots | while read -r root; do
         find "$root" -type d \( -name 'qemu-*-web-1*' -o -name 'qemu-*-dbidle1*' \
             -o -name '*vtop-lxc1*' \)
     done | sed 's/^/cgroup /'
     [ -e /sys/class/net/$env_tap ] && echo "interface $env_tap"
-    [ -e "$env_run/before.links" ] &&
+    [ -e "$env_run/before.links" ] && ! env_left dockerd &&
         env_links | grep -E '^(docker0|veth.*)$' | comm -13 <(sort "$env_run/before.links") - |
         sed 's/^/interface /'
     return 0

@@ -3,6 +3,7 @@
 # Helpers and fixtures: EXTRA_DIST += tests/integration/FILE
 
 host_tests += tests/integration/numbers.py tests/integration/batch.py tests/integration/outages.py
+host_tests += tests/integration/containers.py
 EXTRA_DIST += tests/integration/guests.py tests/integration/machines.py
 
 # Virtual machines: many under libvirt, some without it, on the screen, on other hosts, VMware's behind
