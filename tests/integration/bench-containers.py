@@ -77,7 +77,7 @@ def running(*args):
     try:
         yield process.pid
     finally:
-        process.terminate()
+        process.kill()  # docker stats does not end when it is asked to
         process.wait()
 
 
