@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Containers as people run them: parents of their own, several networks, projects, renames. Each number is compared with the kernel's or the engine's."""
+"""Containers as people run them: parents of their own, several networks, projects, renames. Each
+number is compared with the kernel's or the engine's."""
 
 import contextlib
 import datetime
