@@ -267,16 +267,16 @@ def docker_stats(names):
 
 
 def against_docker():
-    with borrowed("docker"), containers() as names:
-        stats = docker_stats(names)
-        vtop, _ = in_batch(*STATS)
-        all_, _ = in_batch()
-    print(f"{CONTAINERS} containers of docker, ms of CPU per refresh: "
-          f"docker stats {stats * 1e3:.1f}, vtop with its columns {vtop * 1e3:.2f} "
-          f"({ratio(vtop, stats)}), "
-          f"vtop with its own {all_ * 1e3:.2f} ({ratio(all_, stats)})")
-    ratios.ratio(f"CPU of a refresh, {CONTAINERS} containers, same columns", "ms", vtop * 1e3,
-                 "docker stats", stats * 1e3)
+    with borrowed("docker"):
+        with containers() as names:
+            stats = docker_stats(names)
+            vtop, _ = in_batch(*STATS)
+            all_, _ = in_batch()
+        print(f"{CONTAINERS} containers of docker, ms of CPU per refresh: "
+              f"docker stats {stats * 1e3:.1f}, vtop with its columns {vtop * 1e3:.2f} "
+              f"({ratio(vtop, stats)}), vtop with its own {all_ * 1e3:.2f} ({ratio(all_, stats)})")
+        ratios.ratio(f"CPU of a refresh, {CONTAINERS} containers, same columns", "ms", vtop * 1e3,
+                     "docker stats", stats * 1e3)
 
 
 # ---- all of it ----
