@@ -10,6 +10,9 @@ EXTRA_DIST += tests/integration/guests.py tests/integration/machines.py
 # a simulator.
 host_tests += tests/integration/vm-raw.py tests/integration/vm-libvirt.py \
 	tests/integration/vm-screen.py tests/integration/vm-remote.py tests/integration/vm-vsphere.py
+if !SANITIZERS
+host_tests += tests/integration/vm-depth.py
+endif
 EXTRA_DIST += tests/integration/vsphere.go
 BENCHES += tests/integration/bench-vms.py
 CLEANFILES += tests/integration/logs/*/*
