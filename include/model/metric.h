@@ -152,7 +152,9 @@ enum metric_set {
     SET_REC = 1 << 6, /* read for history's sake too, unless a guest would have to be asked */
     SET_EXITS = 1 << 7, /* sections of a guest's page, and no column sets */
     SET_JOB = 1 << 8,
-    SET_NUMA = 1 << 9
+    SET_NUMA = 1 << 9,
+    SET_MEM_PARTS = 1 << 10,
+    SET_NOW = 1 << 11 /* in no history */
 };
 
 struct entity;
@@ -200,6 +202,9 @@ enum metric metric_first_number(enum kind k);
 enum metric metric_find(enum kind k, const char *name);
 
 bool metric_is_number(enum metric m); /* has a value: neither text nor graph */
+
+/* Whether history has it: a number, but not of now only. */
+bool metric_is_recorded(enum metric m);
 
 enum reading facet_begin(enum facet f);
 enum reading facet_end(enum facet f);

@@ -12,7 +12,7 @@
 
 #include <glib.h>
 
-enum { COLUMNS_MAX = 64 };
+enum { COLUMNS_MAX = M_KIND_GUEST_END - M_KIND_GUEST_BEGIN }; /* each metric once */
 
 struct columns {
     size_t count;

@@ -306,7 +306,6 @@ static void report_host_disks(const struct demo *d, struct sample *out)
         record_set(r, R_HOSTDISK_WRITE_BYTES, (uint64_t)t->out);
         record_set(r, R_HOSTDISK_WRITE_OPS, (uint64_t)(t->out / 15000));
         record_set(r, R_HOSTDISK_WRITE_MS, (uint64_t)(t->out / 15000 * 0.9));
-        record_set(r, R_HOSTDISK_IN_FLIGHT, 2);
         record_set(r, R_HOSTDISK_BUSY_MS, (uint64_t)t->busy_ms);
         record_set(r, R_HOSTDISK_QUEUE_MS, (uint64_t)(t->busy_ms * 2.5));
         record_set(r, R_HOSTDISK_SIZE_BYTES, UINT64_C(3840) * 1000 * 1000 * 1000);

@@ -135,7 +135,6 @@ static void record_disk(struct sample *out, const struct device *device,
     record_set(r, R_HOSTDISK_WRITE_OPS, v[DISK_WRITES]);
     record_set(r, R_HOSTDISK_WRITE_BYTES, v[DISK_SECTORS_WRITTEN] * SECTOR);
     record_set(r, R_HOSTDISK_WRITE_MS, v[DISK_WRITE_MS]);
-    record_set(r, R_HOSTDISK_IN_FLIGHT, v[DISK_IN_FLIGHT]);
     record_set(r, R_HOSTDISK_BUSY_MS, v[DISK_BUSY_MS]);
     record_set(r, R_HOSTDISK_QUEUE_MS, v[DISK_QUEUE_MS]);
     record_set(r, R_HOSTDISK_SIZE_BYTES, device->size_bytes);

@@ -188,12 +188,6 @@ static uint32_t packed_cell(const struct block *b, size_t width, size_t column, 
 
 /* ---- histories ---- */
 
-/* What counters count up to would take room for what their rates tell. */
-static bool is_recorded(enum metric m)
-{
-    return metric_is_number(m) && !metric_info(m)->total;
-}
-
 static bool has_number(enum metric m, unsigned classes)
 {
     return metric_is_number(m) && metric_info(m)->classes & classes;
@@ -209,11 +203,11 @@ struct history *history_new(enum kind kind, unsigned classes, uint64_t phase)
     h->phase = (uint8_t)(phase % HISTORY_BLOCK);
     h->width = 1;
     for (enum metric m = metric_first_number(kind); m < metric_end(kind); m++)
-        if (has_number(m, classes) && is_recorded(m))
+        if (has_number(m, classes) && metric_is_recorded(m))
             h->column[m - metric_begin(kind)] = h->width++;
     h->columns = h->width;
     for (enum metric m = metric_first_number(kind); m < metric_end(kind); m++)
-        if (has_number(m, classes) && !is_recorded(m))
+        if (has_number(m, classes) && !metric_is_recorded(m))
             h->column[m - metric_begin(kind)] = h->columns++;
     return h;
 }

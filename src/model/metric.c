@@ -98,7 +98,8 @@ enum {
     NONE = SET_NONE,
     MAIN = SET_MAIN,
     ALL = SET_ALL,
-    REC = SET_REC
+    REC = SET_REC,
+    NOW = SET_NOW
 };
 
 #define NTH(a, b, c, d, e, n, ...) n
@@ -223,6 +224,12 @@ enum metric metric_find(enum kind k, const char *name)
 bool metric_is_number(enum metric m)
 {
     return METRICS[m].label == LABEL_NONE && METRICS[m].graph == M_NONE;
+}
+
+/* What counters count up to would take room for what their rates tell. */
+bool metric_is_recorded(enum metric m)
+{
+    return metric_is_number(m) && !METRICS[m].total && !(METRICS[m].sets & SET_NOW);
 }
 
 enum reading facet_begin(enum facet f)

@@ -69,8 +69,6 @@ void chooser_toggle(struct chooser *ch)
 {
     bool in_use = ch->cursor < ch->used;
 
-    if (!in_use && ch->used == COLUMNS_MAX)
-        return;
     ch->used -= in_use;
     move_metric(ch, ch->cursor, ch->used);
     ch->cursor = ch->used;

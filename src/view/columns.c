@@ -54,7 +54,7 @@ bool columns_have(const struct columns *c, enum metric m)
 
 bool columns_add(struct columns *c, enum metric m)
 {
-    if (c->count == COLUMNS_MAX || columns_have(c, m))
+    if (columns_have(c, m))
         return false;
     c->metric[c->count++] = m;
     return true;

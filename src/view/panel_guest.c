@@ -183,6 +183,7 @@ static void flow_guest(struct flow *f, const void *data)
     } sections[] = {{"CPU", SET_CPU},
                     {"exits", SET_EXITS},
                     {"memory", SET_MEM},
+                    {"memory by kind", SET_MEM_PARTS},
                     {"locality", SET_NUMA},
                     {"disk", SET_DISK},
                     {"network", SET_NET},

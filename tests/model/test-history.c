@@ -59,7 +59,7 @@ static void check(const struct history *h, const struct frame *frames, uint64_t 
         struct value v = history_value(h, m, tick);
         if (!metric_is_number(m) || !(metric_info(m)->classes & classes)) {
             g_assert_cmpint(v.reason, ==, REASON_NOT_APPLICABLE);
-        } else if (metric_info(m)->total) {
+        } else if (!metric_is_recorded(m)) {
             g_assert_cmpint(v.reason, ==, REASON_NOT_RECORDED);
         } else if (f->mark == HISTORY_NO_MARK) {
             g_assert_cmpint(v.reason, ==, REASON_NOT_RECORDED);
