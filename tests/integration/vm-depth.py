@@ -1,18 +1,24 @@
 #!/usr/bin/env python3
-"""What happens to a machine under libvirt: full disks, copies, snapshots, new names, exits."""
+"""What happens to a machine under libvirt: full disks, copies, snapshots, new names, migrations."""
 
 import os
 import re
+import shutil
+import subprocess
 import tempfile
 import time
 from contextlib import contextmanager
 
-from guests import (ENV_ROOT, Skip, Stream, check, command, domstats, find, guest, machine_pid, near,
-                    run, test, virsh)
-from machines import HALT, SHOW, TICK, define, destroy, machines, part, show, values
+from guests import (ENV_ROOT, Failure, Skip, Stream, check, command, domstats, find, guest,
+                    machine_pid, near, run, test, virsh)
+from machines import HALT, SHOW, TICK, create, define, destroy, machines, part, show, values
 
-# Boot sector: write one block after the other to the disk.
+# Boot sectors: write one block after the other to the disk; in protected mode, write to each page
+# of 29 MiB over and over.
 WRITE = bytes.fromhex("31c08ed8be187cb80043b280cd138306207c08ebef8d740010000800000000104000000000000000")
+DIRTY = bytes.fromhex(
+    "fa31c08ed8660f0116507c0f20c00c010f22c0ea187c080066b810008ed8bf00001000ff0781c7001000"
+    "0081ff0000e00172f0ebe98d76000000000000000000ffff0000009bcf00ffff00000093cf001700387c0000")
 
 MIB = 1 << 20
 
@@ -193,6 +199,109 @@ def hidden():
         check(f"{key}!needs more privileges" in line or key in row, f"{key}: {line}")
     check("efficiency_percent!needs more privileges" in line, line)
     return f"CPU {row['cpu_percent']} %; {line.count('!needs more privileges')} values need root"
+
+
+# ---- migration ----
+
+PEER_CONF = """
+unix_sock_group = "root"
+unix_sock_rw_perms = "0700"
+auth_unix_ro = "none"
+auth_unix_rw = "none"
+host_uuid = "11111111-2222-4333-8444-555555555555"
+"""
+
+# Another host, as far as libvirt can tell: its own name, directories and machines.
+PEER = """hostname vtop-peer
+for d in run/libvirt var/lib/libvirt var/cache/libvirt etc/libvirt; do
+    mount --bind "$1/$d" /$d || exit 1
+done
+exec libvirtd -f /etc/libvirt/libvirtd.conf -p "$1/pid"
+"""
+
+
+@contextmanager
+def peer():
+    """A second libvirtd; its URI."""
+    where = tempfile.mkdtemp(prefix="vtop-peer-", dir=f"{ENV_ROOT}/run")
+    for directory in ("run/libvirt", "var/lib/libvirt", "var/cache/libvirt"):
+        os.makedirs(os.path.join(where, directory))
+    shutil.copytree("/etc/libvirt", os.path.join(where, "etc/libvirt"), symlinks=True)
+    for name, text in (("libvirtd.conf", PEER_CONF), ("qemu.conf", 'stdio_handler = "file"\n')):
+        with open(os.path.join(where, "etc/libvirt", name), "w") as f:
+            f.write(text)
+    os.chmod(where, 0o755)
+    uri = f"qemu+unix:///system?socket={where}/run/libvirt/libvirt-sock"
+    daemon = subprocess.Popen(["unshare", "-m", "--uts", "sh", "-c", PEER, "sh", where],
+                              stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(200):
+            check(daemon.poll() is None, "the second libvirtd ended")
+            if "vtop-peer" in command("virsh", "-q", "-c", uri, "hostname", ok=False):
+                break
+            time.sleep(0.1)
+        else:
+            raise Failure("the second libvirtd does not answer")
+        yield uri
+    finally:
+        command("virsh", "-q", "-c", uri, "destroy", "vtop-mig", ok=False)
+        daemon.terminate()
+        daemon.wait()
+        shutil.rmtree(where, ignore_errors=True)
+
+
+def watch(*args):
+    return subprocess.Popen([SHOW, *args], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                            text=True)
+
+
+def wait_for(process, name, condition, seconds):
+    """The first line of that guest for which the condition holds."""
+    end, last = time.monotonic() + seconds, ""
+    for line in process.stdout:
+        if line.startswith("guest ") and f" name='{name}' " in line:
+            last = line
+            if condition(values(line)):
+                return values(line)
+        if time.monotonic() > end:
+            break
+    raise Failure(f"after {seconds} s: {last[:600]}")
+
+
+@test("libvirt")
+def migrated():
+    """Migrated to another libvirtd: progress, speed, that it does not converge, that it leaves"""
+    with machines(vtop_mig={"code": DIRTY, "mib": 32}), peer() as uri:
+        virsh("migrate-setspeed", "vtop-mig", "16")
+        here = watch("-c", "", "-f", "vtop-mig", "-n", "90")
+        there = watch("-H", "peer", "-c", uri, "-n", "90")
+        moving = subprocess.Popen(
+            ["virsh", "-q", "-c", "qemu:///system", "migrate", "--live", "--unsafe", "vtop-mig",
+             uri, "tcp://127.0.0.1:49170"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True)
+        try:
+            row = wait_for(here, "vtop-mig", lambda v: v["why"].startswith("'migrating away")
+                           and "job_percent" in v and "job_bytes_per_second" in v, 30)
+            check(0 < float(row["job_percent"]) < 100, row["job_percent"])
+            near("its speed", float(row["job_bytes_per_second"]), 16 * MIB, relative=0.4)
+            said = f"{row['job_percent']} % at {float(row['job_bytes_per_second']) / MIB:.1f} MiB/s"
+            wait_for(there, "vtop-mig", lambda v: v["why"] == "'incoming migration'", 30)
+            row = wait_for(here, "vtop-mig",
+                           lambda v: v["why"] == "'migrating away, will not converge'", 60)
+            dirtied = float(row["dirtied_bytes_per_second"])
+            check(dirtied >= 16 * MIB * 0.6, f"writes to {dirtied} bytes per second")
+            virsh("migrate-setspeed", "vtop-mig", "4000")
+            virsh("migrate-setmaxdowntime", "vtop-mig", "2000")
+            check(moving.wait(60) == 0, moving.stdout.read())
+            wait_for(here, "vtop-mig", lambda v: v["state"] == "gone", 20)
+            wait_for(there, "vtop-mig", lambda v: v["state"] == "run" and v["why"] == "''", 20)
+        finally:
+            for process in (here, there, moving):
+                process.terminate()
+                process.wait()
+                process.stdout.close()
+    return said + f", {dirtied / MIB:.0f} MiB/s written to, then gone"
 
 
 run("libvirt")
