@@ -2,27 +2,27 @@
 #   host_tests += tests/integration/NAME.py
 # Helpers and fixtures: EXTRA_DIST += tests/integration/FILE
 
+# First those that can do with what processors the unit tests leave them: containers that come and
+# go, as control groups made by hand, and VMware's machines behind a simulator.
+host_tests += tests/integration/churn.py tests/integration/vm-vsphere.py
+EXTRA_DIST += tests/integration/vsphere.go
+
 host_tests += tests/integration/numbers.py tests/integration/batch.py tests/integration/outages.py
 host_tests += tests/integration/containers.py
 EXTRA_DIST += tests/integration/guests.py tests/integration/machines.py
 
-# Virtual machines: many under libvirt, some without it, on the screen, on other hosts, VMware's behind
-# a simulator.
+# Virtual machines: many under libvirt, some without it, on the screen, on other hosts.
 host_tests += tests/integration/vm-raw.py tests/integration/vm-libvirt.py \
-	tests/integration/vm-screen.py tests/integration/vm-remote.py tests/integration/vm-vsphere.py
+	tests/integration/vm-screen.py tests/integration/vm-remote.py
 if !SANITIZERS
 host_tests += tests/integration/vm-depth.py
 endif
-EXTRA_DIST += tests/integration/vsphere.go
 BENCHES += tests/integration/bench-vms.py
 CLEANFILES += tests/integration/logs/*/*
 
 # Real guests to look at, started and stopped by the command "env"; see env.bash.
 EXTRA_DIST += tests/integration/env tests/integration/env.bash tests/integration/env-images.bash \
 	tests/integration/env-engines.bash tests/integration/load.c
-
-# Containers that come and go, as control groups made by hand.
-host_tests += tests/integration/churn.py
 
 # What containers cost, over thousands of control groups made by hand.
 EXTRA_DIST += tests/integration/cgroups.py

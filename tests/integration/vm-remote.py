@@ -84,7 +84,7 @@ def over_ssh():
             found = rows(sample, "web-1")
             return len(found) == 3 and all(g["write_bytes_per_second"] and g["rx_bytes_per_second"]
                                            for g in found.values())
-        sample, _ = stream.until("web-1 on three hosts, with its rates", complete, 30)
+        sample, _ = stream.until("web-1 on three hosts, with its rates", complete, 90)
         found = rows(sample, "web-1")
         here = found[sample["host"]["name"]]
         for host in ("localhost", "127.0.0.1"):
