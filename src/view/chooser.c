@@ -192,19 +192,11 @@ static void draw_preview(struct canvas *c, const struct rect *where, const struc
 }
 
 /* What the column under the cursor means, in full. */
-static void draw_definition(struct canvas *c, const struct rect *where, const struct view *v,
-                            const struct chooser *ch)
+static void flow_definition(struct flow *f, const void *chooser)
 {
-    struct flow f = {.canvas = c,
-                     .view = v,
-                     .left = where->left + 1,
-                     .columns = where->columns - 2,
-                     .top = where->top,
-                     .bottom = where->top + where->rows,
-                     .y = where->top};
+    const struct chooser *ch = chooser;
 
-    canvas_clip(c, where->top, where->left, where->rows, where->columns);
-    flow_paragraph(&f, "", 0, STYLE_NORMAL, metric_info(ch->order[ch->cursor])->help);
+    flow_paragraph(f, "", 0, STYLE_NORMAL, metric_info(ch->order[ch->cursor])->help);
 }
 
 void panel_chooser(struct canvas *c, const struct rect *where, const struct view *v,
@@ -232,6 +224,6 @@ void panel_chooser(struct canvas *c, const struct rect *where, const struct view
     if (preview)
         draw_preview(c, &below, v, ch, guests, guest_count);
     if (definition)
-        draw_definition(c, &middle, v, ch);
+        flow_page(c, &middle, v, &(struct page){0}, flow_definition, ch);
     canvas_unclip(c);
 }
