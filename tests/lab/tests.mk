@@ -10,7 +10,11 @@ host_tests += tests/lab/test-lab.py
 endif
 EXTRA_DIST += tests/lab/build-image tests/lab/lab tests/lab/setup tests/lab/measure tests/lab/save-tree
 
-EXTRA_DIST += tests/fixtures
+# Not the directory as a whole: the build directory's of that name has the logs of its test.
+EXTRA_DIST += tests/fixtures/README tests/fixtures/generate tests/fixtures/generated.json \
+	tests/fixtures/rows.json tests/fixtures/hybrid tests/fixtures/k8s-containerd \
+	tests/fixtures/k8s-crio tests/fixtures/kata tests/fixtures/proxmox tests/fixtures/v1 \
+	tests/fixtures/v2-systemd
 
 # The lab's images survive "make clean": making one takes minutes.
 distclean-local: distclean-lab
