@@ -194,6 +194,8 @@ void cgroup_files_store(struct cgroup_files *f, struct cgroup_plan *p, int i, ss
         n = cgroup_files_read(f, p, i);
     if (n > 0 && file->parse(&p->parser, file, p->budget->buffer.text, out))
         return;
+    /* A file that is wanted for the first time may be wanted long after the others. */
+    search |= !f->file[i].chosen;
     if (file->names[1] && (n == -ENOENT || (n > 0 && search)) && change_name(f, p, i, out))
         return;
     if (n > 0)

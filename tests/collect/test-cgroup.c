@@ -548,6 +548,21 @@ static void test_v1(struct fixture *f, const void *data)
     g_assert_cmpint(reason(only(f), R_CG_PSI_CPU_SOME_NS), ==, REASON_NO_CONTROLLER);
 }
 
+/* What is wanted only later is found at once, not when names are searched again. */
+static void test_late_demand(struct fixture *f, const void *data)
+{
+    (void)data;
+    put_v1_all(f);
+    put_v1(f, "blkio", "blkio.bfq.io_serviced_recursive", "8:0 Read 0\n8:0 Write 0\nTotal 0\n");
+    f->demand.needs &= ~(unsigned)NEED_IO_OPS;
+    collect(f);
+    g_assert_cmpuint(value(only(f), R_CG_IO_READ_BYTES), ==, 100);
+    g_assert_cmpint(reason(only(f), R_CG_IO_WRITE_OPS), ==, REASON_NOT_READ);
+    f->demand.needs |= NEED_IO_OPS;
+    collect(f);
+    g_assert_cmpuint(value(only(f), R_CG_IO_WRITE_OPS), ==, 2);
+}
+
 /* Both: pressure from the unified tree, the rest from the controllers of version 1. */
 static void test_hybrid(struct fixture *f, const void *data)
 {
@@ -614,6 +629,7 @@ int main(int argc, char **argv)
     TEST("hostile-name", HOST_V2, test_hostile_name);
     TEST("long-names", HOST_V2, test_long_names);
     TEST("v1", HOST_V1, test_v1);
+    TEST("v1/late-demand", HOST_V1, test_late_demand);
     TEST("hybrid", HOST_HYBRID, test_hybrid);
     TEST("hybrid/unified-only", HOST_HYBRID, test_unified_only);
     TEST("hybrid/other-path", HOST_HYBRID, test_other_path);
