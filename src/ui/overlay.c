@@ -333,13 +333,13 @@ static const char *filter_hint(struct app *app, enum style *style, char *buffer,
 static const char *search_hint(struct app *app, enum style *style, char *buffer, size_t size)
 {
     char *error = NULL;
-    struct filter *f = filter_new(app->search, &error);
 
+    if (!app->search || table_search(app->table, &app->view, app->search, 0))
+        return NULL;
+    struct filter *f = filter_new(app->search, &error);
     g_strlcpy(buffer, f ? "no match" : error, size);
     filter_free(f);
     g_free(error);
-    if (!app->search || table_search(app->table, &app->view, app->search, 0))
-        return NULL;
     *style = STYLE_CRIT;
     return buffer;
 }
