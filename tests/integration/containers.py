@@ -113,19 +113,25 @@ def project():
     return "vtop-mall, twice"
 
 
+def renamed(engine, before, after):
+    """Rename a container and back; how soon its row had the new name."""
+    with Stream("-d", "1") as stream:
+        old, _ = stream.until("its first name", lambda s: find(s, before))
+        engine("rename", before, after)
+        try:
+            new, took = stream.until("its new name", lambda s: find(s, after), RENAMED_IN)
+        finally:
+            engine("rename", after, before)
+        check(find(new, before) is None, "the old name is still there")
+        check(guest(new, after)["id"] == guest(old, before)["id"], "another row")
+    return f"after {took:.1f} s"
+
+
 @test("docker")
 def docker_rename():
     """A container that is renamed keeps its row and has its new name soon."""
-    with container("vtop-before"), Stream("-d", "1") as stream:
-        old, _ = stream.until("its first name", lambda s: find(s, "vtop-before"))
-        docker("rename", "vtop-before", "vtop-after")
-        try:
-            new, took = stream.until("its new name", lambda s: find(s, "vtop-after"), RENAMED_IN)
-        finally:
-            docker("rename", "vtop-after", "vtop-before")
-        check(find(new, "vtop-before") is None, "the old name is still there")
-        check(guest(new, "vtop-after")["id"] == guest(old, "vtop-before")["id"], "another row")
-    return f"after {took:.1f} s"
+    with container("vtop-before"):
+        return renamed(docker, "vtop-before", "vtop-after")
 
 
 @test("docker")
@@ -153,15 +159,7 @@ def totals():
 @test("podman")
 def podman_rename():
     """The same with Podman, whose conmon keeps the first name."""
-    with Stream("-d", "1") as stream:
-        old, _ = stream.until("its first name", lambda s: find(s, "vtop-pod1"))
-        podman("rename", "vtop-pod1", "vtop-pod2")
-        try:
-            new, took = stream.until("its new name", lambda s: find(s, "vtop-pod2"), RENAMED_IN)
-        finally:
-            podman("rename", "vtop-pod2", "vtop-pod1")
-        check(guest(new, "vtop-pod2")["id"] == guest(old, "vtop-pod1")["id"], "another row")
-    return f"after {took:.1f} s"
+    return renamed(podman, "vtop-pod1", "vtop-pod2")
 
 
 run("docker", "podman")
