@@ -1,9 +1,9 @@
 /* history.h: what sparklines, statistics and going back in time need.
  *
  * Every entity has a series of frames, one frame per tick of the roster: one cell for each number
- * it can have (but for totals), and a mark, a small number whose meaning is its owner's. A cell is
- * a float, or the reason why the number was absent. Frames are addressed by tick number so that
- * all histories share one time line: roster_tick() counts, roster_tick_time() dates them.
+ * it can have that metric_is_recorded(), and a mark, a small number whose meaning is its owner's. A
+ * cell is a float, or the reason why the number was absent. Frames are addressed by tick number so
+ * that all histories share one time line: roster_tick() counts, roster_tick_time() dates them.
  *
  * The newest frames stand as they are; every HISTORY_BLOCK of them are packed, column by column,
  * without loss: what did not change, or was absent for one reason, takes next to nothing. The

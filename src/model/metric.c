@@ -226,10 +226,9 @@ bool metric_is_number(enum metric m)
     return METRICS[m].label == LABEL_NONE && METRICS[m].graph == M_NONE;
 }
 
-/* What counters count up to would take room for what their rates tell. */
 bool metric_is_recorded(enum metric m)
 {
-    return metric_is_number(m) && !METRICS[m].total && !(METRICS[m].sets & SET_NOW);
+    return metric_is_number(m) && !(METRICS[m].sets & SET_NOW);
 }
 
 enum reading facet_begin(enum facet f)

@@ -151,6 +151,19 @@ static void test_graphs(void)
         }
 }
 
+/* What history leaves out is not read for it; what counters count up to is left out. */
+static void test_recorded(void)
+{
+    for
+        EACH_METRIC(m)
+        {
+            const struct metric_info *info = metric_info(m);
+            g_assert_true(metric_is_recorded(m) == (metric_is_number(m) && !(info->sets & SET_NOW)));
+            g_assert_false(info->sets & SET_NOW && info->sets & SET_REC);
+            g_assert_false(info->total && metric_is_recorded(m));
+        }
+}
+
 /* A number that nothing has to be read for would be read always, and a text costs nothing. */
 static void test_needs(void)
 {
@@ -302,6 +315,7 @@ int main(int argc, char **argv)
     g_test_add_func("/metric/facets", test_facets);
     g_test_add_func("/metric/columns", test_columns);
     g_test_add_func("/metric/graphs", test_graphs);
+    g_test_add_func("/metric/recorded", test_recorded);
     g_test_add_func("/metric/needs", test_needs);
     g_test_add_func("/metric/texts-first", test_texts_first);
     g_test_add_func("/metric/promised-names", test_promised_names);
