@@ -172,9 +172,15 @@ static unsigned wanted_vcpus(const struct machine *m)
     return MAX(wanted, 1);
 }
 
+static bool misses_vcpus(const struct machine *m)
+{
+    return m->threads.vcpus < wanted_vcpus(m);
+}
+
+/* Under emulation no guest time tells which threads they are. */
 static bool wants_vcpus(const struct machine *m)
 {
-    return machine_accel(m) != ACCEL_TCG && m->threads.vcpus < wanted_vcpus(m);
+    return machine_accel(m) != ACCEL_TCG && misses_vcpus(m);
 }
 
 bool machine_lacks_vcpus(const struct machine *m)
@@ -182,7 +188,15 @@ bool machine_lacks_vcpus(const struct machine *m)
     return !m->threads.vcpus || (m->threads.searched && wants_vcpus(m));
 }
 
-/* Threads without names are searched again and again until all vCPUs have shown themselves. */
+/* Threads without names are searched again and again until all vCPUs have shown themselves. One
+ * that has just begun may not have its name yet: the next look is at once. */
+static int64_t next_look_at_threads(const struct machine *m, bool changed, int64_t now)
+{
+    if (changed && misses_vcpus(m))
+        return now;
+    return now + (wants_vcpus(m) ? SOON_NS : THREADS_NS);
+}
+
 void machine_refresh(struct machine *m, struct kept_budget *b)
 {
     int64_t now = clock_mono_ns();
@@ -192,14 +206,15 @@ void machine_refresh(struct machine *m, struct kept_budget *b)
         rescan_fds(m, b);
         m->fds_due = now + (first ? SOON_NS : FDS_NS);
     }
-    if (now >= m->threads_due || m->now.threads != m->threads.own) {
+    bool changed = m->now.threads != m->threads.own;
+    if (now >= m->threads_due || changed) {
         process_threads_list(&m->threads, b);
         if (wants_vcpus(m))
             process_threads_search(&m->threads, &m->fds, wanted_vcpus(m), b);
         process_kvm_find(&m->kvm, &m->threads, &m->fds, b);
         if (!m->grouped)
             find_group(m, b);
-        m->threads_due = now + (wants_vcpus(m) ? SOON_NS : THREADS_NS);
+        m->threads_due = next_look_at_threads(m, changed, now);
     }
 }
 

@@ -213,6 +213,29 @@ static void test_nameless_tcg(void)
     host_end(&h);
 }
 
+/* A machine that is seen in the moment in which it begins: its vCPU is there, and not yet named. */
+static void test_named_later(void)
+{
+    static const struct fake raw = {.pid = 200,
+                                    .comm = "qemu-system-x86",
+                                    .cmdline = "qemu-system-x86_64|-accel|tcg",
+                                    .start = 5,
+                                    .threads = 2};
+    struct host h;
+
+    host_begin(&h);
+    write_process(h.dir, &raw);
+    write_thread(h.dir, 200, 200, "qemu-system-x86", "100 10 1\n");
+    write_thread(h.dir, 200, 203, "qemu-system-x86", "300 30 1\n");
+    collect(&h);
+    assert_absent(find(&h, FACET_PROCESS, NULL), R_PROC_VCPU_DELAY_NS, REASON_NO_THREAD_NAMES);
+    write_thread(h.dir, 200, 203, "CPU 0/TCG", "300 30 1\n");
+    collect(&h);
+    assert_value(find(&h, FACET_PROCESS, NULL), R_PROC_VCPUS, 1);
+    assert_value(find(&h, FACET_VCPU_THREAD, "vcpu:0"), R_VCPU_DELAY_NS, 30);
+    host_end(&h);
+}
+
 /* Scheduler statistics that are off read as 0: CPU time comes from clock ticks then. */
 static void test_schedstat_off(void)
 {
@@ -415,6 +438,7 @@ int main(int argc, char **argv)
     g_test_add_func("/process/nameless-kvm", test_nameless_kvm);
     g_test_add_func("/process/nameless-busy", test_nameless_busy);
     g_test_add_func("/process/nameless-tcg", test_nameless_tcg);
+    g_test_add_func("/process/named-later", test_named_later);
     g_test_add_func("/process/schedstat-off", test_schedstat_off);
     g_test_add_func("/process/stopped-and-gone", test_stopped_and_gone);
     g_test_add_func("/process/pid-reuse", test_pid_reuse);

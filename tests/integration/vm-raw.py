@@ -46,7 +46,8 @@ def qemu(name, accel, threads, *more):
 
 
 def measured(name, pid, known="cpu_percent"):
-    """The machine's row of a sample of 3 s after this is known, CPU time compared to the kernel's."""
+    """The machine's row of a sample of 3 s after this is known (ready time is when all vCPUs are
+    found), CPU time compared to the kernel's."""
     machine = Machine(pid)
     def waited():
         return sum(delay for _, _, delay in machine.threads())
@@ -74,8 +75,8 @@ def measured(name, pid, known="cpu_percent"):
 def kvm_named():
     """QEMU under KVM with thread names"""
     with qemu("vtop-raw-1", "kvm", True) as pid:
-        row, proved = measured("vtop-raw-1", pid)
-        check(row["vcpus"] == 1 and row["ready_percent"] is not None, "its vCPU has a name")
+        row, proved = measured("vtop-raw-1", pid, "ready_percent")
+        check(row["vcpus"] == 1, f"{row['vcpus']} vCPUs")
     return proved
 
 
@@ -93,8 +94,7 @@ def kvm_nameless():
 def tcg_named():
     """QEMU under emulation with thread names"""
     with qemu("vtop-raw-3", "tcg", True) as pid:
-        row, proved = measured("vtop-raw-3", pid)
-        check(row["ready_percent"] is not None, "its vCPU has a name")
+        row, proved = measured("vtop-raw-3", pid, "ready_percent")
         check(row["cpu_guest_percent"] is None, "guest time is not accounted under emulation")
         check(row["efficiency_percent"] is None, "so its efficiency is not known")
     return proved
