@@ -98,14 +98,6 @@ static struct process_found *look_at_kernel_thread(struct process_scan *s, pid_t
     return found;
 }
 
-static enum vmm vmm_of(struct process_scan *s, pid_t pid, const char *argv0)
-{
-    char path[32], exe[PATH_MAX];
-
-    snprintf(path, sizeof(path), "/proc/%d/exe", (int)pid);
-    return process_vmm(root_readlink(s->root, path, exe, sizeof(exe)) > 0 ? exe : argv0);
-}
-
 /* Whether a program nobody knows holds a machine. */
 static bool holds_kvm(struct process_scan *s, pid_t pid, struct seen *seen)
 {
@@ -124,17 +116,30 @@ static bool holds_kvm(struct process_scan *s, pid_t pid, struct seen *seen)
     return kvm;
 }
 
+static bool runs_machine(struct process_scan *s, pid_t pid, struct seen *seen, const char *program,
+                         enum vmm *vmm)
+{
+    *vmm = process_vmm(program);
+    return *vmm != VMM_NONE || holds_kvm(s, pid, seen);
+}
+
+/* To read arguments is to reach into the memory of the process: of most their file says enough. */
 static struct process_found *look_at(struct process_scan *s, pid_t pid, struct seen *seen)
 {
+    char path[32], exe[PATH_MAX];
     struct procfs_stat stat;
-    ssize_t length = read_file(s, pid, "cmdline");
+    enum vmm vmm;
 
+    snprintf(path, sizeof(path), "/proc/%d/exe", (int)pid);
+    bool by_file = root_readlink(s->root, path, exe, sizeof(exe)) > 0;
+    if (by_file && !runs_machine(s, pid, seen, exe, &vmm))
+        return NULL;
+    ssize_t length = read_file(s, pid, "cmdline");
     if (length < 0)
         return NULL;
-    if (length == 0)
+    if (!by_file && length == 0)
         return look_at_kernel_thread(s, pid);
-    enum vmm vmm = vmm_of(s, pid, s->buffer.text);
-    if (vmm == VMM_NONE && !holds_kvm(s, pid, seen))
+    if (!by_file && !runs_machine(s, pid, seen, s->buffer.text, &vmm))
         return NULL;
     struct process_found *found = g_new0(struct process_found, 1);
     found->pid = pid;
