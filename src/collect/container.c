@@ -96,8 +96,8 @@ static bool body_matches(enum body body, struct span s)
     return false;
 }
 
-/* In what surroundings a rule holds. */
-enum place { ANYWHERE, IN_PODS };
+/* In what surroundings a rule holds. AT_TOP: the parent is one of the host's topmost groups. */
+enum place { ANYWHERE, IN_PODS, AT_TOP };
 
 /* How the name stands in the body. */
 enum naming {
@@ -144,6 +144,8 @@ static const struct rule RULES[] = {
     {NULL, "nerdctl-", ".scope", ID, ANYWHERE, G, GUEST_CONTAINERD, NO_NAME},
     {"default", "", "", ID, ANYWHERE, G, GUEST_CONTAINERD, NO_NAME},
     {"k8s.io", "", "", ID, ANYWHERE, G, GUEST_CONTAINERD, NO_NAME},
+    /* containerd's ctr: NAMESPACE/NAME, in the namespace that is used when none is asked for */
+    {"default", "", "", ANY, AT_TOP, G, GUEST_CONTAINERD, PLAIN},
     {NULL, "kata_overhead", "", NOTHING, ANYWHERE, M, GUEST_KATA, NO_NAME},
     {NULL, "kata_", "", ID, ANYWHERE, G, GUEST_KATA, NO_NAME},
     {"vc", "", "", ID, ANYWHERE, G, GUEST_KATA, NO_NAME},
@@ -271,12 +273,25 @@ static void take(struct walk *w, const struct rule *rule, struct span body, size
         strip_number(out->name);
 }
 
+static bool is_at(enum place place, const struct walk *w)
+{
+    switch (place) {
+    case ANYWHERE:
+        return true;
+    case IN_PODS:
+        return w->in_pods;
+    case AT_TOP:
+        return w->parent.length && !w->grandparent.length;
+    }
+    return false;
+}
+
 static bool take_by_rule(struct walk *w, struct span component, size_t end)
 {
     for (size_t i = 0; i < sizeof(RULES) / sizeof(RULES[0]); i++) {
         const struct rule *rule = &RULES[i];
         struct span body = component;
-        if ((rule->place == IN_PODS && !w->in_pods) || !parent_matches(rule->parent, w->parent) ||
+        if (!is_at(rule->place, w) || !parent_matches(rule->parent, w->parent) ||
             !span_cut(&body, rule->prefix, rule->suffix) || !body_matches(rule->body, body))
             continue;
         take(w, rule, body, end);

@@ -70,10 +70,10 @@ bool names_find(struct names_round *r, const struct names_query *q, struct names
         return names_find_docker(r, q, out) || (*q->group && names_find_kube(r, q, out));
     case GUEST_PODMAN:
         return names_find_podman(r, q, out);
-    case GUEST_CONTAINERD:
+    case GUEST_CONTAINERD: /* without Kubernetes the id is any name */
     case GUEST_CRIO:
     case GUEST_KATA:
-        return names_find_kube(r, q, out);
+        return *q->id ? names_find_kube(r, q, out) : names_find_machine(r, q, out);
     case GUEST_LXC:
     case GUEST_NSPAWN:
     case GUEST_LIBVIRT_LXC:

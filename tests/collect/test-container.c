@@ -121,6 +121,11 @@ static const struct row ROWS[] = {
     {PODS, CONTAINER_POD, GUEST_NONE, NULL, NULL, UID, NULL, NULL},
     {PODS "/docker-" ID ".scope", CT, GUEST_DOCKER, ID, NULL, UID, NULL, NULL},
     {"/default/" ID, CT, GUEST_CONTAINERD, ID, NULL, NULL, NULL, NULL},
+    {"/default/web", CT, GUEST_CONTAINERD, NULL, "web", NULL, NULL, NULL},
+    {"/default/web/inner", CT, GUEST_CONTAINERD, NULL, "web", NULL, "/default/web", NULL},
+    {"/default", CONTAINER_NONE, GUEST_NONE, NULL, NULL, NULL, "", NULL},
+    {"/mine/default/web", CONTAINER_NONE, GUEST_NONE, NULL, NULL, NULL, "", NULL},
+    {"/docker/" I2 "/default/web", CT, GUEST_DOCKER, I2, NULL, NULL, "/docker/" I2, NULL},
     {"/system.slice/nerdctl-" ID ".scope", CT, GUEST_CONTAINERD, ID, NULL, NULL, NULL, NULL},
 
     /* Kubernetes: CRI-O */
