@@ -6,7 +6,7 @@
  * roster_find().
  *
  * Values are derived once per tick by derive_entity(); reading one costs an array access. Of what
- * has departed only its labels and its history are left.
+ * has departed only its labels and its history (past.h) are left.
  */
 #ifndef VTOP_MODEL_ENTITY_H
 #define VTOP_MODEL_ENTITY_H
@@ -48,8 +48,8 @@ struct entity {
     int64_t first_ns;                    /* when it was first seen */
     int64_t gone_ns;                     /* when it left; 0 = it is here */
     double *numbers;                     /* by history_column(), with reasons and facets; */
-    uint8_t *reasons;                    /* NULL of what has departed */
-    uint8_t *facets;
+    uint8_t *reasons;                    /* of what has departed only the facets: whence */
+    uint8_t *facets;                     /* its numbers came, for the past */
     struct history *history; /* its marks: entity_mark() */
 };
 

@@ -5,6 +5,8 @@
  * cell is a float, or the reason why the number was absent. Frames are addressed by tick number so
  * that all histories share one time line: roster_tick() counts, roster_tick_time() dates them.
  *
+ * Beside them stand notes: what is seldom there or seldom changes (notes.h).
+ *
  * The newest frames stand as they are; every HISTORY_BLOCK of them are packed, column by column,
  * without loss: what did not change, or was absent for one reason, takes next to nothing. The
  * roster chooses how much is kept, so that all histories together stay within the memory budget.
@@ -42,6 +44,9 @@ int history_columns(const struct history *h);
 void history_add(struct history *h, uint64_t tick, const double *numbers, const uint8_t *reasons,
                  int mark);
 
+/* Of the newest tick: WHAT (0 to 255) has this value. */
+void history_note(struct history *h, unsigned what, int64_t value);
+
 /* Ticks before OLDEST may go. */
 void history_forget(struct history *h, uint64_t oldest);
 
@@ -59,6 +64,9 @@ double history_at(const struct history *h, enum metric m, uint64_t tick); /* NAN
 
 /* HISTORY_NO_MARK when the tick was not recorded, or is not kept any more. */
 int history_mark_at(const struct history *h, uint64_t tick);
+
+/* Whether something was noted of WHAT at that tick. */
+bool history_noted(const struct history *h, unsigned what, uint64_t tick, int64_t *value);
 
 /* The oldest and the newest tick that is kept; 0 when there is none. */
 uint64_t history_oldest(const struct history *h);

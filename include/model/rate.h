@@ -59,6 +59,9 @@ void track_break(struct track *t, enum reason why);
 /* INTERVAL_NS: how far apart this facet is read just now. */
 void track_feed(struct track *t, const struct record *r, int64_t interval_ns);
 
+/* Whether its values are older than its source should let them get. */
+bool track_is_stale(const struct track *t, int64_t now_ns);
+
 struct value track_value(const struct track *t, enum reading reading);
 
 /* What a counter counts up to, as of its baseline: at most RATE_MIN_NS before the newest record. */

@@ -6,8 +6,8 @@
  *
  * Time travel: `tick` 0 looks at the values of now; of a guest that is among the departed there are
  * none (REASON_GONE). Another tick looks at what was on screen then: values and the reasons of
- * absent ones, states, parts, and guests that have left since too. Names and other labels are those
- * that are known now.
+ * absent ones, how old stale ones were, states, whose limits were, parts, and guests that have left
+ * since too. Names and other labels are those that are known now.
  */
 #ifndef VTOP_VIEW_VIEW_H
 #define VTOP_VIEW_VIEW_H
@@ -32,8 +32,14 @@ struct view {
 struct value view_value(const struct view *v, const struct entity *e, enum metric m);
 double view_number(const struct view *v, const struct entity *e, enum metric m); /* NAN: absent */
 
-/* How old a shown value is when that is more than it should be; 0 = fresh, or in the past. */
+/* How old a shown value is when that is more than it should be; 0 = fresh. */
 int64_t view_stale_ns(const struct view *v, const struct entity *e, enum metric m);
+
+/* How long the monitor of a guest has not answered; 0 = it does, or nobody knows. */
+int64_t view_hung_ns(const struct view *v, const struct entity *e);
+
+/* Whose a limit is (enum limit_owner), by the reading that says so; -1 = nobody knows. */
+int view_limit_owner(const struct view *v, const struct entity *e, enum reading owner);
 
 /* The newest tick that graphs show, and the wall clock time (ns) of what is looked at. */
 uint64_t view_last_tick(const struct view *v);

@@ -80,17 +80,26 @@ void entity_free(void *p)
     for (int i = 0; i < ENTITY_TRACKS; i++)
         track_free(e->tracks[i]);
     history_free(e->history);
-    g_free(e->numbers);
+    g_free(e->numbers ? (void *)e->numbers : e->facets);
     g_free(e->key);
     g_free(e);
+}
+
+static void shed_numbers(struct entity *e)
+{
+    uint8_t *facets = g_memdup2(e->facets, (size_t)history_columns(e->history));
+
+    g_clear_pointer(&e->numbers, g_free);
+    e->reasons = NULL;
+    e->facets = facets;
 }
 
 void entity_shed(struct entity *e)
 {
     for (int i = 0; i < ENTITY_TRACKS && e->tracks[i]; i++)
         e->tracks[i] = track_shed(e->tracks[i]);
-    g_clear_pointer(&e->numbers, g_free);
-    e->reasons = e->facets = NULL;
+    if (e->numbers)
+        shed_numbers(e);
     history_seal(e->history);
     for (guint i = 0; e->parts && i < e->parts->len; i++)
         entity_shed(g_ptr_array_index(e->parts, i));
@@ -98,7 +107,7 @@ void entity_shed(struct entity *e)
 
 size_t entity_size(const struct entity *e)
 {
-    size_t size = sizeof(*e) + history_size(e->history);
+    size_t size = sizeof(*e) + history_size(e->history) + (size_t)history_columns(e->history);
 
     for (int i = 0; i < ENTITY_TRACKS && e->tracks[i]; i++)
         size += sizeof(*e->tracks[i]) + ident_size(e->tracks[i]->ident);
@@ -160,7 +169,7 @@ static const struct track *track_behind(const struct entity *e, enum metric m)
 {
     enum facet f = entity_facet(e, m);
 
-    if (f == FACET_NONE)
+    if (f == FACET_NONE || !e->numbers)
         return NULL;
     const struct track *t = entity_track(e, f);
     /* A sum over parts (the disks of a VM) is as old as its parts. */
@@ -180,7 +189,7 @@ bool entity_value_is_stale(const struct entity *e, enum metric m, int64_t now_ns
 {
     const struct track *t = track_behind(e, m);
 
-    return t && t->read_ns && now_ns - t->read_ns > 5 * t->interval_ns / 2;
+    return t && track_is_stale(t, now_ns);
 }
 
 static const char *label_of(const struct ident *i, enum label l)

@@ -2,6 +2,8 @@
 
 #include "model/history.h"
 
+#include "model/notes.h"
+
 #include <glib.h>
 #include <math.h>
 #include <string.h>
@@ -29,6 +31,7 @@ struct history {
     uint32_t *rows;       /* its cells, frame by frame */
     GPtrArray *packed;    /* those before it; NULL in place of a block without a frame */
     size_t packed_bytes;
+    GArray *notes;
     uint8_t kind, phase;
     uint8_t width;    /* cells per frame: the mark, and the numbers that are recorded; */
     uint8_t columns;  /* the others stand behind them */
@@ -218,6 +221,7 @@ void history_free(struct history *h)
         return;
     if (h->packed)
         g_ptr_array_free(h->packed, TRUE);
+    notes_free(h->notes);
     g_free(h->rows);
     g_free(h);
 }
@@ -229,7 +233,7 @@ static size_t rows_size(const struct history *h)
 
 size_t history_size(const struct history *h)
 {
-    return h->packed_bytes + (h->rows ? rows_size(h) : 0);
+    return h->packed_bytes + notes_size(h->notes) + (h->rows ? rows_size(h) : 0);
 }
 
 static uint64_t block_of(const struct history *h, uint64_t tick)
@@ -268,6 +272,7 @@ static void drop_all(struct history *h)
 {
     if (h->packed)
         g_ptr_array_set_size(h->packed, 0);
+    notes_forget(h->notes, UINT64_MAX);
     h->packed_bytes = 0;
     h->first = h->last = 0;
 }
@@ -297,6 +302,12 @@ void history_add(struct history *h, uint64_t tick, const double *numbers, const 
         out[i] = cell_of(numbers[i], reasons[i]);
 }
 
+void history_note(struct history *h, unsigned what, int64_t value)
+{
+    if (h->last)
+        notes_add(&h->notes, h->last, what, value);
+}
+
 static void drop_oldest_block(struct history *h)
 {
     const struct block *b = g_ptr_array_index(h->packed, 0);
@@ -316,6 +327,7 @@ void history_forget(struct history *h, uint64_t oldest)
     h->first = oldest;
     while (h->packed && h->packed->len && h->open - h->packed->len < block_of(h, oldest))
         drop_oldest_block(h);
+    notes_forget(h->notes, oldest);
 }
 
 void history_seal(struct history *h)
@@ -379,6 +391,11 @@ int history_mark_at(const struct history *h, uint64_t tick)
     return cell_is_absent(cell) ? HISTORY_NO_MARK : (int)cell_number(cell);
 }
 
+bool history_noted(const struct history *h, unsigned what, uint64_t tick, int64_t *value)
+{
+    return h && tick && tick >= h->first && notes_at(h->notes, tick, what, value);
+}
+
 uint64_t history_oldest(const struct history *h)
 {
     return h ? h->first : 0;
@@ -398,6 +415,7 @@ static struct history *empty_like(const struct history *h)
 
     empty->rows = NULL;
     empty->packed = NULL;
+    empty->notes = NULL;
     empty->packed_bytes = 0;
     empty->open = empty->first = empty->last = 0;
     return empty;
@@ -436,5 +454,6 @@ struct history *history_join(const struct history *a, const struct history *b)
                                                  has_cell(b, i) ? cell_at(b, b->column[i], tick)
                                                                 : absent_cell(REASON_NOT_RECORDED));
     }
+    h->notes = notes_join(a->notes, b->notes);
     return h;
 }

@@ -148,6 +148,11 @@ void track_feed(struct track *t, const struct record *r, int64_t interval_ns)
     t->interval_ns = interval_ns;
 }
 
+bool track_is_stale(const struct track *t, int64_t now_ns)
+{
+    return t->read_ns && now_ns - t->read_ns > 5 * t->interval_ns / 2;
+}
+
 struct value track_value(const struct track *t, enum reading reading)
 {
     size_t i = (size_t)(reading - facet_begin(t->facet));

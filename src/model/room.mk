@@ -10,6 +10,8 @@ libvtop_a_SOURCES += \
 	include/model/guests.h src/model/guests.c \
 	include/model/history.h src/model/history.c \
 	include/model/metric.h src/model/metric.c \
+	include/model/notes.h src/model/notes.c \
+	include/model/past.h src/model/past.c \
 	include/model/rate.h src/model/rate.c \
 	include/model/roster.h src/model/roster.c \
 	include/model/sample.h src/model/sample.c \

@@ -4,6 +4,7 @@
 
 #include "model/derive.h"
 #include "model/guests.h"
+#include "model/past.h"
 
 struct source_seen {
     GArray *statuses;     /* of its last sample */
@@ -119,9 +120,9 @@ static size_t departed_budget(const struct roster *r)
     return r->history_budget / 4;
 }
 
-static void record_with_parts(struct roster *r, const struct entity *e)
+static void record_with_parts(struct roster *r, struct entity *e)
 {
-    history_add(e->history, r->tick, e->numbers, e->reasons, entity_mark(e));
+    past_record(e, r->tick, r->guests.now_ns);
     history_forget(e->history, r->oldest);
     r->history_bytes += history_size(e->history);
     for (guint i = 0; e->parts && i < e->parts->len; i++)

@@ -236,8 +236,7 @@ static enum style state_style(enum guest_state s)
 static void put_state(const struct view *v, const struct entity *e, struct format_cell *out)
 {
     enum guest_state state = view_state(v, e);
-    struct value hung = entity_reading(e, R_DOM_HUNG_MS);
-    int64_t stale_ns = view_stale_ns(v, e, M_CPU);
+    int64_t old_ns = state == STATE_HUNG ? view_hung_ns(v, e) : view_stale_ns(v, e, M_CPU);
     char duration[FORMAT_SIZE];
 
     out->style = state_style(state);
@@ -247,14 +246,10 @@ static void put_state(const struct view *v, const struct entity *e, struct forma
         out->text = alarm;
         out->style = STYLE_CRIT;
     }
-    if (v->tick)
+    if (old_ns < CLOCK_NS_PER_S)
         return;
-    double old_s = state == STATE_HUNG && hung.reason == REASON_OK
-                       ? hung.number / 1e3
-                       : (double)stale_ns / (double)CLOCK_NS_PER_S;
-    if (old_s < 1)
-        return;
-    snprintf(out->buffer, FORMAT_SIZE, "%.16s %.8s", out->text, brief_duration(old_s, duration));
+    snprintf(out->buffer, FORMAT_SIZE, "%.16s %.8s", out->text,
+             brief_duration((double)old_ns / (double)CLOCK_NS_PER_S, duration));
     out->text = out->buffer;
     if (state != STATE_HUNG)
         out->style = STYLE_DIM;

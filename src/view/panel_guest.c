@@ -67,19 +67,20 @@ static char *group_above(const struct entity *e, unsigned levels)
 }
 
 /* "its own quota", "the quota of kubepods.slice, 2 levels above it"; NULL: nobody knows. */
-static char *owner_text(const struct entity *e, enum reading owner, const char *what)
+static char *owner_text(const struct view *v, const struct entity *e, enum reading owner,
+                        const char *what)
 {
-    struct value v = entity_reading(e, owner);
+    int whose = view_limit_owner(v, e, owner);
 
-    if (v.reason != REASON_OK || entity_class(e) == CLASS_VM)
+    if (whose < 0 || entity_class(e) == CLASS_VM)
         return NULL; /* a VM has what it was given, whatever its group may use */
-    if (v.number >= LIMIT_HOST)
+    if (whose >= LIMIT_HOST)
         return g_strdup("no limit but the host");
-    if (v.number >= LIMIT_CPUSET)
+    if (whose >= LIMIT_CPUSET)
         return g_strdup("the CPUs it may run on");
-    if (v.number <= LIMIT_OWN)
+    if (whose == LIMIT_OWN)
         return g_strdup_printf("its own %s", what);
-    char *group = group_above(e, (unsigned)v.number);
+    char *group = group_above(e, (unsigned)whose);
     char *text = g_strdup_printf("the %s of %s", what, group);
     g_free(group);
     return text;
@@ -89,8 +90,7 @@ static void flow_limit(struct flow *f, const struct entity *e, int *column, cons
                        enum metric m, enum reading owner, const char *what)
 {
     struct value limit = view_value(f->view, e, m);
-    /* whose a limit was is not recorded */
-    char *whose = f->view->tick ? NULL : owner_text(e, owner, what);
+    char *whose = owner_text(f->view, e, owner, what);
     char number[FORMAT_SIZE], *text;
     bool known = limit.reason == REASON_OK, whole = known && trunc(limit.number) == limit.number;
 

@@ -14,6 +14,14 @@ static char *value_text(const struct metric_info *info, enum metric m, const str
     return *origin ? g_strdup_printf("%s (%s)", info->help, origin) : g_strdup(info->help);
 }
 
+/* -1: nothing to be said of it. Of the past only the age of stale values is known. */
+static int64_t age_of(const struct view *v, const struct entity *e, enum metric m)
+{
+    if (v->tick)
+        return view_stale_ns(v, e, m) ? view_stale_ns(v, e, m) : -1;
+    return entity_facet(e, m) == FACET_NONE ? -1 : entity_value_age(e, m, v->now_ns);
+}
+
 /* "CPU%   387.2  0.4s  CPU time used; ... (cgroup cpu.stat)" */
 static void flow_value(struct flow *f, const struct entity *e, enum metric m)
 {
@@ -23,6 +31,7 @@ static void flow_value(struct flow *f, const struct entity *e, enum metric m)
     bool known = value.reason == REASON_OK, ascii = f->view->glyphs->ascii;
     bool narrow = f->columns < BEFORE_HELP + 20;
     int y = f->y, left = f->left;
+    int64_t age_ns = age_of(f->view, e, m);
     char age[FORMAT_SIZE], *text = value_text(info, m, &value);
     struct format_cell cell;
 
@@ -30,10 +39,9 @@ static void flow_value(struct flow *f, const struct entity *e, enum metric m)
     flow_paragraph(f, info->title, narrow ? TITLE + VALUE : BEFORE_HELP,
                    known ? STYLE_NORMAL : STYLE_DIM, text);
     canvas_field(f->canvas, y, left + TITLE, VALUE - 1, true, cell.style, cell.text, ascii);
-    if (!narrow && known && !f->view->tick && value.facet != FACET_NONE)
+    if (!narrow && known && age_ns >= 0)
         canvas_field(f->canvas, y, left + TITLE + VALUE, AGE - 1, true, STYLE_DIM,
-                     format_duration((double)entity_value_age(e, m, f->view->now_ns) / 1e9, age),
-                     ascii);
+                     format_duration((double)age_ns / 1e9, age), ascii);
     g_free(text);
 }
 

@@ -3,6 +3,7 @@
 #include "view/view.h"
 
 #include "base/clock.h"
+#include "model/past.h"
 
 #include <math.h>
 
@@ -28,11 +29,35 @@ double view_number(const struct view *v, const struct entity *e, enum metric m)
     return value.reason == REASON_OK ? value.number : (double)NAN;
 }
 
+/* From a moment before the tick that is looked at up to it; 0 of no moment. */
+static int64_t since(const struct view *v, int64_t ns)
+{
+    return ns ? roster_tick_time(v->roster, v->tick, NULL) - ns : 0;
+}
+
 int64_t view_stale_ns(const struct view *v, const struct entity *e, enum metric m)
 {
-    if (v->tick || e->gone_ns || !entity_value_is_stale(e, m, v->now_ns))
+    if (v->tick)
+        return since(v, past_stale_since(e, m, v->tick));
+    if (e->gone_ns || !entity_value_is_stale(e, m, v->now_ns))
         return 0;
     return entity_value_age(e, m, v->now_ns);
+}
+
+int64_t view_hung_ns(const struct view *v, const struct entity *e)
+{
+    if (v->tick)
+        return since(v, past_hung_since(e, v->tick));
+    struct value hung = entity_reading(e, R_DOM_HUNG_MS);
+    return hung.reason == REASON_OK ? (int64_t)(hung.number * 1e6) : 0;
+}
+
+int view_limit_owner(const struct view *v, const struct entity *e, enum reading owner)
+{
+    if (v->tick)
+        return past_limit_owner(e, owner, v->tick);
+    struct value whose = entity_reading(e, owner);
+    return whose.reason == REASON_OK ? (int)whose.number : -1;
 }
 
 uint64_t view_last_tick(const struct view *v)

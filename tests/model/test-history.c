@@ -241,6 +241,61 @@ static void test_join(void)
     g_free(frames[1]);
 }
 
+enum { NOTED = 3, NOTE_TICKS = 400 };
+
+/* Notes in runs of random length, with ticks of nothing between them; -1: nothing was noted. */
+static struct history *note_at_random(int64_t then[NOTED][NOTE_TICKS + 1])
+{
+    struct history *h = history_new(KIND_GUEST, CLASS_VM, 0);
+    struct frame f = {.mark = 0};
+
+    for (uint64_t t = 1; t <= NOTE_TICKS; t++) {
+        add_frame(h, t, &f);
+        for (unsigned what = 0; what < NOTED; what++) {
+            bool changes = t == 1 || !g_test_rand_int_range(0, 9);
+            then[what][t] = changes ? g_test_rand_int_range(-1, 3) : then[what][t - 1];
+            if (then[what][t] >= 0)
+                history_note(h, what, then[what][t]);
+        }
+    }
+    return h;
+}
+
+static void check_notes(const struct history *h, int64_t then[NOTED][NOTE_TICKS + 1],
+                        uint64_t oldest)
+{
+    for (uint64_t t = 0; t <= NOTE_TICKS + 1; t++)
+        for (unsigned what = 0; what < NOTED; what++) {
+            int64_t value = -1;
+            bool said = t >= oldest && t <= NOTE_TICKS && then[what][t] >= 0;
+            g_assert_true(history_noted(h, what, t, &value) == said);
+            g_assert_cmpint(value, ==, said ? then[what][t] : -1);
+        }
+}
+
+/* What was noted is known of each tick, and of no other; it is forgotten with the numbers. */
+static void test_notes(void)
+{
+    int64_t then[NOTED][NOTE_TICKS + 1], other[NOTED][NOTE_TICKS + 1];
+    struct history *h = note_at_random(then), *b = note_at_random(other);
+    size_t size = history_size(h);
+
+    check_notes(h, then, 1);
+    struct history *both = history_join(h, b);
+    for (unsigned what = 0; what < NOTED; what++)
+        for (uint64_t t = 1; t <= NOTE_TICKS; t++)
+            other[what][t] = then[what][t] >= 0 ? then[what][t] : other[what][t];
+    check_notes(both, other, 1);
+    history_forget(h, 300);
+    check_notes(h, then, 300);
+    g_assert_cmpuint(history_size(h), <, size);
+    history_forget(h, NOTE_TICKS + 1);
+    check_notes(h, then, NOTE_TICKS + 1);
+    history_free(h);
+    history_free(b);
+    history_free(both);
+}
+
 /* Bytes of ten minutes of a container of whose numbers every N-th changes each tick. */
 static size_t ten_minutes(int n)
 {
@@ -251,6 +306,8 @@ static size_t ten_minutes(int n)
         for (int i = 0; i < GUEST_METRICS; i++)
             f.numbers[i] = n && i % n == 0 ? g_test_rand_double() : i;
         add_frame(h, t, &f);
+        for (unsigned what = 0; what < 2; what++) /* whose its limits are */
+            history_note(h, what, 1);
     }
     size_t size = history_size(h);
     history_free(h);
@@ -276,6 +333,7 @@ int main(int argc, char **argv)
     g_test_add_func("/history/forget", test_forget);
     g_test_add_func("/history/long-gap", test_long_gap);
     g_test_add_func("/history/join", test_join);
+    g_test_add_func("/history/notes", test_notes);
     g_test_add_func("/history/size", test_size);
     return g_test_run();
 }

@@ -142,6 +142,66 @@ static void test_states_and_reasons(struct call *f, gconstpointer data)
     }
 }
 
+/* What the screen tells of a machine beside its numbers. */
+struct told {
+    int64_t domain_ns, disk_ns, hung_ns; /* how old; how long it has not answered */
+};
+
+static struct told tell(const struct call *f, const struct entity *e, uint64_t tick)
+{
+    struct view v = at_tick(f, tick);
+
+    return (struct told){view_stale_ns(&v, e, M_VCPUS), view_stale_ns(&v, e, M_READ),
+                         view_hung_ns(&v, e)};
+}
+
+/* libvirt does not answer for ten seconds, then it does, but the monitor has not for five; then it
+ * goes. */
+static void test_ages(struct call *f, gconstpointer data)
+{
+    enum { TICKS = 30, SILENT = 5, BACK = 15, HUNG = 20 };
+    struct ident *vm = call_guest(f, GUEST_VM, "vm", NULL);
+    struct ident *disk = call_part(f, vm, KIND_DISK, "vda");
+    struct told then[TICKS + 1];
+    const struct entity *e = NULL;
+
+    (void)data;
+    for (int t = 1; t <= TICKS; t++) {
+        if (t < SILENT || t >= BACK) {
+            call_begin(f, LIBVIRT);
+            struct record *r = sample_add(f->sample, FACET_DOMAIN, vm);
+            r->read_ns = f->now_ns;
+            record_set(r, R_DOM_VCPUS, 2);
+            record_set(r, R_DOM_HUNG_MS, (uint64_t)(t < HUNG ? 0 : (t - HUNG + 5) * 1000 + t % 3));
+            call_add(f, FACET_DOMAIN_DISK, disk);
+            call_merge(f);
+        }
+        call_tick(f);
+        e = call_only(f);
+        then[t] = tell(f, e, 0);
+    }
+    g_assert_cmpint(then[SILENT].domain_ns, ==, 0); /* not late yet */
+    g_assert_cmpint(then[BACK - 1].domain_ns, ==, (BACK - SILENT + 1) * S);
+    g_assert_cmpint(then[BACK - 1].disk_ns, ==, (BACK - SILENT + 1) * S);
+    g_assert_cmpint(then[BACK].domain_ns, ==, 0);
+    g_assert_cmpint(then[TICKS].hung_ns, >=, (TICKS - HUNG + 5) * S);
+    for (int here = 1; here >= 0; here--) { /* and after it has departed */
+        for (int t = 1; t <= TICKS; t++) {
+            struct told past = tell(f, e, (uint64_t)t);
+            g_assert_cmpint(past.domain_ns, ==, then[t].domain_ns);
+            g_assert_cmpint(past.disk_ns, ==, then[t].disk_ns);
+            /* from when the tick was, not from when it was read */
+            g_assert_cmpint(past.hung_ns - then[t].hung_ns, <=, then[t].hung_ns ? 2 * S : 0);
+            g_assert_cmpint(past.hung_ns, >=, then[t].hung_ns - S / 100);
+        }
+        uint64_t serial = e->serial;
+        for (int i = 0; here && i < 10; i++)
+            call_run(f, LIBVIRT, FACET_DOMAIN, NULL, NULL);
+        e = roster_find(f->roster, serial);
+    }
+    g_assert_cmpuint(roster_departed(f->roster)->len, ==, 1);
+}
+
 /* A record in which everything has changed. */
 static void add_busy(struct call *f, struct ident *ident)
 {
@@ -197,6 +257,7 @@ int main(int argc, char **argv)
     ADD("parts", test_parts);
     ADD("coming-and-going", test_coming_and_going);
     ADD("states-and-reasons", test_states_and_reasons);
+    ADD("ages", test_ages);
     ADD("depth", test_depth);
     return g_test_run();
 }

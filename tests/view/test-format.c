@@ -147,7 +147,7 @@ static void test_past(void)
     check_cell(s, "db-primary", M_MEM_LIMIT, "64.0G", STYLE_NORMAL);
     check_cell(s, "db-primary", M_STATE, "run", STYLE_NORMAL);
     check_cell(s, "db-primary", M_TYPE, "vm", STYLE_VM);
-    check_cell(s, "build-7", M_STATE, "HUNG", STYLE_CRIT);
+    check_cell(s, "build-7", M_STATE, "HUNG 42s", STYLE_CRIT);
     check_cell(s, "db-primary", M_MEM_USED, "–", STYLE_DIM);
     g_assert_cmpint(view_value(&s->view, find(s, "db-primary"), M_MEM_USED).reason, ==,
                     REASON_NOT_RECORDED);

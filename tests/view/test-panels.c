@@ -307,6 +307,12 @@ static void test_limits(void)
         check_contains(text, (const char *[]){cases[i].text, "memory no limit is set", NULL});
         g_free(text);
     }
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) { /* and it is known what it was */
+        show.stage->view.tick = i + 1;
+        char *text = page_text(&show, draw_guest, 100);
+        check_contains(text, (const char *[]){cases[i].text, NULL});
+        g_free(text);
+    }
     show_free(&show);
 }
 

@@ -1,0 +1,29 @@
+/* notes.h: what an entity is beside its numbers, and seldom changes: kept run by run.
+ *
+ * Part of history. A note says of a run of ticks that WHAT had one VALUE, in 24 bytes however long
+ * the run; what is not said takes nothing. What is noted is its owner's affair. NULL is a good set
+ * of notes, of nothing. Main thread only.
+ */
+#ifndef VTOP_MODEL_NOTES_H
+#define VTOP_MODEL_NOTES_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* WHAT has VALUE at TICK, too. Makes the set when there is none yet. WHAT: 0 to 255. */
+void notes_add(GArray **notes, uint64_t tick, unsigned what, int64_t value);
+
+/* Whether something was noted of WHAT at that tick. */
+bool notes_at(const GArray *notes, uint64_t tick, unsigned what, int64_t *value);
+
+/* Runs that ended before OLDEST go; of the others what is older is not told apart from it. */
+void notes_forget(GArray *notes, uint64_t oldest);
+
+/* What A or B say, where both do what A says. */
+GArray *notes_join(const GArray *a, const GArray *b);
+
+size_t notes_size(const GArray *notes); /* bytes */
+void notes_free(GArray *notes);
+
+#endif
