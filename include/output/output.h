@@ -44,14 +44,16 @@ output_function output_json;
 
 /* ---- shared by the formats ---- */
 
-enum { OUTPUT_NUMBER_SIZE = 40 };
+enum { OUTPUT_NUMBER_SIZE = 40, OUTPUT_LABEL_SIZE = 256 };
 
-/* The raw number of a metric as text: whole for counts and bytes, up to 3 decimals otherwise. */
+/* The raw number of a metric as text, somewhere in BUFFER: whole for counts and bytes, up to 3
+ * decimals otherwise. */
 const char *output_number(enum unit unit, double number, char buffer[OUTPUT_NUMBER_SIZE]);
 
-/* A text column of an entity; g_free. The host label of a local guest is the host's name; a hung
- * guest's reason says for how long. NULL = not known. */
-char *output_label(const struct output_sample *sample, const struct entity *e, enum label l);
+/* A text column of an entity, in BUFFER or valid until the next merge. The host label of a local
+ * guest is the host's name; a hung guest's reason says for how long. NULL = not known. */
+const char *output_label(const struct output_sample *sample, const struct entity *e, enum label l,
+                         char buffer[OUTPUT_LABEL_SIZE]);
 
 int output_finish(FILE *out); /* flush; 0 or -errno */
 

@@ -42,13 +42,12 @@ static void put_cell(const struct output_sample *sample, const struct entity *e,
                      FILE *out)
 {
     const struct metric_info *info = metric_info(m);
-    char buffer[OUTPUT_NUMBER_SIZE];
+    char buffer[OUTPUT_NUMBER_SIZE], label[OUTPUT_LABEL_SIZE];
 
     if (info->label != LABEL_NONE) {
-        char *text = output_label(sample, e, info->label);
+        const char *text = output_label(sample, e, info->label, label);
         if (text)
             put_text(out, text);
-        g_free(text);
         return;
     }
     struct value v = entity_value(e, m);

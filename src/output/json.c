@@ -22,15 +22,12 @@ static json_object *text_or_null(const char *text)
 static json_object *cell(const struct output_sample *sample, const struct entity *e, enum metric m)
 {
     const struct metric_info *info = metric_info(m);
+    char buffer[OUTPUT_LABEL_SIZE];
 
     if (info->label == LABEL_PID)
         return entity_pid(e) ? json_object_new_int((int)entity_pid(e)) : NULL;
-    if (info->label != LABEL_NONE) {
-        char *text = output_label(sample, e, info->label);
-        json_object *o = text_or_null(text);
-        g_free(text);
-        return o;
-    }
+    if (info->label != LABEL_NONE)
+        return text_or_null(output_label(sample, e, info->label, buffer));
     struct value v = entity_value(e, m);
     return v.reason == REASON_OK && isfinite(v.number) ? number(info->unit, v.number) : NULL;
 }

@@ -2,49 +2,82 @@
 
 #include <errno.h>
 #include <math.h>
-#include <string.h>
+
+/* N / 10^DECIMALS, without zeros behind the point that say nothing. */
+static const char *put_digits(uint64_t n, int decimals, bool negative,
+                              char buffer[OUTPUT_NUMBER_SIZE])
+{
+    char *at = buffer + OUTPUT_NUMBER_SIZE - 1;
+
+    negative &= n != 0;
+    *at = '\0';
+    for (; decimals && n % 10 == 0; decimals--)
+        n /= 10;
+    for (; decimals; n /= 10) {
+        *--at = (char)('0' + n % 10);
+        if (--decimals == 0)
+            *--at = '.';
+    }
+    do
+        *--at = (char)('0' + n % 10);
+    while (n /= 10);
+    if (negative)
+        *--at = '-';
+    return at;
+}
 
 const char *output_number(enum unit unit, double number, char buffer[OUTPUT_NUMBER_SIZE])
 {
+    const double exact = 9e15; /* up to here a double has every whole number */
     bool whole = unit == UNIT_BYTES || unit == UNIT_COUNT;
 
     /* Counts such as milliseconds throttled may have a fraction worth keeping. */
     if (unit == UNIT_COUNT && fabs(number - round(number)) > 1e-9)
         whole = false;
-    g_ascii_formatd(buffer, OUTPUT_NUMBER_SIZE, whole ? "%.0f" : "%.3f", number);
-    char *end = buffer + strlen(buffer);
-    if (!whole) {
-        while (end[-1] == '0')
-            *--end = '\0';
-        if (end[-1] == '.')
-            *--end = '\0';
-    }
-    return strcmp(buffer, "-0") ? buffer : "0";
+    /* printf would take most of the time that a sample of many guests takes. */
+    double scaled = fabs(number) * (whole ? 1 : 1000);
+    if (scaled < exact)
+        return put_digits((uint64_t)rint(scaled), whole ? 0 : 3, signbit(number), buffer);
+    return g_ascii_formatd(buffer, OUTPUT_NUMBER_SIZE, "%.0f", number);
 }
 
-static char *reason_of_state(const struct entity *e)
+static const char *reason_of_state(const struct entity *e, char buffer[OUTPUT_LABEL_SIZE])
 {
     struct value hung = entity_reading(e, R_DOM_HUNG_MS);
     const char *text = entity_label(e, LABEL_STATE_REASON);
 
-    if (entity_state(e) == STATE_HUNG && hung.reason == REASON_OK)
-        return g_strdup_printf("its monitor has not answered for %.0f s%s%s", hung.number / 1000,
-                               *text ? ": " : "", text);
-    return *text ? g_strdup(text) : NULL;
+    if (entity_state(e) != STATE_HUNG || hung.reason != REASON_OK)
+        return text;
+    g_snprintf(buffer, OUTPUT_LABEL_SIZE, "its monitor has not answered for %.0f s%s%s",
+               hung.number / 1000, *text ? ": " : "", text);
+    return buffer;
 }
 
-char *output_label(const struct output_sample *sample, const struct entity *e, enum label l)
+static const char *pid_of(const struct entity *e, char buffer[OUTPUT_LABEL_SIZE])
+{
+    pid_t pid = entity_pid(e);
+
+    return pid ? put_digits((uint64_t)pid, 0, false, buffer) : "";
+}
+
+const char *output_label(const struct output_sample *sample, const struct entity *e, enum label l,
+                         char buffer[OUTPUT_LABEL_SIZE])
 {
     const char *text;
 
-    if (l == LABEL_STATE_REASON)
-        return reason_of_state(e);
-    if (l == LABEL_PID)
-        return entity_pid(e) ? g_strdup_printf("%d", (int)entity_pid(e)) : NULL;
-    text = entity_label(e, l);
+    switch (l) {
+    case LABEL_STATE_REASON:
+        text = reason_of_state(e, buffer);
+        break;
+    case LABEL_PID:
+        text = pid_of(e, buffer);
+        break;
+    default:
+        text = entity_label(e, l);
+    }
     if (l == LABEL_HOST && !*text)
         text = entity_label(roster_host(sample->roster), LABEL_NAME);
-    return *text ? g_strdup(text) : NULL;
+    return *text ? text : NULL;
 }
 
 int output_finish(FILE *out)

@@ -3,6 +3,8 @@
 #include "base/clock.h"
 #include "base/text.h"
 
+#include <string.h>
+
 static void put_host(const struct output_sample *sample, FILE *out)
 {
     const struct entity *host = roster_host(sample->roster);
@@ -23,72 +25,127 @@ static void put_host(const struct output_sample *sample, FILE *out)
     fputc('\n', out);
 }
 
-static char *cell(const struct output_sample *sample, const struct entity *e, enum metric m)
-{
-    const struct metric_info *info = metric_info(m);
-    char buffer[OUTPUT_NUMBER_SIZE];
-
-    if (info->label != LABEL_NONE) {
-        char *text = output_label(sample, e, info->label);
-        return text ? text : g_strdup("-");
-    }
-    struct value v = entity_value(e, m);
-    return g_strdup(v.reason == REASON_OK ? output_number(info->unit, v.number, buffer) : "-");
-}
-
+/* A column that is shown, and how wide what stands in it is. */
 struct column {
     enum metric metric;
-    GPtrArray *cells; /* char *, a row each */
+    bool right; /* aligned */
     int width;
 };
 
-static struct column make_column(const struct output_config *config,
-                                 const struct output_sample *sample, enum metric m)
-{
-    struct column c = {.metric = m, .cells = g_ptr_array_new_with_free_func(g_free)};
+/* All cells, row by row: their texts stand one behind the other, with a NUL behind each. */
+struct sheet {
+    GArray *columns; /* struct column */
+    GArray *widths;  /* int, of each cell */
+    GString *texts;
+};
 
-    if (config->header)
-        g_ptr_array_add(c.cells, g_strdup(metric_info(m)->title));
-    for (size_t row = 0; row < sample->guest_count; row++)
-        g_ptr_array_add(c.cells, cell(sample, sample->guests[row], m));
-    for (guint i = 0; i < c.cells->len; i++)
-        c.width = MAX(c.width, text_width(g_ptr_array_index(c.cells, i)));
-    return c;
+static void put_text(struct sheet *s, struct column *c, const char *text, int width)
+{
+    g_string_append_len(s->texts, text, (gssize)strlen(text) + 1);
+    g_array_append_val(s->widths, width);
+    c->width = MAX(c->width, width);
 }
 
-static void put_cell(const struct column *c, guint row, bool first, bool last, FILE *out)
+static void put_cell(struct sheet *s, struct column *c, const struct output_sample *sample,
+                     const struct entity *e)
 {
-    const char *text = g_ptr_array_index(c->cells, row);
-    bool right = metric_is_number(c->metric) || metric_info(c->metric)->label == LABEL_PID;
-    int pad = c->width - text_width(text);
+    const struct metric_info *info = metric_info(c->metric);
+    char buffer[OUTPUT_LABEL_SIZE];
+    const char *text = "-";
 
-    fprintf(out, "%s%*s%s%*s", first ? "" : "  ", right ? pad : 0, "", text,
-            right || last ? 0 : pad, "");
+    if (info->label != LABEL_NONE) {
+        const char *label = output_label(sample, e, info->label, buffer);
+        text = label ? label : text;
+        put_text(s, c, text, text_width(text));
+        return;
+    }
+    struct value v = entity_value(e, c->metric);
+    if (v.reason == REASON_OK)
+        text = output_number(info->unit, v.number, buffer);
+    put_text(s, c, text, (int)strlen(text));
+}
+
+static void put_row(struct sheet *s, const struct output_sample *sample, const struct entity *e)
+{
+    for (guint i = 0; i < s->columns->len; i++)
+        put_cell(s, &g_array_index(s->columns, struct column, i), sample, e);
+}
+
+static void put_titles(struct sheet *s)
+{
+    for (guint i = 0; i < s->columns->len; i++) {
+        struct column *c = &g_array_index(s->columns, struct column, i);
+        const char *title = metric_info(c->metric)->title;
+        put_text(s, c, title, text_width(title));
+    }
+}
+
+static void add_columns(struct sheet *s, const struct output_config *config)
+{
+    for (size_t i = 0; i < config->column_count; i++) {
+        const struct metric_info *info = metric_info(config->columns[i]);
+        struct column c = {.metric = config->columns[i]};
+        c.right = metric_is_number(c.metric) || info->label == LABEL_PID;
+        if (info->graph == M_NONE)
+            g_array_append_val(s->columns, c);
+    }
+}
+
+static void append_blanks(GString *line, int count)
+{
+    gsize end = line->len;
+
+    g_string_set_size(line, end + (gsize)count);
+    memset(line->str + end, ' ', (gsize)count);
+}
+
+static void append_cell(GString *line, const struct column *c, const char *text, int width,
+                        bool last)
+{
+    if (c->right)
+        append_blanks(line, c->width - width);
+    g_string_append(line, text);
+    if (!c->right && !last)
+        append_blanks(line, c->width - width);
+}
+
+static void print_sheet(const struct sheet *s, FILE *out)
+{
+    GString *line = g_string_new(NULL);
+    const char *text = s->texts->str;
+
+    for (guint cell = 0; cell < s->widths->len;) {
+        g_string_truncate(line, 0);
+        for (guint i = 0; i < s->columns->len; i++, cell++) {
+            append_blanks(line, i ? 2 : 0);
+            append_cell(line, &g_array_index(s->columns, struct column, i), text,
+                        g_array_index(s->widths, int, cell), i + 1 == s->columns->len);
+            text += strlen(text) + 1;
+        }
+        g_string_append_c(line, '\n');
+        fwrite(line->str, 1, line->len, out);
+    }
+    g_string_free(line, TRUE);
 }
 
 int output_text(const struct output_config *config, const struct output_sample *sample, FILE *out)
 {
-    GArray *columns = g_array_new(FALSE, FALSE, sizeof(struct column));
+    struct sheet s = {.columns = g_array_new(FALSE, FALSE, sizeof(struct column)),
+                      .widths = g_array_new(FALSE, FALSE, sizeof(int)),
+                      .texts = g_string_new(NULL)};
 
-    for (size_t i = 0; i < config->column_count; i++) {
-        if (metric_info(config->columns[i])->graph != M_NONE)
-            continue;
-        struct column c = make_column(config, sample, config->columns[i]);
-        g_array_append_val(columns, c);
-    }
-    if (config->header)
+    add_columns(&s, config);
+    if (config->header) {
         put_host(sample, out);
-    guint rows = columns->len ? g_array_index(columns, struct column, 0).cells->len : 0;
-    for (guint row = 0; row < rows; row++) {
-        for (guint i = 0; i < columns->len; i++)
-            put_cell(&g_array_index(columns, struct column, i), row, i == 0, i + 1 == columns->len,
-                     out);
-        fputc('\n', out);
+        put_titles(&s);
     }
+    for (size_t row = 0; row < sample->guest_count; row++)
+        put_row(&s, sample, sample->guests[row]);
+    print_sheet(&s, out);
     if (config->header)
         fputc('\n', out);
-    for (guint i = 0; i < columns->len; i++)
-        g_ptr_array_free(g_array_index(columns, struct column, i).cells, TRUE);
-    g_array_free(columns, TRUE);
+    g_array_free(s.columns, TRUE);
+    g_array_free(s.widths, TRUE);
+    g_string_free(s.texts, TRUE);
     return output_finish(out);
 }

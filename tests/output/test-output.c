@@ -176,6 +176,13 @@ static void test_numbers(void)
         {UNIT_COUNT, 3, "3"},
         {UNIT_COUNT, 812.5, "812.5"},
         {UNIT_MS, 0.25, "0.25"},
+        {UNIT_MS, -12.5, "-12.5"},
+        {UNIT_MS, 0.9996, "1"},
+        {UNIT_PERCENT, 100.001, "100.001"},
+        {UNIT_BYTES, 0, "0"},
+        {UNIT_BYTES_RATE, 8999999999999.875, "8999999999999.875"},
+        {UNIT_BYTES, 18446744073709549568.0, "18446744073709549568"},
+        {UNIT_BYTES_RATE, 18446744073709549568.0, "18446744073709549568"},
     };
     char buffer[OUTPUT_NUMBER_SIZE];
 
