@@ -7,8 +7,8 @@
 
 #include "model/metric.h"
 
-/* Of a value of metric M that facet F has given: "cpu.stat; v1: cpuacct.usage". "" when nobody has
- * (FACET_NONE: it was computed from several). */
+/* Of a value of metric M that facet F has given: "cpu.stat; v1: cpuacct.usage"; of what is computed
+ * from values of others (FACET_NONE) which these are. "" when there is nothing to say. */
 const char *origin_text(enum facet f, enum metric m);
 
 #endif

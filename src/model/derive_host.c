@@ -65,7 +65,7 @@ static struct value ledger_value(const struct ledger_sum *sum)
 {
     if (!sum->known && sum->members)
         return value_absent(sum->missing);
-    return value_known(sum->total, FACET_HOST);
+    return value_known(sum->total, FACET_NONE);
 }
 
 /* percent of all CPUs, from percent of one. What the guests' own accounts add up to can be more
@@ -220,28 +220,28 @@ struct value derive_host_net_tx(const struct entity *e, const struct derive_cont
     return value_sum_parts(e, KIND_NIC, M_NIC_TX, REASON_NO_NETWORK);
 }
 
-/* ---- what runs on it ---- */
+/* ---- what runs on it: of many facets, each read at its own time ---- */
 
 struct value derive_host_vms(const struct entity *e, const struct derive_context *context)
 {
     (void)e;
-    return value_known(context->vms, FACET_HOST);
+    return value_known(context->vms, FACET_NONE);
 }
 
 struct value derive_host_vms_paused(const struct entity *e, const struct derive_context *context)
 {
     (void)e;
-    return value_known(context->vms_paused, FACET_HOST);
+    return value_known(context->vms_paused, FACET_NONE);
 }
 
 struct value derive_host_containers(const struct entity *e, const struct derive_context *context)
 {
     (void)e;
-    return value_known(context->containers, FACET_HOST);
+    return value_known(context->containers, FACET_NONE);
 }
 
 struct value derive_host_overcommit(const struct entity *e, const struct derive_context *context)
 {
-    return value_ratio(value_known(context->vcpus, FACET_HOST),
+    return value_ratio(value_known(context->vcpus, FACET_NONE),
                        entity_reading(e, R_HOST_CPUS_ONLINE), 1, REASON_NOT_READ);
 }

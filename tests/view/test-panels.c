@@ -6,6 +6,7 @@
 #include <config.h>
 
 #include "view/chooser.h"
+#include "view/origin.h"
 #include "view/panels.h"
 
 #include "stage.h"
@@ -334,8 +335,36 @@ static void test_values(void)
     show.serial = roster_host(show.stage->roster)->serial;
     text = page_text(&show, draw_values, 300);
     g_assert_nonnull(strstr(text, metric_info(M_HOST_CPU_OTHER)->help));
+    check_contains(text, (const char *[]){"use (sum of CPU% of its machines, over its CPUs)",
+                                          "(/proc/stat, less VM% and CT%)",
+                                          "(counted, whoever tells of them)", NULL});
     g_free(text);
     show_free(&show);
+}
+
+static void check_origins(const struct view *v, const struct entity *e)
+{
+    for (enum metric m = metric_begin(e->kind); m < metric_end(e->kind); m++) {
+        if (!metric_is_number(m) || view_value(v, e, m).reason != REASON_OK)
+            continue;
+        g_test_message("%s", metric_info(m)->id);
+        g_assert_cmpstr(origin_text(view_value(v, e, m).facet, m), !=, "");
+    }
+}
+
+/* Of every value there is something to say where it comes from. */
+static void test_origins(void)
+{
+    struct stage *s = busy_sketch();
+    const GPtrArray *guests = roster_guests(s->roster);
+
+    check_origins(&s->view, roster_host(s->roster));
+    for (guint i = 0; i < guests->len; i++)
+        check_origins(&s->view, g_ptr_array_index(guests, i));
+    g_assert_cmpstr(origin_text(FACET_PROCESS, M_EXITS), ==, "KVM's counters in debugfs");
+    g_assert_cmpstr(origin_text(FACET_MONITOR, M_EXITS), ==,
+                    "libvirt, which asks the guest's monitor");
+    stage_free(s);
 }
 
 /* All keys that are handed in, all columns of the catalogue. */
@@ -640,6 +669,7 @@ int main(int argc, char **argv)
     g_test_add_func("/panels/guest", test_guest);
     g_test_add_func("/panels/limits", test_limits);
     g_test_add_func("/panels/values", test_values);
+    g_test_add_func("/panels/origins", test_origins);
     g_test_add_func("/panels/help", test_help);
     g_test_add_func("/panels/chooser", test_chooser);
     g_test_add_func("/panels/heat-map", test_heat_map);
