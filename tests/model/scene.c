@@ -19,8 +19,9 @@ static void release(void *ident)
     ident_unref(ident);
 }
 
-void scene_open(struct scene *s)
+void scene_set_up(struct scene *s, gconstpointer data)
 {
+    (void)data;
     s->roster = roster_new(16 << 20);
     s->idents = g_ptr_array_new_with_free_func(release);
     s->lines = g_ptr_array_new_with_free_func(g_free);
@@ -29,8 +30,9 @@ void scene_open(struct scene *s)
     s->now_ns = 1000 * SECOND;
 }
 
-void scene_close(struct scene *s)
+void scene_tear_down(struct scene *s, gconstpointer data)
 {
+    (void)data;
     roster_free(s->roster);
     g_ptr_array_free(s->lines, TRUE);
     g_ptr_array_free(s->idents, TRUE);
@@ -93,6 +95,36 @@ void scene_absent(struct scene *s, struct ident *ident, enum reading r, enum rea
     l->readings[i].why = why;
 }
 
+struct ident *scene_vm(struct scene *s, const char *key, double cores)
+{
+    struct ident *vm = scene_guest(s, GUEST_VM, key);
+
+    scene_set(s, vm, R_CG_CPU_NS, cores * 1e9);
+    return vm;
+}
+
+struct ident *scene_container(struct scene *s, const char *key, double cores)
+{
+    struct ident *c = scene_guest(s, GUEST_DOCKER, key);
+
+    scene_set(s, c, R_CG_CPU_NS, cores * 1e9);
+    return c;
+}
+
+void scene_set_times(struct scene *s, struct ident *ident, enum reading user)
+{
+    static const double seconds[] = {1.2, 0.1, 0.3, 1.6, 0.2, 0.05, 0.15, 0.4, 0.8, 0.1};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(seconds); i++)
+        scene_set(s, ident, user + (enum reading)i, seconds[i] * 1e9);
+}
+
+void scene_busy_host(struct scene *s)
+{
+    scene_set_times(s, s->host, R_HOST_USER_NS);
+    scene_set(s, s->host, R_HOST_CPUS_ONLINE, 4);
+}
+
 void scene_remove(struct scene *s, const struct ident *ident)
 {
     for (guint i = s->lines->len; i-- > 0;)
@@ -130,6 +162,11 @@ void scene_run(struct scene *s, int seconds)
     }
 }
 
+struct entity *scene_host(const struct scene *s)
+{
+    return roster_host(s->roster);
+}
+
 struct entity *scene_entity(const struct scene *s, const char *key)
 {
     const GPtrArray *guests = roster_guests(s->roster);
@@ -145,7 +182,7 @@ struct entity *scene_entity(const struct scene *s, const char *key)
 struct entity *scene_entity_part(const struct scene *s, const char *guest, enum kind kind,
                                  const char *key)
 {
-    struct entity *owner = guest ? scene_entity(s, guest) : roster_host(s->roster);
+    struct entity *owner = guest ? scene_entity(s, guest) : scene_host(s);
 
     for (struct entity *p = NULL; owner && (p = entity_next_part(owner, kind, p));)
         if (strcmp(p->key, key) == 0)
