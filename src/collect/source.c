@@ -154,7 +154,8 @@ void source_demand(struct source *s, const struct demand *demand)
     pthread_mutex_lock(&s->lock);
     s->hurry |= is_urgent(demand, &s->demand);
     s->demand = *demand;
-    pthread_cond_broadcast(&s->changed);
+    if (s->hurry) /* or its thread would wake up with every key, to sleep again */
+        pthread_cond_broadcast(&s->changed);
     pthread_mutex_unlock(&s->lock);
 }
 
