@@ -1,9 +1,13 @@
 /* process_scan.h: which processes are virtual machines.
  *
  * A machine is a process that runs a known program (by its file; by its argv[0] where the file may
- * not be looked at) or holds a KVM machine. A scan lists /proc and looks only at processes that are
- * new, a few times each, because a process may become a machine a moment after it began; the others
- * are looked at again in turn.
+ * not be looked at) or holds a KVM machine. A process may become one a moment after it began: a new
+ * one is looked at a few times, and again whenever it is about twice as old, at least every four
+ * minutes of scans that are two seconds apart.
+ *
+ * A scan costs what is new: when no number was given to a process since the last one, /proc is not
+ * listed at all, and else from there on. Only one scan in sixteen lists all of it, to forget who
+ * has gone, and for processes that were given an old number (CRIU restores them so).
  *
  * Needs no rights for the known programs; finding unknown ones needs root.
  */

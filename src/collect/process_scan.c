@@ -15,15 +15,22 @@
 #include <string.h>
 #include <unistd.h>
 
-/* How often a new process is looked at, and the turn in which old ones are. */
-enum { LOOKS = 3, TURN = 16 };
+/* A process is looked at in the first scans of its life, then when it is half as old again or twice
+ * as old, at last every TURN scans or sooner. */
+enum { LOOKS = 3, TURN = 128 };
+
+/* All of /proc is listed in every WHOLE-th scan. */
+enum { WHOLE = 16 };
 
 /* Looking through the descriptors of programs nobody knows is the slow part: so many per scan. */
 enum { UNKNOWN_PER_SCAN = 256 };
 
 struct seen {
-    uint64_t scan; /* the scan that saw it last */
-    uint8_t looks; /* LOOKS: enough */
+    int64_t scan;  /* the scan that listed it last */
+    int64_t since; /* the scan that saw it first; long ago: it was there before */
+    int64_t next;  /* the scan that is to look at it */
+    uint8_t looks; /* LOOKS: it is no longer new */
+    bool kernel;   /* a thread of the kernel, which will not become anything else */
     bool reported;
 };
 
@@ -31,9 +38,23 @@ struct process_scan {
     const struct root *root;
     GHashTable *seen; /* pid -> struct seen */
     struct file_buffer buffer;
-    uint64_t scan;
-    int unknown; /* looked through in this scan */
+    int64_t scan;
+    int unknown;   /* looked through in this scan */
+    bool numbered; /* the numbers of new processes can be known */
+    long position; /* where in /proc a process is listed, less its number; < 0 = not known */
+    uint64_t newest, before; /* the number given last, in this scan and in the one before; 0 = not
+                                known */
 };
+
+/* Whether /proc numbers processes as they do themselves, and is not that of another namespace. */
+static bool is_own_proc(const struct root *root)
+{
+    char self[16];
+    int pid;
+
+    return root_is_live(root) && root_readlink(root, "/proc/self", self, sizeof(self)) > 0 &&
+           procfs_pid(self, &pid) && pid == getpid();
+}
 
 struct process_scan *process_scan_new(const struct root *root)
 {
@@ -41,6 +62,7 @@ struct process_scan *process_scan_new(const struct root *root)
 
     s->root = root;
     s->seen = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    s->numbered = is_own_proc(root);
     return s;
 }
 
@@ -55,7 +77,10 @@ void process_scan_free(struct process_scan *s)
 
 void process_scan_forget(struct process_scan *s, pid_t pid)
 {
-    g_hash_table_remove(s->seen, GINT_TO_POINTER(pid));
+    struct seen *seen = g_hash_table_lookup(s->seen, GINT_TO_POINTER(pid));
+
+    if (seen)
+        *seen = (struct seen){.scan = seen->scan, .since = s->scan, .next = s->scan + 1};
 }
 
 static void found_free(void *p)
@@ -132,12 +157,14 @@ static struct process_found *look_at(struct process_scan *s, pid_t pid, struct s
 
     snprintf(path, sizeof(path), "/proc/%d/exe", (int)pid);
     bool by_file = root_readlink(s->root, path, exe, sizeof(exe)) > 0;
+    seen->kernel = false;
     if (by_file && !runs_machine(s, pid, seen, exe, &vmm))
         return NULL;
     ssize_t length = read_file(s, pid, "cmdline");
     if (length < 0)
         return NULL;
-    if (!by_file && length == 0)
+    seen->kernel = !by_file && length == 0;
+    if (seen->kernel)
         return look_at_kernel_thread(s, pid);
     if (!by_file && !runs_machine(s, pid, seen, s->buffer.text, &vmm))
         return NULL;
@@ -156,24 +183,47 @@ static struct process_found *look_at(struct process_scan *s, pid_t pid, struct s
 
 /* ---- all of them ---- */
 
-static void see(struct process_scan *s, pid_t pid, GPtrArray *found)
+static struct seen *see(struct process_scan *s, pid_t pid)
 {
     struct seen *seen = g_hash_table_lookup(s->seen, GINT_TO_POINTER(pid));
 
     if (!seen) {
         seen = g_new0(struct seen, 1);
+        seen->since = s->scan > 1 ? s->scan : -TURN;
+        seen->next = s->scan;
         g_hash_table_insert(s->seen, GINT_TO_POINTER(pid), seen);
     }
     seen->scan = s->scan;
-    bool turn = ((uint64_t)pid + s->scan) % TURN == 0;
-    if (seen->reported || (seen->looks >= LOOKS && !turn))
-        return;
-    seen->looks = (uint8_t)MIN(seen->looks + 1, LOOKS);
-    struct process_found *one = look_at(s, pid, seen);
-    if (!one)
-        return;
-    seen->reported = true;
-    g_ptr_array_add(found, one);
+    return seen;
+}
+
+/* Those of one age do not come together for ever. */
+static int64_t next_look(const struct process_scan *s, pid_t pid, const struct seen *seen)
+{
+    int64_t wait = MIN(s->scan - seen->since, TURN);
+
+    if (seen->looks < LOOKS)
+        return s->scan + 1;
+    return seen->kernel ? INT64_MAX : s->scan + wait / 2 + pid % (wait / 2 + 1);
+}
+
+static void look_at_due(struct process_scan *s, GPtrArray *found)
+{
+    GHashTableIter it;
+    void *key, *value;
+
+    g_hash_table_iter_init(&it, s->seen);
+    while (g_hash_table_iter_next(&it, &key, &value)) {
+        struct seen *seen = value;
+        if (seen->reported || seen->next > s->scan)
+            continue;
+        seen->looks = (uint8_t)MIN(seen->looks + 1, LOOKS);
+        struct process_found *one = look_at(s, GPOINTER_TO_INT(key), seen);
+        seen->next = next_look(s, GPOINTER_TO_INT(key), seen);
+        seen->reported = one != NULL;
+        if (one)
+            g_ptr_array_add(found, one);
+    }
 }
 
 static gboolean is_gone(gpointer pid, gpointer seen, gpointer s)
@@ -192,18 +242,46 @@ static DIR *open_directory(struct process_scan *s, const char *path)
     return dir;
 }
 
-static void see_all(struct process_scan *s, GPtrArray *found)
+/* Processes from number FIRST on; 0: all of them, and what their numbers have to do with their
+ * places in the list: the kernel's begins wherever one likes. */
+static void list(struct process_scan *s, uint64_t first)
 {
     DIR *dir = open_directory(s, "/proc");
+    long place, position = -1;
     struct dirent *entry;
     int pid;
 
     if (!dir)
         return;
-    while ((entry = readdir(dir)))
-        if (procfs_pid(entry->d_name, &pid))
-            see(s, pid, found);
+    if (first)
+        seekdir(dir, s->position + (long)first);
+    while (place = telldir(dir), (entry = readdir(dir))) {
+        if (!procfs_pid(entry->d_name, &pid))
+            continue;
+        if (position < 0)
+            s->position = position = place - pid;
+        if (place - pid != position)
+            s->position = -1;
+        see(s, pid);
+    }
     closedir(dir);
+}
+
+/* "0.52 0.58 0.59 1/321 4711" */
+static uint64_t newest_number(struct process_scan *s)
+{
+    const char *last;
+    uint64_t n;
+
+    if (!s->numbered || file_read(s->root, "/proc/loadavg", &s->buffer) <= 0)
+        return 0;
+    last = strrchr(s->buffer.text, ' ');
+    return last && parse_u64_only(last + 1, &n) ? n : 0;
+}
+
+static bool is_whole_due(const struct process_scan *s, uint64_t newest)
+{
+    return s->scan % WHOLE == 1 || !s->before || newest < s->before || s->position < 0;
 }
 
 /* With hidepid the process is not in /proc, but libvirt says everybody that there is one. */
@@ -218,17 +296,12 @@ static void see_pid_file(struct process_scan *s, const char *file, GPtrArray *fo
         procfs_pid(s->buffer.text, &pid);
     }
     g_free(path);
-    struct seen *seen = g_hash_table_lookup(s->seen, GINT_TO_POINTER(pid));
-    if (!pid || (seen && seen->scan == s->scan) || kill(pid, 0) == 0 || errno != EPERM)
+    if (!pid || kill(pid, 0) == 0 || errno != EPERM)
         return;
-    if (seen) {
-        seen->scan = s->scan;
+    struct seen *seen = see(s, pid);
+    if (seen->reported)
         return;
-    }
-    seen = g_new0(struct seen, 1);
-    seen->scan = s->scan;
     seen->reported = true;
-    g_hash_table_insert(s->seen, GINT_TO_POINTER(pid), seen);
     struct process_found *one = g_new0(struct process_found, 1);
     one->pid = pid;
     one->hidden = true;
@@ -237,9 +310,19 @@ static void see_pid_file(struct process_scan *s, const char *file, GPtrArray *fo
     g_ptr_array_add(found, one);
 }
 
+/* The first process is there, whether one may see it or not. */
+static bool hides_processes(const struct process_scan *s)
+{
+    int fd = root_is_live(s->root) ? root_open(s->root, "/proc/1", O_PATH) : 0;
+
+    if (fd > 0)
+        close(fd);
+    return fd == -ENOENT;
+}
+
 static void see_hidden(struct process_scan *s, GPtrArray *found)
 {
-    DIR *dir = root_is_live(s->root) ? open_directory(s, "/run/libvirt/qemu") : NULL;
+    DIR *dir = hides_processes(s) ? open_directory(s, "/run/libvirt/qemu") : NULL;
     struct dirent *entry;
 
     if (!dir)
@@ -250,14 +333,29 @@ static void see_hidden(struct process_scan *s, GPtrArray *found)
     closedir(dir);
 }
 
+/* A number is given a moment before its process is listed: so two scans list what is new. */
+static void list_what_is_new(struct process_scan *s, GPtrArray *found)
+{
+    uint64_t newest = newest_number(s);
+    bool whole = is_whole_due(s, newest);
+
+    if (whole || newest != s->before) {
+        list(s, whole ? 0 : s->before + 1);
+        see_hidden(s, found);
+    }
+    if (whole)
+        g_hash_table_foreach_remove(s->seen, is_gone, s);
+    s->before = s->newest;
+    s->newest = newest;
+}
+
 GPtrArray *process_scan_run(struct process_scan *s)
 {
     GPtrArray *found = g_ptr_array_new_with_free_func(found_free);
 
     s->scan++;
     s->unknown = 0;
-    see_all(s, found);
-    see_hidden(s, found);
-    g_hash_table_foreach_remove(s->seen, is_gone, s);
+    list_what_is_new(s, found);
+    look_at_due(s, found);
     return found;
 }

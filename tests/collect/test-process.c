@@ -4,6 +4,9 @@
 #include "collect/process_scan.h"
 #include "tests/collect/process-tree.h"
 
+#include <signal.h>
+#include <sys/wait.h>
+
 /* ---- tests ---- */
 
 /* The whole of a guest of libvirt, and that network is turned to its point of view. */
@@ -344,32 +347,99 @@ static void test_scan(void)
     host_end(&h);
 }
 
-/* Between fork and exec a machine still is the program that starts it. Much later a shell may
- * become one as well: it is looked at in its turn. */
+static guint scan_times(struct process_scan *s, int times)
+{
+    guint found = 0;
+
+    for (int i = 0; i < times; i++) {
+        GPtrArray *now = process_scan_run(s);
+        found += now->len;
+        g_ptr_array_free(now, TRUE);
+    }
+    return found;
+}
+
+/* Between fork and exec a machine still is the program that starts it. Later a shell may become one
+ * as well: it is found before it is twice as old, or in its turn. */
 static void test_scan_exec(void)
 {
     static const struct fake shell = {.pid = 20, .comm = "sh", .cmdline = "/bin/sh", .start = 2};
     static const struct fake qemu = {
         .pid = 20, .comm = "qemu-system-x86", .cmdline = "qemu-system-x86_64", .start = 2};
+    static const struct {
+        int before, as_shell, as_machine; /* scans */
+    } lives[] = {{0, 1, 1}, {0, 8, 128}, {2, 1, 1}, {2, 8, 8}, {2, 500, 128}};
     struct host h;
 
-    for (int scans = 1; scans < 10; scans += 7) {
+    for (size_t i = 0; i < G_N_ELEMENTS(lives); i++) {
         host_begin(&h);
-        write_process(h.dir, &shell);
+        write_file(h.dir, "", "proc/loadavg");
         struct process_scan *s = process_scan_new(h.root);
-        for (int i = 0; i < scans; i++)
-            g_ptr_array_free(scan(s, 0), TRUE);
+        g_assert_cmpuint(scan_times(s, lives[i].before), ==, 0);
+        write_process(h.dir, &shell);
+        g_assert_cmpuint(scan_times(s, lives[i].as_shell), ==, 0);
         write_process(h.dir, &qemu);
-        guint found = 0;
-        for (int i = 0; i < (scans == 1 ? 1 : 16); i++) {
-            GPtrArray *now = process_scan_run(s);
-            found += now->len;
-            g_ptr_array_free(now, TRUE);
-        }
-        g_assert_cmpuint(found, ==, 1);
+        g_assert_cmpuint(scan_times(s, lives[i].as_machine), ==, 1);
         process_scan_free(s);
         host_end(&h);
     }
+}
+
+static bool scan_finds(struct process_scan *s, pid_t pid)
+{
+    GPtrArray *found = process_scan_run(s);
+    bool here = false;
+
+    for (guint i = 0; i < found->len; i++)
+        here |= ((struct process_found *)g_ptr_array_index(found, i))->pid == pid;
+    g_ptr_array_free(found, TRUE);
+    return here;
+}
+
+/* A program of this name, so that its file says what it is. */
+static GPid start_firecracker(char **directory)
+{
+    char *sleep = g_find_program_in_path("sleep"), *text;
+    gsize length;
+
+    *directory = g_dir_make_tmp("vtop-scan-XXXXXX", NULL);
+    char *program = g_build_filename(*directory, "firecracker", NULL);
+    char *argv[] = {program, (char *)"600", NULL};
+    GPid pid = 0;
+    g_assert_true(g_file_get_contents(sleep, &text, &length, NULL));
+    g_assert_true(g_file_set_contents_full(program, text, (gssize)length, G_FILE_SET_CONTENTS_NONE,
+                                           0700, NULL));
+    g_assert_true(
+        g_spawn_async(NULL, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &pid, NULL));
+    g_free(text);
+    g_free(program);
+    g_free(sleep);
+    return pid;
+}
+
+/* Where numbers tell what is new, a scan lists only that: so it finds at once who begins, and only
+ * that one. */
+static void test_scan_live(void)
+{
+    struct root *root;
+    char *directory;
+
+    g_assert_cmpint(root_new(NULL, &root), ==, 0);
+    struct process_scan *s = process_scan_new(root);
+    for (int i = 0; i < 3; i++) /* the third lists only what is new */
+        g_ptr_array_free(process_scan_run(s), TRUE);
+    GPid pid = start_firecracker(&directory);
+    g_assert_true(scan_finds(s, pid));
+    g_assert_false(scan_finds(s, pid));
+    process_scan_forget(s, pid);
+    g_assert_true(scan_finds(s, pid));
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+    process_scan_forget(s, pid);
+    g_assert_false(scan_finds(s, pid));
+    process_scan_free(s);
+    root_free(root);
+    tree_free(directory);
 }
 
 /* ---- hosts that were saved or made up ---- */
@@ -444,6 +514,7 @@ int main(int argc, char **argv)
     g_test_add_func("/process/pid-reuse", test_pid_reuse);
     g_test_add_func("/process/scan", test_scan);
     g_test_add_func("/process/scan-exec", test_scan_exec);
+    g_test_add_func("/process/scan-live", test_scan_live);
     g_test_add_func("/process/proxmox", test_proxmox);
     g_test_add_func("/process/kata", test_kata);
     g_test_add_func("/process/saved", test_saved);
