@@ -26,16 +26,17 @@
 enum { IDENT_ALIASES = 4 };
 struct ident {
     gatomicrefcount refs;
+    uint8_t kind;   /* enum kind */
+    uint8_t type;   /* enum guest_type; GUEST_NONE for parts and for the host */
+    bool companion; /* describes a guest that another facet must establish */
+    bool remote;    /* runs on another host: no part of this one's account */
     uint64_t serial;
-    enum kind kind;
-    enum guest_type type; /* GUEST_NONE for parts and for the host */
-    bool companion;       /* describes a guest that another facet must establish */
-    bool remote;          /* runs on another host: no part of this one's account */
-    char *key;            /* guests: unique on this host; parts: unique in their owner and kind */
+    char *key; /* guests: unique on this host; parts: unique in their owner and kind */
     char *alias[IDENT_ALIASES];
-    uint64_t owner;       /* parts: serial of the guest's ident in the same source; 0 = the host */
-    char *outer;          /* nested guest: key or alias of the guest around it, or NULL */
+    uint64_t owner; /* parts: serial of the guest's ident in the same source; 0 = the host */
+    char *outer;    /* nested guest: key or alias of the guest around it, or NULL */
     char *name, *id, *host, *group, *image; /* labels; NULL = not known */
+    char *pack;                             /* holds all of these texts, after ident_pack() */
     pid_t pid;                              /* 0 = not known */
 };
 
@@ -50,6 +51,10 @@ void ident_set(char **label, const char *raw);
 /* Nothing happens when VALUE is NULL or empty: not known. */
 void ident_add_alias(struct ident *i, const char *prefix, const char *value);
 
+/* Its texts take as little memory as they can. None of them may be set any more; for those who make
+ * many. */
+void ident_pack(struct ident *i);
+
 struct ident *ident_ref(struct ident *i);
 void ident_unref(struct ident *i);
 
@@ -62,10 +67,10 @@ enum { SAMPLE_SOURCES_MAX = 32 };
 struct record {
     enum facet facet;
     struct ident *ident;
-    int64_t read_ns;   /* monotonic, right after this facet was read */
+    int64_t read_ns;     /* monotonic, right after this facet was read */
     int64_t interval_ns; /* how far apart this facet is read; 0 = as the sample */
-    uint64_t *values;  /* by reading - facet_begin(facet) */
-    uint8_t *reasons;  /* enum reason */
+    uint64_t *values;    /* by reading - facet_begin(facet) */
+    uint8_t *reasons;    /* enum reason */
 };
 
 enum source_state { SOURCE_OK, SOURCE_STALE, SOURCE_ABSENT, SOURCE_DENIED, SOURCE_FAILED };
@@ -80,14 +85,14 @@ struct source_status {
 
 struct sample {
     gatomicrefcount refs;
-    unsigned source;       /* which source: its index with the roster */
-    bool complete;         /* what is not in it is gone; false: it could not be asked */
-    int64_t interval_ns;   /* how far apart this source reads just now */
-    int64_t wall_ns;       /* label */
-    int64_t suspended_ns;  /* clock_suspended_ns() when it was taken */
-    GPtrArray *records;    /* struct record; guests before their parts */
-    GArray *statuses;      /* struct source_status */
-    GPtrArray *chunks;     /* memory of the records */
+    unsigned source;      /* which source: its index with the roster */
+    bool complete;        /* what is not in it is gone; false: it could not be asked */
+    int64_t interval_ns;  /* how far apart this source reads just now */
+    int64_t wall_ns;      /* label */
+    int64_t suspended_ns; /* clock_suspended_ns() when it was taken */
+    GPtrArray *records;   /* struct record; guests before their parts */
+    GArray *statuses;     /* struct source_status */
+    GPtrArray *chunks;    /* memory of the records */
     size_t chunk_used;
 };
 

@@ -66,6 +66,38 @@ char *text_clean(const char *in, long length)
     return text;
 }
 
+/* The first text that ends with text I, which may be itself. */
+static size_t holder_of(const char *const texts[], size_t i)
+{
+    size_t holder = 0;
+
+    while (holder < i && !(texts[holder] && g_str_has_suffix(texts[holder], texts[i])))
+        holder++;
+    return holder;
+}
+
+char *text_pack(const char *texts[], size_t count)
+{
+    size_t size = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (texts[i] && holder_of(texts, i) == i)
+            size += strlen(texts[i]) + 1;
+    char *pack = g_malloc(size), *end = pack;
+    for (size_t i = 0; i < count; i++) {
+        if (!texts[i])
+            continue;
+        size_t holder = holder_of(texts, i), length = strlen(texts[i]);
+        if (holder < i) {
+            texts[i] = texts[holder] + strlen(texts[holder]) - length;
+        } else {
+            texts[i] = memcpy(end, texts[i], length + 1);
+            end += length + 1;
+        }
+    }
+    return pack;
+}
+
 int text_char_width(uint32_t c)
 {
     if (c < 0x300)

@@ -63,6 +63,7 @@ static struct ident *ident_of(const struct cgroup_node *node, const char *path,
     if (outer)
         i->outer = g_strdup(outer->ident->key);
     i->companion = what->role == CONTAINER_VM;
+    ident_pack(i);
     return i;
 }
 
@@ -140,6 +141,7 @@ static void take_name(struct cgroup_guest *g)
         ident_set(&g->ident->group, a->group);
     if (a->image)
         ident_set(&g->ident->image, a->image);
+    ident_pack(g->ident);
     names_answer_free(a);
 }
 
@@ -218,6 +220,7 @@ static void take_process(struct cgroup_guest *g, struct cgroup_context *c, pid_t
     bool known = read_stat(c, pid, &stat);
 
     next_version(g);
+    ident_pack(g->ident);
     g->files.pid = g->ident->pid = pid;
     g->start = known ? stat.start_time : 0;
     netns_clear(&g->network, &c->networks);

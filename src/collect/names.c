@@ -3,6 +3,7 @@
 #include "collect/names.h"
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "collect/names_daemon.h"
 #include "collect/names_round.h"
 
@@ -10,6 +11,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,12 +20,14 @@
 #define STATE_NS (5 * CLOCK_NS_PER_S)
 
 struct names_entry {
-    struct names_query query;              /* its texts are copies */
+    struct names_query query; /* its texts are in the pack */
+    char *pack;
     _Atomic(struct names_answer *) answer; /* not taken yet */
-    char *source;                          /* of the last answer */
-    uint64_t stamp;                        /* of that file, when it was read */
-    bool known, listed, partial;           /* there was an answer, from a daemon, not all of it */
-    struct names_backoff backoff;          /* while there is none */
+    GRefString *source; /* of the last answer: one text for all containers, without their id, */
+    int id_at;          /* which belongs here; -1 = the path does not have it */
+    uint64_t stamp;     /* of that file, when it was read */
+    bool known, listed; /* there was an answer, from a daemon */
+    struct names_backoff backoff; /* while there is none */
     int64_t due_ns;
     bool fresh;   /* was never looked up */
     bool asked;   /* by the resolver, just now, without the lock */
@@ -32,7 +36,7 @@ struct names_entry {
 
 struct names {
     const struct root *root;
-    struct names_daemons *daemons; /* the resolver's */
+    struct names_daemon *daemon; /* the resolver's */
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t changed;
@@ -44,14 +48,32 @@ struct names {
     unsigned fresh; /* entries that were never looked up */
 };
 
+static char *source_path(const struct names_entry *e)
+{
+    if (!e->source || e->id_at < 0)
+        return g_strdup(e->source);
+    return g_strdup_printf("%.*s%s%s", e->id_at, e->source, e->query.id, e->source + e->id_at);
+}
+
+static void set_source(struct names_entry *e, const char *path)
+{
+    const char *id = path && *e->query.id ? strstr(path, e->query.id) : NULL;
+    char *place = g_strdup(path);
+
+    if (id)
+        memmove(place + (id - path), id + strlen(e->query.id),
+                strlen(id + strlen(e->query.id)) + 1);
+    g_clear_pointer(&e->source, g_ref_string_release);
+    e->source = place ? g_ref_string_new_intern(place) : NULL;
+    e->id_at = id ? (int)(id - path) : -1;
+    g_free(place);
+}
+
 static void entry_free(struct names_entry *e)
 {
     names_answer_free(atomic_load(&e->answer));
-    g_free(e->source);
-    g_free((char *)e->query.id);
-    g_free((char *)e->query.name);
-    g_free((char *)e->query.group);
-    g_free((char *)e->query.path);
+    set_source(e, NULL);
+    g_free(e->pack);
     g_free(e);
 }
 
@@ -98,9 +120,11 @@ static uint64_t stamp_of(const struct root *root, const char *path)
 
 static bool find(struct names_round *round, struct names_entry *e, struct names_answer *found)
 {
-    uint64_t stamp = e->source ? stamp_of(round->root, e->source) : 0;
+    char *source = source_path(e);
+    uint64_t stamp = source ? stamp_of(round->root, source) : 0;
 
-    if (stamp && stamp == e->stamp && !e->partial)
+    g_free(source);
+    if (stamp && stamp == e->stamp)
         return false;
     e->stamp = stamp; /* from before it is read: nothing written meanwhile is missed */
     return names_find(round, &e->query, found);
@@ -127,10 +151,8 @@ static bool find_inside(const struct names *n, struct names_entry *e, struct nam
 /* Keep what tells when to look again; the rest is for the asker. */
 static void publish(struct names_entry *e, const struct names_answer *found)
 {
-    g_free(e->source);
-    e->source = g_strdup(found->source);
+    set_source(e, found->source);
     e->listed = found->listed;
-    e->partial = found->partial;
     e->known = true;
     names_answer_free(atomic_exchange(&e->answer, g_memdup2(found, sizeof(*found))));
 }
@@ -138,7 +160,7 @@ static void publish(struct names_entry *e, const struct names_answer *found)
 static void answer(const struct names *n, GPtrArray *due, int64_t now)
 {
     struct names_round round = {
-        .host = n->root, .root = n->root, .daemons = n->daemons, .now_ns = now};
+        .host = n->root, .root = n->root, .daemon = n->daemon, .now_ns = now};
 
     for (guint i = 0; i < due->len && !n->stop; i++) {
         struct names_entry *e = g_ptr_array_index(due, i);
@@ -149,7 +171,6 @@ static void answer(const struct names *n, GPtrArray *due, int64_t now)
             names_answer_clear(&found);
     }
     names_round_clear(&round);
-    names_daemons_end_round(n->daemons);
 }
 
 /* Together with all others of its kind: a list that is fetched then serves them all. */
@@ -162,13 +183,11 @@ static int64_t next_multiple(int64_t now, int64_t pause)
  * that. */
 static void schedule(const struct names *n, struct names_entry *e, int64_t now)
 {
-    int64_t daemon = e->query.type == GUEST_DOCKER
-                         ? names_daemon_due(names_docker_daemon(n->daemons, &e->query))
-                         : 0;
+    int64_t daemon = names_daemon_due(n->daemon);
 
     if (e->known) {
         e->due_ns = next_multiple(now, e->source ? NAMES_RENAME_NS : NAMES_LIST_NS);
-    } else if (daemon > now) {
+    } else if (e->query.type == GUEST_DOCKER && daemon > now) {
         e->due_ns = daemon;
     } else {
         names_backoff_fail(&e->backoff, now, NAMES_PAUSE_MAX_NS);
@@ -179,7 +198,7 @@ static void schedule(const struct names *n, struct names_entry *e, int64_t now)
 /* Whether its name is found and can never change. */
 static bool is_settled(const struct names_entry *e)
 {
-    return e->known && !e->source && !e->listed && !e->partial;
+    return e->known && !e->source && !e->listed;
 }
 
 /* Called with the lock. */
@@ -208,11 +227,6 @@ static void wait_until(struct names *n, int64_t ns)
     pthread_cond_timedwait(&n->changed, &n->lock, &at);
 }
 
-static int system_docker_state(const struct names *n, int64_t now)
-{
-    return names_daemon_state(names_daemons_get(n->daemons, NAMES_DOCKER, 0), now);
-}
-
 /* One round; the lock is not held while it looks. */
 static void look(struct names *n, int64_t now)
 {
@@ -221,7 +235,7 @@ static void look(struct names *n, int64_t now)
     pthread_mutex_unlock(&n->lock);
 
     answer(n, due, now);
-    int docker = state || due->len ? system_docker_state(n, now) : 0;
+    int docker = state || due->len ? names_daemon_state(n->daemon, now) : 0;
 
     pthread_mutex_lock(&n->lock);
     if (state || due->len) {
@@ -260,7 +274,7 @@ struct names *names_new(const struct root *root)
     pthread_condattr_t attr;
 
     n->root = root;
-    n->daemons = names_daemons_new(root);
+    n->daemon = names_daemon_new(root);
     n->docker = 1;
     n->docker_ns = -STATE_NS;
     n->waiting = g_ptr_array_new();
@@ -282,7 +296,7 @@ void names_free(struct names *n)
         return;
     pthread_mutex_lock(&n->lock);
     n->stop = true;
-    names_daemons_interrupt(n->daemons);
+    names_daemon_interrupt(n->daemon);
     pthread_cond_broadcast(&n->changed);
     while (!n->ended && clock_mono_ns() < until)
         wait_until(n, until);
@@ -293,7 +307,7 @@ void names_free(struct names *n)
         return;
     }
     pthread_join(n->thread, NULL);
-    names_daemons_free(n->daemons);
+    names_daemon_free(n->daemon);
     g_ptr_array_free(n->waiting, TRUE);
     pthread_cond_destroy(&n->changed);
     pthread_mutex_destroy(&n->lock);
@@ -304,11 +318,13 @@ struct names_entry *names_ask(struct names *n, const struct names_query *q)
 {
     struct names_entry *e = g_new0(struct names_entry, 1);
 
+    const char *texts[] = {q->path, q->id, q->name, q->group};
+    e->pack = text_pack(texts, G_N_ELEMENTS(texts));
     e->query = *q;
-    e->query.id = g_strdup(q->id);
-    e->query.name = g_strdup(q->name);
-    e->query.group = g_strdup(q->group);
-    e->query.path = g_strdup(q->path);
+    e->query.path = texts[0];
+    e->query.id = texts[1];
+    e->query.name = texts[2];
+    e->query.group = texts[3];
     e->fresh = true;
     pthread_mutex_lock(&n->lock);
     g_ptr_array_add(n->waiting, e);

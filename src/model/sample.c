@@ -20,27 +20,56 @@ struct ident *ident_new(enum kind kind, enum guest_type type, const char *key)
 
     g_atomic_ref_count_init(&i->refs);
     i->serial = next_serial();
-    i->kind = kind;
-    i->type = type;
+    i->kind = (uint8_t)kind;
+    i->type = (uint8_t)type;
     i->key = g_strdup(key);
     return i;
+}
+
+/* Where all its texts stand, the key first. */
+enum { IDENT_TEXTS = IDENT_ALIASES + 7 };
+static void texts_of(struct ident *i, char **texts[IDENT_TEXTS])
+{
+    int n = 0;
+
+    texts[n++] = &i->key;
+    texts[n++] = &i->outer;
+    texts[n++] = &i->name;
+    texts[n++] = &i->id;
+    texts[n++] = &i->host;
+    texts[n++] = &i->group;
+    texts[n++] = &i->image;
+    for (int a = 0; a < IDENT_ALIASES; a++)
+        texts[n++] = &i->alias[a];
 }
 
 struct ident *ident_next_version(const struct ident *old)
 {
     struct ident *i = g_memdup2(old, sizeof(*old));
+    char **texts[IDENT_TEXTS];
 
     g_atomic_ref_count_init(&i->refs);
-    i->key = g_strdup(old->key);
-    for (int a = 0; a < IDENT_ALIASES; a++)
-        i->alias[a] = g_strdup(old->alias[a]);
-    i->outer = g_strdup(old->outer);
-    i->name = g_strdup(old->name);
-    i->id = g_strdup(old->id);
-    i->host = g_strdup(old->host);
-    i->group = g_strdup(old->group);
-    i->image = g_strdup(old->image);
+    i->pack = NULL;
+    texts_of(i, texts);
+    for (int t = 0; t < IDENT_TEXTS; t++)
+        *texts[t] = g_strdup(*texts[t]);
     return i;
+}
+
+void ident_pack(struct ident *i)
+{
+    char **texts[IDENT_TEXTS], *loose[IDENT_TEXTS];
+    const char *packed[IDENT_TEXTS];
+
+    g_return_if_fail(!i->pack);
+    texts_of(i, texts);
+    for (int t = 0; t < IDENT_TEXTS; t++)
+        packed[t] = loose[t] = *texts[t];
+    i->pack = text_pack(packed, IDENT_TEXTS);
+    for (int t = 0; t < IDENT_TEXTS; t++) {
+        *texts[t] = (char *)packed[t];
+        g_free(loose[t]);
+    }
 }
 
 void ident_set(char **label, const char *raw)
@@ -70,32 +99,25 @@ struct ident *ident_ref(struct ident *i)
 
 void ident_unref(struct ident *i)
 {
+    char **texts[IDENT_TEXTS];
+
     if (!i || !g_atomic_ref_count_dec(&i->refs))
         return;
-    g_free(i->key);
-    for (int a = 0; a < IDENT_ALIASES; a++)
-        g_free(i->alias[a]);
-    g_free(i->outer);
-    g_free(i->name);
-    g_free(i->id);
-    g_free(i->host);
-    g_free(i->group);
-    g_free(i->image);
+    texts_of(i, texts);
+    for (int t = 0; t < IDENT_TEXTS && !i->pack; t++)
+        g_free(*texts[t]);
+    g_free(i->pack);
     g_free(i);
-}
-
-static size_t text_size(const char *text)
-{
-    return text ? strlen(text) + 1 : 0;
 }
 
 size_t ident_size(const struct ident *i)
 {
-    size_t size = sizeof(*i) + text_size(i->key) + text_size(i->outer) + text_size(i->name) +
-                  text_size(i->id) + text_size(i->host) + text_size(i->group) + text_size(i->image);
+    char **texts[IDENT_TEXTS];
+    size_t size = sizeof(*i);
 
-    for (int a = 0; a < IDENT_ALIASES; a++)
-        size += text_size(i->alias[a]);
+    texts_of((struct ident *)i, texts);
+    for (int t = 0; t < IDENT_TEXTS; t++)
+        size += *texts[t] ? strlen(*texts[t]) + 1 : 0;
     return size;
 }
 

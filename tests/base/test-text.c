@@ -222,6 +222,22 @@ static void test_random(void)
     g_rand_free(rand);
 }
 
+/* Packed texts read as before, and what one ends with is stored once. */
+static void test_pack(void)
+{
+    const char *texts[] = {"ct:docker:0123", NULL, "0123", "web", "", "docker:0123x", "web"};
+    const char *before[G_N_ELEMENTS(texts)];
+
+    memcpy(before, texts, sizeof(texts));
+    char *pack = text_pack(texts, G_N_ELEMENTS(texts));
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+        g_assert_cmpstr(texts[i], ==, before[i]);
+    g_assert_true(texts[0] == pack && texts[2] == texts[0] + 10);
+    g_assert_true(texts[6] == texts[3] && texts[4] == texts[0] + 14);
+    g_free(pack);
+    g_assert_null(text_pack(texts + 1, 1));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -231,6 +247,7 @@ int main(int argc, char **argv)
     g_test_add_func("/text/clean/invalid", test_clean_invalid);
     g_test_add_func("/text/clean/length", test_clean_length);
     g_test_add_func("/text/clean/cuts", test_clean_cuts);
+    g_test_add_func("/text/pack", test_pack);
     g_test_add_func("/text/width", test_width);
     g_test_add_func("/text/fit", test_fit);
     g_test_add_func("/text/ellipsize", test_ellipsize);

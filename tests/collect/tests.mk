@@ -39,12 +39,10 @@ tests_collect_test_host_machine_SOURCES = tests/collect/test-host-machine.c test
 # Whole hosts: what vtop shows of the saved ones.
 script_tests += tests/fixtures/trees.py
 
-# Names of containers: in files, and from daemons that may hang or lie.
-unit_tests += tests/collect/test-names tests/collect/test-names-files
-tests_collect_test_names_SOURCES = tests/collect/test-names.c tests/collect/names-host.h \
-	tests/collect/fake-daemon.h tests/base/tree.h
-tests_collect_test_names_files_SOURCES = tests/collect/test-names-files.c \
-	tests/collect/names-host.h tests/collect/fake-daemon.h tests/base/tree.h
+# Names of containers, and daemons that hang or lie.
+unit_tests += tests/collect/test-names
+tests_collect_test_names_SOURCES = tests/collect/test-names.c tests/collect/fake-daemon.h \
+	tests/base/tree.h
 
 # What is read of containers beside their control group.
 unit_tests += tests/collect/test-netns tests/collect/test-tasks tests/collect/test-blockdev
@@ -63,3 +61,8 @@ tests_collect_test_hierarchy_SOURCES = tests/collect/test-hierarchy.c tests/coll
 
 unit_tests += tests/collect/test-libvirt-link
 tests_collect_test_libvirt_link_SOURCES = tests/collect/test-libvirt-link.c
+
+# What a container takes in memory.
+unit_tests += tests/collect/test-memory
+tests_collect_test_memory_SOURCES = tests/collect/test-memory.c tests/collect/cgroup-tree.h \
+	tests/base/tree.h
