@@ -22,6 +22,8 @@ struct cgroup_context {
     struct netns_table networks;
     struct tasks tasks; /* of the guest in focus */
     bool focused;       /* there was one in this collection */
+    bool kills_known;   /* the host says how many processes were killed for want of memory; */
+    int64_t killed_ns;  /* when there was one more */
     GArray *pids;       /* scratch */
     unsigned cpus_online;
     int64_t now_ns;
@@ -37,12 +39,15 @@ struct cgroup_guest {
     bool running;                 /* there are processes in it */
     unsigned depth;               /* of the group with all its processes, below its own */
     bool slow_turn;               /* this is the time to look at what changes rarely, */
-    bool rare_turn;               /* and at what costs much or hardly ever changes */
+    bool rare_turn;               /* and at what costs much or tells by itself when it changes */
+    bool told_turn;               /* or at what it has told, because: */
+    bool written;                 /* one of its files that tell was written */
     unsigned turns;               /* slow ones it had */
     uint8_t frozen, no_frozen;    /* value, and enum reason why there is none */
     uint8_t no_oom;               /* the same of: */
     uint64_t oom_kills;
-    uint64_t start;               /* of that process, in clock ticks; 0 = not known */
+    int64_t oom_ns;                 /* when these were read */
+    uint64_t start;                 /* of that process, in clock ticks; 0 = not known */
     int64_t looked_ns, patience_ns; /* when its processes were looked up; when to look again */
     int64_t slow_ns;                /* when the next slow turn is; 0 = now */
     struct cgroup_files files;
@@ -56,6 +61,9 @@ void cgroup_guest_free(struct cgroup_guest *g, struct cgroup_context *c);
 
 /* FILE of its group was written. */
 void cgroup_guest_written(struct cgroup_guest *g, const char *file);
+
+/* Anything of its group may have been written. */
+void cgroup_guest_suspect(struct cgroup_guest *g);
 
 /* See whether there are processes in it, and which is the first (ident->pid); ask what it is
  * called. To be called before each collection; it seldom has to look. */

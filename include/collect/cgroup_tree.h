@@ -39,6 +39,7 @@ struct cgroup_tree_user {
     void (*gone)(void *user, struct cgroup_node *node);
     /* FILE of this group was written to. */
     void (*written)(void *user, struct cgroup_node *node, const char *file);
+    void (*lost)(void *user); /* so much was written that the kernel did not tell all of it */
     void *data;
 };
 
@@ -53,6 +54,9 @@ struct cgroup_tree *cgroup_tree_new(const struct hierarchies *h, const int watch
 void cgroup_tree_free(struct cgroup_tree *t);
 
 void cgroup_tree_update(struct cgroup_tree *t, int64_t now_ns);
+
+/* Whether all that is written in this hierarchy (index among them) is told. */
+bool cgroup_tree_tells(const struct cgroup_tree *t, int hierarchy);
 
 struct cgroup_node *cgroup_tree_root(const struct cgroup_tree *t);
 

@@ -21,7 +21,10 @@ struct cgroup {
     bool services;                     /* are wanted */
     int mounts_fd;                     /* tells when something is mounted */
     int64_t mounts_ns;                 /* when the mounts were looked at */
-    int error;                         /* why there are no hierarchies */
+    struct kept vmstat;
+    struct parse_plan vmstat_plan;
+    uint64_t kills; /* for want of memory, on the whole host */
+    int error;      /* why there are no hierarchies */
 };
 
 /* ---- guests come and go ---- */
@@ -80,13 +83,25 @@ static void written_below(struct cgroup_node *node, const char *file)
 
 static void on_written(void *data, struct cgroup_node *node, const char *file)
 {
+    static const char *const inherited[] = {"freezer.state", "cgroup.freeze",
+                                            "cgroup.subtree_control", NULL};
+
     (void)data;
     if (cgroup_limits_written(node, file))
         return;
-    if (strcmp(file, "freezer.state") == 0 || strcmp(file, "cgroup.freeze") == 0)
-        written_below(node, file); /* it freezes what is below, too */
+    if (g_strv_contains(inherited, file)) /* it freezes what is below, or gives it controllers */
+        written_below(node, file);
     else if (node->guest)
         cgroup_guest_written(node->guest, file);
+}
+
+static void on_lost(void *data)
+{
+    struct cgroup *c = data;
+
+    cgroup_limits_forget(cgroup_tree_root(c->context.tree));
+    for (struct cgroup_guest *g = c->first; g; g = g->next)
+        cgroup_guest_suspect(g);
 }
 
 /* ---- hierarchies ---- */
@@ -121,7 +136,7 @@ static void close_hierarchies(struct cgroup *c)
 static void open_hierarchies(struct cgroup *c, const struct hierarchies *found)
 {
     struct cgroup_tree_user user = {
-        .born = on_born, .gone = on_gone, .written = on_written, .data = c};
+        .born = on_born, .gone = on_gone, .written = on_written, .lost = on_lost, .data = c};
     int watched[CGROUP_WATCHED_MAX];
 
     c->context.plan.hierarchies = *found;
@@ -170,8 +185,10 @@ static void look_at_mounts(struct cgroup *c)
 
 struct cgroup *cgroup_new(const struct root *root, struct kept_budget *budget)
 {
+    static const char *const vmstat_keys[] = {"oom_kill"}; /* since Linux 4.13 */
     struct cgroup *c = g_new0(struct cgroup, 1);
 
+    c->vmstat_plan = (struct parse_plan){.keys = vmstat_keys, .count = 1};
     cgroup_plan_init(&c->context.plan, root, budget);
     netns_table_init(&c->context.networks, budget);
     c->context.names = names_new(root);
@@ -189,6 +206,7 @@ void cgroup_free(struct cgroup *c)
     netns_table_clear(&c->context.networks);
     tasks_clear(&c->context.tasks);
     g_array_free(c->context.pids, TRUE);
+    kept_close(c->context.plan.budget, &c->vmstat);
     cgroup_plan_clear(&c->context.plan);
     if (c->mounts_fd >= 0)
         close(c->mounts_fd);
@@ -226,11 +244,29 @@ static void report(struct cgroup *c, struct sample *out)
     names_add_statuses(c->context.names, out);
 }
 
+/* One file of the host says that there is nothing new in a file of each group. */
+static void count_kills(struct cgroup *c)
+{
+    struct cgroup_context *context = &c->context;
+    struct kept_budget *budget = context->plan.budget;
+    uint64_t kills = c->kills;
+
+    context->kills_known = false;
+    if (root_is_live(context->plan.root) &&
+        kept_read(budget, &c->vmstat, "/proc/vmstat", FILE_PAGED) > 0)
+        parse_key_values(&c->vmstat_plan, budget->buffer.text, &kills, &context->kills_known);
+    if (kills != c->kills)
+        context->killed_ns = context->now_ns;
+    c->kills = kills;
+}
+
 static void begin(struct cgroup *c, const struct demand *demand, unsigned cpus_online)
 {
     struct cgroup_context *context = &c->context;
 
     context->now_ns = context->plan.parser.now_ns = clock_mono_ns();
+    if (c->first && demand->needs & (NEED_MEM | NEED_CHARGED))
+        count_kills(c);
     context->cpus_online = cpus_online;
     context->networks.keep = demand->interval_ns <= KEEP_NETWORKS_NS;
     context->focused = false;

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -148,13 +149,18 @@ static void take_name(struct cgroup_guest *g)
 void cgroup_guest_written(struct cgroup_guest *g, const char *file)
 {
     static const char *const files[] = {"freezer.state", "cgroup.freeze", "cgroup.events",
-                                        "memory.events"};
+                                        "memory.events", "cgroup.subtree_control"};
 
     if (strcmp(file, "cgroup.procs") == 0 || strcmp(file, "tasks") == 0)
         g->patience_ns = 0;
     for (size_t i = 0; i < G_N_ELEMENTS(files); i++)
-        if (strcmp(file, files[i]) == 0)
-            g->slow_ns = 0;
+        g->written |= strcmp(file, files[i]) == 0;
+}
+
+void cgroup_guest_suspect(struct cgroup_guest *g)
+{
+    g->patience_ns = 0;
+    g->written = true;
 }
 
 /* ---- its processes ---- */
@@ -264,6 +270,8 @@ static bool is_alive(const struct cgroup_context *c, pid_t pid)
 {
     char path[32];
 
+    if (root_is_live(c->plan.root))
+        return kill(pid, 0) == 0 || errno == EPERM;
     g_snprintf(path, sizeof(path), "/proc/%d", pid);
     int fd = root_open(c->plan.root, path, O_PATH);
     if (fd >= 0)
@@ -308,6 +316,18 @@ static bool parse_key(const char *text, const char *key, uint64_t *out)
     return false;
 }
 
+/* Whether something of the guest is to be read that changes rarely; TOLD: it would be said. */
+static bool is_due(const struct cgroup_guest *g, bool told)
+{
+    return g->told_turn || g->rare_turn || (g->slow_turn && !told);
+}
+
+static bool tells(const struct cgroup_context *c, enum controller controller)
+{
+    return cgroup_tree_tells(c->tree, c->plan.hierarchies.of[controller]);
+}
+
+/* A group that is told to freeze says so at once, and freezes when all its processes have. */
 static void read_frozen(struct cgroup_guest *g, struct cgroup_context *c)
 {
     bool v2 = cgroup_plan_is_v2(&c->plan, CONTROLLER_FREEZER);
@@ -319,11 +339,22 @@ static void read_frozen(struct cgroup_guest *g, struct cgroup_context *c)
     g->no_frozen = REASON_OK;
     if (n < 0)
         g->no_frozen = (uint8_t)cgroup_files_reason(n, REASON_NO_CONTROLLER);
+    else if (!v2 && parse_word(&text, "FREEZING"))
+        g->written = true;
     else if (!v2)
         frozen = parse_word(&text, "FROZEN");
     else if (!parse_key(text, "frozen", &frozen)) /* since Linux 5.2 */
         g->no_frozen = REASON_NO_FILE;
     g->frozen = frozen != 0;
+}
+
+/* The host counts a kill first: who was read in the same moment is read once more. */
+static bool oom_kills_are_due(const struct cgroup_guest *g, const struct cgroup_context *c)
+{
+    bool told = c->kills_known ||
+                (cgroup_plan_is_v2(&c->plan, CONTROLLER_MEMORY) && tells(c, CONTROLLER_MEMORY));
+
+    return g->oom_ns <= c->killed_ns || is_due(g, told);
 }
 
 static void read_oom_kills(struct cgroup_guest *g, struct cgroup_context *c)
@@ -332,6 +363,7 @@ static void read_oom_kills(struct cgroup_guest *g, struct cgroup_context *c)
     ssize_t n = cgroup_plan_read(&c->plan, CONTROLLER_MEMORY, g->node,
                                  v2 ? "memory.events" : "memory.oom_control");
 
+    g->oom_ns = c->now_ns;
     g->no_oom = REASON_OK;
     if (n < 0)
         g->no_oom = (uint8_t)cgroup_files_reason(n, REASON_NO_CONTROLLER);
@@ -355,15 +387,18 @@ static bool directory_exists(struct cgroup_guest *g, struct cgroup_context *c)
 
 static void begin_turn(struct cgroup_guest *g, struct cgroup_context *c)
 {
+    g->told_turn = g->written;
+    g->written = false;
     g->slow_turn = c->now_ns >= g->slow_ns;
     g->rare_turn = false;
+    if (g->told_turn || g->slow_turn)
+        cgroup_files_look_again(&g->files);
     if (!g->slow_turn)
         return;
     /* Spread out: guests that were found together do not take their turns together for ever. */
     g->slow_ns = c->now_ns + SLOW_NS / 2 + (int64_t)(g->node->inode % 64) * (SLOW_NS / 64);
     g->rare_turn = g->turns < EAGER_TURNS || g->turns % RARE_TURN == 0;
     g->turns++;
-    cgroup_files_look_again(&g->files);
     if (g->rare_turn || g->network.not_shown == REASON_SHARED_NETWORK)
         netns_recheck(&g->network, &c->networks);
 }
@@ -373,9 +408,9 @@ static void collect_slow(struct cgroup_guest *g, struct cgroup_context *c, unsig
 {
     bool memory = (needs & (NEED_MEM | NEED_CHARGED)) != 0;
 
-    if (g->slow_turn)
+    if (is_due(g, tells(c, CONTROLLER_FREEZER)))
         read_frozen(g, c);
-    if (memory && (g->slow_turn || g->no_oom == REASON_NOT_READ))
+    if (memory && oom_kills_are_due(g, c))
         read_oom_kills(g, c);
     if (g->no_frozen)
         record_absent(out, R_CG_FROZEN, g->no_frozen);
@@ -444,7 +479,7 @@ void cgroup_guest_collect(struct cgroup_guest *g, struct cgroup_context *c,
 {
     struct cgroup_plan *p = &c->plan;
     struct cgroup_limits_reader limits = {
-        .plan = p, .now_ns = c->now_ns, .cpus_online = c->cpus_online};
+        .plan = p, .tree = c->tree, .now_ns = c->now_ns, .cpus_online = c->cpus_online};
     bool parts = demand->needs & NEED_PARTS && demand_has_focus(demand, g->ident);
     unsigned needs = needs_of(g, demand);
 

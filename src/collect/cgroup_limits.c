@@ -10,8 +10,11 @@
 #define KEPT_NS (30 * CLOCK_NS_PER_S)
 #define UNLIMITED UINT64_MAX
 
+enum { SAFE_TURN = 8 }; /* one turn in so many trusts nobody */
+
 struct cgroup_limits {
-    int64_t due_ns;  /* when to read them again; 0 = now */
+    int64_t due_ns;  /* when to read them again; 0 = now, all of them */
+    uint8_t turns;   /* since all of them were read */
     uint64_t memory; /* bytes */
     uint64_t tasks;
     uint64_t quota_milli; /* thousandths of a core */
@@ -70,18 +73,41 @@ static uint64_t read_quota(struct cgroup_limits_reader *r, const struct cgroup_n
     return period == UNLIMITED ? UNLIMITED : milli_of(quota, period);
 }
 
-static void read_all(struct cgroup_limits_reader *r, const struct cgroup_node *node,
+/* Whether limits of this controller may have changed without a word. */
+static bool is_due(const struct cgroup_limits_reader *r, const struct cgroup_limits *l,
+                   enum controller controller)
+{
+    return !l->turns || !cgroup_tree_tells(r->tree, r->plan->hierarchies.of[controller]);
+}
+
+static uint64_t read_memory(struct cgroup_limits_reader *r, const struct cgroup_node *node)
+{
+    bool v2 = cgroup_plan_is_v2(r->plan, CONTROLLER_MEMORY);
+
+    return parse_limit(
+        read_limit(r, node, CONTROLLER_MEMORY, v2 ? "memory.max" : "memory.limit_in_bytes"));
+}
+
+static uint64_t read_cpus(struct cgroup_limits_reader *r, const struct cgroup_node *node)
+{
+    bool v2 = cgroup_plan_is_v2(r->plan, CONTROLLER_CPUSET);
+
+    return parse_cpu_list(read_limit(r, node, CONTROLLER_CPUSET,
+                                     v2 ? "cpuset.cpus.effective" : "cpuset.effective_cpus"));
+}
+
+static void read_due(struct cgroup_limits_reader *r, const struct cgroup_node *node,
                      struct cgroup_limits *l)
 {
-    bool v2_set = cgroup_plan_is_v2(r->plan, CONTROLLER_CPUSET);
-
-    l->quota_milli = read_quota(r, node);
-    l->memory = parse_limit(read_limit(
-        r, node, CONTROLLER_MEMORY,
-        cgroup_plan_is_v2(r->plan, CONTROLLER_MEMORY) ? "memory.max" : "memory.limit_in_bytes"));
-    l->tasks = parse_limit(read_limit(r, node, CONTROLLER_PIDS, "pids.max"));
-    l->cpus = parse_cpu_list(read_limit(
-        r, node, CONTROLLER_CPUSET, v2_set ? "cpuset.cpus.effective" : "cpuset.effective_cpus"));
+    l->turns = l->due_ns ? (uint8_t)((l->turns + 1) % SAFE_TURN) : 0;
+    if (is_due(r, l, CONTROLLER_CPU))
+        l->quota_milli = read_quota(r, node);
+    if (is_due(r, l, CONTROLLER_MEMORY))
+        l->memory = read_memory(r, node);
+    if (is_due(r, l, CONTROLLER_PIDS))
+        l->tasks = parse_limit(read_limit(r, node, CONTROLLER_PIDS, "pids.max"));
+    if (is_due(r, l, CONTROLLER_CPUSET))
+        l->cpus = read_cpus(r, node);
     /* Spread out: groups that were found together are not read together for ever. */
     l->due_ns = r->now_ns + KEPT_NS / 2 + (int64_t)(node->inode % 64) * (KEPT_NS / 64);
 }
@@ -93,7 +119,7 @@ static struct cgroup_limits *limits_of(struct cgroup_limits_reader *r, struct cg
     if (!l)
         node->limits = l = g_new0(struct cgroup_limits, 1);
     if (r->now_ns >= l->due_ns)
-        read_all(r, node, l);
+        read_due(r, node, l);
     return l;
 }
 
@@ -208,14 +234,14 @@ void cgroup_limits_record_throttling(struct cgroup_limits_reader *r, struct cgro
 
 /* ---- changes ---- */
 
-static void forget_below(struct cgroup_node *node)
+void cgroup_limits_forget(struct cgroup_node *node)
 {
     struct cgroup_limits *l = node->limits;
 
     if (l)
         l->due_ns = 0;
     for (struct cgroup_node *c = node->child; c; c = c->next)
-        forget_below(c);
+        cgroup_limits_forget(c);
 }
 
 bool cgroup_limits_written(struct cgroup_node *node, const char *file)
@@ -224,10 +250,13 @@ bool cgroup_limits_written(struct cgroup_node *node, const char *file)
                                         "memory.max", "pids.max",         "memory.limit_in_bytes"};
     struct cgroup_limits *l = node->limits;
 
+    /* A partition takes its CPUs from the groups beside it. */
     if (g_str_has_prefix(file, "cpuset.cpus")) {
-        forget_below(node);
+        cgroup_limits_forget(node->parent ? node->parent : node);
         return true;
     }
+    if (strcmp(file, "cgroup.subtree_control") == 0)
+        cgroup_limits_forget(node);
     for (size_t i = 0; i < G_N_ELEMENTS(files); i++)
         if (strcmp(file, files[i]) == 0) {
             if (l)

@@ -308,8 +308,10 @@ static void take_event(struct cgroup_tree *t, int w, const struct inotify_event 
     struct watched *watched = &t->watched[w];
     struct cgroup_node *n = g_hash_table_lookup(watched->by_wd, GINT_TO_POINTER(event->wd));
 
-    if (event->mask & IN_Q_OVERFLOW)
+    if (event->mask & IN_Q_OVERFLOW) {
         watched->scan = true;
+        t->user.lost(t->user.data);
+    }
     if (event->mask & IN_IGNORED)
         forget_watch(watched, event->wd);
     else if (!n || n->dead || !event->len)
@@ -412,6 +414,14 @@ void cgroup_tree_update(struct cgroup_tree *t, int64_t now_ns)
         t->homeless = false;
         find_homes(t, t->root);
     }
+}
+
+bool cgroup_tree_tells(const struct cgroup_tree *t, int hierarchy)
+{
+    for (int w = 0; w < t->count; w++)
+        if (t->watched[w].hierarchy == hierarchy)
+            return !t->watched[w].polled;
+    return false;
 }
 
 struct cgroup_node *cgroup_tree_root(const struct cgroup_tree *t)
