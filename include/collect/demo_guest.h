@@ -55,6 +55,7 @@ enum demo_quantity {
     Q_PSI_MEM_FULL_NS,
     Q_PSI_IO_NS,
     Q_PSI_IO_FULL_NS,
+    Q_PSI_IRQ_NS,
     Q_REFAULTS,
     Q_MAJOR_FAULTS,
     Q_EXITS,

@@ -10,8 +10,9 @@
 
 #include "model/sample.h"
 
-/* Store what reading the file gave: N characters of TEXT, or -errno. FULL may be R_NONE. The file
- * is missing, or refuses to be read, where the kernel was told not to keep these accounts. */
+/* Store what reading the file gave: N characters of TEXT, or -errno. SOME or FULL may be R_NONE.
+ * The file is missing, or refuses to be read, where the kernel was told not to keep these accounts.
+ */
 void pressure_record(struct record *r, enum reading some, enum reading full, const char *text,
                      ssize_t n);
 

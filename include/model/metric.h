@@ -79,7 +79,8 @@ enum need {
     NEED_IO_OPS = 1 << 18, /* requests beside bytes: a file of its own in cgroup v1 */
     NEED_CHARGED = 1 << 19, /* memory that a machine's control group is charged for */
     NEED_MEM_KERNEL = 1 << 20, /* a file of its own in cgroup v1 */
-    NEED_ALL = (1 << 21) - 1
+    NEED_PRESSURE_IRQ = 1 << 21,
+    NEED_ALL = (1 << 22) - 1
 };
 
 enum facet {

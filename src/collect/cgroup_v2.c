@@ -115,6 +115,14 @@ static bool parse_pressure(struct cgroup_parser *p, const struct cgroup_file *fi
     return true;
 }
 
+static bool parse_irq_pressure(struct cgroup_parser *p, const struct cgroup_file *file,
+                               const char *text, struct record *out)
+{
+    (void)p;
+    pressure_record(out, R_NONE, file->readings[0], text, (ssize_t)strlen(text));
+    return true;
+}
+
 static const enum reading CPU[] = {R_CG_CPU_NS, R_CG_USER_NS, R_CG_SYSTEM_NS, R_NONE};
 static const enum reading MEMORY[] = {R_CG_MEM_USAGE_BYTES, R_NONE};
 static const enum reading SWAP[] = {R_CG_SWAP_BYTES, R_NONE};
@@ -124,6 +132,7 @@ static const enum reading TASKS[] = {R_CG_TASKS, R_NONE};
 static const enum reading PSI_CPU[] = {R_CG_PSI_CPU_SOME_NS, R_CG_PSI_CPU_FULL_NS, R_NONE};
 static const enum reading PSI_MEMORY[] = {R_CG_PSI_MEM_SOME_NS, R_CG_PSI_MEM_FULL_NS, R_NONE};
 static const enum reading PSI_IO[] = {R_CG_PSI_IO_SOME_NS, R_CG_PSI_IO_FULL_NS, R_NONE};
+static const enum reading PSI_IRQ[] = {R_CG_PSI_IRQ_FULL_NS, R_NONE};
 
 /* A file of a v2 group is missing when its controller is not enabled for this group. */
 const struct cgroup_file CGROUP_V2_FILES[] = {
@@ -187,5 +196,11 @@ const struct cgroup_file CGROUP_V2_FILES[] = {
      .readings = PSI_IO,
      .parse = parse_pressure,
      .if_missing = REASON_PRESSURE_OFF},
+    {.controller = CONTROLLER_UNIFIED,
+     .names = {"irq.pressure"},
+     .needs = NEED_PRESSURE_IRQ,
+     .readings = PSI_IRQ,
+     .parse = parse_irq_pressure,
+     .if_missing = REASON_NO_FILE},
     {.parse = NULL},
 };

@@ -12,7 +12,7 @@
 #define STEAL_CORES_PER_CPU 0.004 /* it is a guest itself */
 #define KSM_SHARE 0.02            /* of the guests' memory */
 
-enum { CPU_FIELDS = 6, HOST_DISKS = 3, HOST_NICS = 2, LOADS = 3, PSI = 5 };
+enum { CPU_FIELDS = 6, HOST_DISKS = 3, HOST_NICS = 2, LOADS = 3, PSI = 6 };
 
 /* What the counters of one CPU grow by, in the order of /proc/stat. */
 enum cpu_field { USER, SYSTEM, IDLE, IOWAIT, STEAL, IN_GUEST };
@@ -195,7 +195,7 @@ static void settle(struct demo *d, double cores)
 {
     static const double minutes[] = {1, 5, 15};
     double use = cores / d->stage.cpus;
-    double psi[PSI] = {use * use * 0.09, 0.004, 0.001, 0.02 * use, 0.011 * use};
+    double psi[PSI] = {use * use * 0.09, 0.004, 0.001, 0.02 * use, 0.011 * use, 0.003 * use};
 
     for (int i = 0; i < LOADS; i++) {
         double weight = d->stage.step_s > 0 ? 1 - exp(-d->stage.step_s / (60 * minutes[i])) : 1;

@@ -203,6 +203,7 @@ static void work(struct demo_guest *g, const struct demo_stage *stage, double lo
     r[Q_PSI_CPU_NS] =
         fmin(9e8, (demo_guest_is_vm(g) ? r[Q_DELAY_NS] / fmax(1, role->vcpus) : burst * 6e8) + 2e6);
     r[Q_PSI_CPU_FULL_NS] = demo_guest_is_vm(g) ? r[Q_PSI_CPU_NS] * 0.3 : burst * 5e8;
+    r[Q_PSI_IRQ_NS] = cores * 2e6;
     r[Q_EXITS] = role->flags & DEMO_EMULATED ? (double)NAN : 400 + cores * 9000;
     r[Q_HALT_EXITS] = r[Q_EXITS] * 0.5;
     r[Q_IO_EXITS] = r[Q_EXITS] * 0.02;

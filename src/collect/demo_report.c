@@ -94,6 +94,7 @@ static const struct line CGROUP[] = {
     {R_CG_PSI_MEM_FULL_NS, Q_PSI_MEM_FULL_NS, REASON_OK},
     {R_CG_PSI_IO_SOME_NS, Q_PSI_IO_NS, REASON_OK},
     {R_CG_PSI_IO_FULL_NS, Q_PSI_IO_FULL_NS, REASON_OK},
+    {R_CG_PSI_IRQ_FULL_NS, Q_PSI_IRQ_NS, REASON_OK},
 };
 
 static const struct line NET[] = {

@@ -22,6 +22,7 @@ enum host_file {
     HOST_PSI_CPU,
     HOST_PSI_MEMORY,
     HOST_PSI_IO,
+    HOST_PSI_IRQ,
     HOST_KSM,
     HOST_SELF_STATM,
     HOST_FILES
@@ -38,6 +39,7 @@ static const struct {
     [HOST_PSI_CPU] = {"/proc/pressure/cpu", FILE_WHOLE},
     [HOST_PSI_MEMORY] = {"/proc/pressure/memory", FILE_WHOLE},
     [HOST_PSI_IO] = {"/proc/pressure/io", FILE_WHOLE},
+    [HOST_PSI_IRQ] = {"/proc/pressure/irq", FILE_WHOLE},
     [HOST_KSM] = {"/sys/kernel/mm/ksm/pages_sharing", FILE_WHOLE},
     [HOST_SELF_STATM] = {"/proc/self/statm", FILE_WHOLE},
 };
@@ -296,6 +298,18 @@ static void collect_pressure(struct host *h, struct record *r)
     }
 }
 
+/* Of few kernels, and nothing that the first lines of the screen show. */
+static void collect_irq_pressure(struct host *h, struct record *r)
+{
+    enum reason why;
+    const char *text = read_host_file(h, HOST_PSI_IRQ, &why);
+
+    if (text)
+        pressure_record(r, R_NONE, R_HOST_PSI_IRQ_FULL_NS, text, (ssize_t)strlen(text));
+    else
+        record_absent(r, R_HOST_PSI_IRQ_FULL_NS, why);
+}
+
 /* Only the running vtop has a cost; a saved tree's /proc/self is somebody else. */
 static void collect_self(struct host *h, struct record *r)
 {
@@ -325,6 +339,8 @@ void host_collect(struct host *h, const struct demand *demand, struct sample *ou
     collect_ksm(h, r);
     collect_load(h, r);
     collect_pressure(h, r);
+    if (demand->needs & (NEED_PRESSURE_IRQ | NEED_HOST_MACHINE))
+        collect_irq_pressure(h, r);
     collect_self(h, r);
     host_devices_collect(h->devices, demand, out);
     if (demand->needs & NEED_HOST_MACHINE) {

@@ -53,7 +53,8 @@ static void record_line(struct record *r, enum reading reading, const char *text
 void pressure_record(struct record *r, enum reading some, enum reading full, const char *text,
                      ssize_t n)
 {
-    record_line(r, some, text, n, "some", REASON_UNREADABLE);
+    if (some != R_NONE) /* there is none for interrupts */
+        record_line(r, some, text, n, "some", REASON_UNREADABLE);
     if (full != R_NONE) /* Linux before 5.13 has no "full" for the CPU */
         record_line(r, full, text, n, "full", REASON_NO_FILE);
 }

@@ -159,6 +159,7 @@ enum style format_severity(enum metric m, double number)
         {M_PSI_MEM_FULL, 1, 5},
         {M_PSI_IO, 20, 50},
         {M_PSI_IO_FULL, 10, 30},
+        {M_PSI_IRQ, 5, 15},
         {M_LATENCY, 20, 100},
         {M_READ_LATENCY, 20, 100},
         {M_WRITE_LATENCY, 20, 100},
@@ -170,6 +171,7 @@ enum style format_severity(enum metric m, double number)
         {M_HOST_PSI_MEM_FULL, 1, 5},
         {M_HOST_PSI_IO, 20, 50},
         {M_HOST_PSI_IO_FULL, 10, 30},
+        {M_HOST_PSI_IRQ, 5, 15},
         {M_HOST_DISK_LATENCY, 20, 100},
         {M_HOST_CPU_STEAL, 3, 10},
     };

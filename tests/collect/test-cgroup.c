@@ -109,6 +109,7 @@ static void put_v2_all(const struct fixture *f)
     put(f, "cpu.pressure",
         "some avg10=1.00 avg60=0.50 avg300=0.10 total=11\n"
         "full avg10=0.00 avg60=0.00 avg300=0.00 total=12\n");
+    put(f, "irq.pressure", "full avg10=0.00 avg60=0.00 avg300=0.00 total=13\n");
 }
 
 /* Every reading of a v2 group, in the units of the catalogue. */
@@ -144,6 +145,7 @@ static void test_v2(struct fixture *f, const void *data)
     g_assert_cmpuint(value(r, R_CG_FROZEN), ==, 1);
     g_assert_cmpuint(value(r, R_CG_PSI_CPU_SOME_NS), ==, 11000);
     g_assert_cmpuint(value(r, R_CG_PSI_CPU_FULL_NS), ==, 12000);
+    g_assert_cmpuint(value(r, R_CG_PSI_IRQ_FULL_NS), ==, 13000);
     g_assert_cmpint(reason(r, R_CG_MEM_LIMIT_BYTES), ==, REASON_NO_LIMIT);
     g_assert_cmpint(reason(r, R_CG_PSI_IO_SOME_NS), ==, REASON_NO_CONTROLLER);
 }

@@ -212,6 +212,10 @@ static void test_pressure(struct fixture *f, const void *data)
         "full avg10=0.00 avg60=0.00 avg300=0.00 total=7\n");
     put(f, "proc/pressure/io", "some avg10=0.00 avg60=0.00 avg3");
     look(f);
+    g_assert_cmpint(reason(f->all, R_HOST_PSI_IRQ_FULL_NS), ==, REASON_NO_FILE);
+    put(f, "proc/pressure/irq", "full avg10=0.00 avg60=0.00 avg300=0.00 total=8\n");
+    look(f);
+    g_assert_cmpuint(value(f->all, R_HOST_PSI_IRQ_FULL_NS), ==, 8000);
     g_assert_cmpuint(value(f->all, R_HOST_PSI_CPU_SOME_NS), ==, 5000);
     g_assert_cmpuint(value(f->all, R_HOST_PSI_MEM_SOME_NS), ==, 6000);
     g_assert_cmpuint(value(f->all, R_HOST_PSI_MEM_FULL_NS), ==, 7000);
