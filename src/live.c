@@ -18,6 +18,24 @@ static void focus_on(const struct roster *roster, uint64_t entity_serial, struct
         demand->focus[i] = e->tracks[i]->ident->serial;
 }
 
+static void add_shown(const struct roster *roster, uint64_t entity_serial, struct demand *demand)
+{
+    const struct entity *e = roster_find(roster, entity_serial);
+    const struct track *group = e ? entity_track(e, FACET_CGROUP) : NULL;
+
+    if (group && demand->shown_count < DEMAND_SHOWN_MAX)
+        demand->shown[demand->shown_count++] = group->ident->serial;
+}
+
+static void show(const struct roster *roster, const struct app_wishes *wishes,
+                 struct demand *demand)
+{
+    focus_on(roster, wishes->focus, demand);
+    for (size_t i = 0; i < wishes->shown_count; i++)
+        add_shown(roster, wishes->shown[i], demand);
+    demand_sort_shown(demand);
+}
+
 static struct demand demand_of(const struct app *app, const struct roster *roster)
 {
     struct app_wishes wishes;
@@ -28,7 +46,7 @@ static struct demand demand_of(const struct app *app, const struct roster *roste
                             .interval_ns = wishes.interval_ns,
                             .services = wishes.services};
     if (roster)
-        focus_on(roster, wishes.focus, &demand);
+        show(roster, &wishes, &demand);
     return demand;
 }
 

@@ -25,6 +25,10 @@ bool root_is_live(const struct root *root);
  * added. Returns a descriptor the caller owns, or -errno. */
 int root_open(const struct root *root, const char *path, int flags);
 
+/* The same for PATH below DIR, a directory that was opened below this root. In a saved tree DIR is
+ * the wall: links that lead out of it are broken. */
+int root_open_at(const struct root *root, int dir, const char *path, int flags);
+
 /* readlink(2) below the root; returns the length (NUL added) or -errno: -EINVAL when PATH is no
  * link, -ENAMETOOLONG when what it says does not fit. */
 ssize_t root_readlink(const struct root *root, const char *path, char *out, size_t size);

@@ -44,12 +44,18 @@ const char *cgroup_plan_path(struct cgroup_plan *p, int tree, const struct cgrou
 ssize_t cgroup_plan_read(struct cgroup_plan *p, enum controller c, const struct cgroup_node *node,
                          const char *name);
 
+/* The same file, to be opened past what is kept: the path in p->path, below the directory that is
+ * returned. */
+int cgroup_plan_place(struct cgroup_plan *p, int tree, const struct cgroup_node *node,
+                      const char *name);
+
 bool cgroup_plan_is_v2(const struct cgroup_plan *p, enum controller c);
 
 /* Of one group; all-zero but for node when new. */
 struct cgroup_files {
     const struct cgroup_node *node;
     pid_t pid;        /* one of its processes, 0 = not known */
+    uint8_t shown;    /* collections in a row, as far as they count */
     char **elsewhere; /* by hierarchy: its path there, when it is not that of the node; or NULL */
     struct {
         struct kept kept;
@@ -59,9 +65,17 @@ struct cgroup_files {
     } file[CGROUP_PLAN_MAX];
 };
 
+/* Before they are read: those of a guest that is SHOWN, and was before, come first when there are
+ * not enough descriptors for all. */
+void cgroup_files_claim(struct cgroup_files *f, struct cgroup_plan *p, bool shown);
+
 /* Read file I of the plan, which must be in a tree. Returns the length of the text in
  * p->budget->buffer, or -errno. */
 ssize_t cgroup_files_read(struct cgroup_files *f, struct cgroup_plan *p, int i);
+
+/* Whether what is read is of this group, and not of another that was made under its name before the
+ * tree told. HOME: the hierarchy that its inode is of. A kept file that was read says so itself. */
+bool cgroup_files_are_its_own(const struct cgroup_files *f, struct cgroup_plan *p, int home);
 
 /* Store what reading file I gave. SEARCH: also look where it is seldom found. */
 void cgroup_files_store(struct cgroup_files *f, struct cgroup_plan *p, int i, ssize_t n,

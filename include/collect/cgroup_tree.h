@@ -24,7 +24,8 @@ enum { CGROUP_WATCHED_MAX = 4 };
 struct cgroup_node {
     struct cgroup_node *parent, *child, *next;
     void *guest;     /* of the tree's user, from born() to gone() */
-    void *limits;    /* the same; may be set on any node */
+    void *limits;    /* the same; may be set on any node, */
+    void *dirs;      /* as this one */
     uint64_t inode;  /* of its directory in its home; 0 = it has no home now */
     uint32_t mark;   /* the scan that saw it last */
     uint8_t present; /* bit per watched tree */

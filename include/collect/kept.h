@@ -1,8 +1,17 @@
 /* kept.h: kernel files that are read again and again, within a budget of descriptors.
  *
- * A pread on a kept descriptor costs a tenth of open, read and close. A descriptor of a /proc file
+ * A pread on a kept descriptor costs a fifth of open, read and close. A descriptor of a /proc file
  * also stays with its process: when the process is gone it says so, whoever has the number now.
  * Past the budget a file is opened for each read.
+ *
+ * When there are not enough for all, those who come first (kept_claim()) are served before the
+ * others: a part of the budget is set aside for them, and what they could not have in one round the
+ * others give back in the next. Nothing is closed but for somebody who waits for it, at most as
+ * much as was set aside in a round, so that a change of who comes first is not a storm of closing
+ * and opening.
+ *
+ * When the process is out of descriptors all the same (its limit was lowered, or others have
+ * taken more than their share), one that is held in reserve serves for each read.
  *
  * One thread. Errors: negative errno; -ENOENT is "gone".
  */
@@ -14,12 +23,25 @@
 struct kept_budget {
     const struct root *root;
     struct file_buffer buffer; /* of the newest read */
-    int left;
+    int left;                  /* descriptors that may still be kept */
+    int reserve;               /* of these, for those who come first */
+    int aside;                 /* in this round: the reserve, and what is owed to them */
+    int owed;                  /* of this, what the others have not given back yet */
+    int missed;                /* what those who come first could not have in this round */
+    bool first;                /* whoever reads now comes first */
+    int spare;                 /* for when the process has no other; -1 = it has not even that */
 };
 
-/* SHARE: which part (1/SHARE) of the descriptors this process may have. */
+/* SHARE: which part (1/SHARE) of the descriptors this process may have. Until kept_claim() says
+ * otherwise whoever reads comes first. */
 void kept_budget_init(struct kept_budget *b, const struct root *root, unsigned share);
 void kept_budget_clear(struct kept_budget *b);
+
+/* A collection begins, in which all may be asked to give something back. */
+void kept_round(struct kept_budget *b);
+
+/* From now on those who read come FIRST, or not. */
+void kept_claim(struct kept_budget *b, bool first);
 
 /* The file at PATH; 0 in a new one (all-zero memory is a file that is not open). */
 struct kept {
@@ -28,6 +50,21 @@ struct kept {
 
 /* Returns the length of the text in b->buffer. */
 ssize_t kept_read(struct kept_budget *b, struct kept *k, const char *path, enum file_shape shape);
+
+/* The same for PATH below the directory DIR; it is only looked at when the file is not open. */
+ssize_t kept_read_at(struct kept_budget *b, struct kept *k, int dir, const char *path,
+                     enum file_shape shape);
+
+/* Whether a file that is opened now would not be kept. */
+bool kept_is_short(const struct kept_budget *b);
+
+/* Open the directory at PATH below DIR and keep it, as one who comes first: it saves work in many
+ * reads. Returns its descriptor, which belongs to K, or -errno; -EMFILE when none is left. */
+int kept_directory(struct kept_budget *b, struct kept *k, int dir, const char *path);
+
+/* Close it if something is owed by whoever reads now. */
+void kept_give_back(struct kept_budget *b, struct kept *k);
+
 void kept_close(struct kept_budget *b, struct kept *k);
 
 #endif

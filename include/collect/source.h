@@ -16,6 +16,8 @@
 #include "model/entity.h"
 #include "model/sample.h"
 
+enum { DEMAND_SHOWN_MAX = 128 };
+
 /* What somebody wants to see: the least a source has to read. */
 struct demand {
     unsigned needs;   /* enum need, or-ed */
@@ -24,6 +26,9 @@ struct demand {
     bool services;                 /* systemd services and slices too */
     uint64_t focus[ENTITY_TRACKS]; /* serials of the idents of the guest that is looked at closely:
                                       its parts are read (NEED_PARTS); 0 = none */
+    uint64_t shown[DEMAND_SHOWN_MAX]; /* rising: the same of the control groups of guests that are
+                                         on the screen. What is scarce is for them first */
+    size_t shown_count;
 };
 
 struct source_class {
@@ -62,5 +67,11 @@ uint64_t source_published(struct source *s);
 void source_stop(struct source *s, int64_t patience_ns);
 
 bool demand_has_focus(const struct demand *d, const struct ident *ident);
+
+/* To be called when guests have been added to demand->shown. */
+void demand_sort_shown(struct demand *d);
+
+/* Whether somebody looks at it, closely or in the table. */
+bool demand_shows(const struct demand *d, const struct ident *ident);
 
 #endif

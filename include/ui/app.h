@@ -49,12 +49,16 @@ bool app_handle_input(struct app *app, const struct roster *roster, int64_t now_
 /* The signal that asked for the end, to be raised again after app_free(); 0 = none. */
 int app_signal(const struct app *app);
 
+enum { APP_SHOWN_MAX = 128 };
+
 /* What is on screen needs this much of the sources. */
 struct app_wishes {
     unsigned needs;   /* enum need, or-ed */
     unsigned history; /* of these: only to be remembered, not on the screen */
     bool services;
     uint64_t focus; /* serial of the guest entity that is looked at closely; 0 = none */
+    uint64_t shown[APP_SHOWN_MAX]; /* serials of the guests in the table, as far as it is seen */
+    size_t shown_count;
     int64_t interval_ns;
 };
 void app_wishes(const struct app *app, struct app_wishes *out);

@@ -113,6 +113,9 @@ bool table_search(struct table *t, const struct view *v, const char *text, int d
 /* Fit into this many rows (without the header) and columns; scrolls as needed. */
 void table_fit(struct table *t, int rows, int columns);
 size_t table_first_row(const struct table *t);
+
+/* Serials of the guests that this leaves on the screen, MAX at most; how many. */
+size_t table_on_screen(const struct table *t, uint64_t *serials, size_t max);
 const struct columns_geometry *table_geometry(const struct table *t);
 enum metric table_column_at(const struct table *t, int column); /* M_NONE: none */
 

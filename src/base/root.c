@@ -83,14 +83,25 @@ static int open_below(int dirfd, const char *path, int flags)
     return fd < 0 ? -errno : (int)fd;
 }
 
-int root_open(const struct root *root, const char *path, int flags)
+static int complete(int flags)
 {
     flags |= O_CLOEXEC;
-    if (!(flags & O_PATH))
-        flags |= O_NOCTTY; /* openat2() refuses the two together */
+    return flags & O_PATH ? flags : flags | O_NOCTTY; /* openat2() refuses the two together */
+}
+
+int root_open(const struct root *root, const char *path, int flags)
+{
     if (root->fd >= 0)
-        return open_below(root->fd, path, flags);
-    int fd = open(path, flags);
+        return open_below(root->fd, path, complete(flags));
+    int fd = open(path, complete(flags));
+    return fd < 0 ? -errno : fd;
+}
+
+int root_open_at(const struct root *root, int dir, const char *path, int flags)
+{
+    if (root->fd >= 0)
+        return open_below(dir, path, complete(flags));
+    int fd = openat(dir, path, complete(flags));
     return fd < 0 ? -errno : fd;
 }
 

@@ -3,6 +3,7 @@
 #include "collect/cgroup.h"
 
 #include "base/clock.h"
+#include "collect/cgroup_dirs.h"
 #include "collect/cgroup_guest.h"
 
 #include <errno.h>
@@ -69,6 +70,7 @@ static void on_gone(void *data, struct cgroup_node *node)
     struct cgroup *c = data;
 
     cgroup_limits_free(node, c->context.plan.budget);
+    cgroup_dirs_free(node, c->context.plan.budget);
     if (node->guest)
         remove_guest(c, node->guest);
 }
@@ -270,6 +272,7 @@ static void begin(struct cgroup *c, const struct demand *demand, unsigned cpus_o
     context->cpus_online = cpus_online;
     context->networks.keep = demand->interval_ns <= KEEP_NETWORKS_NS;
     context->focused = false;
+    kept_round(context->plan.budget);
 }
 
 static void update_guests(struct cgroup *c, bool services)
@@ -294,6 +297,7 @@ void cgroup_collect(struct cgroup *c, const struct demand *demand, unsigned cpus
     for (struct cgroup_guest *g = c->first; g; g = g->next)
         if (cgroup_guest_is_shown(g))
             cgroup_guest_collect(g, &c->context, demand, out);
+    kept_claim(c->context.plan.budget, true);
     if (!c->context.focused)
         tasks_clear(&c->context.tasks);
     report(c, out);

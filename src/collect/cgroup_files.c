@@ -2,12 +2,17 @@
 
 #include "collect/cgroup_files.h"
 
+#include "collect/cgroup_dirs.h"
 #include "collect/container.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+/* Collections until somebody on the screen is there to stay. */
+enum { STEADY = 2 };
 
 /* ---- the plan ---- */
 
@@ -58,6 +63,15 @@ const char *cgroup_plan_path(struct cgroup_plan *p, int tree, const struct cgrou
     return p->path->str;
 }
 
+int cgroup_plan_place(struct cgroup_plan *p, int tree, const struct cgroup_node *node,
+                      const char *name)
+{
+    int dir = cgroup_dirs_find(p->budget, &p->hierarchies, tree, node, p->path);
+
+    g_string_append(p->path, name);
+    return dir;
+}
+
 ssize_t cgroup_plan_read(struct cgroup_plan *p, enum controller c, const struct cgroup_node *node,
                          const char *name)
 {
@@ -93,22 +107,46 @@ enum reason cgroup_files_reason(ssize_t error, enum reason if_missing)
 
 /* ---- where a file is ---- */
 
-static const char *path_of(const struct cgroup_files *f, struct cgroup_plan *p, int i)
+/* The path in p->path, below the directory that is returned. */
+static int place_of(const struct cgroup_files *f, struct cgroup_plan *p, int i)
 {
     int tree = p->files[i].tree;
     const char *name = p->files[i].file->names[f->file[i].name];
 
     if (!f->elsewhere || !f->elsewhere[tree])
-        return cgroup_plan_path(p, tree, f->node, name);
-    g_string_printf(p->path, "%s%s/%s", p->hierarchies.list[tree].mount, f->elsewhere[tree], name);
-    return p->path->str;
+        return cgroup_plan_place(p, tree, f->node, name);
+    g_string_printf(p->path, "./%s/%s", f->elsewhere[tree], name);
+    return p->hierarchies.list[tree].fd;
 }
 
 ssize_t cgroup_files_read(struct cgroup_files *f, struct cgroup_plan *p, int i)
 {
     struct kept *kept = &f->file[i].kept;
+    bool open = kept->fd_plus_1;
+    int dir = open ? -1 : place_of(f, p, i);
+    ssize_t n = kept_read_at(p->budget, kept, dir, p->path->str, FILE_WHOLE);
 
-    return kept_read(p->budget, kept, kept->fd_plus_1 ? "" : path_of(f, p, i), FILE_WHOLE);
+    if (n == -ENOENT && !open)
+        cgroup_dirs_forget(p->budget, p->files[i].tree, f->node);
+    return n;
+}
+
+bool cgroup_files_are_its_own(const struct cgroup_files *f, struct cgroup_plan *p, int home)
+{
+    struct stat st;
+
+    if (f->file[0].kept.fd_plus_1)
+        return true;
+    int dir = cgroup_plan_place(p, home, f->node, ".");
+    return fstatat(dir, p->path->str, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_ino == f->node->inode;
+}
+
+void cgroup_files_claim(struct cgroup_files *f, struct cgroup_plan *p, bool shown)
+{
+    f->shown = shown ? (uint8_t)MIN(f->shown + 1, STEADY) : 0;
+    kept_claim(p->budget, f->shown == STEADY);
+    for (int i = 0; i < CGROUP_PLAN_MAX; i++)
+        kept_give_back(p->budget, &f->file[i].kept);
 }
 
 static bool is_same_guest(const struct container *a, const struct container *b)

@@ -372,17 +372,6 @@ static void read_oom_kills(struct cgroup_guest *g, struct cgroup_context *c)
         g->no_oom = REASON_NO_FILE;
 }
 
-static bool directory_exists(struct cgroup_guest *g, struct cgroup_context *c)
-{
-    int fd = root_open(
-        c->plan.root,
-        cgroup_plan_path(&c->plan, cgroup_node_hierarchy(c->tree, g->node), g->node, ""), O_PATH);
-
-    if (fd >= 0)
-        close(fd);
-    return fd >= 0;
-}
-
 /* ---- all of it ---- */
 
 static void begin_turn(struct cgroup_guest *g, struct cgroup_context *c)
@@ -485,10 +474,12 @@ void cgroup_guest_collect(struct cgroup_guest *g, struct cgroup_context *c,
 
     take_name(g);
     begin_turn(g, c);
+    cgroup_files_claim(&g->files, p, demand_shows(demand, g->ident));
+    kept_give_back(p->budget, &g->network.dev);
     /* CPU time comes first: the time of this facet is the time it was read at. */
     bool first = is_read(p, 0, needs) && cgroup_files_has(&g->files, p, 0);
     ssize_t n = first ? cgroup_files_read(&g->files, p, 0) : 0;
-    if (n == -ENOENT && !directory_exists(g, c))
+    if (!cgroup_files_are_its_own(&g->files, p, cgroup_node_hierarchy(c->tree, g->node)))
         return;
 
     struct record *r = sample_add(out, FACET_CGROUP, g->ident);

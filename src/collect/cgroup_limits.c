@@ -198,11 +198,9 @@ static void read_throttling(struct cgroup_limits_reader *r, const struct cgroup_
     if (l->throttle_ns == r->now_ns)
         return;
     l->throttle_ns = r->now_ns;
-    const char *path =
-        l->cpu_stat.fd_plus_1
-            ? ""
-            : cgroup_plan_path(r->plan, r->plan->hierarchies.of[CONTROLLER_CPU], node, "cpu.stat");
-    if (kept_read(r->plan->budget, &l->cpu_stat, path, FILE_WHOLE) < 0)
+    int tree = r->plan->hierarchies.of[CONTROLLER_CPU];
+    int dir = l->cpu_stat.fd_plus_1 ? -1 : cgroup_plan_place(r->plan, tree, node, "cpu.stat");
+    if (kept_read_at(r->plan->budget, &l->cpu_stat, dir, r->plan->path->str, FILE_WHOLE) < 0)
         l->no_throttle = REASON_UNREADABLE;
     else
         parse_throttling(l, r->plan->budget->buffer.text);

@@ -4,37 +4,58 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib.h>
 #include <sys/resource.h>
 #include <unistd.h>
+
+enum { LIMIT_MAX = 1 << 20, RESERVED = 8 /* one in so many is for those who come first */ };
+
+/* ---- the budget ---- */
+
+static int take_spare(const struct root *root)
+{
+    return root_open(root, "/", O_PATH | O_DIRECTORY);
+}
 
 void kept_budget_init(struct kept_budget *b, const struct root *root, unsigned share)
 {
     struct rlimit limit = {.rlim_cur = 256};
 
     getrlimit(RLIMIT_NOFILE, &limit);
-    *b = (struct kept_budget){.root = root};
-    b->left = limit.rlim_cur > 1 << 20 ? 1 << 20 : (int)limit.rlim_cur;
-    b->left /= (int)share;
+    *b = (struct kept_budget){.root = root, .first = true, .spare = take_spare(root)};
+    b->left = (int)(MIN(limit.rlim_cur, LIMIT_MAX) / share) - 1;
+    b->reserve = b->aside = b->left / RESERVED;
 }
 
 void kept_budget_clear(struct kept_budget *b)
 {
     file_buffer_clear(&b->buffer);
+    if (b->spare >= 0)
+        close(b->spare);
+    b->spare = -1;
 }
 
-ssize_t kept_read(struct kept_budget *b, struct kept *k, const char *path, enum file_shape shape)
+void kept_round(struct kept_budget *b)
 {
-    if (!k->fd_plus_1) {
-        int fd = root_open(b->root, path, O_RDONLY);
-        if (fd < 0)
-            return fd;
-        k->fd_plus_1 = fd + 1;
-        b->left--;
-    }
-    ssize_t n = file_read_kept(k->fd_plus_1 - 1, shape, &b->buffer);
-    if (b->left < 0 || n < 0)
-        kept_close(b, k);
-    return n == -ESRCH ? -ENOENT : n;
+    b->owed = MAX(MIN(b->missed, b->reserve) - MAX(b->left, 0), 0);
+    b->aside = b->reserve + b->owed;
+    b->missed = 0;
+}
+
+void kept_claim(struct kept_budget *b, bool first)
+{
+    b->first = first;
+}
+
+bool kept_is_short(const struct kept_budget *b)
+{
+    return b->left <= (b->first ? 0 : b->aside);
+}
+
+static void keep(struct kept_budget *b, struct kept *k, int fd)
+{
+    k->fd_plus_1 = fd + 1;
+    b->left--;
 }
 
 void kept_close(struct kept_budget *b, struct kept *k)
@@ -44,4 +65,89 @@ void kept_close(struct kept_budget *b, struct kept *k)
     close(k->fd_plus_1 - 1);
     k->fd_plus_1 = 0;
     b->left++;
+}
+
+void kept_give_back(struct kept_budget *b, struct kept *k)
+{
+    if (b->first || b->owed <= 0 || !k->fd_plus_1)
+        return;
+    kept_close(b, k);
+    b->owed--;
+}
+
+/* ---- files ---- */
+
+static int open_at(const struct kept_budget *b, int dir, const char *path, int flags)
+{
+    return dir < 0 ? root_open(b->root, path, flags) : root_open_at(b->root, dir, path, flags);
+}
+
+/* The budget was too large: from now on there is only what is given back. */
+static void run_out(struct kept_budget *b)
+{
+    b->left = MIN(b->left, 0);
+    b->missed += b->reserve;
+}
+
+static int open_file(struct kept_budget *b, int dir, const char *path)
+{
+    int fd = open_at(b, dir, path, O_RDONLY);
+
+    if (fd != -EMFILE && fd != -ENFILE)
+        return fd;
+    run_out(b);
+    if (b->spare >= 0)
+        close(b->spare);
+    b->spare = -1;
+    return open_at(b, dir, path, O_RDONLY);
+}
+
+/* Read once, without keeping it. */
+static ssize_t read_and_close(struct kept_budget *b, int fd, enum file_shape shape)
+{
+    ssize_t n = file_read_kept(fd, shape, &b->buffer);
+
+    close(fd);
+    if (b->spare < 0)
+        b->spare = take_spare(b->root);
+    return n;
+}
+
+ssize_t kept_read_at(struct kept_budget *b, struct kept *k, int dir, const char *path,
+                     enum file_shape shape)
+{
+    if (!k->fd_plus_1) {
+        int fd = open_file(b, dir, path);
+        if (fd < 0)
+            return fd;
+        b->missed += b->first && b->left <= 0;
+        if (kept_is_short(b))
+            return read_and_close(b, fd, shape);
+        keep(b, k, fd);
+    }
+    ssize_t n = file_read_kept(k->fd_plus_1 - 1, shape, &b->buffer);
+    if (n < 0)
+        kept_close(b, k);
+    return n;
+}
+
+ssize_t kept_read(struct kept_budget *b, struct kept *k, const char *path, enum file_shape shape)
+{
+    return kept_read_at(b, k, -1, path, shape);
+}
+
+int kept_directory(struct kept_budget *b, struct kept *k, int dir, const char *path)
+{
+    if (k->fd_plus_1)
+        return k->fd_plus_1 - 1;
+    if (b->left <= 0) {
+        b->missed++;
+        return -EMFILE;
+    }
+    int fd = open_at(b, dir, path, O_PATH | O_DIRECTORY);
+    if (fd == -EMFILE || fd == -ENFILE)
+        run_out(b);
+    if (fd >= 0)
+        keep(b, k, fd);
+    return fd;
 }

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -206,4 +207,22 @@ bool demand_has_focus(const struct demand *d, const struct ident *ident)
         if (d->focus[i] && d->focus[i] == ident->serial)
             return true;
     return false;
+}
+
+static int compare_serials(const void *a, const void *b)
+{
+    const uint64_t *x = a, *y = b;
+
+    return (*x > *y) - (*x < *y);
+}
+
+void demand_sort_shown(struct demand *d)
+{
+    qsort(d->shown, d->shown_count, sizeof(*d->shown), compare_serials);
+}
+
+bool demand_shows(const struct demand *d, const struct ident *ident)
+{
+    return demand_has_focus(d, ident) || bsearch(&ident->serial, d->shown, d->shown_count,
+                                                 sizeof(*d->shown), compare_serials) != NULL;
 }

@@ -259,4 +259,5 @@ void app_wishes(const struct app *app, struct app_wishes *out)
         .focus = guest ? s->subject : 0,
         .interval_ns = app->settings.interval_ns,
     };
+    out->shown_count = table_on_screen(app->table, out->shown, G_N_ELEMENTS(out->shown));
 }

@@ -502,6 +502,16 @@ size_t table_first_row(const struct table *t)
     return t->cursor.first;
 }
 
+size_t table_on_screen(const struct table *t, uint64_t *serials, size_t max)
+{
+    size_t end = MIN(t->cursor.first + t->cursor.fit, t->rows.list->len), n = 0;
+
+    for (size_t i = t->cursor.first; i < end && n < max; i++)
+        if (table_row(t, i)->kind == ROW_GUEST)
+            serials[n++] = table_row(t, i)->id;
+    return n;
+}
+
 const struct columns_geometry *table_geometry(const struct table *t)
 {
     return &t->geometry;

@@ -104,6 +104,36 @@ static void test_directories(struct fixture *f, gconstpointer data)
     g_assert_cmpint(root_open(f->root, "/proc/stat", O_PATH | O_DIRECTORY), ==, -ENOTDIR);
 }
 
+static void check_opens(const struct root *root, int dir, const char *path, int error)
+{
+    int fd = root_open_at(root, dir, path, O_RDONLY);
+
+    g_assert_cmpint(MIN(fd, 0), ==, error);
+    if (fd >= 0)
+        close(fd);
+}
+
+/* Below a directory of the tree nothing leads out of that directory; on the live host it is as
+ * openat(). */
+static void test_open_at(struct fixture *f, gconstpointer data)
+{
+    struct root *live;
+    int dir = root_open(f->root, "/proc", O_PATH | O_DIRECTORY);
+
+    (void)data;
+    check_opens(f->root, dir, "stat", 0);
+    check_opens(f->root, dir, "./good", 0);
+    check_opens(f->root, dir, "up", -ENOENT);
+    check_opens(f->root, dir, "absolute", -ENOENT);
+    check_opens(f->root, dir, "real", -ENOENT);
+    check_opens(f->root, dir, "../secret", -ENOENT);
+    g_assert_cmpint(root_new(NULL, &live), ==, 0);
+    check_opens(live, dir, "../secret", 0);
+    check_opens(live, dir, "nothing", -ENOENT);
+    root_free(live);
+    close(dir);
+}
+
 static void test_readlink(struct fixture *f, gconstpointer data)
 {
     char out[64], small[4];
@@ -204,6 +234,7 @@ int main(int argc, char **argv)
     ADD("reads-below", NULL, test_reads_below);
     ADD("no-escape", NULL, test_no_escape);
     ADD("directories", NULL, test_directories);
+    ADD("open-at", NULL, test_open_at);
     ADD("readlink", NULL, test_readlink);
     ADD("old-kernel", GINT_TO_POINTER(ENOSYS), test_without_openat2);
     ADD("old-container-engine", GINT_TO_POINTER(EPERM), test_without_openat2);

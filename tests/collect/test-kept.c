@@ -4,7 +4,9 @@
 #include "../base/tree.h"
 #include "collect/kept.h"
 
+#include <fcntl.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -70,6 +72,122 @@ static void test_budget(struct fixture *f, const void *data)
     }
     g_assert_cmpint(read_it(f, &k, "/b"), ==, -ENOENT);
     g_assert_cmpint(f->budget.left, ==, 0);
+}
+
+enum { FILES = 12 };
+
+static void make_files(struct fixture *f, int left, int reserve)
+{
+    for (int i = 0; i < FILES; i++) {
+        char name[8];
+        g_snprintf(name, sizeof(name), "f%d", i);
+        tree_file(f->dir, name, "text\n");
+    }
+    f->budget.left = left;
+    f->budget.reserve = f->budget.aside = reserve;
+}
+
+/* Read COUNT of them, from FROM on; how many are kept then. */
+static int read_some(struct fixture *f, struct kept *files, int from, int count, bool first)
+{
+    int kept = 0;
+
+    kept_claim(&f->budget, first);
+    for (int i = from; i < from + count; i++) {
+        char path[8];
+        g_snprintf(path, sizeof(path), "/f%d", i);
+        g_assert_cmpint(read_it(f, &files[i], path), ==, 5);
+        kept += files[i].fd_plus_1 != 0;
+    }
+    return kept;
+}
+
+/* What those who come first could not have the others give back, as much and no more; what is set
+ * aside for them is not taken by others. */
+static void test_first(struct fixture *f, const void *data)
+{
+    struct kept files[FILES] = {0};
+
+    (void)data;
+    make_files(f, 8, 2);
+    g_assert_cmpint(read_some(f, files, 0, 8, false), ==, 6);
+    g_assert_cmpint(read_some(f, files, 8, 4, true), ==, 2);
+    g_assert_cmpint(f->budget.left, ==, 0);
+
+    kept_round(&f->budget);
+    kept_claim(&f->budget, true);
+    kept_give_back(&f->budget, &files[8]); /* owes nothing */
+    g_assert_cmpint(files[8].fd_plus_1, !=, 0);
+    kept_claim(&f->budget, false);
+    for (int i = 0; i < 8; i++)
+        kept_give_back(&f->budget, &files[i]);
+    g_assert_cmpint(f->budget.left, ==, 2);
+    g_assert_cmpint(read_some(f, files, 0, 8, false), ==, 4);
+    g_assert_cmpint(read_some(f, files, 8, 4, true), ==, 4);
+
+    kept_round(&f->budget); /* all have what they need: nothing moves */
+    kept_claim(&f->budget, false);
+    for (int i = 0; i < 8; i++)
+        kept_give_back(&f->budget, &files[i]);
+    g_assert_cmpint(read_some(f, files, 0, 8, false), ==, 4);
+    g_assert_cmpint(f->budget.left, ==, 0);
+    for (int i = 0; i < FILES; i++)
+        kept_close(&f->budget, &files[i]);
+    g_assert_cmpint(f->budget.left, ==, 8);
+}
+
+/* A directory is kept while there is something to keep it with, and read through. */
+static void test_directory(struct fixture *f, const void *data)
+{
+    struct kept dir = {0}, other = {0}, k = {0};
+
+    (void)data;
+    tree_file(f->dir, "d/a", "one\n");
+    f->budget.left = 1;
+    f->budget.missed = 0;
+    int top = root_open(f->root, "/", O_PATH | O_DIRECTORY);
+    int fd = kept_directory(&f->budget, &dir, top, "d/");
+    g_assert_cmpint(fd, >=, 0);
+    g_assert_cmpint(kept_directory(&f->budget, &dir, top, "d/"), ==, fd);
+    g_assert_cmpint(kept_directory(&f->budget, &other, top, "d/"), ==, -EMFILE);
+    g_assert_cmpint(f->budget.missed, ==, 1);
+    g_assert_cmpint(kept_read_at(&f->budget, &k, fd, "a", FILE_WHOLE), ==, 4);
+    g_assert_cmpint(kept_read_at(&f->budget, &k, fd, "b", FILE_WHOLE), ==, -ENOENT);
+    kept_close(&f->budget, &dir);
+    g_assert_cmpint(f->budget.left, ==, 1);
+    g_assert_cmpint(kept_directory(&f->budget, &other, top, "e/"), ==, -ENOENT);
+    close(top);
+}
+
+/* The process has no descriptor left, whatever the budget says: all is read, nothing is kept, and
+ * when there are some again they are used again. */
+static void test_out_of_descriptors(struct fixture *f, const void *data)
+{
+    struct rlimit before, now;
+    struct kept files[FILES] = {0};
+    int taken[512], count = 0;
+
+    (void)data;
+    make_files(f, 100, 8);
+    g_assert_cmpint(getrlimit(RLIMIT_NOFILE, &before), ==, 0);
+    now = (struct rlimit){.rlim_cur = MIN(before.rlim_cur, G_N_ELEMENTS(taken)),
+                          .rlim_max = before.rlim_max};
+    g_assert_cmpint(setrlimit(RLIMIT_NOFILE, &now), ==, 0);
+    while ((taken[count] = open("/dev/null", O_RDONLY | O_CLOEXEC)) >= 0)
+        count++;
+    for (int round = 0; round < 3; round++) {
+        kept_round(&f->budget);
+        g_assert_cmpint(read_some(f, files, 0, FILES / 2, true), ==, 0);
+        g_assert_cmpint(read_some(f, files, FILES / 2, FILES / 2, false), ==, 0);
+    }
+    while (count > 0)
+        close(taken[--count]);
+    g_assert_cmpint(setrlimit(RLIMIT_NOFILE, &before), ==, 0);
+    f->budget.left = 100;
+    kept_round(&f->budget);
+    g_assert_cmpint(read_some(f, files, 0, FILES, true), ==, FILES);
+    for (int i = 0; i < FILES; i++)
+        kept_close(&f->budget, &files[i]);
 }
 
 /* A process that ended is gone, on the descriptor as well as by its path. */
@@ -145,6 +263,10 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add("/kept/kept", struct fixture, NULL, setup, test_kept, teardown);
     g_test_add("/kept/budget", struct fixture, NULL, setup, test_budget, teardown);
+    g_test_add("/kept/first", struct fixture, NULL, setup, test_first, teardown);
+    g_test_add("/kept/directory", struct fixture, NULL, setup, test_directory, teardown);
+    g_test_add("/kept/out-of-descriptors", struct fixture, NULL, setup, test_out_of_descriptors,
+               teardown);
     g_test_add_func("/kept/process", test_process);
     g_test_add_func("/kept/group", test_group);
     return g_test_run();

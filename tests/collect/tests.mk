@@ -31,6 +31,9 @@ tests_collect_test_libvirt_stats_SOURCES = tests/collect/test-libvirt-stats.c
 unit_tests += tests/collect/test-cgroup
 tests_collect_test_cgroup_SOURCES = tests/collect/test-cgroup.c tests/collect/cgroup-tree.h \
 	tests/base/tree.h
+unit_tests += tests/collect/test-cgroup-files
+tests_collect_test_cgroup_files_SOURCES = tests/collect/test-cgroup-files.c \
+	tests/collect/cgroup-tree.h tests/base/tree.h
 
 # What the host is made of.
 unit_tests += tests/collect/test-host-machine

@@ -491,6 +491,28 @@ static void test_scrolling(void)
     stage_free(s);
 }
 
+/* Who can be seen is known, as far as there is room to say it. */
+static void test_on_screen(void)
+{
+    struct stage *s = stage_crowd(4, 100);
+    struct table *t = table_new();
+    uint64_t serials[20];
+
+    table_sort(t, M_NAME, false);
+    g_assert_cmpuint(table_on_screen(t, serials, G_N_ELEMENTS(serials)), ==, 0);
+    update(s, t);
+    table_move(t, 50);
+    table_fit(t, 10, 80);
+    g_assert_cmpuint(table_on_screen(t, serials, G_N_ELEMENTS(serials)), ==, 10);
+    for (size_t i = 0; i < 10; i++)
+        g_assert_cmpuint(serials[i], ==, table_row(t, table_first_row(t) + i)->id);
+    g_assert_cmpuint(table_on_screen(t, serials, 3), ==, 3);
+    table_fit(t, 200, 80);
+    g_assert_cmpuint(table_on_screen(t, serials, G_N_ELEMENTS(serials)), ==, 20);
+    table_free(t);
+    stage_free(s);
+}
+
 /* A followed guest keeps its line of the screen. */
 static void test_follow(void)
 {
@@ -603,6 +625,7 @@ int main(int argc, char **argv)
     g_test_add_func("/table/tags", test_tags);
     g_test_add_func("/table/search", test_search);
     g_test_add_func("/table/scrolling", test_scrolling);
+    g_test_add_func("/table/on-screen", test_on_screen);
     g_test_add_func("/table/follow", test_follow);
     g_test_add_func("/table/sets", test_sets);
     g_test_add_func("/table/past", test_past);

@@ -1,0 +1,362 @@
+/* What is kept open of many groups when there are not enough descriptors for all, and from where
+ * the rest is opened. */
+#include <config.h>
+
+#include "cgroup-tree.h"
+#include "collect/cgroup.h"
+#include "collect/cgroup_dirs.h"
+#include "collect/cgroup_files.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sys/stat.h>
+
+enum { GROUPS = 30, FILES = 3 /* of each */ };
+#define TREE "/sys/fs/cgroup"
+
+struct fixture {
+    char *dir;
+    struct root *root;
+    struct kept_budget budget;
+    struct cgroup *cgroup;
+    struct demand demand;
+    struct sample *sample;
+};
+
+static char *group_of(int i)
+{
+    return g_strdup_printf("/docker/%064x", i);
+}
+
+static void put(const struct fixture *f, int i, unsigned cpu_us)
+{
+    char *path = group_of(i), *cpu = g_strdup_printf("usage_usec %u\n", cpu_us);
+
+    cgroup_file(f->dir, "", path, "cpu.stat", cpu);
+    cgroup_file(f->dir, "", path, "memory.current", "4096\n");
+    cgroup_file(f->dir, "", path, "pids.current", "3\n");
+    g_free(cpu);
+    g_free(path);
+}
+
+static void open_all(struct fixture *f, int descriptors)
+{
+    kept_budget_init(&f->budget, f->root, 2);
+    f->budget.left = descriptors;
+    f->budget.reserve = f->budget.aside = descriptors / 4;
+    f->cgroup = cgroup_new(f->root, &f->budget);
+}
+
+static void setup(struct fixture *f, const void *data)
+{
+    f->dir = tree_new();
+    cgroup_host(f->dir, HOST_V2);
+    g_assert_cmpint(root_new(f->dir, &f->root), ==, 0);
+    for (int i = 0; i < GROUPS; i++)
+        put(f, i, 1000 + (unsigned)i);
+    f->demand =
+        (struct demand){.needs = NEED_CPU | NEED_TASKS | NEED_CHARGED, .interval_ns = 1000000000};
+    open_all(f, GPOINTER_TO_INT(data));
+}
+
+static void teardown(struct fixture *f, const void *data)
+{
+    (void)data;
+    sample_unref(f->sample);
+    cgroup_free(f->cgroup);
+    kept_budget_clear(&f->budget);
+    root_free(f->root);
+    tree_free(f->dir);
+}
+
+static void collect(struct fixture *f)
+{
+    sample_unref(f->sample);
+    f->sample = sample_new(0, f->demand.interval_ns);
+    cgroup_collect(f->cgroup, &f->demand, 4, f->sample);
+}
+
+static const struct record *find(const struct fixture *f, int i)
+{
+    char *path = group_of(i), *key = g_strconcat("ct:docker:", strrchr(path, '/') + 1, NULL);
+    const struct record *found = NULL;
+
+    for (guint n = 0; n < f->sample->records->len && !found; n++) {
+        const struct record *r = g_ptr_array_index(f->sample->records, n);
+        if (r->facet == FACET_CGROUP && strcmp(r->ident->key, key) == 0)
+            found = r;
+    }
+    g_free(key);
+    g_free(path);
+    return found;
+}
+
+/* Everyone is there, with all that is in the files. */
+static void check_all(const struct fixture *f)
+{
+    for (int i = 0; i < GROUPS; i++) {
+        const struct record *r = find(f, i);
+        uint64_t v;
+        g_assert_nonnull(r);
+        g_assert_true(record_get(r, R_CG_CPU_NS, &v) && v == 1000000 + (uint64_t)i * 1000);
+        g_assert_true(record_get(r, R_CG_MEM_USAGE_BYTES, &v) && v == 4096);
+        g_assert_true(record_get(r, R_CG_TASKS, &v) && v == 3);
+    }
+}
+
+/* Descriptors of what is at PATH or below it. */
+static int kept_below(const struct fixture *f, const char *path)
+{
+    char *prefix = g_strconcat(f->dir, TREE, path, NULL);
+    DIR *dir = opendir("/proc/self/fd");
+    int count = 0;
+
+    g_assert_nonnull(dir);
+    for (struct dirent *entry; (entry = readdir(dir));) {
+        char target[PATH_MAX] = "";
+        if (readlinkat(dirfd(dir), entry->d_name, target, sizeof(target) - 1) > 0)
+            count += g_str_has_prefix(target, prefix);
+    }
+    closedir(dir);
+    g_free(prefix);
+    return count;
+}
+
+static int kept_of(const struct fixture *f, int i)
+{
+    char *path = group_of(i);
+    int count = kept_below(f, path);
+
+    g_free(path);
+    return count;
+}
+
+/* These are on the screen from now on. */
+static void show(struct fixture *f, int first, int count)
+{
+    f->demand.shown_count = 0;
+    for (int i = first; i < first + count; i++)
+        f->demand.shown[f->demand.shown_count++] = find(f, i)->ident->serial;
+    demand_sort_shown(&f->demand);
+}
+
+/* The set of files that are kept, as text. */
+static char *kept_set(const struct fixture *f)
+{
+    GString *set = g_string_new(NULL);
+
+    for (int i = 0; i < GROUPS; i++)
+        g_string_append_printf(set, "%d ", kept_of(f, i));
+    return g_string_free(set, FALSE);
+}
+
+/* With enough for all, every file is kept, and no directory is needed. */
+static void test_plenty(struct fixture *f, const void *data)
+{
+    int all = GPOINTER_TO_INT(data);
+
+    for (int round = 0; round < 3; round++) {
+        collect(f);
+        check_all(f);
+        g_assert_cmpint(kept_below(f, "/docker/"), ==, GROUPS * FILES);
+        g_assert_cmpint(f->budget.left, ==, all - GROUPS * FILES);
+    }
+}
+
+/* With too few, never more than the share is open, and nobody lacks a number. The directory that
+ * all stand in is one descriptor for all. */
+static void test_short(struct fixture *f, const void *data)
+{
+    int all = GPOINTER_TO_INT(data);
+
+    for (int round = 0; round < 5; round++) {
+        collect(f);
+        check_all(f);
+        g_assert_cmpint(f->budget.left, >=, 0);
+        g_assert_cmpint(kept_below(f, "/docker"), ==, all - f->budget.left);
+        g_assert_cmpint(kept_below(f, "/docker"), ==, kept_below(f, "/docker/") + 1);
+    }
+}
+
+/* Who is on the screen has files that are kept, wherever he stands, after a few collections; one
+ * collection moves no more than was set aside. */
+static void test_shown(struct fixture *f, const void *data)
+{
+    enum { SHOWN = 4 };
+    int places[] = {GROUPS - SHOWN, 0, GROUPS / 2};
+
+    (void)data;
+    collect(f);
+    for (size_t p = 0; p < G_N_ELEMENTS(places); p++) {
+        show(f, places[p], SHOWN);
+        for (int round = 0; round < 6; round++) {
+            int before = kept_below(f, "/docker/");
+            collect(f);
+            check_all(f);
+            g_assert_cmpint(f->budget.left, >=, 0);
+            g_assert_cmpint(before - kept_below(f, "/docker/"), <=, f->budget.reserve);
+        }
+        for (int i = places[p]; i < places[p] + SHOWN; i++)
+            g_assert_cmpint(kept_of(f, i), ==, FILES);
+    }
+}
+
+/* Whom one looks at closely comes first as well. */
+static void test_focus(struct fixture *f, const void *data)
+{
+    (void)data;
+    collect(f);
+    g_assert_cmpint(kept_of(f, 0) + kept_of(f, GROUPS - 1), <, 2 * FILES);
+    for (int i = 0; i < GROUPS; i += GROUPS - 1) {
+        f->demand.focus[0] = find(f, i)->ident->serial;
+        for (int round = 0; round < 4; round++)
+            collect(f);
+        g_assert_cmpint(kept_of(f, i), ==, FILES);
+    }
+}
+
+/* An order that changes at every collection moves no descriptor at all, nor does one that has
+ * settled. */
+static void test_restless_order(struct fixture *f, const void *data)
+{
+    enum { SHOWN = 5 };
+
+    (void)data;
+    collect(f);
+    collect(f);
+    char *before = kept_set(f);
+    for (int round = 0; round < 10; round++) {
+        show(f, round % 2 ? GROUPS - SHOWN : 0, SHOWN);
+        collect(f);
+        char *after = kept_set(f);
+        g_assert_cmpstr(after, ==, before);
+        g_free(after);
+    }
+    g_free(before);
+
+    show(f, GROUPS - SHOWN, SHOWN);
+    for (int round = 0; round < 6; round++)
+        collect(f);
+    before = kept_set(f);
+    for (int round = 0; round < 4; round++) {
+        collect(f);
+        char *after = kept_set(f);
+        g_assert_cmpstr(after, ==, before);
+        g_free(after);
+    }
+    g_free(before);
+}
+
+/* Nothing is left at all: not even for a directory. */
+static void test_none(struct fixture *f, const void *data)
+{
+    (void)data;
+    for (int round = 0; round < 3; round++) {
+        collect(f);
+        check_all(f);
+        g_assert_cmpint(f->budget.left, ==, 0);
+        g_assert_cmpint(kept_below(f, "/docker"), ==, 0);
+    }
+}
+
+static void remove_below(const struct fixture *f, const char *path)
+{
+    char *full = g_strconcat(f->dir, TREE, path, NULL);
+
+    g_assert_cmpint(nftw(full, tree_remove_one, 16, FTW_DEPTH | FTW_PHYS), ==, 0);
+    g_free(full);
+}
+
+static uint64_t cpu_of(const struct record *r)
+{
+    uint64_t v = 0;
+
+    g_assert_true(record_get(r, R_CG_CPU_NS, &v));
+    return v;
+}
+
+/* The directory that all stand in was removed and made again, with others of the same names in it:
+ * its descriptor is that of the old one, and goes with it. */
+static void test_made_anew(struct fixture *f, const void *data)
+{
+    struct ident *before[GROUPS];
+
+    (void)data;
+    collect(f);
+    for (int i = 0; i < GROUPS; i++)
+        before[i] = ident_ref(find(f, i)->ident);
+    remove_below(f, "/docker");
+    put(f, 0, 7);
+    collect(f);
+    g_assert_cmpuint(cpu_of(find(f, 0)), ==, 7000);
+    g_assert_cmpuint(find(f, 0)->ident->serial, !=, before[0]->serial);
+    for (int i = 1; i < GROUPS; i++)
+        g_assert_null(find(f, i));
+    g_assert_cmpint(kept_below(f, "/docker (deleted)"), ==, 0);
+    g_assert_cmpint(kept_below(f, ""), ==, 1 + kept_below(f, "/docker"));
+    for (int i = 0; i < GROUPS; i++)
+        ident_unref(before[i]);
+}
+
+/* Nobody told that a group was made anew, as where the kernel has no more watches: what is read
+ * past the kept descriptors is not taken for the old one's, nor is what is read through them. */
+static void test_not_told(struct fixture *f, const void *data)
+{
+    struct cgroup_files files = {.node = NULL};
+    struct cgroup_plan plan;
+    struct cgroup_node root = {.home = -1}, *docker, *group;
+    char *path = group_of(0), *dir = g_strconcat(f->dir, TREE, path, NULL);
+    struct stat st;
+    int old = open(dir, O_PATH | O_CLOEXEC); /* so that its inode is not given away again */
+
+    (void)data;
+    g_assert_cmpint(fstat(old, &st), ==, 0);
+    docker = g_malloc0(sizeof(*docker) + sizeof("docker"));
+    strcpy(docker->name, "docker");
+    docker->parent = &root;
+    group = g_malloc0(sizeof(*group) + strlen(path));
+    strcpy(group->name, strrchr(path, '/') + 1);
+    group->parent = docker;
+    group->inode = st.st_ino;
+    files.node = group;
+    cgroup_plan_init(&plan, f->root, &f->budget);
+    g_assert_cmpint(hierarchies_find(f->root, &plan.hierarchies), ==, 0);
+    cgroup_plan_files(&plan);
+
+    g_assert_cmpint(cgroup_files_read(&files, &plan, 0), >, 0);
+    g_assert_true(cgroup_files_are_its_own(&files, &plan, plan.files[0].tree));
+    remove_below(f, path);
+    put(f, 0, 7);
+    cgroup_files_close(&files, &plan);
+    kept_claim(&f->budget, false);
+    g_assert_cmpint(cgroup_files_read(&files, &plan, 0), >, 0);
+    g_assert_false(cgroup_files_are_its_own(&files, &plan, plan.files[0].tree));
+
+    close(old);
+    cgroup_dirs_free(docker, &f->budget);
+    hierarchies_clear(&plan.hierarchies);
+    cgroup_plan_clear(&plan);
+    g_free(group);
+    g_free(docker);
+    g_free(dir);
+    g_free(path);
+}
+
+#define TEST(name, descriptors, function)                                                          \
+    g_test_add("/cgroup-files/" name, struct fixture, GINT_TO_POINTER(descriptors), setup,         \
+               function, teardown)
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    TEST("plenty", 400, test_plenty);
+    TEST("short", 40, test_short);
+    TEST("shown", 40, test_shown);
+    TEST("focus", 40, test_focus);
+    TEST("restless-order", 40, test_restless_order);
+    TEST("none", 0, test_none);
+    TEST("made-anew", 40, test_made_anew);
+    TEST("not-told", 0, test_not_told);
+    return g_test_run();
+}
