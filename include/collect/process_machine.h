@@ -19,8 +19,12 @@ struct machine {
     bool hidden;
     struct process_args args;
     struct ident *ident;
-    struct kept stat, status, netdev;
+    struct kept stat, statm, status, netdev;
     struct procfs_stat now;
+    uint64_t clock_ns; /* what it had used when `now` was read; 0: it was not asked */
+    struct procfs_status memory;
+    uint64_t resident_pages; /* when `memory` was read */
+    int64_t memory_due;
     struct process_threads threads;
     struct process_fds fds;
     int fds_error;
@@ -37,7 +41,7 @@ struct machine {
 struct machine *machine_new(struct process_found *found, struct kept_budget *b);
 void machine_free(struct machine *m, struct kept_budget *b);
 
-/* Read its stat into m->now. Whether it is still there. */
+/* See to it that m->now is what its stat says. Whether it is still there. */
 bool machine_is_there(struct machine *m, struct kept_budget *b);
 
 /* What is looked at now and then: its threads, what it holds open, its control group. */

@@ -116,6 +116,7 @@ struct machine *machine_new(struct process_found *found, struct kept_budget *b)
 void machine_free(struct machine *m, struct kept_budget *b)
 {
     kept_close(b, &m->stat);
+    kept_close(b, &m->statm);
     kept_close(b, &m->status);
     kept_close(b, &m->netdev);
     process_kvm_close(&m->kvm, b);
@@ -131,6 +132,16 @@ void machine_free(struct machine *m, struct kept_budget *b)
 
 /* ---- what it holds ---- */
 
+/* Since its stat was read: not a thread of it was started, stopped or ended. */
+static bool has_slept(struct machine *m, const struct kept_budget *b)
+{
+    uint64_t before = m->clock_ns;
+
+    if (!process_threads_clock(&m->threads, b->root, &m->clock_ns))
+        m->clock_ns = 0;
+    return m->clock_ns && m->clock_ns == before;
+}
+
 bool machine_is_there(struct machine *m, struct kept_budget *b)
 {
     char path[32];
@@ -138,6 +149,8 @@ bool machine_is_there(struct machine *m, struct kept_budget *b)
     /* Another user's machine under hidepid: that it is there is all there is to know. */
     if (m->hidden)
         return kill(m->pid, 0) < 0 && errno == EPERM;
+    if (has_slept(m, b))
+        return true;
     snprintf(path, sizeof(path), "/proc/%d/stat", (int)m->pid);
     return kept_read(b, &m->stat, path, FILE_WHOLE) > 0 &&
            procfs_parse_stat(b->buffer.text, &m->now) && m->now.state != 'Z' &&
@@ -214,6 +227,7 @@ void machine_refresh(struct machine *m, struct kept_budget *b)
         process_kvm_find(&m->kvm, &m->threads, &m->fds, b);
         if (!m->grouped)
             find_group(m, b);
+        m->threads.complete = !misses_vcpus(m);
         m->threads_due = next_look_at_threads(m, changed, now);
     }
 }

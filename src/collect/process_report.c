@@ -1,6 +1,7 @@
 #include <config.h>
 
 #include "base/clock.h"
+#include "base/parse.h"
 #include "collect/process_machine.h"
 
 #include <errno.h>
@@ -52,21 +53,46 @@ static void record_stat(const struct machine *m, struct record *r)
     record_set(r, R_PROC_STOPPED, s->state == 'T' || s->state == 't');
 }
 
+/* What its status says of memory costs ten times as much as the size of its resident set. What goes
+ * into swap or comes back changes that; huge pages do not. */
+#define MEMORY_NS (10 * CLOCK_NS_PER_S)
+
+static bool has_memory_changed(struct machine *m, struct kept_budget *b)
+{
+    uint64_t resident, before = m->resident_pages;
+    char path[32];
+
+    snprintf(path, sizeof(path), "/proc/%d/statm", (int)m->pid);
+    ssize_t n = kept_read(b, &m->statm, path, FILE_WHOLE);
+    const char *text = b->buffer.text;
+    bool known = n > 0 && parse_u64(&text, &resident) && parse_u64(&text, &resident);
+    m->resident_pages = known ? resident : 0;
+    return !known || resident != before;
+}
+
+static bool read_memory(struct machine *m, struct kept_budget *b)
+{
+    char path[32];
+
+    snprintf(path, sizeof(path), "/proc/%d/status", (int)m->pid);
+    ssize_t n = kept_read(b, &m->status, path, FILE_WHOLE);
+    m->memory_due = n < 0 ? 0 : clock_mono_ns() + MEMORY_NS;
+    procfs_parse_status(b->buffer.text, &m->memory);
+    return n >= 0;
+}
+
 static void record_memory(struct machine *m, struct record *r, struct kept_budget *b)
 {
     static const enum reading readings[STATUS_FIELDS] = {[STATUS_RSS] = R_PROC_RSS_BYTES,
                                                          [STATUS_HUGETLB] = R_PROC_HUGETLB_BYTES,
                                                          [STATUS_SWAP] = R_PROC_SWAP_BYTES};
-    struct procfs_status status;
-    char path[32];
 
-    snprintf(path, sizeof(path), "/proc/%d/status", (int)m->pid);
-    if (kept_read(b, &m->status, path, FILE_WHOLE) < 0)
+    bool due = has_memory_changed(m, b) || clock_mono_ns() >= m->memory_due;
+    if (due && !read_memory(m, b))
         return;
-    procfs_parse_status(b->buffer.text, &status);
     for (int i = 0; i < STATUS_FIELDS; i++) {
-        if (status.known[i])
-            record_set(r, readings[i], status.bytes[i]);
+        if (m->memory.known[i])
+            record_set(r, readings[i], m->memory.bytes[i]);
         else
             record_absent(r, readings[i], REASON_NO_FILE);
     }

@@ -316,7 +316,7 @@ static void add_time(struct procfs_schedstat *sum, const struct procfs_schedstat
 }
 
 /* Sums grow by what each thread did since it was last read; a thread that is new since then did
- * all of its time since then. */
+ * all of its time since then. One that was passed over did it nobody knows when. */
 static void read_time(struct process_threads *t, struct process_thread *thread,
                       struct kept_budget *b)
 {
@@ -328,7 +328,7 @@ static void read_time(struct process_threads *t, struct process_thread *thread,
                   FILE_WHOLE) < 0 ||
         !procfs_parse_schedstat(b->buffer.text, &now))
         return;
-    if (thread->read || t->begun) {
+    if ((thread->read || t->begun) && !thread->passed) {
         add_time(&t->all, &thread->time, &now);
         if (thread->role == THREAD_VCPU)
             add_time(&t->vcpu, &thread->time, &now);
@@ -338,21 +338,18 @@ static void read_time(struct process_threads *t, struct process_thread *thread,
     thread->time = now;
     t->accounted |= now.slices > 0;
     thread->read = true;
+    thread->passed = false;
     thread->read_ns = clock_mono_ns();
 }
 
-/* What the whole process has used, by its clock: one call instead of a file per thread, and threads
- * that have ended count. */
-static bool read_clock(struct process_threads *t, const struct kept_budget *b)
+bool process_threads_clock(struct process_threads *t, const struct root *root, uint64_t *ns)
 {
     struct timespec used;
-    clockid_t clock;
 
-    if (!root_is_live(b->root) || clock_getcpuclockid(t->pid, &clock) != 0 ||
-        clock_gettime(clock, &used) != 0)
+    if (!root_is_live(root) || (!t->clock && clock_getcpuclockid(t->pid, &t->clock) != 0) ||
+        clock_gettime(t->clock, &used) != 0)
         return false;
-    t->all.run_ns =
-        (uint64_t)used.tv_sec * CLOCK_NS_PER_S + (uint64_t)used.tv_nsec + t->kernel.run_ns;
+    *ns = (uint64_t)used.tv_sec * CLOCK_NS_PER_S + (uint64_t)used.tv_nsec;
     return true;
 }
 
@@ -374,18 +371,25 @@ static void read_cpu(struct process_threads *t, struct process_thread *thread,
 static bool is_wanted(const struct process_threads *t, const struct process_thread *thread)
 {
     return !t->clocked || thread->kernel || thread->role == THREAD_VCPU ||
-           thread->role == THREAD_OTHER;
+           (thread->role == THREAD_OTHER && !t->complete);
 }
 
 void process_threads_read(struct process_threads *t, bool detail, struct kept_budget *b)
 {
+    uint64_t used;
+
     for (guint i = 0; i < t->list->len; i++) {
         struct process_thread *thread = g_ptr_array_index(t->list, i);
         if (detail || is_wanted(t, thread))
             read_time(t, thread, b);
+        else
+            thread->passed = true;
         if (detail)
             read_cpu(t, thread, b);
     }
-    t->clocked = read_clock(t, b); /* last: the whole is never less than its parts */
     t->begun = true;
+    /* Last: the whole is never less than its parts. */
+    t->clocked = process_threads_clock(t, b->root, &used);
+    if (t->clocked)
+        t->all.run_ns = used + t->kernel.run_ns;
 }

@@ -47,6 +47,32 @@ static void test_libvirt_guest(void)
     host_end(&h);
 }
 
+/* status is read again when the resident set is another one; where its size cannot be asked,
+ * always.
+ */
+static void test_memory(void)
+{
+    static const struct {
+        const char *statm;
+        uint64_t swap_kb;
+    } steps[] = {{"90 70 1\n", 1}, {"91 70 2\n", 1}, {"91 71 2\n", 3}, {"", 4}, {"91 71 2\n", 5}};
+    struct host h;
+
+    host_begin(&h);
+    write_web(h.dir);
+    for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
+        write_file(h.dir, steps[i].statm, "proc/%d/statm", 100);
+        char *status = g_strdup_printf("VmRSS:\t 70 kB\nVmSwap:\t %zu kB\n", i + 1);
+        write_file(h.dir, status, "proc/%d/status", 100);
+        g_free(status);
+        collect(&h);
+        const struct record *r = find(&h, FACET_PROCESS, NULL);
+        assert_value(r, R_PROC_SWAP_BYTES, steps[i].swap_kb * 1024);
+        assert_absent(r, R_PROC_HUGETLB_BYTES, REASON_NO_FILE);
+    }
+    host_end(&h);
+}
+
 /* Only for the guest in focus: its threads, by what they do. */
 static void test_focus(void)
 {
@@ -503,6 +529,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/process/libvirt-guest", test_libvirt_guest);
+    g_test_add_func("/process/memory", test_memory);
     g_test_add_func("/process/focus", test_focus);
     g_test_add_func("/process/sums-grow", test_sums_grow);
     g_test_add_func("/process/nameless-kvm", test_nameless_kvm);
