@@ -99,7 +99,7 @@ static uint64_t read_cpus(struct cgroup_limits_reader *r, const struct cgroup_no
 static void read_due(struct cgroup_limits_reader *r, const struct cgroup_node *node,
                      struct cgroup_limits *l)
 {
-    l->turns = l->due_ns ? (uint8_t)((l->turns + 1) % SAFE_TURN) : 0;
+    l->turns = (uint8_t)(l->due_ns ? (l->turns + 1) % SAFE_TURN : 0);
     if (is_due(r, l, CONTROLLER_CPU))
         l->quota_milli = read_quota(r, node);
     if (is_due(r, l, CONTROLLER_MEMORY))
