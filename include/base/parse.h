@@ -38,12 +38,13 @@ struct parse_plan {
     size_t count;
     size_t present; /* learnt: how many of them the file has, ... */
     struct {
-        uint16_t line, key;
-    } place[PARSE_PLAN_MAX]; /* ... and where, in the order of the file */
+        uint16_t line, key, length; /* of the key */
+    } place[PARSE_PLAN_MAX];        /* ... and where, in the order of the file */
 };
 
 /* out[i] and found[i] for every wanted key. A line counts that reads "key number\n": without the
- * newline it is torn, and its number may be as well. Of a key that stands there twice, one counts. */
+ * newline it is torn, and its number may be as well. Of a key that stands there twice, one counts.
+ */
 void parse_key_values(struct parse_plan *plan, const char *text, uint64_t out[], bool found[]);
 
 #endif

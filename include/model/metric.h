@@ -190,7 +190,22 @@ struct metric_info {
     enum reading from[METRIC_SOURCES + 1]; /* ended by R_NONE */
 };
 
-const struct metric_info *metric_info(enum metric m);
+/* What the functions below look up, a hundred times for each guest and refresh. */
+struct facet_info {
+    enum reading begin, end;
+    enum kind kind;
+};
+struct reading_info {
+    uint8_t facet, type;
+};
+extern const struct metric_info METRIC_INFOS[METRIC_COUNT];
+extern const struct facet_info METRIC_FACETS[FACET_COUNT];
+extern const struct reading_info METRIC_READINGS[READING_COUNT];
+
+static inline const struct metric_info *metric_info(enum metric m)
+{
+    return &METRIC_INFOS[m];
+}
 
 /* The metrics of a kind: for (m = metric_begin(k); m < metric_end(k); m++). */
 enum metric metric_begin(enum kind k);
@@ -207,10 +222,29 @@ bool metric_is_number(enum metric m); /* has a value: neither text nor graph */
 /* Whether history has it: a number, but not of now only. */
 bool metric_is_recorded(enum metric m);
 
-enum reading facet_begin(enum facet f);
-enum reading facet_end(enum facet f);
-enum kind facet_kind(enum facet f);
-enum facet reading_facet(enum reading r);
-enum reading_type reading_type(enum reading r);
+static inline enum reading facet_begin(enum facet f)
+{
+    return METRIC_FACETS[f].begin;
+}
+
+static inline enum reading facet_end(enum facet f)
+{
+    return METRIC_FACETS[f].end;
+}
+
+static inline enum kind facet_kind(enum facet f)
+{
+    return METRIC_FACETS[f].kind;
+}
+
+static inline enum facet reading_facet(enum reading r)
+{
+    return (enum facet)METRIC_READINGS[r].facet;
+}
+
+static inline enum reading_type reading_type(enum reading r)
+{
+    return (enum reading_type)METRIC_READINGS[r].type;
+}
 
 #endif

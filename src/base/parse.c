@@ -85,10 +85,9 @@ static bool ends_word(char c)
     return c == ' ' || c == '\t' || c == '\n' || c == '\0';
 }
 
-bool parse_word(const char **p, const char *word)
+static bool parse_known_word(const char **p, const char *word, size_t length)
 {
     const char *s = parse_blanks(*p);
-    size_t length = strlen(word);
 
     if (strncmp(s, word, length) != 0 || !ends_word(s[length]))
         return false;
@@ -96,15 +95,17 @@ bool parse_word(const char **p, const char *word)
     return true;
 }
 
+bool parse_word(const char **p, const char *word)
+{
+    return parse_known_word(p, word, strlen(word));
+}
+
 /* The rest of a line that is one number. */
 static bool number_line(const char *p, uint64_t *out)
 {
     uint64_t value;
 
-    if (!parse_u64(&p, &value))
-        return false;
-    parse_word(&p, "kB");
-    if (*p != '\n')
+    if (!parse_u64(&p, &value) || (*p != '\n' && !(parse_word(&p, "kB") && *p == '\n')))
         return false;
     *out = value;
     return true;
@@ -140,7 +141,7 @@ static bool read_as_learnt(const struct parse_plan *plan, const char *text, uint
             line = parse_next_line(line);
         uint16_t key = plan->place[i].key;
         const char *p = line;
-        if (!parse_word(&p, plan->keys[key]))
+        if (!parse_known_word(&p, plan->keys[key], plan->place[i].length))
             return false;
         found[key] = number_line(p, &out[key]);
     }
@@ -159,6 +160,7 @@ static void learn(struct parse_plan *plan, const char *text, uint64_t out[], boo
             if (known[key] || !parse_word(&p, plan->keys[key]))
                 continue;
             plan->place[plan->present].line = number;
+            plan->place[plan->present].length = (uint16_t)strlen(plan->keys[key]);
             plan->place[plan->present++].key = key;
             known[key] = true;
             found[key] = number_line(p, &out[key]);

@@ -133,9 +133,12 @@ void netns_table_clear(struct netns_table *t)
 }
 
 /* Find out whose namespace it is, and take it if nobody shows it yet. */
-static void look_up(struct netns *n, struct netns_table *t, const char *pid)
+static void look_up(struct netns *n, struct netns_table *t, pid_t pid)
 {
-    n->inode = inode_of(t->budget->root, pid);
+    char name[16];
+
+    g_snprintf(name, sizeof(name), "%d", pid);
+    n->inode = inode_of(t->budget->root, name);
     n->not_shown = REASON_OK;
     if (!n->inode)
         return;
@@ -160,6 +163,15 @@ void netns_recheck(struct netns *n, struct netns_table *t)
         give_up(n, t);
 }
 
+static ssize_t read_interfaces(struct netns *n, struct netns_table *t, pid_t pid)
+{
+    char path[PATH_SIZE] = "";
+
+    if (!n->dev.fd_plus_1)
+        g_snprintf(path, sizeof(path), "/proc/%d/net/dev", pid);
+    return kept_read(t->budget, &n->dev, path, FILE_PAGED);
+}
+
 static enum reason reason_for(ssize_t error)
 {
     return error == -EACCES || error == -EPERM ? REASON_DENIED : REASON_UNREADABLE;
@@ -168,15 +180,12 @@ static enum reason reason_for(ssize_t error)
 int netns_collect(struct netns *n, struct netns_table *t, pid_t pid, struct ident *owner,
                   bool parts, struct sample *out)
 {
-    char name[16], path[PATH_SIZE];
     ssize_t got = 0;
 
-    g_snprintf(name, sizeof(name), "%d", pid);
-    g_snprintf(path, sizeof(path), "/proc/%s/net/dev", name);
     if (!n->inode)
-        look_up(n, t, name);
+        look_up(n, t, pid);
     if (!n->not_shown)
-        got = kept_read(t->budget, &n->dev, path, FILE_PAGED);
+        got = read_interfaces(n, t, pid);
     if (got == -ENOENT)
         return -ENOENT;
     if (!t->keep)

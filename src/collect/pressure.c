@@ -5,6 +5,7 @@
 #include "base/parse.h"
 
 #include <errno.h>
+#include <glib.h>
 #include <string.h>
 
 static bool parse_total(const char *text, const char *line, uint64_t *us)
@@ -13,12 +14,10 @@ static bool parse_total(const char *text, const char *line, uint64_t *us)
         const char *rest = p;
         if (!parse_word(&rest, line))
             continue;
-        size_t length = strcspn(rest, "\n");
-        const char *total = memmem(rest, length, "total=", 6);
-        if (!total)
-            return false;
-        total += 6;
-        return parse_u64(&total, us) && (*total == '\n' || *total == '\0');
+        const char *total = strchrnul(rest, '\n'); /* it stands last */
+        while (g_ascii_isdigit(total[-1]))
+            total--;
+        return total - rest > 6 && memcmp(total - 6, "total=", 6) == 0 && parse_u64(&total, us);
     }
     return false;
 }

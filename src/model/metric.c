@@ -22,17 +22,12 @@ static const struct {
 #undef GUEST_TYPE
 };
 
-static const struct {
-    enum reading begin, end;
-    enum kind kind;
-} FACETS[FACET_COUNT] = {
+const struct facet_info METRIC_FACETS[FACET_COUNT] = {
 #define FACET(id, k) [FACET_##id] = {R_##id##_BEGIN, R_##id##_END, KIND_##k},
 #include "model/metrics.def"
 };
 
-static const struct {
-    uint8_t facet, type;
-} READINGS[READING_COUNT] = {
+const struct reading_info METRIC_READINGS[READING_COUNT] = {
 #define READING(id, f, t) [R_##id] = {FACET_##f, READING_##t},
 #include "model/metrics.def"
 };
@@ -130,7 +125,7 @@ enum {
 #define LABEL_OF_state LABEL_STATE
 #define LABEL_OF_state_reason LABEL_STATE_REASON
 
-static const struct metric_info METRICS[METRIC_COUNT] = {
+const struct metric_info METRIC_INFOS[METRIC_COUNT] = {
 #define METRIC(name, k, exported, head, columns, u, need, cls, set, how, text)                     \
     [M_##name] = {.id = #name,                                                                     \
                   .export_name = exported,                                                         \
@@ -191,11 +186,6 @@ uint32_t guest_types_find(const char *name)
     return types;
 }
 
-const struct metric_info *metric_info(enum metric m)
-{
-    return &METRICS[m];
-}
-
 enum metric metric_begin(enum kind k)
 {
     return KINDS[k].begin;
@@ -214,45 +204,20 @@ enum metric metric_first_number(enum kind k)
 enum metric metric_find(enum kind k, const char *name)
 {
     for (enum metric m = metric_begin(k); m < metric_end(k); m++)
-        if (!strcasecmp(name, METRICS[m].export_name))
+        if (!strcasecmp(name, METRIC_INFOS[m].export_name))
             return m;
     for (enum metric m = metric_begin(k); m < metric_end(k); m++)
-        if (!strcasecmp(name, METRICS[m].title))
+        if (!strcasecmp(name, METRIC_INFOS[m].title))
             return m;
     return M_NONE;
 }
 
 bool metric_is_number(enum metric m)
 {
-    return METRICS[m].label == LABEL_NONE && METRICS[m].graph == M_NONE;
+    return METRIC_INFOS[m].label == LABEL_NONE && METRIC_INFOS[m].graph == M_NONE;
 }
 
 bool metric_is_recorded(enum metric m)
 {
-    return metric_is_number(m) && !(METRICS[m].sets & SET_NOW);
-}
-
-enum reading facet_begin(enum facet f)
-{
-    return FACETS[f].begin;
-}
-
-enum reading facet_end(enum facet f)
-{
-    return FACETS[f].end;
-}
-
-enum kind facet_kind(enum facet f)
-{
-    return FACETS[f].kind;
-}
-
-enum facet reading_facet(enum reading r)
-{
-    return READINGS[r].facet;
-}
-
-enum reading_type reading_type(enum reading r)
-{
-    return READINGS[r].type;
+    return metric_is_number(m) && !(METRIC_INFOS[m].sets & SET_NOW);
 }
