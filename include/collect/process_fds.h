@@ -16,6 +16,7 @@ struct process_vcpu_fd {
 struct process_fds {
     GArray *kvms;    /* int: descriptors of virtual machines of KVM */
     GArray *vcpus;   /* struct process_vcpu_fd */
+    GArray *stats;   /* int: what KVM counts of a vCPU each (process_kvm_stats.h) */
     GPtrArray *taps; /* char *: host interfaces whose other end it holds, without repetition */
 };
 

@@ -3,6 +3,7 @@
 #include "collect/process_fds.h"
 
 #include "base/parse.h"
+#include "collect/process_kvm_stats.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -56,14 +57,14 @@ static void add_macvtap(struct process_fds *out, const struct root *root, const 
         add_tap(out, name, strlen(name));
 }
 
-static void add_kvm(struct process_fds *out, const char *fd)
+static void add_number(GArray *numbers, const char *fd)
 {
     uint64_t n;
 
     if (!parse_u64_only(fd, &n))
         return;
     int number = (int)n;
-    g_array_append_val(out->kvms, number);
+    g_array_append_val(numbers, number);
 }
 
 static void add_vcpu(struct process_fds *out, const char *fd, const char *index)
@@ -89,7 +90,9 @@ static void look_at(struct process_fds *out, const struct root *root, pid_t pid,
         return;
     target[n] = '\0';
     if (strcmp(target, "anon_inode:kvm-vm") == 0)
-        add_kvm(out, fd);
+        add_number(out->kvms, fd);
+    else if (g_str_has_prefix(target, KVM_STATS_LINK))
+        add_number(out->stats, fd);
     else if (strncmp(target, vcpu, sizeof(vcpu) - 1) == 0)
         add_vcpu(out, fd, target + sizeof(vcpu) - 1);
     else if (strcmp(target, "/dev/net/tun") == 0)
@@ -106,6 +109,7 @@ int process_fds_scan(struct process_fds *out, const struct root *root, pid_t pid
 
     *out = (struct process_fds){.kvms = g_array_new(FALSE, FALSE, sizeof(int)),
                                 .vcpus = g_array_new(FALSE, FALSE, sizeof(struct process_vcpu_fd)),
+                                .stats = g_array_new(FALSE, FALSE, sizeof(int)),
                                 .taps = g_ptr_array_new_with_free_func(g_free)};
     snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
     int fd = root_open(root, path, O_RDONLY | O_DIRECTORY);
@@ -130,6 +134,8 @@ void process_fds_clear(struct process_fds *fds)
         g_array_free(fds->kvms, TRUE);
     if (fds->vcpus)
         g_array_free(fds->vcpus, TRUE);
+    if (fds->stats)
+        g_array_free(fds->stats, TRUE);
     if (fds->taps)
         g_ptr_array_free(fds->taps, TRUE);
     *fds = (struct process_fds){0};

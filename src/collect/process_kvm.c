@@ -3,6 +3,7 @@
 #include "collect/process_kvm.h"
 
 #include "base/parse.h"
+#include "collect/process_kvm_stats.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -91,24 +92,51 @@ static enum reason why_unread(ssize_t error)
     return error == -EPERM ? REASON_LOCKED_DOWN : error == -EACCES ? REASON_DENIED : REASON_NO_FILE;
 }
 
+static void add_up(struct record *r, int i, uint64_t n)
+{
+    bool second = i > 0 && FILES[i - 1].reading == FILES[i].reading;
+    uint64_t before = 0;
+
+    if (!second || record_get(r, FILES[i].reading, &before))
+        record_set(r, FILES[i].reading, before + n);
+}
+
 static void read_one(struct process_kvm *k, int i, struct kept_budget *b, struct record *r)
 {
     char path[sizeof(DEBUGFS_KVM) + 64];
-    uint64_t n, before = 0;
+    uint64_t n;
 
     snprintf(path, sizeof(path), "%s/%s/%s", DEBUGFS_KVM, k->directory, FILES[i].name);
     ssize_t length = kept_read(b, &k->files[i], path, FILE_WHOLE);
-    bool second = i > 0 && FILES[i - 1].reading == FILES[i].reading;
     if (length <= 0)
         record_absent(r, FILES[i].reading, why_unread(length));
     else if (!parse_u64_only(b->buffer.text, &n))
         record_absent(r, FILES[i].reading, REASON_UNREADABLE);
-    else if (!second || record_get(r, FILES[i].reading, &before))
-        record_set(r, FILES[i].reading, before + n);
+    else
+        add_up(r, i, n);
 }
 
-void process_kvm_read(struct process_kvm *k, struct kept_budget *b, struct record *r)
+static bool read_stats(pid_t pid, const struct process_fds *fds, struct record *r)
 {
+    struct kvm_stat stats[PROCESS_KVM_FILES];
+
+    for (int i = 0; i < PROCESS_KVM_FILES; i++)
+        stats[i].name = FILES[i].name;
+    if (kvm_stats_read(pid, fds->stats, stats, PROCESS_KVM_FILES) < 0)
+        return false;
+    for (int i = 0; i < PROCESS_KVM_FILES; i++)
+        if (stats[i].known)
+            add_up(r, i, stats[i].sum);
+        else
+            record_absent(r, FILES[i].reading, REASON_NO_FILE);
+    return true;
+}
+
+void process_kvm_read(struct process_kvm *k, pid_t pid, const struct process_fds *fds,
+                      struct kept_budget *b, struct record *r)
+{
+    if (root_is_live(b->root) && fds->stats->len && read_stats(pid, fds, r))
+        return;
     if (!*k->directory) {
         record_all_absent(r, R_PROC_EXITS, R_PROC_HALTPOLL_NS, why_not_found(b->root));
         return;

@@ -113,7 +113,7 @@ static void record_exits(struct machine *m, bool wanted, struct kept_budget *b, 
     else if (is_denied(m->fds_error))
         record_all_absent(r, R_PROC_EXITS, R_PROC_HALTPOLL_NS, REASON_DENIED);
     else
-        process_kvm_read(&m->kvm, b, r);
+        process_kvm_read(&m->kvm, m->pid, &m->fds, b, r);
 }
 
 static void record_process(struct machine *m, const struct machine_round *round, bool focus,

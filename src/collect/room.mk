@@ -35,6 +35,7 @@ libvtop_a_SOURCES += include/collect/kept.h src/collect/kept.c \
 	include/collect/process_args.h src/collect/process_args.c \
 	include/collect/process_fds.h src/collect/process_fds.c \
 	include/collect/process_kvm.h src/collect/process_kvm.c \
+	include/collect/process_kvm_stats.h src/collect/process_kvm_stats.c \
 	include/collect/process_machine.h src/collect/process_machine.c src/collect/process_report.c \
 	include/collect/process_numa.h src/collect/process_numa.c \
 	include/collect/process_scan.h src/collect/process_scan.c \

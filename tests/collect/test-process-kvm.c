@@ -1,7 +1,16 @@
 /* What KVM counts of a machine, in trees of files that stand in for /proc and debugfs. */
 #include <config.h>
 
+#include "collect/process_fds.h"
+#include "collect/process_kvm.h"
+#include "collect/process_kvm_stats.h"
 #include "tests/collect/process-tree.h"
+
+#include <fcntl.h>
+#include <linux/kvm.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 static void write_counts(struct host *h, const char *directory, unsigned exits)
 {
@@ -99,6 +108,120 @@ static void test_reasons(void)
     host_end(&h);
 }
 
+/* ---- a machine of KVM that this process makes itself ---- */
+
+enum { LIVE_VCPUS = 2 };
+struct live {
+    int kvm, machine, vcpus[LIVE_VCPUS], stats[LIVE_VCPUS];
+    uint8_t *memory;
+};
+
+/* Writes to a port and halts. */
+static void run_vcpu(struct live *l, int i)
+{
+    static const uint8_t code[] = {0xe6, 0x10, 0xf4};
+    int size = ioctl(l->kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
+    struct kvm_run *run =
+        mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE, MAP_SHARED, l->vcpus[i], 0);
+    struct kvm_regs regs = {.rflags = 2};
+    struct kvm_sregs sregs;
+
+    g_assert_true(run != MAP_FAILED);
+    memcpy(l->memory, code, sizeof(code));
+    g_assert_cmpint(ioctl(l->vcpus[i], KVM_GET_SREGS, &sregs), ==, 0);
+    sregs.cs.base = sregs.cs.selector = 0;
+    g_assert_cmpint(ioctl(l->vcpus[i], KVM_SET_SREGS, &sregs), ==, 0);
+    g_assert_cmpint(ioctl(l->vcpus[i], KVM_SET_REGS, &regs), ==, 0);
+    g_assert_cmpint(ioctl(l->vcpus[i], KVM_RUN, 0), ==, 0);
+    g_assert_cmpuint(run->exit_reason, ==, KVM_EXIT_IO);
+    g_assert_cmpint(ioctl(l->vcpus[i], KVM_RUN, 0), ==, 0);
+    g_assert_cmpuint(run->exit_reason, ==, KVM_EXIT_HLT);
+    munmap(run, (size_t)size);
+}
+
+/* False: there is no KVM here, or it is too old. */
+static bool live_begin(struct live *l)
+{
+    l->kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+    if (l->kvm < 0)
+        return false;
+    l->machine = ioctl(l->kvm, KVM_CREATE_VM, 0);
+    g_assert_cmpint(l->machine, >=, 0);
+    l->memory = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    g_assert_true(l->memory != MAP_FAILED);
+    struct kvm_userspace_memory_region region = {.memory_size = 4096,
+                                                 .userspace_addr = (uintptr_t)l->memory};
+    g_assert_cmpint(ioctl(l->machine, KVM_SET_USER_MEMORY_REGION, &region), ==, 0);
+    for (int i = 0; i < LIVE_VCPUS; i++) {
+        l->vcpus[i] = ioctl(l->machine, KVM_CREATE_VCPU, i);
+        l->stats[i] = ioctl(l->vcpus[i], KVM_GET_STATS_FD, 0);
+        if (l->stats[i] < 0)
+            return false;
+    }
+    return true;
+}
+
+static void live_end(struct live *l)
+{
+    for (int i = 0; i < LIVE_VCPUS; i++) {
+        close(l->stats[i]);
+        close(l->vcpus[i]);
+    }
+    close(l->machine);
+    close(l->kvm);
+    munmap(l->memory, 4096);
+}
+
+static uint64_t live_reading(const struct record *r, enum reading reading)
+{
+    uint64_t n = 0;
+
+    g_assert_true(record_get(r, reading, &n));
+    return n;
+}
+
+/* By the descriptors that a process holds, whatever debugfs says; they are no vCPUs more. */
+static void test_held(void)
+{
+    struct ident *ident = ident_new(KIND_GUEST, GUEST_VM, "live");
+    struct record *r = record_new(FACET_PROCESS, ident);
+    struct file_buffer scratch = {0};
+    struct process_kvm kvm = {0};
+    struct process_fds fds;
+    struct kept_budget budget;
+    struct root *root;
+    struct live live;
+
+    g_assert_cmpint(root_new(NULL, &root), ==, 0);
+    kept_budget_init(&budget, root, 1);
+    if (live_begin(&live)) {
+        g_assert_cmpint(process_fds_scan(&fds, root, getpid(), &scratch), ==, 0);
+        g_assert_cmpuint(fds.kvms->len, ==, 1);
+        g_assert_cmpuint(fds.vcpus->len, ==, LIVE_VCPUS);
+        g_assert_cmpuint(fds.stats->len, ==, LIVE_VCPUS);
+        process_kvm_read(&kvm, getpid(), &fds, &budget, r);
+        g_assert_cmpuint(live_reading(r, R_PROC_EXITS), ==, 0);
+        for (int i = 0; i < LIVE_VCPUS; i++)
+            run_vcpu(&live, i);
+        process_kvm_read(&kvm, getpid(), &fds, &budget, r);
+        g_assert_cmpuint(live_reading(r, R_PROC_EXITS), >=, 2 * LIVE_VCPUS);
+        g_assert_cmpuint(live_reading(r, R_PROC_HALT_EXITS), >=, LIVE_VCPUS);
+        /* the number of another descriptor, which is not read */
+        struct kvm_stat stat = {.name = "exits"};
+        g_array_index(fds.stats, int, 0) = live.machine;
+        g_assert_cmpint(kvm_stats_read(getpid(), fds.stats, &stat, 1), <, 0);
+        process_fds_clear(&fds);
+        live_end(&live);
+    } else {
+        g_test_skip("no KVM that counts");
+    }
+    file_buffer_clear(&scratch);
+    kept_budget_clear(&budget);
+    root_free(root);
+    record_free(r);
+    ident_unref(ident);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -107,5 +230,6 @@ int main(int argc, char **argv)
     g_test_add_func("/process-kvm/other-thread", test_other_thread);
     g_test_add_func("/process-kvm/unwanted", test_unwanted);
     g_test_add_func("/process-kvm/reasons", test_reasons);
+    g_test_add_func("/process-kvm/held", test_held);
     return g_test_run();
 }
