@@ -15,7 +15,7 @@ static bool is_vm(const struct entity *e)
 struct value derive_cpu_cores(const struct entity *e, const struct derive_context *context)
 {
     (void)context;
-    static const enum reading vcpus[] = {R_DOM_VCPUS, R_PROC_VCPUS, R_NONE};
+    static const enum reading vcpus[] = {R_PROC_VCPUS, R_DOM_VCPUS, R_NONE};
     static const enum reading limit[] = {R_CG_CPU_LIMIT_MILLI, R_NONE};
 
     return is_vm(e) ? value_first_of(e, 1, vcpus) : value_first_of(e, 0.001, limit);
