@@ -143,17 +143,20 @@ guint guest_count_parts(const struct guest *g, enum facet facet)
     return n;
 }
 
-/* Gauges stay what they were; without a counter there is no news, and the record just ages. */
-static void forget_rates(struct record *r, enum reason why, int64_t now_ns)
+/* Gauges stay what they were. That counters are not known any more is news, of hardly a later time
+ * than they were read at: the record goes on ageing. */
+static void forget_rates(struct record *r, enum reason why)
 {
+    bool any = false;
     uint64_t n;
 
     for (enum reading i = facet_begin(r->facet); i < facet_end(r->facet); i++) {
         if (reading_type(i) == READING_GAUGE || !record_get(r, i, &n))
             continue;
         record_absent(r, i, why);
-        r->read_ns = now_ns;
+        any = true;
     }
+    r->read_ns += any;
 }
 
 static void report_record(const struct record *r, bool hung, int64_t now_ns, struct sample *out)
@@ -162,9 +165,9 @@ static void report_record(const struct record *r, bool hung, int64_t now_ns, str
     bool asked = r->facet != FACET_DOMAIN && r->facet != FACET_DOMAIN_NIC;
 
     if (hung && asked)
-        forget_rates(copy, REASON_MONITOR_BUSY, now_ns);
+        forget_rates(copy, REASON_MONITOR_BUSY);
     else if (now_ns - r->read_ns > MAX(STALE_NS, 5 * r->interval_ns))
-        forget_rates(copy, REASON_STALE, now_ns);
+        forget_rates(copy, REASON_STALE);
 }
 
 void guest_report(const struct guest *g, bool hung, int64_t now_ns, struct sample *out)

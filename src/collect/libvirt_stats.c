@@ -288,6 +288,20 @@ static void set_disks(struct guest *g, const virTypedParameter *params, int coun
     record_set(g->monitor, R_MON_DISKS, guest_count_parts(g, FACET_DOMAIN_DISK));
 }
 
+/* Where an unplug took longer than libvirt waits, it goes on listing a vCPU whose thread has ended,
+ * with 0 for what it cannot read: a thread that ever began has waited to. */
+static void drop_threadless(struct guest *g)
+{
+    for (guint i = 0; i < g->parts->len; i++) {
+        struct guest_part *part = g_ptr_array_index(g->parts, i);
+        uint64_t run, delay;
+        if (part->record->facet == FACET_VCPU_DOMAIN &&
+            record_get(part->record, R_VCPU_DOM_NS, &run) && !run &&
+            record_get(part->record, R_VCPU_DOM_DELAY_NS, &delay) && !delay)
+            part->seen = false;
+    }
+}
+
 /* vCPU numbers have holes after an unplug: what is not mentioned is not there. */
 static void set_vcpus(struct guest *g, const virTypedParameter *params, int count,
                       const struct stats_time *time)
@@ -318,6 +332,7 @@ static void set_vcpus(struct guest *g, const virTypedParameter *params, int coun
         }
         set_field(vcpu, fields, G_N_ELEMENTS(fields), name, &params[i]);
     }
+    drop_threadless(g);
     guest_parts_end(g, FACET_VCPU_DOMAIN);
 }
 
