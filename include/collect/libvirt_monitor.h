@@ -5,7 +5,8 @@
  * until the round's share of time is used up. A guest whose job is held by somebody else is left
  * out. A lane that is stuck in a call for LANE_DEADLINE is left alone and replaced, so that the
  * other guests go on; its guest is not asked again until that call returns, and is hung after
- * HUNG_AFTER.
+ * HUNG_AFTER. Of LIBVIRT_LOST_MAX lanes the last one asks only guests that have answered before;
+ * when that is stuck too nobody is asked until one of them comes back.
  */
 #ifndef VTOP_COLLECT_LIBVIRT_MONITOR_H
 #define VTOP_COLLECT_LIBVIRT_MONITOR_H

@@ -66,7 +66,8 @@ static char *remark(const struct hypervisor *h, unsigned hung)
     GString *lacks = g_string_new(NULL);
 
     if (hung) {
-        g_string_printf(lacks, "%u %s not answer", hung, hung == 1 ? "guest does" : "guests do");
+        g_string_printf(lacks, "%u %s not answer%s", hung, hung == 1 ? "guest does" : "guests do",
+                        h->lost >= LIBVIRT_LOST_MAX ? ", others are not asked" : "");
         return g_string_free(lacks, FALSE);
     }
     for (size_t i = 0; i < G_N_ELEMENTS(groups); i++)

@@ -129,10 +129,13 @@ static int64_t pace_of(const struct hypervisor *h)
     return h->demand.interval_ns * MAX(rounds, 1);
 }
 
+/* The last lane there may be is kept for those who are known to answer. */
 static bool may_be_asked(const struct hypervisor *h, const struct guest *g, int64_t now)
 {
-    return g->active && !g->asked_ns && now - g->monitor_ns >= h->demand.interval_ns / 2 &&
-           wanted_groups(h, g);
+    bool last = h->lost + 1 >= LIBVIRT_LOST_MAX;
+
+    return g->active && !g->asked_ns && (g->readings || !last) &&
+           now - g->monitor_ns >= h->demand.interval_ns / 2 && wanted_groups(h, g);
 }
 
 /* A rate needs two readings: until then a guest does not have to wait for its turn. */
