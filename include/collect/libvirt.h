@@ -12,10 +12,11 @@
  *            stuck in its call is replaced, up to LIBVIRT_LOST_MAX
  *
  * A sample repeats what was not read anew with the time of its last reading. When the connection is
- * lost samples are incomplete, so that rows stay and age, until the daemon answers again.
+ * lost samples are incomplete, so that rows stay and age, until the daemon answers again: at once
+ * when it closed the connection, after 20 s when it fell silent (libvirt_link.h).
  *
- * Guests of the local system meet their processes by "uuid:UUID", those of other hosts are
- * "uuid:LABEL/UUID" and carry LABEL as their host.
+ * Guests of this host meet their processes by "pid:PID@START" where their daemon keeps pid files,
+ * else by "uuid:UUID"; those of other hosts meet nobody and carry LABEL as their host.
  */
 #ifndef VTOP_COLLECT_LIBVIRT_H
 #define VTOP_COLLECT_LIBVIRT_H

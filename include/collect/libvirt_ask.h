@@ -12,7 +12,8 @@
 #include "collect/libvirt_single.h"
 
 struct question {
-    const struct root *root; /* where its process may be seen; NULL: on another host */
+    const struct root *root; /* where its process may be seen, NULL: nowhere; and ... */
+    const char *processes;   /* ... the directory of its pid file */
     unsigned bulk, single;   /* groups (virDomainStatsTypes) by one call, by single calls */
     bool layers;             /* disks with what lies under them */
     bool job;                /* whether it is migrated, saved, backed up, ... */

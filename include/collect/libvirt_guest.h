@@ -20,6 +20,7 @@ struct guest {
     unsigned refs; /* guarded by the lock as well */
     char uuid[VIR_UUID_STRING_BUFLEN];
     int id;       /* of this run of the guest: another one is another guest */
+    bool met;     /* its ident says by what its process is to be recognized */
     bool present; /* the newest survey saw it */
     bool active;  /* it runs or is paused: there is somebody to ask */
     struct record *domain;
@@ -39,11 +40,16 @@ struct guest {
     unsigned readings;  /* of its monitor so far */
 };
 
-/* HOST: label of the connection, NULL for this host. */
-struct guest *guest_new(const char *uuid, int id, const char *name, const char *host,
-                        enum guest_type type);
+/* REALM: which daemon of its host it belongs to; HOST: label of the connection, NULL for this host.
+ */
+struct guest *guest_new(const char *uuid, int id, const char *name, const char *realm,
+                        const char *host, enum guest_type type);
 struct guest *guest_ref(struct guest *g);
 void guest_unref(struct guest *g);
+
+/* By what its process is recognized: PID and START_TIME where they are known (pid > 0), else the
+ * uuid, which another process may claim as well. Once, for a guest of this host. */
+void guest_meet(struct guest *g, int pid, uint64_t start_time);
 
 /* Give it the name it has now. */
 void guest_rename(struct guest *g, const char *name);

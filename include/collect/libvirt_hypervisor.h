@@ -11,6 +11,7 @@
 #define VTOP_COLLECT_LIBVIRT_HYPERVISOR_H
 
 #include "collect/libvirt_guest.h"
+#include "collect/libvirt_open.h"
 #include "collect/source.h"
 
 #include <pthread.h>
@@ -21,9 +22,11 @@ enum { STATS_GROUPS = 16 }; /* bits of virDomainStatsTypes */
 
 struct hypervisor {
     gatomicrefcount refs;
-    char *uri;   /* NULL: the daemon of this host */
-    char *label; /* NULL: this host */
-    bool kernel; /* what its guests do can be read from this host's kernel as well */
+    char *uri;       /* NULL: the daemon of this host */
+    char *label;     /* NULL: this host */
+    char *realm;     /* which daemon of its host, as "qemu/system" */
+    char *processes; /* libvirt_process_directory(), where they can be seen; or NULL */
+    bool kernel;     /* what its guests do can be read from this host's kernel as well */
 
     pthread_mutex_t lock;
     pthread_cond_t changed;
@@ -44,12 +47,13 @@ struct hypervisor {
     GHashTable *guests; /* uuid -> struct guest (a reference) */
 
     /* the monitor */
-    struct lane *lane;    /* the one that works now, or NULL */
-    unsigned lost;        /* lanes that are stuck in a call */
-    int64_t lane_due;     /* not before that is another one started */
-    uint64_t monitored;   /* the last round it has finished */
-    int64_t spent_ns;     /* what asking has cost in this round */
-    int64_t per_guest_ns; /* what one guest costs */
+    struct opener *opener; /* of lanes; only the newest of them uses it */
+    struct lane *lane;     /* the one that works now, or NULL */
+    unsigned lost;         /* lanes that are stuck in a call */
+    int64_t lane_due;      /* not before that is another one started */
+    uint64_t monitored;    /* the last round it has finished */
+    int64_t spent_ns;      /* what asking has cost in this round */
+    int64_t per_guest_ns;  /* what one guest costs */
 
     /* What the driver has, learnt per connection: groups (virDomainStatsTypes) ... */
     unsigned supported;          /* that came in bulk at least once */

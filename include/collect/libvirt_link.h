@@ -1,27 +1,18 @@
-/* libvirt_link.h: one connection to a libvirt daemon, opened read-only and without a prompt.
+/* libvirt_link.h: one connection to a libvirt daemon, and what it says by itself.
  *
- * A link belongs to one thread, but for link_is_dead(). The first link of the process starts
- * libvirt's event loop in a thread of its own, which lives as long as the process, and silences
- * libvirt's messages: they would go to the terminal.
+ * A link belongs to one thread, but for link_is_dead(). Its keepalive ends a connection whose
+ * daemon does not answer for 20 s: calls that wait for it fail then.
  */
 #ifndef VTOP_COLLECT_LIBVIRT_LINK_H
 #define VTOP_COLLECT_LIBVIRT_LINK_H
 
-#include "model/sample.h"
-
-#include <libvirt/libvirt.h>
-
-/* What became of an attempt: the state and the line that its source shows. */
-struct link_error {
-    enum source_state state;
-    char message[256];
-};
+#include "collect/libvirt_open.h"
 
 struct link;
 
-/* URI NULL: the system daemon of this host; SOURCE_ABSENT at once when there is none. WITH_EVENTS:
- * listen to what happens to guests. NULL and *error when it cannot be had. May take long. */
-struct link *link_open(const char *uri, bool with_events, struct link_error *error);
+/* WITH_EVENTS: listen to what happens to guests. NULL and *error as opener_open(), which may wait
+ * as long. */
+struct link *link_open(struct opener *opener, bool with_events, struct link_error *error);
 void link_close(struct link *l);
 
 virConnectPtr link_connection(struct link *l);
@@ -35,12 +26,5 @@ bool link_listens(const struct link *l);
 /* The uuids of guests to which something happened since the last call (started, stopped, paused,
  * plugged, ...), as the keys of a table; NULL: nothing did. g_hash_table_unref. */
 GHashTable *link_take_events(struct link *l);
-
-/* libvirt's last error of this thread. */
-void link_last_error(struct link_error *error);
-int link_last_code(void);
-
-/* The URI that stands for NULL. */
-extern const char LINK_LOCAL[];
 
 #endif

@@ -3,8 +3,8 @@
  * It asks for what never waits for a guest: all states and interfaces in one call, vCPUs and memory
  * of single guests now and then. Of guests that the kernel of this host counts as well, only when
  * the daemon said that something happened to one, and every 10 s in case it did not say; of others
- * once per round. It makes the connection, and makes it anew, after a growing pause, when it is
- * lost. A driver without statistics in bulk is asked guest by guest.
+ * once per round. It makes the connection, and makes it anew when it is lost: at once, then after
+ * growing pauses. A driver without statistics in bulk is asked guest by guest.
  */
 #ifndef VTOP_COLLECT_LIBVIRT_SURVEY_H
 #define VTOP_COLLECT_LIBVIRT_SURVEY_H

@@ -2,7 +2,7 @@
  *
  * Whoever started it (libvirt, Proxmox, Incus, a shell, Firecracker's jailer), a machine is a
  * process: its CPU time, ready time, memory and network come from the kernel, which no hung guest
- * can block. The facet meets libvirt's through the alias "uuid:UUID" and the machine's control
+ * can block. The facet meets libvirt's through its key, or the alias "uuid:UUID", and the control
  * group through "cgroup:PATH".
  *
  * Gives FACET_PROCESS and FACET_NET of each machine, and its parts: vCPU threads, interfaces and,

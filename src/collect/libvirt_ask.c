@@ -2,10 +2,9 @@
 
 #include "collect/libvirt_ask.h"
 
-#include "base/file.h"
-#include "collect/libvirt_link.h"
 #include "collect/libvirt_mirror.h"
-#include "collect/procfs.h"
+#include "collect/libvirt_open.h"
+#include "collect/libvirt_process.h"
 
 #include <libvirt/virterror.h>
 #include <stdlib.h>
@@ -15,23 +14,13 @@
 #endif
 
 /* A stopped QEMU would keep this thread, and one of the daemon's, until it goes on. */
-static bool is_stopped(virDomainPtr domain, const struct root *root)
+static bool is_stopped(virDomainPtr domain, const struct question *q)
 {
-    char *path = g_strdup_printf("/run/libvirt/qemu/%s.pid", virDomainGetName(domain));
-    struct file_buffer b = {0};
-    struct procfs_stat stat;
-    bool stopped = false;
-    int pid;
+    struct libvirt_process process;
 
-    if (file_read(root, path, &b) > 0 && procfs_pid(g_strstrip(b.text), &pid)) {
-        g_free(path);
-        path = g_strdup_printf("/proc/%d/stat", pid);
-        stopped = file_read(root, path, &b) > 0 && procfs_parse_stat(b.text, &stat) &&
-                  (stat.state == 'T' || stat.state == 't');
-    }
-    file_buffer_clear(&b);
-    g_free(path);
-    return stopped;
+    return q->root &&
+           libvirt_process_find(q->root, q->processes, virDomainGetName(domain), &process) &&
+           process.stopped;
 }
 
 /* Drivers without control information cannot be busy. A job such as a migration lets questions
@@ -102,7 +91,7 @@ static void ask_disk_jobs(virDomainPtr domain, const char *const *targets, struc
 void ask_guest(virDomainPtr domain, const struct question *q, struct answer *out)
 {
     *out = (struct answer){.code = VIR_ERR_OK};
-    out->stopped = q->root && is_stopped(domain, q->root);
+    out->stopped = is_stopped(domain, q);
     if (out->stopped || is_busy(domain, out))
         return;
     ask_disk_jobs(domain, q->disk_jobs, out);

@@ -17,18 +17,17 @@ static void part_free(void *p)
     g_free(part);
 }
 
-struct guest *guest_new(const char *uuid, int id, const char *name, const char *host,
-                        enum guest_type type)
+struct guest *guest_new(const char *uuid, int id, const char *name, const char *realm,
+                        const char *host, enum guest_type type)
 {
     struct guest *g = g_new0(struct guest, 1);
-    char *key = g_strdup_printf("libvirt:%s:%s#%d", host ? host : "", uuid, id);
+    char *key = g_strdup_printf("libvirt:%s:%s:%s#%d", host ? host : "", realm, uuid, id);
     struct ident *ident = ident_new(KIND_GUEST, type, key);
-    char *where = host ? g_strconcat("uuid:", host, "/", NULL) : g_strdup("uuid:");
 
     g->refs = 1;
     g_strlcpy(g->uuid, uuid, sizeof(g->uuid));
     g->id = id;
-    ident_add_alias(ident, where, uuid);
+    g->met = host != NULL;
     if (!host) /* of a process that is hidden the name is all there is to see */
         ident_add_alias(ident, "libvirt-name:", name);
     ident_set(&ident->name, name);
@@ -38,7 +37,6 @@ struct guest *guest_new(const char *uuid, int id, const char *name, const char *
     g->domain = record_new(FACET_DOMAIN, ident);
     g->parts = g_ptr_array_new_with_free_func(part_free);
     ident_unref(ident);
-    g_free(where);
     g_free(key);
     return g;
 }
@@ -67,20 +65,37 @@ static void set_ident(struct record *r, struct ident *ident)
     r->ident = ident_ref(ident);
 }
 
+static void become(struct guest *g, struct ident *next)
+{
+    struct record *const facets[] = {g->domain, g->monitor, g->balloon, g->job};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(facets); i++)
+        if (facets[i])
+            set_ident(facets[i], next);
+}
+
+void guest_meet(struct guest *g, int pid, uint64_t start_time)
+{
+    struct ident *next;
+    char process[48];
+
+    if (g->met)
+        return;
+    g->met = true;
+    next = ident_next_version(g->domain->ident);
+    g_snprintf(process, sizeof(process), "%d@%" G_GUINT64_FORMAT, pid, start_time);
+    ident_add_alias(next, pid > 0 ? "pid:" : "uuid:", pid > 0 ? process : g->uuid);
+    become(g, next);
+    ident_unref(next);
+}
+
 void guest_rename(struct guest *g, const char *name)
 {
     struct ident *next = ident_next_version(g->domain->ident);
 
     ident_set(&next->name, name);
-    if (g_strcmp0(next->name, g->domain->ident->name) != 0) {
-        set_ident(g->domain, next);
-        if (g->monitor)
-            set_ident(g->monitor, next);
-        if (g->balloon)
-            set_ident(g->balloon, next);
-        if (g->job)
-            set_ident(g->job, next);
-    }
+    if (g_strcmp0(next->name, g->domain->ident->name) != 0)
+        become(g, next);
     ident_unref(next);
 }
 

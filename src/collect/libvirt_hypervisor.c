@@ -3,7 +3,9 @@
 #include "collect/libvirt_hypervisor.h"
 
 #include "base/clock.h"
+#include "collect/libvirt_process.h"
 
+#include <string.h>
 #include <unistd.h>
 
 /* A driver that never gave a group in so many attempts does not have it in bulk. */
@@ -14,6 +16,17 @@ static void forget_guest(void *guest)
     guest_unref(guest);
 }
 
+/* The driver and the path of its URI: two daemons of one host may have guests of one uuid. */
+static char *realm_of(const char *uri)
+{
+    const char *scheme_end = strstr(uri, "://");
+    size_t driver = strcspn(uri, "+:");
+    const char *path = scheme_end ? strchr(scheme_end + strlen("://"), '/') : NULL;
+
+    return g_strdup_printf("%.*s%.*s", (int)driver, uri, path ? (int)strcspn(path, "?") : 0,
+                           path ? path : "");
+}
+
 struct hypervisor *hypervisor_new(const char *uri, const char *label)
 {
     struct hypervisor *h = g_new0(struct hypervisor, 1);
@@ -22,6 +35,9 @@ struct hypervisor *hypervisor_new(const char *uri, const char *label)
     g_atomic_ref_count_init(&h->refs);
     h->uri = g_strdup(uri);
     h->label = g_strdup(label);
+    h->realm = realm_of(uri ? uri : LINK_LOCAL);
+    h->processes = label ? NULL : libvirt_process_directory(uri);
+    h->opener = opener_new(uri);
     /* Without root the kernel says less than libvirt does. */
     h->kernel = !label && geteuid() == 0;
     h->state = SOURCE_STALE;
@@ -46,10 +62,13 @@ void hypervisor_unref(struct hypervisor *h)
     if (!g_atomic_ref_count_dec(&h->refs))
         return;
     g_hash_table_destroy(h->guests);
+    opener_free(h->opener);
     pthread_cond_destroy(&h->changed);
     pthread_mutex_destroy(&h->lock);
     g_free(h->message);
     g_free(h->driver);
+    g_free(h->processes);
+    g_free(h->realm);
     g_free(h->label);
     g_free(h->uri);
     g_free(h);

@@ -2,15 +2,10 @@
 
 #include "collect/libvirt_link.h"
 
-#include <errno.h>
-#include <libvirt/virterror.h>
 #include <pthread.h>
-#include <string.h>
-#include <unistd.h>
 
-const char LINK_LOCAL[] = "qemu:///system";
-
-/* Finds a dead daemon within 15 s; a hung guest does not disturb it. */
+/* Three questions 5 s apart, and 5 s after the last one: a daemon that does not answer has 20 s. A
+ * hung guest does not disturb it. */
 enum { KEEPALIVE_S = 5, KEEPALIVE_COUNT = 3 };
 
 /* What callbacks touch; they may run after the link is gone. */
@@ -28,126 +23,6 @@ struct link {
     bool watched; /* the close callback is registered */
     int callbacks[EVENTS];
 };
-
-/* ---- the library ---- */
-
-static void ignore_error(void *nothing, virErrorPtr error)
-{
-    (void)nothing;
-    (void)error;
-}
-
-static void tick(int timer, void *nothing)
-{
-    (void)timer;
-    (void)nothing;
-}
-
-/* Without a timer the loop would not notice what other threads register. */
-static void *run_events(void *nothing)
-{
-    enum { TICK_MS = 1000 };
-
-    virEventAddTimeout(TICK_MS, tick, NULL, NULL);
-    while (virEventRunDefaultImpl() >= 0)
-        ;
-    return nothing;
-}
-
-static void start_library(void)
-{
-    pthread_t thread;
-
-    virSetErrorFunc(NULL, ignore_error);
-    if (virInitialize() < 0 || virEventRegisterDefaultImpl() < 0)
-        return;
-    if (pthread_create(&thread, NULL, run_events, NULL) == 0)
-        pthread_detach(thread);
-}
-
-/* ---- errors ---- */
-
-int link_last_code(void)
-{
-    virErrorPtr e = virGetLastError();
-
-    return e ? e->code : VIR_ERR_OK;
-}
-
-static bool is_denied(const virError *e)
-{
-    return e->code == VIR_ERR_AUTH_FAILED || e->code == VIR_ERR_AUTH_CANCELLED ||
-           e->code == VIR_ERR_AUTH_UNAVAILABLE || e->code == VIR_ERR_OPERATION_DENIED ||
-           e->code == VIR_ERR_ACCESS_DENIED ||
-           (e->code == VIR_ERR_SYSTEM_ERROR && (e->int1 == EACCES || e->int1 == EPERM));
-}
-
-static bool is_absent(const virError *e)
-{
-    return e->code == VIR_ERR_SYSTEM_ERROR && (e->int1 == ENOENT || e->int1 == ECONNREFUSED);
-}
-
-void link_last_error(struct link_error *error)
-{
-    const virError *e = virGetLastError();
-    const char *message = e && e->message ? e->message : "failed without saying why";
-
-    error->state = SOURCE_FAILED;
-    if (e && is_denied(e))
-        error->state = SOURCE_DENIED;
-    else if (e && is_absent(e))
-        error->state = SOURCE_ABSENT;
-    g_strlcpy(error->message, message, sizeof(error->message));
-    g_strdelimit(error->message, "\n\r\t", ' ');
-}
-
-/* ---- opening ---- */
-
-/* Nobody may be asked under a full-screen program: credentials come from libvirt's file or not at
- * all. */
-static int refuse(virConnectCredentialPtr credentials, unsigned count, void *nothing)
-{
-    (void)credentials;
-    (void)count;
-    (void)nothing;
-    return -1;
-}
-
-static bool answers_locally(void)
-{
-    static const char *const sockets[] = {"/run/libvirt/virtqemud-sock-ro",
-                                          "/run/libvirt/libvirt-sock-ro",
-                                          "/var/run/libvirt/libvirt-sock-ro"};
-
-    for (size_t i = 0; i < G_N_ELEMENTS(sockets); i++)
-        if (access(sockets[i], F_OK) == 0)
-            return true;
-    return false;
-}
-
-/* ssh would ask for a password on the terminal: "no_tty" stops it. */
-static char *without_prompt(const char *uri)
-{
-    const char *scheme_end = strstr(uri, "://");
-    const char *ssh = strstr(uri, "+ssh://");
-    const char *query = strchr(uri, '?');
-
-    if (!ssh || !scheme_end || ssh > scheme_end || (query && strstr(query, "no_tty=")))
-        return g_strdup(uri);
-    return g_strconcat(uri, query ? "&" : "?", "no_tty=1", NULL);
-}
-
-static virConnectPtr open_quietly(const char *uri)
-{
-    static int types[] = {VIR_CRED_USERNAME, VIR_CRED_AUTHNAME,     VIR_CRED_PASSPHRASE,
-                          VIR_CRED_REALM,    VIR_CRED_NOECHOPROMPT, VIR_CRED_ECHOPROMPT};
-    virConnectAuth auth = {types, G_N_ELEMENTS(types), refuse, NULL};
-    char *quiet = without_prompt(uri);
-    virConnectPtr connection = virConnectOpenAuth(quiet, &auth, VIR_CONNECT_RO);
-
-    g_free(quiet);
-    return connection;
-}
 
 /* ---- callbacks ---- */
 
@@ -253,20 +128,12 @@ static void watch(struct link *l)
     l->watched = virConnectRegisterCloseCallback(l->connection, on_close, l->pulse, NULL) == 0;
 }
 
-struct link *link_open(const char *uri, bool with_events, struct link_error *error)
+struct link *link_open(struct opener *opener, bool with_events, struct link_error *error)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT; /* the library is one for the whole process */
+    virConnectPtr connection = opener_open(opener, error);
 
-    if (!uri && !answers_locally()) {
-        *error = (struct link_error){SOURCE_ABSENT, "no libvirt daemon on this host"};
+    if (!connection)
         return NULL;
-    }
-    pthread_once(&once, start_library);
-    virConnectPtr connection = open_quietly(uri ? uri : LINK_LOCAL);
-    if (!connection) {
-        link_last_error(error);
-        return NULL;
-    }
     struct link *l = g_new0(struct link, 1);
     l->connection = connection;
     l->pulse = pulse_new();

@@ -29,7 +29,7 @@ struct lane {
     int64_t asked_ns; /* ... since when it waits for an answer; 0: it does not */
     struct link *link;
     GHashTable *domains; /* uuid -> virDomainPtr of this link */
-    struct root *root;   /* this host; NULL: its guests are on another one */
+    struct root *root;   /* below which its guests' processes can be seen; NULL: they cannot */
 };
 
 /* One guest, what it is asked, and with what for. */
@@ -271,6 +271,7 @@ static void do_task(struct lane *lane, struct task *t)
     struct answer a = {.code = VIR_ERR_NO_DOMAIN};
 
     t->question.root = lane->root;
+    t->question.processes = h->processes;
     if (domain)
         ask_guest(domain, &t->question, &a);
     if (a.code == VIR_ERR_NO_DOMAIN)
@@ -298,8 +299,8 @@ static void *lane_run(void *p)
     struct task task;
 
     lane->domains = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_domain);
-    lane->link = link_open(h->uri, false, &error);
-    if (h->kernel)
+    lane->link = link_open(h->opener, false, &error);
+    if (h->processes)
         root_new(NULL, &lane->root);
     while (lane->link && !link_is_dead(lane->link) && next_task(lane, &task))
         do_task(lane, &task);

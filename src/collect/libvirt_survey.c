@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "collect/libvirt_link.h"
+#include "collect/libvirt_process.h"
 #include "collect/libvirt_stats.h"
 
 #include <libvirt/virterror.h>
@@ -19,9 +20,11 @@
 
 struct survey {
     struct hypervisor *h;
+    struct opener *opener;
     struct link *link;
-    bool containers;  /* lxc:///: its guests are containers */
-    int64_t pause_ns; /* before the next attempt to connect */
+    struct root *root; /* below which its guests' processes can be seen; NULL: they cannot */
+    bool containers;   /* lxc:///: its guests are containers */
+    int64_t pause_ns;  /* before the next attempt to connect */
     int64_t attempt_due;
     int64_t resync_due; /* when all guests are asked though nothing seems to have happened */
     int64_t nics_due;
@@ -37,8 +40,8 @@ static void lose_link(struct survey *s, const struct link_error *error)
 
     link_close(s->link);
     s->link = NULL;
+    s->attempt_due = clock_mono_ns() + s->pause_ns; /* none after it was well */
     s->pause_ns = CLAMP(2 * s->pause_ns, PAUSE_MIN_NS, PAUSE_MAX_NS);
-    s->attempt_due = clock_mono_ns() + s->pause_ns;
     pthread_mutex_lock(&h->lock);
     h->up = false;
     hypervisor_say(h, error->state, error->message);
@@ -51,7 +54,7 @@ static void make_link(struct survey *s)
 
     if (clock_mono_ns() < s->attempt_due)
         return;
-    s->link = link_open(s->h->uri, true, &error);
+    s->link = link_open(s->opener, true, &error);
     if (!s->link) {
         lose_link(s, &error);
         return;
@@ -86,7 +89,8 @@ static struct guest *meet(struct survey *s, virDomainPtr domain)
         g = NULL;
     }
     if (!g) {
-        g = guest_new(uuid, id, name, h->label, s->containers ? GUEST_LIBVIRT_LXC : GUEST_VM);
+        g = guest_new(uuid, id, name, h->realm, h->label,
+                      s->containers ? GUEST_LIBVIRT_LXC : GUEST_VM);
         g_hash_table_insert(h->guests, g->uuid, g);
     }
     guest_rename(g, name);
@@ -177,21 +181,29 @@ static unsigned wanted_groups(struct survey *s)
     return VIR_DOMAIN_STATS_STATE | VIR_DOMAIN_STATS_INTERFACE;
 }
 
-/* With the lock held. vCPUs and memory are read when the guest is new, after an event, and now and
- * then; each time when its CPU time has no better source. */
-static bool wants_info(const struct survey *s, virDomainPtr domain, int64_t now)
+/* With the lock held; NULL: it is new. */
+static const struct guest *known_guest(const struct survey *s, virDomainPtr domain)
 {
     char uuid[VIR_UUID_STRING_BUFLEN];
     const struct guest *g = NULL;
 
     if (virDomainGetUUIDString(domain, uuid) == 0)
         g = g_hash_table_lookup(s->h->guests, uuid);
-    return !g || !other_cpu(s->h) || now >= g->info_due;
+    return g && g->id == (int)virDomainGetID(domain) ? g : NULL;
+}
+
+/* vCPUs and memory are read when the guest is new, after an event, and now and then; each time when
+ * its CPU time has no better source. */
+static bool wants_info(const struct survey *s, const struct guest *g)
+{
+    return !g || !other_cpu(s->h) || clock_mono_ns() >= g->info_due;
 }
 
 struct info {
     bool known;
+    bool unmet; /* nobody has looked for its process yet */
     virDomainInfo info;
+    struct libvirt_process process;
     struct stats_time time;
 };
 
@@ -199,13 +211,30 @@ static void ask_infos(struct survey *s, virDomainStatsRecordPtr *records, int co
                       struct info *infos)
 {
     pthread_mutex_lock(&s->h->lock);
-    for (int i = 0; i < count; i++)
-        infos[i].known = wants_info(s, records[i]->dom, clock_mono_ns());
+    for (int i = 0; i < count; i++) {
+        const struct guest *g = known_guest(s, records[i]->dom);
+        infos[i].known = wants_info(s, g);
+        infos[i].unmet = !g || !g->met;
+    }
     pthread_mutex_unlock(&s->h->lock);
     for (int i = 0; i < count; i++) {
+        if (infos[i].unmet && s->root)
+            libvirt_process_find(s->root, s->h->processes, virDomainGetName(records[i]->dom),
+                                 &infos[i].process);
         infos[i].known = infos[i].known && virDomainGetInfo(records[i]->dom, &infos[i].info) == 0;
         infos[i].time = now_of(s);
     }
+}
+
+/* A guest that is just starting has no process yet: its uuid would find that of another one. */
+static void meet_process(const struct survey *s, struct guest *g,
+                         const struct libvirt_process *process)
+{
+    uint64_t why;
+    bool starting = record_get(g->domain, R_DOM_STATE_REASON, &why) && why == WHY_STARTING;
+
+    if (process->start_time || !starting || !s->root)
+        guest_meet(g, process->start_time ? process->pid : 0, process->start_time);
 }
 
 static void take_records(struct survey *s, virDomainStatsRecordPtr *records, int count,
@@ -222,6 +251,7 @@ static void take_records(struct survey *s, virDomainStatsRecordPtr *records, int
             continue;
         stats_state(g, records[i]->params, records[i]->nparams, h->kernel ? SLOW_NS : 0,
                     &infos[i].time);
+        meet_process(s, g, &infos[i].process);
         found |= stats_groups(records[i]->params, records[i]->nparams).mentioned;
         if (!infos[i].known)
             continue;
@@ -268,6 +298,7 @@ static void survey_one(struct survey *s, virDomainPtr domain)
     if (g) {
         stats_single(g, state, reason, &time);
         stats_info(g, &info, true);
+        guest_meet(g, 0, 0);
     }
     pthread_mutex_unlock(&h->lock);
 }
@@ -384,14 +415,22 @@ void *survey_run(void *hypervisor)
     struct survey s = {.h = hypervisor};
     uint64_t round;
 
+    s.opener = opener_new(s.h->uri);
+    if (s.h->processes)
+        root_new(NULL, &s.root);
     while (next_round(s.h, &round)) {
+        bool had_link = s.link;
         survey(&s);
+        if (had_link && !s.link)
+            survey(&s); /* the daemon has begun anew, or thrown this client out */
         pthread_mutex_lock(&s.h->lock);
         s.h->surveyed = round;
         pthread_cond_broadcast(&s.h->changed);
         pthread_mutex_unlock(&s.h->lock);
     }
     link_close(s.link);
+    opener_free(s.opener);
+    root_free(s.root);
     hypervisor_unref(s.h);
     return NULL;
 }

@@ -50,6 +50,8 @@ libvtop_a_SOURCES += include/collect/libvirt.h src/collect/libvirt.c \
 	include/collect/libvirt_link.h src/collect/libvirt_link.c \
 	include/collect/libvirt_mirror.h src/collect/libvirt_mirror.c \
 	include/collect/libvirt_monitor.h src/collect/libvirt_monitor.c \
+	include/collect/libvirt_open.h src/collect/libvirt_open.c \
+	include/collect/libvirt_process.h src/collect/libvirt_process.c \
 	include/collect/libvirt_single.h src/collect/libvirt_single.c \
 	include/collect/libvirt_state.h src/collect/libvirt_state.c \
 	include/collect/libvirt_stats.h src/collect/libvirt_stats.c \

@@ -48,13 +48,14 @@ static GHashTable *await_events(struct link *l)
 /* A connection is told what happens to guests, and so is the one after it. */
 static void test_events(void)
 {
+    struct opener *opener = opener_new(URI);
     char uuid[VIR_UUID_STRING_BUFLEN];
     struct link_error error;
     virConnectPtr c = open_writable();
     virDomainPtr d = look_up(c, uuid);
 
     for (int i = 0; i < 2; i++) {
-        struct link *l = link_open(URI, true, &error);
+        struct link *l = link_open(opener, true, &error);
         g_assert_nonnull(l);
         g_assert_true(link_listens(l));
         g_assert_false(link_is_dead(l));
@@ -67,6 +68,7 @@ static void test_events(void)
         g_hash_table_unref(events);
         link_close(l);
     }
+    opener_free(opener);
     virDomainFree(d);
     virConnectClose(c);
 }
@@ -74,12 +76,14 @@ static void test_events(void)
 /* Who does not want to be told is not. */
 static void test_deaf(void)
 {
+    struct opener *opener = opener_new(URI);
     struct link_error error;
-    struct link *l = link_open(URI, false, &error);
+    struct link *l = link_open(opener, false, &error);
 
     g_assert_nonnull(l);
     g_assert_false(link_listens(l));
     link_close(l);
+    opener_free(opener);
 }
 
 static void test_errors(void)
@@ -88,8 +92,10 @@ static void test_errors(void)
     struct link_error error;
 
     for (size_t i = 0; i < G_N_ELEMENTS(uris); i++) {
+        struct opener *opener = opener_new(uris[i]);
         memset(&error, 0, sizeof(error));
-        g_assert_null(link_open(uris[i], true, &error));
+        g_assert_null(opener_open(opener, &error));
+        opener_free(opener);
         g_assert_cmpint(error.state, !=, SOURCE_OK);
         g_assert_cmpuint(strlen(error.message), >, 0);
         g_assert_null(strpbrk(error.message, "\n\r\t"));
@@ -161,7 +167,7 @@ static void test_source(gconstpointer label)
 static void test_silence(void)
 {
     struct hypervisor *h = hypervisor_new(URI, NULL);
-    struct guest *g = guest_new("u", 1, "g", NULL, GUEST_VM);
+    struct guest *g = guest_new("u", 1, "g", "test/default", NULL, GUEST_VM);
 
     g_assert_cmpint(hypervisor_silence_ns(h, 100), ==, 0); /* nobody asks it */
     h->calling_ns = 40;

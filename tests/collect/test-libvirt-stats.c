@@ -1,9 +1,11 @@
 /* libvirt's typed parameters made into records. */
 #include <config.h>
 
+#include "../base/tree.h"
 #include "base/clock.h"
 #include "collect/libvirt_jobs.h"
 #include "collect/libvirt_mirror.h"
+#include "collect/libvirt_process.h"
 #include "collect/libvirt_state.h"
 #include "collect/libvirt_stats.h"
 
@@ -47,7 +49,7 @@ static void params_clear(struct params *p)
 
 static struct guest *new_guest(void)
 {
-    return guest_new(UUID, 3, "web", NULL, GUEST_VM);
+    return guest_new(UUID, 3, "web", "qemu/system", NULL, GUEST_VM);
 }
 
 static const struct record *part_of(const struct guest *g, enum facet facet, const char *key)
@@ -79,21 +81,72 @@ static void assert_absent(const struct record *r, enum reading reading, enum rea
 
 static void test_identity(void)
 {
-    struct guest *g = guest_new(UUID, 3, "evil\033[2J", NULL, GUEST_VM);
+    struct guest *g = guest_new(UUID, 3, "evil\033[2J", "qemu/system", NULL, GUEST_VM);
     const struct ident *i = g->domain->ident;
 
-    g_assert_cmpstr(i->key, ==, "libvirt::c2869931-a3c6-4ac2-b583-c0969f692015#3");
-    g_assert_cmpstr(i->alias[0], ==, "uuid:c2869931-a3c6-4ac2-b583-c0969f692015");
+    g_assert_cmpstr(i->key, ==, "libvirt::qemu/system:c2869931-a3c6-4ac2-b583-c0969f692015#3");
     g_assert_null(strchr(i->name, '\033'));
-    g_assert_cmpstr(i->alias[1], ==, "libvirt-name:evil\033[2J");
+    g_assert_cmpstr(i->alias[0], ==, "libvirt-name:evil\033[2J");
+    g_assert_null(i->alias[1]);
     guest_unref(g);
     /* a guest of another host must not meet a local process */
-    g = guest_new(UUID, 3, "web", "kvm2", GUEST_VM);
-    g_assert_cmpstr(g->domain->ident->alias[0], ==,
-                    "uuid:kvm2/c2869931-a3c6-4ac2-b583-c0969f692015");
+    g = guest_new(UUID, 3, "web", "qemu/system", "kvm2", GUEST_VM);
+    guest_meet(g, 42, 7);
+    g_assert_null(g->domain->ident->alias[0]);
     g_assert_cmpstr(g->domain->ident->host, ==, "kvm2");
-    g_assert_null(g->domain->ident->alias[1]);
     guest_unref(g);
+}
+
+/* Its process is the one of that pid; only where that is not known may the uuid stand for it. */
+static void test_meeting(void)
+{
+    struct guest *g = new_guest();
+    uint64_t serial = g->domain->ident->serial;
+
+    guest_meet(g, 42, 7);
+    guest_meet(g, 0, 0); /* once is enough */
+    g_assert_cmpuint(g->domain->ident->serial, ==, serial);
+    g_assert_cmpstr(g->domain->ident->alias[1], ==, "pid:42@7");
+    g_assert_null(g->domain->ident->alias[2]);
+    guest_unref(g);
+    g = new_guest();
+    guest_meet(g, 0, 0);
+    g_assert_cmpstr(g->domain->ident->alias[1], ==, "uuid:c2869931-a3c6-4ac2-b583-c0969f692015");
+    g_assert_null(g->domain->ident->alias[2]);
+    guest_unref(g);
+}
+
+/* The pid file of the guest's own daemon says which process it is. */
+static void test_process(void)
+{
+    char *tree = tree_new(), *directory = libvirt_process_directory(NULL);
+    struct libvirt_process process;
+    struct root *root;
+
+    g_assert_cmpstr(directory, ==, "/run/libvirt/qemu");
+    tree_file(tree, "run/libvirt/qemu/web 1.pid", "42\n");
+    tree_file(tree, "run/libvirt/qemu/gone.pid", "43\n");
+    tree_file(tree, "run/libvirt/qemu/torn.pid", "");
+    tree_file(
+        tree, "proc/42/stat",
+        "42 (qemu) S) T 1 42 42 0 -1 4194560 1 0 0 0 5 6 0 0 20 0 4 0 777 1 1 1 1 1 0 0 0 0 0 "
+        "0 0 0 0 0 17 1 0 0 0 8 0 0 0 0 0 0 0 0 0\n");
+    g_assert_cmpint(root_new(tree, &root), ==, 0);
+    g_assert_true(libvirt_process_find(root, directory, "web 1", &process));
+    g_assert_cmpint(process.pid, ==, 42);
+    g_assert_cmpuint(process.start_time, ==, 777);
+    g_assert_true(process.stopped);
+    g_assert_false(libvirt_process_find(root, directory, "gone", &process));
+    g_assert_false(libvirt_process_find(root, directory, "torn", &process));
+    g_assert_false(libvirt_process_find(root, directory, "none", &process));
+    g_free(directory);
+    directory = libvirt_process_directory("qemu:///session");
+    g_assert_true(g_str_has_suffix(directory, "/libvirt/qemu/run"));
+    g_free(directory);
+    g_assert_null(libvirt_process_directory("test:///default"));
+    g_assert_null(libvirt_process_directory("qemu+ssh://far/system"));
+    root_free(root);
+    tree_free(tree);
 }
 
 /* A new name is a new version of the same ident; the old name again is not. */
@@ -584,6 +637,8 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_assert_cmpint(virInitialize(), ==, 0);
     g_test_add_func("/libvirt-stats/identity", test_identity);
+    g_test_add_func("/libvirt-stats/meeting", test_meeting);
+    g_test_add_func("/libvirt-stats/process", test_process);
     g_test_add_func("/libvirt-stats/rename", test_rename);
     g_test_add_func("/libvirt-stats/states", test_states);
     g_test_add_func("/libvirt-stats/state-and-nics", test_state_and_nics);

@@ -27,7 +27,7 @@ tests_collect_test_process_vmms_SOURCES = tests/collect/test-process-vmms.c \
 tests_collect_test_process_kvm_SOURCES = tests/collect/test-process-kvm.c \
 	tests/collect/process-tree.h tests/base/tree.h
 tests_collect_test_process_files_SOURCES = tests/collect/test-process-files.c
-tests_collect_test_libvirt_stats_SOURCES = tests/collect/test-libvirt-stats.c
+tests_collect_test_libvirt_stats_SOURCES = tests/collect/test-libvirt-stats.c tests/base/tree.h
 unit_tests += tests/collect/test-cgroup
 tests_collect_test_cgroup_SOURCES = tests/collect/test-cgroup.c tests/collect/cgroup-tree.h \
 	tests/base/tree.h
