@@ -25,9 +25,12 @@ struct derive_context {
     double vcpus;
 };
 
-/* Derive all metrics of one entity from its tracks and its parts (which must be derived already)
- * into its arrays. The host comes last. */
+/* Derive what the formulas of one entity give from its tracks and its parts (which must be derived
+ * already). The host comes last. */
 void derive_entity(struct entity *e, const struct derive_context *context);
+
+/* A metric that has no formula, as its tracks have it now. */
+struct value derive_lookup(const struct entity *e, enum metric m);
 
 /* Count a derived guest into the ledger, if it is here and on this host. */
 void derive_count(struct derive_context *context, const struct entity *guest);

@@ -5,8 +5,9 @@
  * the next roster call that merges or ticks; keep entity->serial across those and ask
  * roster_find().
  *
- * Values are derived once per tick by derive_entity(); reading one costs an array access. Of what
- * has departed only its labels and its history (past.h) are left.
+ * What a formula gives is derived once per tick by derive_entity(); any other value is looked up in
+ * the tracks, where it stands already. Of what has departed only its labels and its history
+ * (past.h) are left.
  */
 #ifndef VTOP_MODEL_ENTITY_H
 #define VTOP_MODEL_ENTITY_H
@@ -47,9 +48,8 @@ struct entity {
     struct track *tracks[ENTITY_TRACKS]; /* filled from the front */
     int64_t first_ns;                    /* when it was first seen */
     int64_t gone_ns;                     /* when it left; 0 = it is here */
-    double *numbers;                     /* by history_column(), with reasons and facets; */
-    uint8_t *reasons;                    /* of what has departed only the facets: whence */
-    uint8_t *facets;                     /* its numbers came, for the past */
+    double *numbers;         /* of formulas, by shape_slot(), then their reasons and facets; */
+    uint8_t *facets;         /* NULL but of what has departed: whence its numbers came, by metric */
     struct history *history; /* its marks: entity_mark() */
 };
 
@@ -114,6 +114,9 @@ void entity_set_type(struct entity *e, enum guest_type type);
 
 /* Which facet a number came from. */
 enum facet entity_facet(const struct entity *e, enum metric m);
+
+/* For derive_entity(): what the formula of M gives. */
+void entity_store(struct entity *e, enum metric m, struct value v);
 
 /* For the roster: put a part in its place; take the parts from START on as they stand. */
 void entity_insert_part(struct entity *owner, struct entity *part, guint at);

@@ -16,7 +16,7 @@
 #ifndef VTOP_MODEL_HISTORY_H
 #define VTOP_MODEL_HISTORY_H
 
-#include "model/metric.h"
+#include "model/shape.h"
 
 enum {
     HISTORY_DEPTH_MAX = 600, /* ticks */
@@ -34,13 +34,11 @@ void history_free(struct history *h);
 
 size_t history_size(const struct history *h); /* bytes, now */
 
-/* The numbers that such an entity has, recorded or not: where a metric stands among them (-1: it
- * does not), and how many there are. */
-int history_column(const struct history *h, enum metric m);
-int history_columns(const struct history *h);
+/* Says which numbers it records. */
+const struct shape *history_shape(const struct history *h);
 
 /* Record TICK, which must be larger than any before; ticks that were left out read as absent.
- * NUMBERS and REASONS are by history_column(). MARK: 0 to 65535. */
+ * NUMBERS and REASONS are by shape_column(). MARK: 0 to 65535. */
 void history_add(struct history *h, uint64_t tick, const double *numbers, const uint8_t *reasons,
                  int mark);
 

@@ -4,36 +4,33 @@
 
 #include "model/value.h"
 
-#include <math.h>
-
-static struct value derive_one(const struct entity *e, const struct metric_info *info,
-                               const struct derive_context *context)
+/* A cell that only libvirt could fill, of a VM that libvirt was not asked about. */
+static struct value or_no_libvirt(const struct entity *e, const struct metric_info *info,
+                                  struct value v)
 {
-    struct value v;
-
-    if (info->derive)
-        v = info->derive(e, context);
-    else if (info->total)
-        v = value_first_total(e, info->scale, info->from);
-    else
-        v = value_first_of(e, info->scale, info->from);
-    /* A cell that only libvirt could fill, of a VM that libvirt was not asked about. */
     if (v.reason == REASON_NOT_READ && e->kind == KIND_GUEST && entity_class(e) == CLASS_VM &&
         !entity_track(e, FACET_DOMAIN) && info->needs & (NEED_BALLOON | NEED_IO | NEED_EXITS))
         v.reason = REASON_NO_LIBVIRT;
     return v;
 }
 
+struct value derive_lookup(const struct entity *e, enum metric m)
+{
+    const struct metric_info *info = metric_info(m);
+
+    return or_no_libvirt(e, info,
+                         info->total ? value_first_total(e, info->scale, info->from)
+                                     : value_first_of(e, info->scale, info->from));
+}
+
 void derive_entity(struct entity *e, const struct derive_context *context)
 {
+    const struct shape *shape = history_shape(e->history);
+
     for (enum metric m = metric_first_number(e->kind); m < metric_end(e->kind); m++) {
-        int i = history_column(e->history, m);
-        if (i < 0)
-            continue;
-        struct value v = derive_one(e, metric_info(m), context);
-        e->numbers[i] = value_is_known(v) ? v.number : (double)NAN;
-        e->reasons[i] = (uint8_t)v.reason;
-        e->facets[i] = (uint8_t)v.facet;
+        const struct metric_info *info = metric_info(m);
+        if (shape_slot(shape, m) >= 0)
+            entity_store(e, m, or_no_libvirt(e, info, info->derive(e, context)));
     }
 }
 

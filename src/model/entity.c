@@ -1,6 +1,6 @@
 #include <config.h>
 
-#include "model/entity.h"
+#include "model/derive.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -26,18 +26,29 @@ static struct history *new_history(const struct entity *e)
     return history_new(e->kind, classes, e->serial);
 }
 
-/* For the numbers that it can have. */
+static size_t slots_of(const struct entity *e)
+{
+    return history_shape(e->history)->slots;
+}
+
+static uint8_t *reasons_of(const struct entity *e)
+{
+    return (uint8_t *)(e->numbers + slots_of(e));
+}
+
+static uint8_t *facets_of(const struct entity *e)
+{
+    return reasons_of(e) + slots_of(e);
+}
+
+/* For what its formulas give. */
 static void make_room(struct entity *e)
 {
-    /* One at least: without numbers it would be taken for departed. */
-    size_t n = MAX((size_t)history_columns(e->history), 1);
-
     g_free(e->numbers);
-    e->numbers = g_malloc0(n * (sizeof(double) + 2));
-    e->reasons = (uint8_t *)(e->numbers + n);
-    e->facets = e->reasons + n;
-    memset(e->reasons, REASON_NOT_READ, n);
-    memset(e->facets, FACET_NONE, n);
+    /* One byte at least: without numbers it would be taken for departed. */
+    e->numbers = g_malloc0(slots_of(e) * (sizeof(double) + 2) + 1);
+    memset(reasons_of(e), REASON_NOT_READ, slots_of(e));
+    memset(facets_of(e), FACET_NONE, slots_of(e));
 }
 
 struct entity *entity_new(uint64_t serial, enum kind kind, enum guest_type type, const char *key)
@@ -80,26 +91,33 @@ void entity_free(void *p)
     for (int i = 0; i < ENTITY_TRACKS; i++)
         track_free(e->tracks[i]);
     history_free(e->history);
-    g_free(e->numbers ? (void *)e->numbers : e->facets);
+    g_free(e->numbers);
+    g_free(e->facets);
     g_free(e->key);
     g_free(e);
 }
 
+static size_t metrics_of(const struct entity *e)
+{
+    return (size_t)(metric_end(e->kind) - metric_begin(e->kind));
+}
+
 static void shed_numbers(struct entity *e)
 {
-    uint8_t *facets = g_memdup2(e->facets, (size_t)history_columns(e->history));
+    uint8_t *facets = g_malloc(metrics_of(e));
 
-    g_clear_pointer(&e->numbers, g_free);
-    e->reasons = NULL;
+    for (enum metric m = metric_begin(e->kind); m < metric_end(e->kind); m++)
+        facets[m - metric_begin(e->kind)] = (uint8_t)entity_facet(e, m);
     e->facets = facets;
+    g_clear_pointer(&e->numbers, g_free);
 }
 
 void entity_shed(struct entity *e)
 {
-    for (int i = 0; i < ENTITY_TRACKS && e->tracks[i]; i++)
-        e->tracks[i] = track_shed(e->tracks[i]);
     if (e->numbers)
         shed_numbers(e);
+    for (int i = 0; i < ENTITY_TRACKS && e->tracks[i]; i++)
+        e->tracks[i] = track_shed(e->tracks[i]);
     history_seal(e->history);
     for (guint i = 0; e->parts && i < e->parts->len; i++)
         entity_shed(g_ptr_array_index(e->parts, i));
@@ -107,7 +125,7 @@ void entity_shed(struct entity *e)
 
 size_t entity_size(const struct entity *e)
 {
-    size_t size = sizeof(*e) + history_size(e->history) + (size_t)history_columns(e->history);
+    size_t size = sizeof(*e) + history_size(e->history) + metrics_of(e);
 
     for (int i = 0; i < ENTITY_TRACKS && e->tracks[i]; i++)
         size += sizeof(*e->tracks[i]) + ident_size(e->tracks[i]->ident);
@@ -140,22 +158,41 @@ struct value entity_total(const struct entity *e, enum reading r)
     return track_total(t, r);
 }
 
+static struct value absent(enum reason why, enum facet f)
+{
+    return (struct value){.number = (double)NAN, .reason = why, .facet = f};
+}
+
+static struct value stored(const struct entity *e, int slot)
+{
+    return (struct value){
+        .number = e->numbers[slot], .reason = reasons_of(e)[slot], .facet = facets_of(e)[slot]};
+}
+
 struct value entity_value(const struct entity *e, enum metric m)
 {
-    int i = history_column(e->history, m);
-    enum reason why = !e->numbers ? REASON_GONE : i < 0 ? REASON_NOT_APPLICABLE : e->reasons[i];
-
     g_assert(metric_info(m)->kind == e->kind);
-    return (struct value){.number = why == REASON_OK ? e->numbers[i] : (double)NAN,
-                          .reason = why,
-                          .facet = entity_facet(e, m)};
+    if (!e->numbers)
+        return absent(REASON_GONE, e->facets[m - metric_begin(e->kind)]);
+    if (!shape_has(history_shape(e->history), m))
+        return absent(REASON_NOT_APPLICABLE, FACET_NONE);
+    int i = shape_slot(history_shape(e->history), m);
+    struct value v = i < 0 ? derive_lookup(e, m) : stored(e, i);
+    return v.reason == REASON_OK ? v : absent(v.reason, v.facet);
+}
+
+void entity_store(struct entity *e, enum metric m, struct value v)
+{
+    int i = shape_slot(history_shape(e->history), m);
+
+    e->numbers[i] = v.number;
+    reasons_of(e)[i] = (uint8_t)v.reason;
+    facets_of(e)[i] = (uint8_t)v.facet;
 }
 
 enum facet entity_facet(const struct entity *e, enum metric m)
 {
-    int i = e->facets ? history_column(e->history, m) : -1;
-
-    return i < 0 ? FACET_NONE : (enum facet)e->facets[i];
+    return entity_value(e, m).facet;
 }
 
 double entity_number(const struct entity *e, enum metric m)

@@ -23,7 +23,7 @@ struct block {
     uint8_t code[]; /* per column; then, aligned to cells, the data in the same order */
 };
 
-enum { NOWHERE = 0 }; /* column 0 holds the marks */
+enum { MARKS = 0 }; /* the column before those of the shape */
 
 struct history {
     uint64_t first, last; /* ticks kept, both included; 0 = none */
@@ -32,10 +32,8 @@ struct history {
     GPtrArray *packed;    /* those before it; NULL in place of a block without a frame */
     size_t packed_bytes;
     GArray *notes;
-    uint8_t kind, phase;
-    uint8_t width;    /* cells per frame: the mark, and the numbers that are recorded; */
-    uint8_t columns;  /* the others stand behind them */
-    uint8_t column[]; /* by metric - metric_begin(kind); or NOWHERE */
+    const struct shape *shape; /* a frame is the mark, and a cell for each of its columns */
+    uint8_t phase;
 };
 
 /* ---- cells ----
@@ -191,27 +189,13 @@ static uint32_t packed_cell(const struct block *b, size_t width, size_t column, 
 
 /* ---- histories ---- */
 
-static bool has_number(enum metric m, unsigned classes)
-{
-    return metric_is_number(m) && metric_info(m)->classes & classes;
-}
-
 struct history *history_new(enum kind kind, unsigned classes, uint64_t phase)
 {
-    size_t count = (size_t)(metric_end(kind) - metric_begin(kind));
-    struct history *h = g_malloc0(sizeof(*h) + count);
+    struct history *h = g_new0(struct history, 1);
 
-    G_STATIC_ASSERT(METRIC_COUNT < UINT8_MAX && CODE_ABSENT + REASON_COUNT <= UINT8_MAX);
-    h->kind = (uint8_t)kind;
+    G_STATIC_ASSERT(CODE_ABSENT + REASON_COUNT <= UINT8_MAX);
+    h->shape = shape_of(kind, classes);
     h->phase = (uint8_t)(phase % HISTORY_BLOCK);
-    h->width = 1;
-    for (enum metric m = metric_first_number(kind); m < metric_end(kind); m++)
-        if (has_number(m, classes) && metric_is_recorded(m))
-            h->column[m - metric_begin(kind)] = h->width++;
-    h->columns = h->width;
-    for (enum metric m = metric_first_number(kind); m < metric_end(kind); m++)
-        if (has_number(m, classes) && !metric_is_recorded(m))
-            h->column[m - metric_begin(kind)] = h->columns++;
     return h;
 }
 
@@ -226,9 +210,14 @@ void history_free(struct history *h)
     g_free(h);
 }
 
+static size_t width_of(const struct history *h)
+{
+    return 1 + (size_t)h->shape->columns;
+}
+
 static size_t rows_size(const struct history *h)
 {
-    return HISTORY_BLOCK * h->width * sizeof(*h->rows);
+    return HISTORY_BLOCK * width_of(h) * sizeof(*h->rows);
 }
 
 size_t history_size(const struct history *h)
@@ -248,7 +237,7 @@ static size_t row_of(const struct history *h, uint64_t tick)
 
 static void close_block(struct history *h)
 {
-    struct block *b = pack(h->rows, h->width);
+    struct block *b = pack(h->rows, width_of(h));
 
     if (!h->packed)
         h->packed = g_ptr_array_new_with_free_func(g_free);
@@ -264,7 +253,7 @@ static void open_block(struct history *h, uint64_t number)
     h->open = number;
     if (!h->rows)
         h->rows = g_malloc(rows_size(h));
-    for (size_t i = 0; i < HISTORY_BLOCK * (size_t)h->width; i++)
+    for (size_t i = 0; i < HISTORY_BLOCK * width_of(h); i++)
         h->rows[i] = absent_cell(REASON_NOT_RECORDED);
 }
 
@@ -289,7 +278,7 @@ static uint32_t *new_frame(struct history *h, uint64_t tick)
     if (!h->first)
         h->first = tick;
     h->last = tick;
-    return h->rows + row_of(h, tick) * h->width;
+    return h->rows + row_of(h, tick) * width_of(h);
 }
 
 void history_add(struct history *h, uint64_t tick, const double *numbers, const uint8_t *reasons,
@@ -298,7 +287,7 @@ void history_add(struct history *h, uint64_t tick, const double *numbers, const 
     uint32_t *out = new_frame(h, tick);
 
     *out++ = cell_of(mark, REASON_OK);
-    for (int i = 0; i < h->width - 1; i++)
+    for (int i = 0; i < h->shape->columns; i++)
         out[i] = cell_of(numbers[i], reasons[i]);
 }
 
@@ -345,35 +334,30 @@ static uint32_t cell_at(const struct history *h, size_t column, uint64_t tick)
         return absent_cell(REASON_NOT_RECORDED);
     uint64_t number = block_of(h, tick);
     if (number == h->open)
-        return h->rows[row_of(h, tick) * h->width + column];
+        return h->rows[row_of(h, tick) * width_of(h) + column];
     const struct block *b = g_ptr_array_index(h->packed, h->packed->len - (h->open - number));
-    return b ? packed_cell(b, h->width, column, row_of(h, tick)) : absent_cell(REASON_NOT_RECORDED);
+    return b ? packed_cell(b, width_of(h), column, row_of(h, tick))
+             : absent_cell(REASON_NOT_RECORDED);
 }
 
-static size_t column_of(const struct history *h, enum metric m)
+const struct shape *history_shape(const struct history *h)
 {
-    bool known = h && metric_info(m)->kind == h->kind;
-
-    return known ? h->column[m - metric_begin(h->kind)] : NOWHERE;
+    return h->shape;
 }
 
-int history_column(const struct history *h, enum metric m)
+static uint32_t cell_of_metric(const struct history *h, enum metric m, uint64_t tick)
 {
-    return (int)column_of(h, m) - 1;
-}
+    int column = shape_column(h->shape, m);
 
-int history_columns(const struct history *h)
-{
-    return h->columns - 1;
+    return column >= 0 ? cell_at(h, MARKS + 1 + (size_t)column, tick)
+                       : absent_cell(REASON_NOT_RECORDED);
 }
 
 struct value history_value(const struct history *h, enum metric m, uint64_t tick)
 {
-    size_t column = column_of(h, m);
-    uint32_t cell = absent_cell(REASON_NOT_APPLICABLE);
+    uint32_t cell = h && shape_has(h->shape, m) ? cell_of_metric(h, m, tick)
+                                                : absent_cell(REASON_NOT_APPLICABLE);
 
-    if (column != NOWHERE)
-        cell = column < h->width ? cell_at(h, column, tick) : absent_cell(REASON_NOT_RECORDED);
     return (struct value){.number = cell_is_absent(cell) ? (double)NAN : (double)cell_number(cell),
                           .reason = cell_reason(cell),
                           .facet = FACET_NONE};
@@ -386,7 +370,7 @@ double history_at(const struct history *h, enum metric m, uint64_t tick)
 
 int history_mark_at(const struct history *h, uint64_t tick)
 {
-    uint32_t cell = cell_at(h, NOWHERE, tick);
+    uint32_t cell = cell_at(h, MARKS, tick);
 
     return cell_is_absent(cell) ? HISTORY_NO_MARK : (int)cell_number(cell);
 }
@@ -410,14 +394,10 @@ uint64_t history_newest(const struct history *h)
 
 static struct history *empty_like(const struct history *h)
 {
-    size_t size = sizeof(*h) + (size_t)(metric_end(h->kind) - metric_begin(h->kind));
-    struct history *empty = g_memdup2(h, size);
+    struct history *empty = g_new0(struct history, 1);
 
-    empty->rows = NULL;
-    empty->packed = NULL;
-    empty->notes = NULL;
-    empty->packed_bytes = 0;
-    empty->open = empty->first = empty->last = 0;
+    empty->shape = h->shape;
+    empty->phase = h->phase;
     return empty;
 }
 
@@ -430,29 +410,22 @@ static uint32_t join_cells(uint32_t a, uint32_t b)
     return b_says_more ? b : a;
 }
 
-static bool has_cell(const struct history *h, size_t i)
-{
-    return h->column[i] != NOWHERE && h->column[i] < h->width;
-}
-
 struct history *history_join(const struct history *a, const struct history *b)
 {
     struct history *h = empty_like(a);
-    size_t count = (size_t)(metric_end(a->kind) - metric_begin(a->kind));
+    enum kind kind = a->shape->kind;
     uint64_t first = a->first && b->first ? MIN(a->first, b->first) : MAX(a->first, b->first);
 
-    g_return_val_if_fail(a->kind == b->kind, h);
+    g_return_val_if_fail(kind == b->shape->kind, h);
     for (uint64_t tick = first; tick && tick <= MAX(a->last, b->last); tick++) {
-        uint32_t mark = join_cells(cell_at(a, NOWHERE, tick), cell_at(b, NOWHERE, tick));
+        uint32_t mark = join_cells(cell_at(a, MARKS, tick), cell_at(b, MARKS, tick));
         if (cell_is_absent(mark))
             continue;
         uint32_t *frame = new_frame(h, tick);
-        frame[NOWHERE] = mark;
-        for (size_t i = 0; i < count; i++)
-            if (has_cell(a, i))
-                frame[a->column[i]] = join_cells(cell_at(a, a->column[i], tick),
-                                                 has_cell(b, i) ? cell_at(b, b->column[i], tick)
-                                                                : absent_cell(REASON_NOT_RECORDED));
+        *frame++ = mark;
+        for (enum metric m = metric_first_number(kind); m < metric_end(kind); m++)
+            if (shape_column(a->shape, m) >= 0)
+                *frame++ = join_cells(cell_of_metric(a, m, tick), cell_of_metric(b, m, tick));
     }
     h->notes = notes_join(a->notes, b->notes);
     return h;

@@ -42,9 +42,26 @@ static void note_stale(struct entity *e, int64_t now_ns)
                          e->tracks[i]->read_ns);
 }
 
+static void record_numbers(struct entity *e, uint64_t tick)
+{
+    const struct shape *shape = history_shape(e->history);
+    double numbers[UINT8_MAX];
+    uint8_t reasons[UINT8_MAX];
+
+    for (enum metric m = metric_first_number(e->kind); m < metric_end(e->kind); m++) {
+        int column = shape_column(shape, m);
+        if (column < 0)
+            continue;
+        struct value v = entity_value(e, m);
+        numbers[column] = v.number;
+        reasons[column] = (uint8_t)v.reason;
+    }
+    history_add(e->history, tick, numbers, reasons, entity_mark(e));
+}
+
 void past_record(struct entity *e, uint64_t tick, int64_t now_ns)
 {
-    history_add(e->history, tick, e->numbers, e->reasons, entity_mark(e));
+    record_numbers(e, tick);
     if (e->kind == KIND_GUEST) {
         note_owner(e, NOTE_CPU_LIMIT_OWNER, R_CG_CPU_LIMIT_OWNER);
         note_owner(e, NOTE_MEM_LIMIT_OWNER, R_CG_MEM_LIMIT_OWNER);

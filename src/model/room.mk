@@ -14,5 +14,6 @@ libvtop_a_SOURCES += \
 	include/model/past.h src/model/past.c \
 	include/model/rate.h src/model/rate.c \
 	include/model/roster.h src/model/roster.c \
+	include/model/shape.h src/model/shape.c \
 	include/model/sample.h src/model/sample.c \
 	include/model/value.h src/model/value.c
