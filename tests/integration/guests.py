@@ -108,11 +108,13 @@ def samples(*args, count=1, timeout=30, status=0, **more):
 
 
 class Stream:
-    """vtop running in batch mode; samples are taken as they come, with the time they came."""
+    """vtop running in batch mode; samples are taken as they come, with the time they came.
+    THROUGH: a program that becomes vtop after it has prepared something."""
 
-    def __init__(self, *args):
-        self.process = subprocess.Popen([VTOP, "-b", "-f", "json", *args], stdout=subprocess.PIPE,
-                                        stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
+    def __init__(self, *args, through=()):
+        self.process = subprocess.Popen([*through, VTOP, "-b", "-f", "json", *args],
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                        stdin=subprocess.DEVNULL)
         self.samples = []
         self.error = b""
         self.ready = threading.Condition()

@@ -4,7 +4,7 @@
 
 # First those that can do with what processors the unit tests leave them: containers that come and
 # go, as control groups made by hand, and VMware's machines behind a simulator.
-host_tests += tests/integration/churn.py tests/integration/vm-vsphere.py
+host_tests += tests/integration/churn.py tests/integration/kept.py tests/integration/vm-vsphere.py
 EXTRA_DIST += tests/integration/vsphere.go
 
 host_tests += tests/integration/numbers.py tests/integration/batch.py tests/integration/outages.py
