@@ -25,7 +25,7 @@ struct guests {
     GPtrArray *here; /* struct entity *: guests, those that just left included */
     struct departed departed;
     GHashTable *by_name;   /* a text of an ident in use -> guest */
-    GHashTable *by_track;  /* &track->key -> track */
+    GHashTable *by_track;  /* set of struct track *, by its key */
     GHashTable *by_serial; /* serial -> guest, the departed too */
     GPtrArray *pending; /* struct record *: of this sample, to find an entity for, or a new ident */
     GPtrArray *joined;  /* struct entity *: became part of another in this merge */

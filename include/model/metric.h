@@ -194,9 +194,10 @@ struct metric_info {
 struct facet_info {
     enum reading begin, end;
     enum kind kind;
+    uint8_t counters;
 };
 struct reading_info {
-    uint8_t facet, type;
+    uint8_t facet, type, counter;
 };
 extern const struct metric_info METRIC_INFOS[METRIC_COUNT];
 extern const struct facet_info METRIC_FACETS[FACET_COUNT];
@@ -245,6 +246,17 @@ static inline enum facet reading_facet(enum reading r)
 static inline enum reading_type reading_type(enum reading r)
 {
     return (enum reading_type)METRIC_READINGS[r].type;
+}
+
+/* How many of a facet's readings are counters, and which of them one is. */
+static inline size_t facet_counters(enum facet f)
+{
+    return METRIC_FACETS[f].counters;
+}
+
+static inline size_t counter_index(enum reading r)
+{
+    return METRIC_READINGS[r].counter;
 }
 
 #endif

@@ -26,25 +26,20 @@
 
 struct entity;
 
-/* One reading of a facet. */
-struct slot {
-    uint64_t base; /* raw: the baseline of a counter */
-    double value;  /* rate or gauge */
-};
-
 struct track {
+    uint64_t key;          /* serial and facet in one number, by which records find it */
     uint8_t facet;         /* enum facet */
     uint8_t source;        /* which source feeds it */
-    bool shed;             /* has no slots any more */
+    bool shed;             /* has no values any more */
     struct entity *entity; /* the roster's: whose it is, */
-    uint64_t key;          /* serial and facet in one number, by which records find it, */
     uint64_t merge;        /* and the merge that last fed it */
     struct ident *ident;
     int64_t read_ns;     /* when the values were read; 0 = never */
     int64_t base_ns;     /* when the counters' baseline was read */
     int64_t ticks_ns;    /* the same for TICKS */
     int64_t interval_ns; /* between its records, to judge its age by */
-    struct slot slots[]; /* n; then n notes, which only rate.c knows */
+    uint64_t raw[]; /* of each reading: a gauge, or the baseline of a counter; behind them stands
+                       what only rate.c knows */
 };
 
 struct track *track_new(enum facet facet);

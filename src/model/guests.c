@@ -49,6 +49,15 @@ static uint64_t track_key(uint64_t serial, enum facet facet)
     return serial * FACET_COUNT + facet;
 }
 
+/* A track begins with its key, of which the table is a set. */
+static struct track *track_at(const struct guests *g, uint64_t serial, enum facet facet)
+{
+    G_STATIC_ASSERT(offsetof(struct track, key) == 0);
+    uint64_t key = track_key(serial, facet);
+
+    return g_hash_table_lookup(g->by_track, &key);
+}
+
 /* Whether the track is in use, for something else than what this ident is about. */
 static bool is_taken(const struct guests *g, const struct track *t, const struct ident *ident)
 {
@@ -110,9 +119,7 @@ static void change_ident(struct guests *g, struct track *t, struct ident *ident)
 
 static struct track *find_track(const struct guests *g, const struct record *record)
 {
-    uint64_t key = track_key(record->ident->serial, record->facet);
-
-    return g_hash_table_lookup(g->by_track, &key);
+    return track_at(g, record->ident->serial, record->facet);
 }
 
 static void feed(struct guests *g, const struct sample *s, const struct record *record,
@@ -190,9 +197,7 @@ static struct entity *owner_of(const struct guests *g, const struct ident *ident
     if (!ident->owner)
         return g->host;
     for (enum facet f = 0; f < FACET_COUNT; f++) {
-        uint64_t key = track_key(ident->owner, f);
-        struct track *t =
-            facet_kind(f) == KIND_GUEST ? g_hash_table_lookup(g->by_track, &key) : NULL;
+        struct track *t = facet_kind(f) == KIND_GUEST ? track_at(g, ident->owner, f) : NULL;
         if (t)
             return t->entity;
     }
@@ -284,7 +289,7 @@ void guests_break(struct guests *g, unsigned source, enum reason why)
     void *track;
 
     g_hash_table_iter_init(&it, g->by_track);
-    while (g_hash_table_iter_next(&it, NULL, &track))
+    while (g_hash_table_iter_next(&it, &track, NULL))
         if (((struct track *)track)->source == source)
             track_break(track, why);
 }

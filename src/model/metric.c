@@ -22,13 +22,22 @@ static const struct {
 #undef GUEST_TYPE
 };
 
+/* The counters of all facets, numbered: a gauge takes no number. */
+enum {
+#define FACET_BEGIN(f) C_##f##_BEGIN, C_##f##_BEFORE = C_##f##_BEGIN - 1,
+#define FACET_END(f) C_##f##_END, C_##f##_LAST = C_##f##_END - 1,
+#define READING(id, f, t) C_##id, C_##id##_TAKEN = C_##id - (READING_##t == READING_GAUGE),
+#include "model/metrics.def"
+};
+
 const struct facet_info METRIC_FACETS[FACET_COUNT] = {
-#define FACET(id, k) [FACET_##id] = {R_##id##_BEGIN, R_##id##_END, KIND_##k},
+#define FACET(id, k)                                                                               \
+    [FACET_##id] = {R_##id##_BEGIN, R_##id##_END, KIND_##k, C_##id##_END - C_##id##_BEGIN},
 #include "model/metrics.def"
 };
 
 const struct reading_info METRIC_READINGS[READING_COUNT] = {
-#define READING(id, f, t) [R_##id] = {FACET_##f, READING_##t},
+#define READING(id, f, t) [R_##id] = {FACET_##f, READING_##t, C_##id - C_##f##_BEGIN},
 #include "model/metrics.def"
 };
 
@@ -38,7 +47,7 @@ enum {
 #define KIND_BEGIN(k) , TEXTS_##k = 0
 #define KIND_END(k)
 #define METRIC(name, k, exported, head, columns, u, need, cls, set, how, text) how
-#define LABEL(name) + 1
+#define LABEL(name) +1
 #define REMARK(...)
 #define FROM(...)
 #define TOTAL(...)

@@ -9,16 +9,23 @@ static size_t slots(enum facet f)
     return (size_t)(facet_end(f) - facet_begin(f));
 }
 
-/* What is said of a slot: in one byte, for there are many. */
+/* What is said of a reading: in one byte, for there are many. */
 struct note {
     uint8_t reason : 7; /* enum reason: of the value */
     uint8_t based : 1;  /* there is a baseline */
 };
 G_STATIC_ASSERT(sizeof(struct note) == 1 && REASON_COUNT <= 128);
 
+/* Of each counter, by counter_index(). A float tells one rate from the next as far as anybody
+ * looks, and as far as history does. */
+static float *rates_of(const struct track *t)
+{
+    return (float *)(t->raw + slots(t->facet));
+}
+
 static struct note *notes_of(const struct track *t)
 {
-    return (struct note *)(t->slots + slots(t->facet));
+    return (struct note *)(rates_of(t) + facet_counters(t->facet));
 }
 
 static void set_reason(struct note *n, unsigned why)
@@ -28,8 +35,8 @@ static void set_reason(struct note *n, unsigned why)
 
 struct track *track_new(enum facet facet)
 {
-    size_t n = slots(facet);
-    struct track *t = g_malloc0(sizeof(*t) + n * (sizeof(struct slot) + sizeof(struct note)));
+    size_t n = slots(facet), rates = facet_counters(facet) * sizeof(float);
+    struct track *t = g_malloc0(sizeof(*t) + n * (sizeof(t->raw[0]) + sizeof(struct note)) + rates);
 
     t->facet = (uint8_t)facet;
     for (size_t i = 0; i < n; i++)
@@ -95,25 +102,26 @@ static struct window window_of(int64_t base_ns, int64_t shortest, const struct r
 static void feed_counter(struct track *t, size_t i, enum reading_type type, uint64_t now,
                          const struct window *w)
 {
-    struct slot *slot = &t->slots[i];
+    uint64_t *base = &t->raw[i];
     struct note *note = &notes_of(t)[i];
-    uint64_t step = now - slot->base;
-    bool reset = note->based && now < slot->base &&
-                 (type != READING_COUNTER32 || !wrapped(slot->base, now, w->dt, &step));
+    uint64_t step = now - *base;
+    bool reset = note->based && now < *base &&
+                 (type != READING_COUNTER32 || !wrapped(*base, now, w->dt, &step));
 
     if (reset)
         note->reason = REASON_RESET;
     else if (note->based && w->gap)
         note->reason = REASON_GAP;
     else if (note->based && !w->wait) {
-        slot->value = (double)step * 1e9 / (double)w->dt;
+        rates_of(t)[counter_index(facet_begin(t->facet) + (enum reading)i)] =
+            (float)((double)step * 1e9 / (double)w->dt);
         note->reason = REASON_OK;
     } else if (!note->based && note->reason != REASON_RESET && note->reason != REASON_GAP) {
         note->reason = type == READING_TICKS ? REASON_WINDOW : REASON_NO_BASELINE;
     }
     /* All baselines of a track are taken together, so that one time is right for all of them. */
     if (!w->wait)
-        slot->base = now;
+        *base = now;
     note->based = !w->wait || (note->based && !reset);
 }
 
@@ -134,7 +142,7 @@ void track_feed(struct track *t, const struct record *r, int64_t interval_ns)
             set_reason(&notes[i], r->reasons[i]);
             notes[i].based = false;
         } else if (type == READING_GAUGE) {
-            t->slots[i].value = (double)r->values[i];
+            t->raw[i] = r->values[i];
             notes[i].reason = REASON_OK;
         } else {
             feed_counter(t, i, type, r->values[i], type == READING_TICKS ? &ticks : &counters);
@@ -159,8 +167,11 @@ struct value track_value(const struct track *t, enum reading reading)
 
     if (t->shed)
         return (struct value){.reason = REASON_GONE, .facet = FACET_NONE};
-    return (struct value){
-        .number = t->slots[i].value, .reason = notes_of(t)[i].reason, .facet = t->facet};
+    return (struct value){.number = reading_type(reading) == READING_GAUGE
+                                        ? (double)t->raw[i]
+                                        : (double)rates_of(t)[counter_index(reading)],
+                          .reason = notes_of(t)[i].reason,
+                          .facet = t->facet};
 }
 
 struct value track_total(const struct track *t, enum reading reading)
@@ -169,7 +180,7 @@ struct value track_total(const struct track *t, enum reading reading)
 
     if (t->shed)
         return (struct value){.reason = REASON_GONE, .facet = FACET_NONE};
-    return (struct value){.number = (double)t->slots[i].base,
+    return (struct value){.number = (double)t->raw[i],
                           .reason = notes_of(t)[i].based ? REASON_OK : notes_of(t)[i].reason,
                           .facet = t->facet};
 }
