@@ -39,6 +39,7 @@ struct names_answer {
     char *group;  /* compose project, "namespace/pod", pod */
     char *source; /* the file that changes with the name, if it can change; for names.c */
     bool listed;  /* by a daemon, which has to be asked again; for names.c */
+    bool partial; /* a daemon knows more, but is left in peace now; for names.c */
 };
 
 void names_answer_free(void *answer);

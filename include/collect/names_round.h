@@ -14,15 +14,14 @@
 #include <json-c/json.h>
 
 struct names_daemon;
+struct names_daemons;
 
 struct names_round {
-    const struct root *host;     /* whose processes they are */
-    const struct root *root;     /* where the runtime's files are: the host's, or a guest's own */
-    struct names_daemon *daemon; /* docker's; NULL: in a guest it is left in peace */
+    const struct root *host;       /* whose processes they are */
+    const struct root *root;       /* where the runtime's files are: the host's, or a guest's own */
+    struct names_daemons *daemons; /* NULL: in a guest they are left in peace */
     int64_t now_ns;
     struct file_buffer buffer;
-    bool asked;         /* the daemon */
-    GHashTable *docker; /* its answer, see names_daemon_list() */
     GHashTable *stores; /* directory -> struct podman_store *; NULL: not read */
     GHashTable *kube;   /* id -> file name without ".log" in /var/log/containers; NULL: not read */
     GHashTable *homes;  /* uid -> home or NULL; NULL: nobody's was looked up */
@@ -60,6 +59,9 @@ bool names_find_machine(struct names_round *r, const struct names_query *q,
 /* A docker name, which has a leading slash in all of docker's answers, and the project or stack
  * that the LABELS tell of. False: there is no name. */
 bool names_take_docker(const char *name, json_object *labels, struct names_answer *out);
+
+/* The daemon that runs this container: its user's own if it lives in her control groups. */
+struct names_daemon *names_docker_daemon(struct names_daemons *all, const struct names_query *q);
 
 /* "k8s_CTR_POD_NS_UID_N", the names that CRI-O and cri-dockerd give. */
 bool names_from_kubelet(const char *name, struct names_answer *out);

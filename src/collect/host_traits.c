@@ -14,7 +14,7 @@
 
 #define LOOK_NS (60 * CLOCK_NS_PER_S)
 
-enum { TRAIT_COUNT = 9 };
+enum { TRAIT_COUNT = 11 };
 
 struct host_traits {
     const struct root *root;
@@ -216,6 +216,35 @@ static char *trait_overcommit(const struct root *root)
     return text;
 }
 
+/* Groups that were removed and still hold memory, by the tree that lists them. */
+static char *trait_dying(const struct root *root)
+{
+    static const char *const files[] = {"/sys/fs/cgroup/cgroup.stat",
+                                        "/sys/fs/cgroup/unified/cgroup.stat"};
+    struct file_buffer b = {0};
+    uint64_t dying = 0;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(files) && !dying; i++)
+        if (file_read(root, files[i], &b) > 0)
+            for (const char *p = b.text; *p; p = parse_next_line(p))
+                if (parse_word(&p, "nr_dying_descendants"))
+                    parse_u64(&p, &dying);
+    file_buffer_clear(&b);
+    return dying ? g_strdup_printf("%" G_GUINT64_FORMAT ", which hold memory of nobody", dying)
+                 : NULL;
+}
+
+/* What lxcfs mounts over the kernel's files shows a container its limits as if they were a host. */
+static char *trait_lxcfs(const struct root *root)
+{
+    struct file_buffer b = {0};
+    bool faked = file_read(root, "/proc/self/mountinfo", &b) > 0 &&
+                 strstr(b.text, " /proc/stat ") && strstr(b.text, " - fuse.lxcfs ");
+
+    file_buffer_clear(&b);
+    return faked ? g_strdup("made up by lxcfs: what is the host's here is a container's") : NULL;
+}
+
 /* Keys have the order in which they are shown. */
 static const struct {
     const char *key, *name;
@@ -230,6 +259,8 @@ static const struct {
     {"7", "transparent ones", trait_thp},
     {"8", "KSM", trait_ksm},
     {"9", "overcommit", trait_overcommit},
+    {"10", "removed groups", trait_dying},
+    {"11", "/proc", trait_lxcfs},
 };
 
 /* A trait that says something else than before stays the same trait. */

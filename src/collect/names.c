@@ -26,7 +26,7 @@ struct names_entry {
     GRefString *source; /* of the last answer: one text for all containers, without their id, */
     int id_at;          /* which belongs here; -1 = the path does not have it */
     uint64_t stamp;     /* of that file, when it was read */
-    bool known, listed; /* there was an answer, from a daemon */
+    bool known, listed, partial;  /* there was an answer, from a daemon, not all of it */
     struct names_backoff backoff; /* while there is none */
     int64_t due_ns;
     bool fresh;   /* was never looked up */
@@ -36,7 +36,7 @@ struct names_entry {
 
 struct names {
     const struct root *root;
-    struct names_daemon *daemon; /* the resolver's */
+    struct names_daemons *daemons; /* the resolver's */
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t changed;
@@ -124,7 +124,7 @@ static bool find(struct names_round *round, struct names_entry *e, struct names_
     uint64_t stamp = source ? stamp_of(round->root, source) : 0;
 
     g_free(source);
-    if (stamp && stamp == e->stamp)
+    if (stamp && stamp == e->stamp && !e->partial)
         return false;
     e->stamp = stamp; /* from before it is read: nothing written meanwhile is missed */
     return names_find(round, &e->query, found);
@@ -153,6 +153,7 @@ static void publish(struct names_entry *e, const struct names_answer *found)
 {
     set_source(e, found->source);
     e->listed = found->listed;
+    e->partial = found->partial;
     e->known = true;
     names_answer_free(atomic_exchange(&e->answer, g_memdup2(found, sizeof(*found))));
 }
@@ -160,7 +161,7 @@ static void publish(struct names_entry *e, const struct names_answer *found)
 static void answer(const struct names *n, GPtrArray *due, int64_t now)
 {
     struct names_round round = {
-        .host = n->root, .root = n->root, .daemon = n->daemon, .now_ns = now};
+        .host = n->root, .root = n->root, .daemons = n->daemons, .now_ns = now};
 
     for (guint i = 0; i < due->len && !n->stop; i++) {
         struct names_entry *e = g_ptr_array_index(due, i);
@@ -171,6 +172,7 @@ static void answer(const struct names *n, GPtrArray *due, int64_t now)
             names_answer_clear(&found);
     }
     names_round_clear(&round);
+    names_daemons_end_round(n->daemons);
 }
 
 /* Together with all others of its kind: a list that is fetched then serves them all. */
@@ -183,11 +185,13 @@ static int64_t next_multiple(int64_t now, int64_t pause)
  * that. */
 static void schedule(const struct names *n, struct names_entry *e, int64_t now)
 {
-    int64_t daemon = names_daemon_due(n->daemon);
+    int64_t daemon = e->query.type == GUEST_DOCKER
+                         ? names_daemon_due(names_docker_daemon(n->daemons, &e->query))
+                         : 0;
 
     if (e->known) {
         e->due_ns = next_multiple(now, e->source ? NAMES_RENAME_NS : NAMES_LIST_NS);
-    } else if (e->query.type == GUEST_DOCKER && daemon > now) {
+    } else if (daemon > now) {
         e->due_ns = daemon;
     } else {
         names_backoff_fail(&e->backoff, now, NAMES_PAUSE_MAX_NS);
@@ -198,7 +202,7 @@ static void schedule(const struct names *n, struct names_entry *e, int64_t now)
 /* Whether its name is found and can never change. */
 static bool is_settled(const struct names_entry *e)
 {
-    return e->known && !e->source && !e->listed;
+    return e->known && !e->source && !e->listed && !e->partial;
 }
 
 /* Called with the lock. */
@@ -227,6 +231,11 @@ static void wait_until(struct names *n, int64_t ns)
     pthread_cond_timedwait(&n->changed, &n->lock, &at);
 }
 
+static int system_docker_state(const struct names *n, int64_t now)
+{
+    return names_daemon_state(names_daemons_get(n->daemons, NAMES_DOCKER, 0), now);
+}
+
 /* One round; the lock is not held while it looks. */
 static void look(struct names *n, int64_t now)
 {
@@ -235,7 +244,7 @@ static void look(struct names *n, int64_t now)
     pthread_mutex_unlock(&n->lock);
 
     answer(n, due, now);
-    int docker = state || due->len ? names_daemon_state(n->daemon, now) : 0;
+    int docker = state || due->len ? system_docker_state(n, now) : 0;
 
     pthread_mutex_lock(&n->lock);
     if (state || due->len) {
@@ -274,7 +283,7 @@ struct names *names_new(const struct root *root)
     pthread_condattr_t attr;
 
     n->root = root;
-    n->daemon = names_daemon_new(root);
+    n->daemons = names_daemons_new(root);
     n->docker = 1;
     n->docker_ns = -STATE_NS;
     n->waiting = g_ptr_array_new();
@@ -296,7 +305,7 @@ void names_free(struct names *n)
         return;
     pthread_mutex_lock(&n->lock);
     n->stop = true;
-    names_daemon_interrupt(n->daemon);
+    names_daemons_interrupt(n->daemons);
     pthread_cond_broadcast(&n->changed);
     while (!n->ended && clock_mono_ns() < until)
         wait_until(n, until);
@@ -307,7 +316,7 @@ void names_free(struct names *n)
         return;
     }
     pthread_join(n->thread, NULL);
-    names_daemon_free(n->daemon);
+    names_daemons_free(n->daemons);
     g_ptr_array_free(n->waiting, TRUE);
     pthread_cond_destroy(&n->changed);
     pthread_mutex_destroy(&n->lock);

@@ -11,44 +11,86 @@
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <sys/eventfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#define SOCKET "/run/docker.sock"
-#define PID_FILE "/run/docker.pid"
-
 struct names_daemon {
+    struct names_daemons *all;
+    enum names_engine engine;
+    uint64_t uid; /* 0: the system's */
+    int error;    /* of the last question */
+    struct names_backoff backoff;
+    int64_t asked_ns, keep_ns; /* when it was last asked, and until when not again; 0 = never */
+    GHashTable *list;          /* id -> struct names_answer *, or NULL */
+};
+
+struct names_daemons {
     const struct root *root;
     CURLM *questions; /* one at a time */
     int wake;         /* eventfd */
     atomic_bool interrupted;
-    int error; /* of the last question */
-    struct names_backoff backoff;
+    GPtrArray *each; /* struct names_daemon * */
 };
 
-struct names_daemon *names_daemon_new(const struct root *root)
+static void daemon_free(void *p)
 {
-    struct names_daemon *d = g_new0(struct names_daemon, 1);
+    struct names_daemon *d = p;
 
-    curl_global_init(CURL_GLOBAL_DEFAULT); /* the first call is not safe in any thread */
-    d->root = root;
-    d->questions = curl_multi_init();
-    d->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    return d;
-}
-
-void names_daemon_free(struct names_daemon *d)
-{
-    curl_multi_cleanup(d->questions);
-    if (d->wake >= 0)
-        close(d->wake);
+    g_clear_pointer(&d->list, g_hash_table_unref);
     g_free(d);
 }
 
-void names_daemon_interrupt(struct names_daemon *d)
+struct names_daemons *names_daemons_new(const struct root *root)
 {
-    atomic_store(&d->interrupted, true);
-    if (d->wake >= 0)
-        eventfd_write(d->wake, 1);
+    struct names_daemons *all = g_new0(struct names_daemons, 1);
+
+    curl_global_init(CURL_GLOBAL_DEFAULT); /* the first call is not safe in any thread */
+    all->root = root;
+    all->questions = curl_multi_init();
+    all->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    all->each = g_ptr_array_new_with_free_func(daemon_free);
+    return all;
+}
+
+void names_daemons_free(struct names_daemons *all)
+{
+    g_ptr_array_unref(all->each);
+    curl_multi_cleanup(all->questions);
+    if (all->wake >= 0)
+        close(all->wake);
+    g_free(all);
+}
+
+struct names_daemon *names_daemons_get(struct names_daemons *all, enum names_engine engine,
+                                       uint64_t uid)
+{
+    struct names_daemon *d;
+
+    for (guint i = 0; i < all->each->len; i++) {
+        d = g_ptr_array_index(all->each, i);
+        if (d->engine == engine && d->uid == uid)
+            return d;
+    }
+    d = g_new0(struct names_daemon, 1);
+    *d = (struct names_daemon){.all = all, .engine = engine, .uid = uid};
+    g_ptr_array_add(all->each, d);
+    return d;
+}
+
+void names_daemons_end_round(struct names_daemons *all)
+{
+    for (guint i = 0; i < all->each->len; i++) {
+        struct names_daemon *d = g_ptr_array_index(all->each, i);
+        if (d->engine == NAMES_DOCKER)
+            g_clear_pointer(&d->list, g_hash_table_unref);
+    }
+}
+
+void names_daemons_interrupt(struct names_daemons *all)
+{
+    atomic_store(&all->interrupted, true);
+    if (all->wake >= 0)
+        eventfd_write(all->wake, 1);
 }
 
 int64_t names_daemon_due(const struct names_daemon *d)
@@ -86,26 +128,26 @@ static int error_of(CURLcode code, long status)
 }
 
 /* Drive the question until it has ended or is interrupted. */
-static int await(struct names_daemon *d, CURL *question)
+static int await(struct names_daemons *all, CURL *question)
 {
-    struct curl_waitfd wake = {.fd = d->wake, .events = CURL_WAIT_POLLIN};
+    struct curl_waitfd wake = {.fd = all->wake, .events = CURL_WAIT_POLLIN};
     CURLcode code = CURLE_ABORTED_BY_CALLBACK;
     CURLMsg *message;
     int running = 1, left;
     long status = 0;
 
-    while (running && !atomic_load(&d->interrupted) &&
-           curl_multi_perform(d->questions, &running) == CURLM_OK)
+    while (running && !atomic_load(&all->interrupted) &&
+           curl_multi_perform(all->questions, &running) == CURLM_OK)
         if (running)
-            curl_multi_wait(d->questions, &wake, 1, NAMES_DAEMON_MS, NULL);
-    while ((message = curl_multi_info_read(d->questions, &left)))
+            curl_multi_wait(all->questions, &wake, 1, NAMES_DAEMON_MS, NULL);
+    while ((message = curl_multi_info_read(all->questions, &left)))
         code = message->data.result;
     curl_easy_getinfo(question, CURLINFO_RESPONSE_CODE, &status);
     return error_of(code, status);
 }
 
 /* SOCKET: a descriptor opened with O_PATH, so that the path's length and links do not matter. */
-static int ask(struct names_daemon *d, int socket, GString *answer)
+static int ask(struct names_daemons *all, int socket, GString *answer)
 {
     CURL *question = curl_easy_init();
     char path[32];
@@ -120,9 +162,9 @@ static int ask(struct names_daemon *d, int socket, GString *answer)
     curl_easy_setopt(question, CURLOPT_MAXFILESIZE, (long)NAMES_DAEMON_MAX);
     curl_easy_setopt(question, CURLOPT_WRITEFUNCTION, append);
     curl_easy_setopt(question, CURLOPT_WRITEDATA, answer);
-    curl_multi_add_handle(d->questions, question);
-    int error = await(d, question);
-    curl_multi_remove_handle(d->questions, question);
+    curl_multi_add_handle(all->questions, question);
+    int error = await(all, question);
+    curl_multi_remove_handle(all->questions, question);
     curl_easy_cleanup(question);
     return error;
 }
@@ -148,7 +190,7 @@ static GHashTable *fetch(struct names_daemon *d, int socket)
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, names_answer_free);
     GString *answer = g_string_new(NULL);
 
-    d->error = ask(d, socket, answer);
+    d->error = ask(d->all, socket, answer);
     if (!d->error && !names_json_each(answer->str, answer->len, learn_container, containers))
         d->error = -EPROTO;
     g_string_free(answer, TRUE);
@@ -176,45 +218,105 @@ static bool is_running(const struct root *root, const char *pid_file)
     return running;
 }
 
-/* systemd listens on the socket of a daemon that does not run, and starts it when somebody
- * connects. To look on is not to start it: the pid file tells whether there is one. Below a saved
- * tree there is seldom a socket, and then nobody behind it. */
-static int open_socket(const struct root *root)
+static char *path_of(const struct names_daemon *d, const char *name)
+{
+    return d->uid ? g_strdup_printf("/run/user/%" G_GUINT64_FORMAT "/%s", d->uid, name)
+                  : g_strconcat("/run/", name, NULL);
+}
+
+/* systemd listens on the socket of a docker that does not run, and starts it, with all that belongs
+ * to it, when somebody connects. To look on is not to start it: the pid file tells whether there is
+ * one. */
+static bool sleeps(const struct names_daemon *d)
+{
+    if (d->engine != NAMES_DOCKER)
+        return false;
+    char *pid_file = path_of(d, "docker.pid");
+    bool ended = names_exists(d->all->root, pid_file) && !is_running(d->all->root, pid_file);
+    g_free(pid_file);
+    return ended;
+}
+
+/* 0, or why there is no asking at the socket of this descriptor. */
+static int refusal(const struct names_daemon *d, int fd)
 {
     char path[32];
-    int fd = root_open(root, SOCKET, O_PATH);
+    struct stat st;
 
-    if (fd < 0)
-        return root_is_live(root) && names_exists(root, "/var/lib/docker") ? -ECONNREFUSED
-                                                                           : -ENOENT;
+    if (fstat(fd, &st) < 0)
+        return -errno;
+    if (d->uid && st.st_uid != d->uid)
+        return -EACCES;
     g_snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-    int error = access(path, R_OK | W_OK) == 0 ? 0 : -errno;
-    if (names_exists(root, PID_FILE) && !is_running(root, PID_FILE))
-        error = -ECONNREFUSED;
+    if (access(path, R_OK | W_OK) < 0)
+        return -errno;
+    return sleeps(d) ? -ECONNREFUSED : 0;
+}
+
+/* Whether this host had a docker whose socket is gone: below a saved tree there seldom is one. */
+static bool had_docker(const struct names_daemon *d)
+{
+    return d->engine == NAMES_DOCKER && !d->uid && root_is_live(d->all->root) &&
+           names_exists(d->all->root, "/var/lib/docker");
+}
+
+static int open_socket(const struct names_daemon *d)
+{
+    char *path = path_of(d, d->engine == NAMES_DOCKER ? "docker.sock" : "podman/podman.sock");
+    int fd = root_open(d->all->root, path, O_PATH);
+
+    g_free(path);
+    if (fd < 0)
+        return had_docker(d) ? -ECONNREFUSED : -ENOENT;
+    int error = refusal(d, fd);
     if (!error)
         return fd;
     close(fd);
     return error;
 }
 
-GHashTable *names_daemon_list(struct names_daemon *d, int64_t now_ns)
+/* Replace the list, if it is asked in vain leave the old one. 0 or -errno. */
+static int renew(struct names_daemon *d, int64_t now_ns)
 {
-    int socket = now_ns >= d->backoff.due_ns ? open_socket(d->root) : -EAGAIN;
-
+    if (now_ns < MAX(d->backoff.due_ns, d->keep_ns))
+        return -EAGAIN;
+    int socket = open_socket(d);
     if (socket < 0)
-        return NULL;
-    GHashTable *containers = fetch(d, socket);
+        return socket;
+    GHashTable *list = fetch(d, socket);
     close(socket);
-    if (containers)
-        d->backoff = (struct names_backoff){0};
-    else
+    d->asked_ns = now_ns;
+    if (!list) {
         names_backoff_fail(&d->backoff, now_ns, NAMES_DAEMON_PAUSE_MAX_NS);
-    return containers;
+        return -EAGAIN;
+    }
+    g_clear_pointer(&d->list, g_hash_table_unref);
+    d->list = list;
+    d->backoff = (struct names_backoff){0};
+    d->keep_ns = d->engine == NAMES_PODMAN ? now_ns + NAMES_LIST_NS : 0;
+    return 0;
+}
+
+int names_daemon_find(struct names_daemon *d, const char *id, int64_t now_ns,
+                      const struct names_answer **out)
+{
+    int error;
+
+    *out = d->list ? g_hash_table_lookup(d->list, id) : NULL;
+    if (*out)
+        return 0;
+    if (d->list && d->asked_ns == now_ns && !d->error)
+        return -ENOENT;
+    error = renew(d, now_ns);
+    if (error)
+        return error;
+    *out = g_hash_table_lookup(d->list, id);
+    return *out ? 0 : -ENOENT;
 }
 
 int names_daemon_state(const struct names_daemon *d, int64_t now_ns)
 {
-    int socket = open_socket(d->root);
+    int socket = open_socket(d);
 
     if (socket < 0)
         return socket;

@@ -1,4 +1,5 @@
-/* Docker: the daemon's own file of the container, else one question to the daemon for all. */
+/* Docker: the daemon's own file of the container, else one question to the daemon for all of its
+ * containers. Each user may have a daemon of her own. */
 #include <config.h>
 
 #include "collect/names_round.h"
@@ -30,10 +31,20 @@ bool names_from_kubelet(const char *name, struct names_answer *out)
     return good;
 }
 
+/* What a container was started as a part of. */
+static const char *project_of(json_object *labels)
+{
+    static const char *const keys[] = {"com.docker.compose.project", "io.podman.compose.project",
+                                       "com.docker.stack.namespace"};
+    const char *project = NULL;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(keys) && !project; i++)
+        project = names_json_text(labels, keys[i]);
+    return project;
+}
+
 bool names_take_docker(const char *name, json_object *labels, struct names_answer *out)
 {
-    const char *project = names_json_text(labels, "com.docker.compose.project");
-
     if (!name)
         return false;
     name += *name == '/';
@@ -42,8 +53,7 @@ bool names_take_docker(const char *name, json_object *labels, struct names_answe
     if (names_from_kubelet(name, out))
         return true;
     out->name = g_strdup(name);
-    out->group =
-        g_strdup(project ? project : names_json_text(labels, "com.docker.stack.namespace"));
+    out->group = g_strdup(project_of(labels));
     return true;
 }
 
@@ -74,15 +84,30 @@ static char *config_path(const char *home, const char *id)
                            home ? "/.local/share" : "", id);
 }
 
-/* A daemon is asked at most once in a round. */
-static const struct names_answer *ask_daemon(struct names_round *r, const char *id)
+/* ---- the daemon ---- */
+
+struct names_daemon *names_docker_daemon(struct names_daemons *all, const struct names_query *q)
 {
-    if (!r->asked && r->daemon)
-        r->docker = names_daemon_list(r->daemon, r->now_ns);
-    r->asked = true;
-    return r->docker ? g_hash_table_lookup(r->docker, id) : NULL;
+    uint64_t uid;
+
+    return names_daemons_get(all, NAMES_DOCKER, names_rootless_uid(q->path, &uid) ? uid : 0);
 }
 
+static bool ask_daemon(struct names_round *r, const struct names_query *q, struct names_answer *out)
+{
+    const struct names_answer *told;
+
+    if (!r->daemons ||
+        names_daemon_find(names_docker_daemon(r->daemons, q), q->id, r->now_ns, &told) < 0)
+        return false;
+    *out = (struct names_answer){.name = g_strdup(told->name),
+                                 .image = g_strdup(told->image),
+                                 .group = g_strdup(told->group),
+                                 .listed = true};
+    return true;
+}
+
+/* The daemon is asked where its files are elsewhere (its option --data-root), or not ours. */
 bool names_find_docker(struct names_round *r, const struct names_query *q, struct names_answer *out)
 {
     uint64_t uid;
@@ -92,14 +117,5 @@ bool names_find_docker(struct names_round *r, const struct names_query *q, struc
     bool found = path && read_config(r, path, out);
 
     g_free(path);
-    if (found || rootless)
-        return found;
-    const struct names_answer *told = ask_daemon(r, q->id);
-    if (!told)
-        return false;
-    *out = (struct names_answer){.name = g_strdup(told->name),
-                                 .image = g_strdup(told->image),
-                                 .group = g_strdup(told->group),
-                                 .listed = true};
-    return true;
+    return found || ask_daemon(r, q, out);
 }

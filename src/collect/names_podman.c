@@ -1,11 +1,14 @@
 /* Podman: name, image and pod from the storage files, which belong to the container's user; else
  * the name from the command line of the container's conmon, which anybody may read, but which still
- * tells the first name of one that was renamed. */
+ * tells the first name of one that was renamed. Labels are in no file but Podman's database, whose
+ * format changes: where a socket is offered, they come from there. */
 #include <config.h>
 
+#include "collect/names_daemon.h"
 #include "collect/names_json.h"
 #include "collect/names_round.h"
 
+#include <errno.h>
 #include <string.h>
 
 #define ROOT_STORE "/var/lib/containers/storage/overlay-containers"
@@ -134,6 +137,24 @@ static void take_stored(struct names_round *r, const char *directory, const stru
         out->group = pod_name(r, store, directory, q->group);
 }
 
+/* ---- the labels ---- */
+
+static void take_project(struct names_round *r, const struct names_query *q,
+                         struct names_answer *out)
+{
+    const struct names_answer *told;
+    uint64_t uid;
+
+    if (!r->daemons)
+        return;
+    struct names_daemon *d =
+        names_daemons_get(r->daemons, NAMES_PODMAN, names_rootless_uid(q->path, &uid) ? uid : 0);
+    int error = names_daemon_find(d, q->id, r->now_ns, &told);
+    if (!error)
+        out->group = g_strdup(told->group);
+    out->partial = error == -EAGAIN;
+}
+
 bool names_find_podman(struct names_round *r, const struct names_query *q, struct names_answer *out)
 {
     bool conmon = names_find_conmon(r, q);
@@ -145,6 +166,8 @@ bool names_find_podman(struct names_round *r, const struct names_query *q, struc
         take_stored(r, directory, q, out);
     if (!out->name)
         out->name = g_steal_pointer(&first_name);
+    if (out->name && !out->group)
+        take_project(r, q, out);
     g_free(first_name);
     g_free(directory);
     return out->name != NULL;

@@ -32,7 +32,7 @@ void names_answer_free(void *p)
 
 void names_round_clear(struct names_round *r)
 {
-    GHashTable *tables[] = {r->docker, r->stores, r->kube, r->homes};
+    GHashTable *tables[] = {r->stores, r->kube, r->homes};
 
     for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
         if (tables[i])

@@ -58,11 +58,11 @@ static void add_oldest(struct strip *s, const struct view *v)
 
 static void add_time(struct strip *s, const struct view *v)
 {
-    int64_t back_ns = v->wall_ns - view_wall_ns(v);
+    int64_t back_ns = v->tick ? v->now_ns - roster_tick_time(v->roster, v->tick, NULL) : 0;
     char clock[FORMAT_SIZE], ago[FORMAT_SIZE];
 
     format_clock(view_wall_ns(v), clock);
-    if (v->tick && back_ns >= 1000000000)
+    if (back_ns >= 1000000000)
         strip_add(s, 0, STYLE_WARN, v->paused ? "PAUSED" : "", STYLE_WARN, "%s, %s ago", clock,
                   format_duration((double)back_ns / 1e9, ago));
     else

@@ -71,11 +71,11 @@ static void *fake_run(void *p)
     return NULL;
 }
 
-/* Below the root DIR, where docker's would be. */
-static inline void fake_start(struct fake_daemon *d, const char *dir)
+/* Below the root DIR. */
+static inline void fake_start_at(struct fake_daemon *d, const char *dir, const char *where)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    char *path = tree_path(dir, "run/docker.sock");
+    char *path = tree_path(dir, where);
 
     g_strlcpy(address.sun_path, path, sizeof(address.sun_path));
     unlink(path);
@@ -85,6 +85,12 @@ static inline void fake_start(struct fake_daemon *d, const char *dir)
     g_assert_cmpint(bind(d->listener, (struct sockaddr *)&address, sizeof(address)), ==, 0);
     g_assert_cmpint(listen(d->listener, 8), ==, 0);
     d->thread = g_thread_new("daemon", fake_run, d);
+}
+
+/* Where docker's would be. */
+static inline void fake_start(struct fake_daemon *d, const char *dir)
+{
+    fake_start_at(d, dir, "run/docker.sock");
 }
 
 static inline void fake_stop(struct fake_daemon *d)

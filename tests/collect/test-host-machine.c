@@ -115,6 +115,10 @@ static void test_traits(struct fixture *f, const void *data)
     tree_file(f->dir, "sys/kernel/mm/ksm/run", "1\n");
     tree_file(f->dir, "proc/sys/vm/overcommit_memory", "2\n");
     tree_file(f->dir, "proc/sys/vm/overcommit_ratio", "80\n");
+    tree_file(f->dir, "sys/fs/cgroup/cgroup.stat", "nr_descendants 9\nnr_dying_descendants 17\n");
+    tree_file(f->dir, "proc/self/mountinfo",
+              "45 30 0:6 / /proc rw - proc proc rw\n"
+              "46 45 0:7 /proc/stat /proc/stat rw - fuse.lxcfs lxcfs rw\n");
 
     struct host_traits *t = host_traits_new(f->root);
     host_traits_collect(t, s);
@@ -128,6 +132,8 @@ static void test_traits(struct fixture *f, const void *data)
     g_assert_cmpstr(trait(s, "transparent ones"), ==, "madvise");
     g_assert_cmpstr(trait(s, "KSM"), ==, "on: equal pages are merged");
     g_assert_cmpstr(trait(s, "overcommit"), ==, "never: swap and 80 % of RAM (2)");
+    g_assert_cmpstr(trait(s, "removed groups"), ==, "17, which hold memory of nobody");
+    g_assert_true(g_str_has_prefix(trait(s, "/proc"), "made up by lxcfs"));
     host_traits_free(t);
     sample_unref(s);
 }
@@ -146,6 +152,8 @@ static void test_silent_host(struct fixture *f, const void *data)
     g_assert_null(trait(s, "is a guest"));
     g_assert_null(trait(s, "nested machines"));
     g_assert_null(trait(s, "KSM"));
+    g_assert_null(trait(s, "removed groups"));
+    g_assert_null(trait(s, "/proc"));
     g_assert_cmpstr(trait(s, "KVM"), ==, "no: machines are emulated (TCG)");
     for (guint i = 0; i < s->records->len; i++)
         g_assert_cmpint(record_at(s, i)->facet, ==, FACET_HOST_TRAIT);

@@ -1,80 +1,10 @@
-/* Names of containers: where they are found, and what becomes of them when a daemon hangs, lies or
- * floods. */
+/* Names of containers that daemons are asked for, and what becomes of them when a daemon hangs,
+ * lies or floods. */
 #include <config.h>
 
-#include "collect/names.h"
-#include "collect/names_daemon.h"
-#include "collect/names_json.h"
-
-#include "fake-daemon.h"
+#include "names-host.h"
 
 #include <sys/resource.h>
-
-#define ID "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-#define I2 "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210"
-#define WEB "{\"Id\":\"" ID "\",\"Names\":[\"/web\"],\"Image\":\"nginx:1\",\"Labels\":{}}"
-
-/* A root, and who is asked about it. */
-struct host {
-    char *dir;
-    struct root *root;
-    struct names *names;
-};
-
-static void host_open(struct host *h)
-{
-    h->dir = tree_new();
-    g_assert_cmpint(root_new(h->dir, &h->root), ==, 0);
-    h->names = names_new(h->root);
-}
-
-static void host_close(struct host *h)
-{
-    names_free(h->names);
-    root_free(h->root);
-    tree_free(h->dir);
-}
-
-static struct names_entry *ask(struct host *h, enum guest_type type, const char *id,
-                               const char *name, const char *group, const char *path, pid_t pid)
-{
-    struct names_query q = {
-        .type = type, .id = id, .name = name, .group = group, .path = path, .pid = pid};
-
-    return names_ask(h->names, &q);
-}
-
-static struct names_entry *ask_docker(struct host *h)
-{
-    return ask(h, GUEST_DOCKER, ID, "", "", "/docker/" ID, 0);
-}
-
-/* Take the answer that is there now and compare it; NULL: there has to be none. */
-static void expect(struct names_entry *e, const char *name, const char *image, const char *group)
-{
-    struct names_answer *a = names_take(e);
-
-    if (!name) {
-        g_assert_null(a);
-        return;
-    }
-    g_assert_nonnull(a);
-    g_assert_cmpstr(a->name, ==, name);
-    g_assert_cmpstr(a->image, ==, image);
-    g_assert_cmpstr(a->group, ==, group);
-    names_answer_free(a);
-}
-
-static void wait_for(struct host *h)
-{
-    names_wait(h->names, 10 * CLOCK_NS_PER_S);
-}
-
-static void look_again(struct host *h)
-{
-    names_look_again(h->names);
-    wait_for(h);
-}
 
 /* The state and the words of the docker line among the sources. */
 static void expect_status(struct host *h, enum source_state state, const char *word)
@@ -91,7 +21,6 @@ static void expect_status(struct host *h, enum source_state state, const char *w
     g_assert_true(found);
     sample_unref(s);
 }
-
 /* ---- a daemon that works ---- */
 
 static void test_list(void)
@@ -321,16 +250,20 @@ static void test_daemon_backoff(void)
     struct fake_daemon bad = {.head = FAKE_OK, .body = "nonsense"};
     struct fake_daemon good = {.head = FAKE_OK, .body = "[" WEB "]"};
     int64_t now = 1000 * CLOCK_NS_PER_S, end = now + 600 * CLOCK_NS_PER_S;
+    const struct names_answer *found;
     struct root *root;
     char *dir = tree_new();
 
     g_assert_cmpint(root_new(dir, &root), ==, 0);
-    struct names_daemon *d = names_daemon_new(root);
+    struct names_daemons *all = names_daemons_new(root);
+    struct names_daemon *d = names_daemons_get(all, NAMES_DOCKER, 0);
     g_assert_cmpint(names_daemon_state(d, now), ==, -ENOENT);
     fake_start(&bad, dir);
     g_assert_cmpint(names_daemon_state(d, now), ==, 0);
-    for (; now < end; now += CLOCK_NS_PER_S)
-        g_assert_null(names_daemon_list(d, now));
+    for (; now < end; now += CLOCK_NS_PER_S) {
+        g_assert_cmpint(names_daemon_find(d, ID, now, &found), ==, -EAGAIN);
+        names_daemons_end_round(all);
+    }
     g_assert_cmpint(names_daemon_state(d, now), ==, -EPROTO);
     g_assert_cmpuint(bad.asked, >=, 20);
     g_assert_cmpuint(bad.asked, <=, 30);
@@ -339,16 +272,18 @@ static void test_daemon_backoff(void)
 
     fake_start(&good, dir);
     now = names_daemon_due(d);
-    for (int i = 0; i < 3; i++) {
-        GHashTable *list = names_daemon_list(d, now);
-        g_assert_nonnull(list);
-        g_assert_cmpuint(g_hash_table_size(list), ==, 1);
-        g_hash_table_unref(list);
+    for (unsigned i = 1; i <= 3; i++) {
+        g_assert_cmpint(names_daemon_find(d, ID, now, &found), ==, 0);
+        g_assert_cmpstr(found->name, ==, "web");
+        g_assert_cmpint(names_daemon_find(d, I2, now, &found), ==, -ENOENT);
+        g_assert_cmpuint(good.asked, ==, i); /* once in a round */
+        names_daemons_end_round(all);
+        now++;
     }
     g_assert_cmpint(names_daemon_due(d), ==, 0);
     g_assert_cmpint(names_daemon_state(d, now), ==, 0);
     fake_stop(&good);
-    names_daemon_free(d);
+    names_daemons_free(all);
     root_free(root);
     tree_free(dir);
 }
@@ -381,40 +316,6 @@ static void test_no_daemon(void)
     host_close(&h);
 }
 
-/* ---- files ---- */
-
-#define CONFIG "var/lib/docker/containers/" ID "/config.v2.json"
-
-static void test_docker_file(void)
-{
-    struct fake_daemon d = {.head = FAKE_OK, .body = "[" WEB "]"};
-    struct host h;
-
-    host_open(&h);
-    fake_start(&d, h.dir);
-    tree_file(h.dir, CONFIG,
-              "{\"ID\":\"" ID "\",\"Name\":\"/shop-web-1\",\"Config\":{\"Image\":\"nginx:2\","
-              "\"Labels\":{\"com.docker.compose.project\":\"shop\"}}}");
-    struct names_entry *e = ask_docker(&h);
-    wait_for(&h);
-    expect(e, "shop-web-1", "nginx:2", "shop");
-    g_assert_cmpuint(d.asked, ==, 0); /* what a file tells is not asked for */
-
-    look_again(&h);
-    expect(e, "shop-web-1", "nginx:2", "shop"); /* the first time, to be sure of what was read */
-    look_again(&h);
-    expect(e, NULL, NULL, NULL); /* nothing was written since */
-
-    tree_file(h.dir, CONFIG,
-              "{\"Name\":\"/renamed\",\"Config\":{\"Labels\":{"
-              "\"com.docker.stack.namespace\":\"stack\"}}}");
-    look_again(&h);
-    expect(e, "renamed", NULL, "stack");
-    names_drop(h.names, e);
-    host_close(&h);
-    fake_stop(&d);
-}
-
 /* What the daemon was asked for, it is asked for again. */
 static void test_listed_rename(void)
 {
@@ -436,214 +337,80 @@ static void test_listed_rename(void)
     fake_stop(&after);
 }
 
-/* What becomes of a container whose file says TEXT. */
-static struct names_answer *answer_of_file(const char *text)
+/* What a user's own daemon says counts for what lives in her groups and for nothing else; nor is a
+ * socket asked that somebody else has put there. */
+static void test_users_daemon(void)
 {
+    struct fake_daemon d[] = {{.head = FAKE_OK, .body = "[" WEB "]"},
+                              {.head = FAKE_OK, .body = "[" WEB "]"}};
+    uid_t hers = getuid() ? getuid() : 1000, his = hers + 1;
+    char *where = g_strdup_printf("run/user/%u/docker.sock", hers);
+    char *fake = g_strdup_printf("run/user/%u/docker.sock", his);
+    char *path = g_strdup_printf("/user.slice/user-%u.slice/docker-" ID ".scope", hers);
+    char *path_of_his = g_strdup_printf("/user.slice/user-%u.slice/docker-" ID ".scope", his);
     struct host h;
 
     host_open(&h);
-    tree_file(h.dir, CONFIG, text);
-    struct names_entry *e = ask_docker(&h);
+    fake_start_at(&d[0], h.dir, where);
+    fake_start_at(&d[1], h.dir, fake);
+    char *socket = tree_path(h.dir, where);
+    g_assert_cmpint(chown(socket, hers, (gid_t)-1), ==, 0);
+
+    struct names_entry *own = ask(&h, GUEST_DOCKER, ID, "", "", path, 0);
+    struct names_entry *roots = ask_docker(&h);
+    struct names_entry *others = ask(&h, GUEST_DOCKER, ID, "", "", path_of_his, 0);
     wait_for(&h);
-    struct names_answer *a = names_take(e);
-    names_drop(h.names, e);
+    expect(own, "web", "nginx:1", NULL);
+    expect(roots, NULL, NULL, NULL);
+    expect(others, NULL, NULL, NULL);
+    g_assert_cmpuint(d[0].asked, ==, 1);
+    g_assert_cmpuint(d[1].asked, ==, 0); /* it is not his */
+    names_drop(h.names, own);
+    names_drop(h.names, roots);
+    names_drop(h.names, others);
     host_close(&h);
-    return a;
+    fake_stop(&d[0]);
+    fake_stop(&d[1]);
+    g_free(socket);
+    g_free(path);
+    g_free(path_of_his);
+    g_free(where);
+    g_free(fake);
 }
 
-/* Whatever a file has in it, there is no name, or one that is cleaned later. */
-static void test_hostile_files(void)
+/* By a clock of our own: one question a minute, while something is not known. */
+static void test_podman_pause(void)
 {
-    static const char *const texts[] = {
-        "",
-        "{",
-        "[]",
-        "null",
-        "7",
-        "{\"Name\":7}",
-        "{\"Name\":\"\"}",
-        "{\"Name\":\"/\"}",
-        "{\"Config\":{\"Image\":\"x\"}}",
-        "\xff\xfe{}",
-        "{\"Name\":\"/x\"",
-    };
-    GString *text = g_string_new("{\"Name\":\"/x\",\"Config\":");
+    struct fake_daemon d = {.head = FAKE_OK, .body = "[" WEB "]"};
+    int64_t now = 1000 * CLOCK_NS_PER_S;
+    const struct names_answer *found;
+    struct root *root;
+    char *dir = tree_new();
 
-    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
-        g_assert_null(answer_of_file(texts[i]));
-    for (int i = 0; i < 1000; i++)
-        g_string_append(text, "[");
-    g_assert_null(answer_of_file(text->str));
-
-    /* A container's name is what the daemon says: 4 KiB of it, escapes, bidi marks, no UTF-8. */
-    g_string_assign(text, "{\"Name\":\"/\\u001b[2J\\u202e\xff");
-    for (int i = 0; i < 4096; i++)
-        g_string_append_c(text, 'n');
-    g_string_append(text, "\"}");
-    struct names_answer *a = answer_of_file(text->str);
-    g_assert_nonnull(a);
-    struct ident *ident = ident_new(KIND_GUEST, GUEST_DOCKER, "key");
-    ident_set(&ident->name, a->name);
-    g_assert_true(g_utf8_validate(ident->name, -1, NULL));
-    g_assert_true(g_str_has_prefix(ident->name, "\xef\xbf\xbd[2J\xef\xbf\xbd\xef\xbf\xbdnnn"));
-    g_assert_cmpuint(strlen(ident->name), <=, 512);
-    ident_unref(ident);
-    names_answer_free(a);
-
-    /* One value is never longer than is good for us. */
-    while (text->len < NAMES_JSON_MAX)
-        g_string_append(text, "                                ");
-    g_assert_null(answer_of_file(text->str));
-    g_string_free(text, TRUE);
-}
-
-#define STORE "var/lib/containers/storage/overlay-containers/"
-
-static char *podman_list(const char *name)
-{
-    return g_strdup_printf(
-        "[{\"id\":\"" I2 "\",\"names\":[\"fedcba987654-infra\"]},{\"id\":\"" ID
-        "\",\"names\":[\"%s\"],\"metadata\":\"{\\\"image-name\\\":\\\"alpine\\\"}"
-        "\"}]",
-        name);
-}
-
-/* Podman's storage knows a new name; the command line of conmon keeps the first one. */
-static void test_podman(void)
-{
-    const char *path = "/libpod_parent/libpod-" ID;
-    char *list = podman_list("first"), *renamed = podman_list("second");
-    char *conmon = tree_new(), *unused;
-    struct host h;
-
-    tree_free(conmon);
-    host_open(&h);
-    tree_file(h.dir, "proc/20/stat",
-              "20 (sh) S 10 20 20 0 -1 4194560 1 0 0 0 1 1 0 0 20 0 1 0 5 1 1 "
-              "1 1 1 1 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n");
-    unused = tree_path(h.dir, "proc/20/cmdline");
-    g_assert_true(g_file_set_contents(unused, "sh\0", 3, NULL));
-    g_free(unused);
-    static const char words[] =
-        "/usr/bin/conmon\0-c\0" ID "\0-n\0first\0-b\0/" STORE ID "/userdata";
-    unused = tree_path(h.dir, "proc/10/cmdline");
-    g_assert_true(g_file_set_contents(unused, words, sizeof(words), NULL));
-    g_free(unused);
-
-    struct names_entry *e = ask(&h, GUEST_PODMAN, ID, "", I2, path, 20);
-    wait_for(&h);
-    expect(e, "first", NULL, NULL); /* from conmon alone */
-    names_drop(h.names, e);
-
-    tree_file(h.dir, STORE "volatile-containers.json", list);
-    tree_file(h.dir, STORE I2 "/userdata/config.json", "{\"hostname\":\"pod1\"}");
-    e = ask(&h, GUEST_PODMAN, ID, "", I2, path, 20);
-    wait_for(&h);
-    expect(e, "first", "alpine", "pod1");
-    tree_file(h.dir, STORE "volatile-containers.json", renamed);
-    look_again(&h);
-    expect(e, "second", "alpine", "pod1");
-    look_again(&h);
-    expect(e, NULL, NULL, NULL);
-    names_drop(h.names, e);
-    host_close(&h);
-    g_free(list);
-    g_free(renamed);
-}
-
-/* Her containers are in her home, which /etc/passwd tells. */
-static void test_rootless(void)
-{
-    static const char path[] =
-        "/user.slice/user-1000.slice/user@1000.service/user.slice/docker-" ID ".scope";
-    struct host h;
-
-    host_open(&h);
-    tree_file(h.dir, "etc/passwd",
-              "root:x:0:0::/root:/bin/sh\nbroken\neve:x:1000:1000::home:/x\n"
-              "ann:x:1000:1000:Ann:/home/ann:/bin/sh\n");
-    tree_file(h.dir, "home/ann/.local/share/docker/containers/" ID "/config.v2.json",
-              "{\"Name\":\"/mine\"}");
-    struct names_entry *hers = ask(&h, GUEST_DOCKER, ID, "", "", path, 0);
-    struct names_entry *nobodys =
-        ask(&h, GUEST_DOCKER, ID, "", "", "/user.slice/user-1001.slice/docker-" ID ".scope", 0);
-    wait_for(&h);
-    expect(hers, "mine", NULL, NULL);
-    expect(nobodys, NULL, NULL, NULL);
-    names_drop(h.names, hers);
-    names_drop(h.names, nobodys);
-    host_close(&h);
-}
-
-static void test_uid(void)
-{
-    uint64_t uid = 0;
-
-    g_assert_true(names_rootless_uid("/user.slice/user-1000.slice/x", &uid));
-    g_assert_cmpuint(uid, ==, 1000);
-    g_assert_false(names_rootless_uid("/user.slice/user-0.slice/session-1.scope", &uid));
-    g_assert_false(names_rootless_uid("/user.slice/user-x.slice", &uid));
-    g_assert_false(names_rootless_uid("/user.slice/user-1000.slicex", &uid) && uid != 1000);
-    g_assert_false(names_rootless_uid("/user.slice/user-99999999999999999999.slice", &uid));
-    g_assert_false(names_rootless_uid("/user.slice/user-", &uid));
-    g_assert_false(names_rootless_uid("/docker/" ID, &uid));
-}
-
-/* Users of the machine that runs the test are found with and without the file. */
-static void test_homes(void)
-{
-    struct root *live;
-    struct names_round r = {0};
-
-    g_assert_cmpint(root_new(NULL, &live), ==, 0);
-    r.host = r.root = live;
-    g_assert_cmpstr(names_home(&r, 0), ==, "/root");
-    g_assert_null(names_home(&r, 4000000000u));
-    g_assert_null(names_home(&r, UINT64_MAX));
-    names_round_clear(&r);
-    root_free(live);
-}
-
-/* ---- JSON ---- */
-
-static void count(void *data, json_object *object)
-{
-    (void)object;
-    *(unsigned *)data += 1;
-}
-
-static void test_json(void)
-{
-    static const struct {
-        const char *text;
-        bool good;
-        unsigned visits;
-    } rows[] = {
-        {"[]", true, 0},         {" [ ] ", true, 0},
-        {"[{},{}]", true, 2},    {"[{\"a\":[1,2,{\"b\":\"],}\"}]} , {\"a\\\"],\":1} ]", true, 2},
-        {"", false, 0},          {"{}", false, 0},
-        {"[", false, 0},         {"[{}", false, 1},
-        {"[{},", false, 1},      {"[{},,{}]", false, 1},
-        {"[{},null]", false, 1}, {"[{}}]", false, 1},
-        {"[1,2]", false, 0},     {"[\"abc", false, 0},
-        {"[\"abc\\", false, 0},  {"[nonsense]", false, 0},
-    };
-
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        unsigned visits = 0;
-        char *exact = g_memdup2(rows[i].text, strlen(rows[i].text) + 1);
-        g_test_message("%s", rows[i].text);
-        g_assert_cmpint(names_json_each(exact, strlen(exact), count, &visits), ==, rows[i].good);
-        g_assert_cmpuint(visits, ==, rows[i].visits);
-        g_free(exact);
+    g_assert_cmpint(root_new(dir, &root), ==, 0);
+    fake_start_at(&d, dir, "run/podman/podman.sock");
+    struct names_daemons *all = names_daemons_new(root);
+    struct names_daemon *podman = names_daemons_get(all, NAMES_PODMAN, 0);
+    g_assert_cmpint(names_daemon_find(podman, I2, now, &found), ==, -ENOENT);
+    for (int64_t until = now + NAMES_LIST_NS; now < until; now += CLOCK_NS_PER_S) {
+        g_assert_cmpint(names_daemon_find(podman, ID, now, &found), ==, 0);
+        names_daemons_end_round(all);
+        g_assert_cmpint(names_daemon_find(podman, I2, now + 1, &found), ==, -EAGAIN);
     }
-    g_assert_null(names_json("{} {", 0));
+    g_assert_cmpuint(d.asked, ==, 1);
+    g_assert_cmpint(names_daemon_find(podman, I2, now, &found), ==, -ENOENT);
+    g_assert_cmpuint(d.asked, ==, 2);
+    g_assert_cmpint(names_daemon_find(names_daemons_get(all, NAMES_PODMAN, 1000), I2, now, &found),
+                    ==, -ENOENT);
+    names_daemons_free(all);
+    fake_stop(&d);
+    root_free(root);
+    tree_free(dir);
 }
 
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/names/json", test_json);
     g_test_add_func("/names/list", test_list);
     g_test_add_func("/names/one-question", test_one_question);
     g_test_add_func("/names/lies", test_lies);
@@ -654,12 +421,8 @@ int main(int argc, char **argv)
     g_test_add_func("/names/backoff", test_backoff);
     g_test_add_func("/names/daemon-backoff", test_daemon_backoff);
     g_test_add_func("/names/no-daemon", test_no_daemon);
-    g_test_add_func("/names/docker-file", test_docker_file);
     g_test_add_func("/names/listed-rename", test_listed_rename);
-    g_test_add_func("/names/hostile-files", test_hostile_files);
-    g_test_add_func("/names/podman", test_podman);
-    g_test_add_func("/names/rootless", test_rootless);
-    g_test_add_func("/names/uid", test_uid);
-    g_test_add_func("/names/homes", test_homes);
+    g_test_add_func("/names/users-daemon", test_users_daemon);
+    g_test_add_func("/names/podman-pause", test_podman_pause);
     return g_test_run();
 }

@@ -42,10 +42,12 @@ tests_collect_test_host_machine_SOURCES = tests/collect/test-host-machine.c test
 # Whole hosts: what vtop shows of the saved ones.
 script_tests += tests/fixtures/trees.py
 
-# Names of containers, and daemons that hang or lie.
-unit_tests += tests/collect/test-names
-tests_collect_test_names_SOURCES = tests/collect/test-names.c tests/collect/fake-daemon.h \
-	tests/base/tree.h
+# Names of containers: in files, and from daemons that may hang or lie.
+unit_tests += tests/collect/test-names tests/collect/test-names-files
+tests_collect_test_names_SOURCES = tests/collect/test-names.c tests/collect/names-host.h \
+	tests/collect/fake-daemon.h tests/base/tree.h
+tests_collect_test_names_files_SOURCES = tests/collect/test-names-files.c \
+	tests/collect/names-host.h tests/collect/fake-daemon.h tests/base/tree.h
 
 # What is read of containers beside their control group.
 unit_tests += tests/collect/test-netns tests/collect/test-tasks tests/collect/test-blockdev

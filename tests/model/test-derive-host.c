@@ -46,6 +46,20 @@ static void test_host_iowait_backwards(struct scene *s, gconstpointer data)
     scene_check(scene_host(s), M_HOST_CPU_IDLE, 100 * 1.6 / 3.8);
 }
 
+/* Idle time may jump back when a CPU goes offline: no share of nothing, and then on as before. */
+static void test_host_idle_backwards(struct scene *s, gconstpointer data)
+{
+    (void)data;
+    scene_busy_host(s);
+    scene_run(s, 2);
+    scene_set(s, s->host, R_HOST_IDLE_NS, -5e9);
+    scene_run(s, 1);
+    scene_check_absent(scene_host(s), M_HOST_CPU, REASON_RESET);
+    scene_set_times(s, s->host, R_HOST_USER_NS);
+    scene_run(s, 1);
+    scene_check(scene_host(s), M_HOST_CPU, 45);
+}
+
 static void test_one_cpu(struct scene *s, gconstpointer data)
 {
     struct ident *cpu = scene_part(s, NULL, KIND_CPU, "cpu0");
@@ -164,6 +178,7 @@ int main(int argc, char **argv)
     ADD("host/cpu", test_host_cpu);
     ADD("host/cpu-fields", test_host_cpu_fields);
     ADD("host/iowait-backwards", test_host_iowait_backwards);
+    ADD("host/idle-backwards", test_host_idle_backwards);
     ADD("host/one-cpu", test_one_cpu);
     ADD("host/memory", test_host_memory);
     ADD("host/disks", test_host_disks);

@@ -317,6 +317,28 @@ static void test_limits(void)
     show_free(&show);
 }
 
+/* Somebody sets the clock: labels follow it, ages and rates do not. */
+static void test_clock_set(void)
+{
+    struct show show = show_new(stage_sketch());
+    struct stage *s = show.stage;
+    double cpu = view_number(&s->view, roster_find(s->roster, serial_of(s, "db-primary")), M_CPU);
+
+    s->view.tick = roster_last_tick(s->roster);
+    s->view.wall_ns -= INT64_C(3600) * 1000000000;
+    stage_tick(s, 5);
+    char *text = page_text(&show, draw_main, 80);
+    check_contains(text, (const char *[]){", 5s ago", NULL});
+    g_free(text);
+    s->view.tick = 1;
+    g_assert_cmpint(view_wall_ns(&s->view), >, s->view.wall_ns); /* it was later, then */
+    s->view.tick = 0;
+    g_assert_cmpfloat_with_epsilon(
+        view_number(&s->view, roster_find(s->roster, serial_of(s, "db-primary")), M_CPU), cpu,
+        1e-6);
+    show_free(&show);
+}
+
 /* Every metric of the catalogue, with its definition; of what is absent, why. */
 static void test_values(void)
 {
@@ -668,6 +690,7 @@ int main(int argc, char **argv)
     g_test_add_func("/panels/pages", test_pages);
     g_test_add_func("/panels/guest", test_guest);
     g_test_add_func("/panels/limits", test_limits);
+    g_test_add_func("/panels/clock-set", test_clock_set);
     g_test_add_func("/panels/values", test_values);
     g_test_add_func("/panels/origins", test_origins);
     g_test_add_func("/panels/help", test_help);

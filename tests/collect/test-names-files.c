@@ -1,0 +1,289 @@
+/* Names of containers that are found in files, and whatever else may be in them. */
+#include <config.h>
+
+#include "collect/names_json.h"
+
+#include "names-host.h"
+
+#define CONFIG "var/lib/docker/containers/" ID "/config.v2.json"
+
+static void test_docker_file(void)
+{
+    struct fake_daemon d = {.head = FAKE_OK, .body = "[" WEB "]"};
+    struct host h;
+
+    host_open(&h);
+    fake_start(&d, h.dir);
+    tree_file(h.dir, CONFIG,
+              "{\"ID\":\"" ID "\",\"Name\":\"/shop-web-1\",\"Config\":{\"Image\":\"nginx:2\","
+              "\"Labels\":{\"com.docker.compose.project\":\"shop\"}}}");
+    struct names_entry *e = ask_docker(&h);
+    wait_for(&h);
+    expect(e, "shop-web-1", "nginx:2", "shop");
+    g_assert_cmpuint(d.asked, ==, 0); /* what a file tells is not asked for */
+
+    look_again(&h);
+    expect(e, "shop-web-1", "nginx:2", "shop"); /* the first time, to be sure of what was read */
+    look_again(&h);
+    expect(e, NULL, NULL, NULL); /* nothing was written since */
+
+    tree_file(h.dir, CONFIG,
+              "{\"Name\":\"/renamed\",\"Config\":{\"Labels\":{"
+              "\"com.docker.stack.namespace\":\"stack\"}}}");
+    look_again(&h);
+    expect(e, "renamed", NULL, "stack");
+    names_drop(h.names, e);
+    host_close(&h);
+    fake_stop(&d);
+}
+
+/* What becomes of a container whose file says TEXT. */
+static struct names_answer *answer_of_file(const char *text)
+{
+    struct host h;
+
+    host_open(&h);
+    tree_file(h.dir, CONFIG, text);
+    struct names_entry *e = ask_docker(&h);
+    wait_for(&h);
+    struct names_answer *a = names_take(e);
+    names_drop(h.names, e);
+    host_close(&h);
+    return a;
+}
+
+/* Whatever a file has in it, there is no name, or one that is cleaned later. */
+static void test_hostile_files(void)
+{
+    static const char *const texts[] = {
+        "",
+        "{",
+        "[]",
+        "null",
+        "7",
+        "{\"Name\":7}",
+        "{\"Name\":\"\"}",
+        "{\"Name\":\"/\"}",
+        "{\"Config\":{\"Image\":\"x\"}}",
+        "\xff\xfe{}",
+        "{\"Name\":\"/x\"",
+    };
+    GString *text = g_string_new("{\"Name\":\"/x\",\"Config\":");
+
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+        g_assert_null(answer_of_file(texts[i]));
+    for (int i = 0; i < 1000; i++)
+        g_string_append(text, "[");
+    g_assert_null(answer_of_file(text->str));
+
+    /* A container's name is what the daemon says: 4 KiB of it, escapes, bidi marks, no UTF-8. */
+    g_string_assign(text, "{\"Name\":\"/\\u001b[2J\\u202e\xff");
+    for (int i = 0; i < 4096; i++)
+        g_string_append_c(text, 'n');
+    g_string_append(text, "\"}");
+    struct names_answer *a = answer_of_file(text->str);
+    g_assert_nonnull(a);
+    struct ident *ident = ident_new(KIND_GUEST, GUEST_DOCKER, "key");
+    ident_set(&ident->name, a->name);
+    g_assert_true(g_utf8_validate(ident->name, -1, NULL));
+    g_assert_true(g_str_has_prefix(ident->name, "\xef\xbf\xbd[2J\xef\xbf\xbd\xef\xbf\xbdnnn"));
+    g_assert_cmpuint(strlen(ident->name), <=, 512);
+    ident_unref(ident);
+    names_answer_free(a);
+
+    /* One value is never longer than is good for us. */
+    while (text->len < NAMES_JSON_MAX)
+        g_string_append(text, "                                ");
+    g_assert_null(answer_of_file(text->str));
+    g_string_free(text, TRUE);
+}
+
+#define STORE "var/lib/containers/storage/overlay-containers/"
+
+static char *podman_list(const char *name)
+{
+    return g_strdup_printf(
+        "[{\"id\":\"" I2 "\",\"names\":[\"fedcba987654-infra\"]},{\"id\":\"" ID
+        "\",\"names\":[\"%s\"],\"metadata\":\"{\\\"image-name\\\":\\\"alpine\\\"}"
+        "\"}]",
+        name);
+}
+
+/* Podman's storage knows a new name; the command line of conmon keeps the first one. */
+static void test_podman(void)
+{
+    const char *path = "/libpod_parent/libpod-" ID;
+    char *list = podman_list("first"), *renamed = podman_list("second");
+    char *conmon = tree_new(), *unused;
+    struct host h;
+
+    tree_free(conmon);
+    host_open(&h);
+    tree_file(h.dir, "proc/20/stat",
+              "20 (sh) S 10 20 20 0 -1 4194560 1 0 0 0 1 1 0 0 20 0 1 0 5 1 1 "
+              "1 1 1 1 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n");
+    unused = tree_path(h.dir, "proc/20/cmdline");
+    g_assert_true(g_file_set_contents(unused, "sh\0", 3, NULL));
+    g_free(unused);
+    static const char words[] =
+        "/usr/bin/conmon\0-c\0" ID "\0-n\0first\0-b\0/" STORE ID "/userdata";
+    unused = tree_path(h.dir, "proc/10/cmdline");
+    g_assert_true(g_file_set_contents(unused, words, sizeof(words), NULL));
+    g_free(unused);
+
+    struct names_entry *e = ask(&h, GUEST_PODMAN, ID, "", I2, path, 20);
+    wait_for(&h);
+    expect(e, "first", NULL, NULL); /* from conmon alone */
+    names_drop(h.names, e);
+
+    tree_file(h.dir, STORE "volatile-containers.json", list);
+    tree_file(h.dir, STORE I2 "/userdata/config.json", "{\"hostname\":\"pod1\"}");
+    e = ask(&h, GUEST_PODMAN, ID, "", I2, path, 20);
+    wait_for(&h);
+    expect(e, "first", "alpine", "pod1");
+    tree_file(h.dir, STORE "volatile-containers.json", renamed);
+    look_again(&h);
+    expect(e, "second", "alpine", "pod1");
+    look_again(&h);
+    expect(e, NULL, NULL, NULL);
+    names_drop(h.names, e);
+    host_close(&h);
+    g_free(list);
+    g_free(renamed);
+}
+
+/* Podman's projects are labels, which only its daemon tells; the names need none. */
+static void test_podman_project(void)
+{
+    struct fake_daemon d = {.head = FAKE_OK,
+                            .body = "[{\"Id\":\"" ID "\",\"Names\":[\"/lie\"],\"Labels\":"
+                                    "{\"io.podman.compose.project\":\"mall\"}}]"};
+    char *list = podman_list("first");
+    struct host h;
+
+    host_open(&h);
+    fake_start_at(&d, h.dir, "run/podman/podman.sock");
+    tree_file(h.dir, STORE "containers.json", list);
+    struct names_entry *e = ask(&h, GUEST_PODMAN, ID, "", "", "/libpod_parent/libpod-" ID, 0);
+    wait_for(&h);
+    expect(e, "first", "alpine", "mall");
+    look_again(&h); /* to be sure of what was read */
+    expect(e, "first", "alpine", "mall");
+    look_again(&h);
+    expect(e, NULL, NULL, NULL);
+    g_assert_cmpuint(d.asked, ==, 1);
+
+    /* A daemon that was just asked is left in peace, and then asked once more. */
+    struct names_entry *late = ask(&h, GUEST_PODMAN, I2, "", "", "/libpod_parent/libpod-" I2, 0);
+    wait_for(&h);
+    expect(late, "fedcba987654-infra", NULL, NULL);
+    g_assert_cmpuint(d.asked, ==, 1);
+    look_again(&h);
+    expect(late, "fedcba987654-infra", NULL, NULL); /* looked for again: not all was known */
+    names_drop(h.names, e);
+    names_drop(h.names, late);
+    host_close(&h);
+    fake_stop(&d);
+    g_free(list);
+}
+
+/* Her containers are in her home, which /etc/passwd tells. */
+static void test_rootless(void)
+{
+    static const char path[] =
+        "/user.slice/user-1000.slice/user@1000.service/user.slice/docker-" ID ".scope";
+    struct host h;
+
+    host_open(&h);
+    tree_file(h.dir, "etc/passwd",
+              "root:x:0:0::/root:/bin/sh\nbroken\neve:x:1000:1000::home:/x\n"
+              "ann:x:1000:1000:Ann:/home/ann:/bin/sh\n");
+    tree_file(h.dir, "home/ann/.local/share/docker/containers/" ID "/config.v2.json",
+              "{\"Name\":\"/mine\"}");
+    struct names_entry *hers = ask(&h, GUEST_DOCKER, ID, "", "", path, 0);
+    struct names_entry *nobodys =
+        ask(&h, GUEST_DOCKER, ID, "", "", "/user.slice/user-1001.slice/docker-" ID ".scope", 0);
+    wait_for(&h);
+    expect(hers, "mine", NULL, NULL);
+    expect(nobodys, NULL, NULL, NULL);
+    names_drop(h.names, hers);
+    names_drop(h.names, nobodys);
+    host_close(&h);
+}
+
+static void test_uid(void)
+{
+    uint64_t uid = 0;
+
+    g_assert_true(names_rootless_uid("/user.slice/user-1000.slice/x", &uid));
+    g_assert_cmpuint(uid, ==, 1000);
+    g_assert_false(names_rootless_uid("/user.slice/user-0.slice/session-1.scope", &uid));
+    g_assert_false(names_rootless_uid("/user.slice/user-x.slice", &uid));
+    g_assert_false(names_rootless_uid("/user.slice/user-1000.slicex", &uid) && uid != 1000);
+    g_assert_false(names_rootless_uid("/user.slice/user-99999999999999999999.slice", &uid));
+    g_assert_false(names_rootless_uid("/user.slice/user-", &uid));
+    g_assert_false(names_rootless_uid("/docker/" ID, &uid));
+}
+
+/* Users of the machine that runs the test are found with and without the file. */
+static void test_homes(void)
+{
+    struct root *live;
+    struct names_round r = {0};
+
+    g_assert_cmpint(root_new(NULL, &live), ==, 0);
+    r.host = r.root = live;
+    g_assert_cmpstr(names_home(&r, 0), ==, "/root");
+    g_assert_null(names_home(&r, 4000000000u));
+    g_assert_null(names_home(&r, UINT64_MAX));
+    names_round_clear(&r);
+    root_free(live);
+}
+/* ---- JSON ---- */
+
+static void count(void *data, json_object *object)
+{
+    (void)object;
+    *(unsigned *)data += 1;
+}
+
+static void test_json(void)
+{
+    static const struct {
+        const char *text;
+        bool good;
+        unsigned visits;
+    } rows[] = {
+        {"[]", true, 0},         {" [ ] ", true, 0},
+        {"[{},{}]", true, 2},    {"[{\"a\":[1,2,{\"b\":\"],}\"}]} , {\"a\\\"],\":1} ]", true, 2},
+        {"", false, 0},          {"{}", false, 0},
+        {"[", false, 0},         {"[{}", false, 1},
+        {"[{},", false, 1},      {"[{},,{}]", false, 1},
+        {"[{},null]", false, 1}, {"[{}}]", false, 1},
+        {"[1,2]", false, 0},     {"[\"abc", false, 0},
+        {"[\"abc\\", false, 0},  {"[nonsense]", false, 0},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        unsigned visits = 0;
+        char *exact = g_memdup2(rows[i].text, strlen(rows[i].text) + 1);
+        g_test_message("%s", rows[i].text);
+        g_assert_cmpint(names_json_each(exact, strlen(exact), count, &visits), ==, rows[i].good);
+        g_assert_cmpuint(visits, ==, rows[i].visits);
+        g_free(exact);
+    }
+    g_assert_null(names_json("{} {", 0));
+}
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/names-files/docker-file", test_docker_file);
+    g_test_add_func("/names-files/hostile-files", test_hostile_files);
+    g_test_add_func("/names-files/podman", test_podman);
+    g_test_add_func("/names-files/podman-project", test_podman_project);
+    g_test_add_func("/names-files/rootless", test_rootless);
+    g_test_add_func("/names-files/uid", test_uid);
+    g_test_add_func("/names-files/homes", test_homes);
+    g_test_add_func("/names-files/json", test_json);
+    return g_test_run();
+}
