@@ -74,15 +74,53 @@ static bool from_lxc_monitor(struct names_round *r, const struct names_query *q,
     return true;
 }
 
+/* ".../machine-lxc\x2d4711\x2dNAME.scope", ".../lxc-4711-NAME.libvirt-lxc": the number is the pid
+ * of the process in which libvirt runs the container; 0 = there is none. */
+static pid_t libvirt_lxc_pid(const char *path)
+{
+    static const char *const before[] = {"/machine-lxc\\x2d", "/lxc-"};
+    uint64_t pid = 0;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(before) && !pid; i++) {
+        const char *at = strstr(path, before[i]);
+        if (at)
+            at += strlen(before[i]);
+        if (at && (!parse_u64(&at, &pid) || pid > INT32_MAX))
+            pid = 0;
+    }
+    return (pid_t)pid;
+}
+
+/* "libvirt_lxc --name NAME ...": what systemd cannot spell is missing in the name of the group. */
+static bool from_libvirt_lxc(struct names_round *r, const char *group_path,
+                             struct names_answer *out)
+{
+    char path[32];
+
+    g_snprintf(path, sizeof(path), "/proc/%d/cmdline", libvirt_lxc_pid(group_path));
+    if (file_read(r->host, path, &r->buffer) <= 0 ||
+        !g_str_has_suffix(r->buffer.text, "libvirt_lxc"))
+        return false;
+    out->name = g_strdup(names_argument(&r->buffer, "--name"));
+    return out->name != NULL;
+}
+
 bool names_find_machine(struct names_round *r, const struct names_query *q,
                         struct names_answer *out)
 {
-    if (q->type == GUEST_LXC && *q->id && from_proxmox(r, q->id, out))
-        return true;
-    if (q->type == GUEST_LXC && from_lxc_monitor(r, q, out))
-        return true;
-    if (q->type != GUEST_LXC && from_machined(r, q->path, out))
-        return true;
+    switch (q->type) {
+    case GUEST_LXC:
+        if ((*q->id && from_proxmox(r, q->id, out)) || from_lxc_monitor(r, q, out))
+            return true;
+        break;
+    case GUEST_LIBVIRT_LXC: /* machined has no more than the path */
+        if (from_libvirt_lxc(r, q->path, out))
+            return true;
+        break;
+    default:
+        if (from_machined(r, q->path, out))
+            return true;
+    }
     if (!*q->name)
         return false;
     out->name = g_strdup(q->name);

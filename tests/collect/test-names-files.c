@@ -187,6 +187,33 @@ static void test_podman_project(void)
     g_free(list);
 }
 
+/* systemd has no '_' in the name of a group; libvirt's own process of the container does. */
+static void test_libvirt_lxc(void)
+{
+    static const char words[] = "/usr/lib/libvirt/libvirt_lxc\0--name\0cell_7\0--console\0"
+                                "22";
+    static const char scope[] = "/machine.slice/machine-lxc\\x2d30\\x2dcell7.scope";
+    struct host h;
+
+    host_open(&h);
+    char *command = tree_path(h.dir, "proc/30/cmdline");
+    g_assert_true(g_file_set_contents(command, words, sizeof(words), NULL));
+    tree_file(h.dir, "proc/31/cmdline", "sh");
+    struct names_entry *e[] = {
+        ask(&h, GUEST_LIBVIRT_LXC, "", "cell7", "", scope, 0),
+        ask(&h, GUEST_LIBVIRT_LXC, "", "cell7", "", "/machine/lxc-30-cell7.libvirt-lxc", 0),
+        ask(&h, GUEST_LIBVIRT_LXC, "", "cell7", "", "/machine/lxc-31-cell7.libvirt-lxc", 0),
+        ask(&h, GUEST_LIBVIRT_LXC, "", "cell7", "", "/libvirt/lxc/cell7", 0),
+    };
+    wait_for(&h);
+    for (size_t i = 0; i < G_N_ELEMENTS(e); i++) {
+        expect(e[i], i < 2 ? "cell_7" : "cell7", NULL, NULL);
+        names_drop(h.names, e[i]);
+    }
+    host_close(&h);
+    g_free(command);
+}
+
 /* Her containers are in her home, which /etc/passwd tells. */
 static void test_rootless(void)
 {
@@ -281,6 +308,7 @@ int main(int argc, char **argv)
     g_test_add_func("/names-files/hostile-files", test_hostile_files);
     g_test_add_func("/names-files/podman", test_podman);
     g_test_add_func("/names-files/podman-project", test_podman_project);
+    g_test_add_func("/names-files/libvirt-lxc", test_libvirt_lxc);
     g_test_add_func("/names-files/rootless", test_rootless);
     g_test_add_func("/names-files/uid", test_uid);
     g_test_add_func("/names-files/homes", test_homes);
