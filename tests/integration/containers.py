@@ -4,12 +4,22 @@ number is compared with the kernel's or the engine's."""
 
 import contextlib
 import datetime
+import json
 import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
 import tempfile
 import time
 
-from guests import (Container, MOUNTS, Recorder, Stream, check, command, container_pid, docker, find,
-                    guest, near, read, run, sample_time, samples, size, test)
+from guests import (Container, ENV_ROOT, HERE, MOUNTS, Recorder, Stream, check, command,
+                    container_pid, docker, find, guest, guests, listed, near, read, run, sample_time,
+                    samples, size, test)
+
+sys.path.insert(0, os.path.join(HERE, "../terminal"))
+from screen import Screen, need_tmux  # noqa: E402 (it is in the folder beside)
 
 IMAGE = "vtop-test:1"
 MIB = 1 << 20
@@ -17,13 +27,45 @@ PODMAN = ("podman", "--runtime", "runc", "--cgroup-manager", "cgroupfs")
 RENAMED_IN = 12  # ten seconds, and a sample
 
 
-def podman(*args, **more):
-    """With the limits of its containers, the hidden one of a pod included, as low as some hosts
-    ask for."""
+PODMAN_SOCKET = "/run/podman/podman.sock"
+CONTAINERD_SOCKETS = ("/run/docker/containerd/containerd.sock", "/run/containerd/containerd.sock")
+
+
+@contextlib.contextmanager
+def podman_settings():
+    """Limits of containers, the hidden one of a pod included, as low as some hosts ask for."""
     with tempfile.NamedTemporaryFile("w", suffix=".conf") as conf:
         conf.write('[containers]\ndefault_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]\n')
         conf.flush()
-        return command(*PODMAN, *args, env={**os.environ, "CONTAINERS_CONF": conf.name}, **more)
+        yield {**os.environ, "CONTAINERS_CONF": conf.name}
+
+
+def podman(*args, **more):
+    with podman_settings() as env:
+        return command(*PODMAN, *args, env=env, **more)
+
+
+def podman_pid(name):
+    return int(podman("inspect", "-f", "{{.State.Pid}}", name))
+
+
+def compare(names, pids):
+    """Their rows, after CPU and memory were found to be the kernel's."""
+    kernel = {name: Container(pid) for name, pid in zip(names, pids)}
+    with Recorder(**{name: kernel[name].cpu_ns for name in names}) as recorder:
+        sample = samples("-d", "2")[0]
+        time.sleep(0.2)
+    end = sample_time(sample)
+    rows, said = [], []
+    for name in names:
+        row = guest(sample, name)
+        cpu = recorder.rate(name, end - sample["interval_seconds"], end) / 1e7
+        near(f"{name}: cpu_percent", row["cpu_percent"], cpu, absolute=3)
+        near(f"{name}: memory_bytes", row["memory_bytes"], kernel[name].memory(), relative=.05,
+             absolute=MIB / 4)
+        rows.append(row)
+        said.append(f"{name} {row['cpu_percent']:.2f} % (kernel {cpu:.2f})")
+    return sample, rows, ", ".join(said)
 
 
 @contextlib.contextmanager
@@ -156,10 +198,138 @@ def totals():
            f"up {after['uptime_seconds']:.1f} s, docker {age:.1f}"
 
 
+@test("docker")
+def containerd_alone():
+    """A container that containerd was told to run by its own ctr, by nobody else: its name."""
+    ctr = ("ctr", "-a", next(path for path in CONTAINERD_SOCKETS if os.path.exists(path)))
+    with tempfile.TemporaryDirectory() as root:
+        shutil.unpack_archive(os.path.join(ENV_ROOT, "cache/image.tar"), root)
+        command(*ctr, "run", "-d", "--rootfs", root, "vtop-ctr", "/bin/vtop-load", "cpu=5")
+        try:
+            tasks = command(*ctr, "task", "ls").splitlines()
+            pid = next(int(t.split()[1]) for t in tasks if t.split()[0] == "vtop-ctr")
+            _, (row,), said = compare(["vtop-ctr"], [pid])
+            check(row["type"] == "containerd", f"it is a {row['type']}")
+        finally:
+            command(*ctr, "task", "rm", "-f", "vtop-ctr", ok=False)
+            command(*ctr, "container", "rm", "vtop-ctr", ok=False)
+    return said
+
+
+@test("docker")
+def nested():
+    """A container of an engine in a container is a row below the outer one, by its name there.
+    The inner engine is played by the outer one, with the control group and the file where it would
+    have them."""
+    with container("vtop-outer", work=("cpu=3",)) as outer:
+        parent = f"/docker/{docker('inspect', '-f', '{{.Id}}', 'vtop-outer').strip()}/docker"
+        with container("vtop-inner", "--cgroup-parent", parent) as inner:
+            path = "var/lib/docker/containers/" + \
+                docker("inspect", "-f", "{{.Id}}", "vtop-inner").strip()
+            os.makedirs(f"/proc/{outer}/root/{path}")
+            shutil.copy(f"/{path}/config.v2.json", f"/proc/{outer}/root/{path}")
+            _, rows, said = compare(["vtop-outer", "vtop-inner"], [outer, inner])
+            check([row["type"] for row in rows] == ["docker"] * 2, listed(rows))
+            check(rows[0]["cpu_percent"] > rows[1]["cpu_percent"], f"not in the outer one's: {said}")
+            with Screen(100, 30, "-r -d 1 -t docker") as screen:
+                screen.until("the inner one below the outer one",
+                             lambda text: re.search(r"vtop-outer .*\n.*[`└├]─? ?vtop-inner ", text))
+    return said
+
+
+@contextlib.contextmanager
+def pod(name, **containers):
+    """A pod of containers that work; their pids."""
+    podman("pod", "create", "--name", name, "--network", "none")
+    try:
+        for container_name, work in containers.items():
+            podman("run", "-d", "--pod", name, "--name", container_name, IMAGE, "/bin/vtop-load",
+                   *work)
+        yield [podman_pid(container_name) for container_name in containers]
+    finally:
+        podman("pod", "rm", "-f", "-t", "0", name)
+
+
+def sums(text):
+    """Tasks and CPU of the pod on the screen; None as long as not all is there."""
+    rows = re.findall(r"(vtop-twins \(2\)|vtop_twin_[ab]) +(\d+) +([\d.]+)", text)
+    if len(rows) < 3:
+        return None
+    (_, tasks, cpu), *parts = rows
+    check(rows[0][0].startswith("vtop-twins"), f"not above its containers:\n{text}")
+    check(int(tasks) == sum(int(row[1]) for row in parts), f"tasks of the pod:\n{text}")
+    near("CPU of the pod", float(cpu), sum(float(row[2]) for row in parts), absolute=.2)
+    return tasks, cpu
+
+
+@test("podman")
+def podman_pod():
+    """A pod is a group with the sums of its containers; the hidden one that holds it is no row."""
+    names = ["vtop_twin_a", "vtop_twin_b"]
+    with pod("vtop-twins", vtop_twin_a=["cpu=5"], vtop_twin_b=["cpu=8", "mem=4"]) as pids:
+        sample, rows, said = compare(names, pids)
+        check(all(row["group"] == "vtop-twins" for row in rows), f"groups: {rows}")
+        others = [row["name"] for row in guests(sample, "podman") if row not in rows]
+        check(others == ["vtop-pod1"], f"there is more: {others}")
+        stats = json.loads(podman("stats", "--no-stream", "--format", "json", *names))
+        for row, theirs in zip(rows, sorted(stats, key=lambda s: s["name"])):
+            near(f"{row['name']}: memory_bytes", row["memory_bytes"],
+                 size(theirs["mem_usage"].split("/")[0]), relative=.05, absolute=MIB / 4)
+        with Screen(100, 30, "-r -d 1 -t podman -o name,processes,cpu_percent") as screen:
+            tasks, cpu = screen.until("the pod with its containers", sums)
+    return f"{said}; together {tasks} tasks, {cpu} %"
+
+
+def is_listening(path):
+    with socket.socket(socket.AF_UNIX) as s:
+        return s.connect_ex(path) == 0
+
+
+@contextlib.contextmanager
+def podman_service():
+    """Podman's daemon on its socket, unless the host has one there."""
+    if os.path.exists(PODMAN_SOCKET):
+        yield
+        return
+    os.makedirs(os.path.dirname(PODMAN_SOCKET), exist_ok=True)
+    with podman_settings() as env:
+        daemon = subprocess.Popen([*PODMAN, "system", "service", "-t", "0",
+                                   "unix://" + PODMAN_SOCKET], env=env, stdin=subprocess.DEVNULL,
+                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            end = time.monotonic() + 20
+            while not is_listening(PODMAN_SOCKET):
+                check(daemon.poll() is None and time.monotonic() < end, "no daemon of Podman's")
+                time.sleep(.02)
+            yield
+        finally:
+            daemon.kill()
+            daemon.wait()
+            with contextlib.suppress(OSError):
+                os.unlink(PODMAN_SOCKET)
+                os.rmdir(os.path.dirname(PODMAN_SOCKET))
+
+
+@test("podman")
+def podman_project():
+    """A container of Podman's has the compose project that its label tells."""
+    podman("run", "-d", "--name", "vtop-mall-cart-1", "--network", "none", "--label",
+           "com.docker.compose.project=vtop-mall", IMAGE, "/bin/vtop-load")
+    try:
+        with podman_service(), Stream("-d", "1") as stream:
+            sample, took = stream.until("its project", lambda s: (find(s, "vtop-mall-cart-1") or {})
+                                        .get("group") == "vtop-mall")
+            check(guest(sample, "vtop-pod1")["group"] is None, "one without a label has it too")
+    finally:
+        podman("rm", "-f", "-t", "0", "vtop-mall-cart-1")
+    return f"after {took:.1f} s"
+
+
 @test("podman")
 def podman_rename():
     """The same with Podman, whose conmon keeps the first name."""
     return renamed(podman, "vtop-pod1", "vtop-pod2")
 
 
+need_tmux()
 run("docker", "podman")
