@@ -240,6 +240,16 @@ static void scan_children(struct cgroup_tree *t, int w, struct cgroup_node *n, u
     }
 }
 
+/* A directory that cannot be opened is gone, but for want of descriptors or memory: then it is
+ * looked at again. */
+static void scan_failed(struct cgroup_tree *t, int w, struct cgroup_node *n, int error)
+{
+    if (error == EMFILE || error == ENFILE || error == ENOMEM)
+        t->watched[w].polled = true;
+    else
+        lose(t, n, w);
+}
+
 /* Watch first, list then: what is made in between is told, or seen, or both. */
 static void scan_node(struct cgroup_tree *t, int w, struct cgroup_node *n, int depth)
 {
@@ -249,9 +259,10 @@ static void scan_node(struct cgroup_tree *t, int w, struct cgroup_node *n, int d
     DIR *dir = fd >= 0 && fstat(fd, &st) == 0 ? fdopendir(fd) : NULL;
 
     if (!dir) {
+        int error = errno;
         if (fd >= 0)
             close(fd);
-        lose(t, n, w);
+        scan_failed(t, w, n, error);
         return;
     }
     watch(&t->watched[w], n, fd);

@@ -2,6 +2,7 @@
  * the rest is opened. */
 #include <config.h>
 
+#include "base/clock.h"
 #include "cgroup-tree.h"
 #include "collect/cgroup.h"
 #include "collect/cgroup_dirs.h"
@@ -10,6 +11,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 enum { GROUPS = 30, FILES = 3 /* of each */ };
@@ -260,6 +262,45 @@ static void test_none(struct fixture *f, const void *data)
     }
 }
 
+static bool comes(struct fixture *f, int i)
+{
+    for (int64_t end = clock_mono_ns() + 20 * CLOCK_NS_PER_S; clock_mono_ns() < end;) {
+        collect(f);
+        if (find(f, i))
+            return true;
+        g_usleep(20000);
+    }
+    return false;
+}
+
+/* The process has no descriptor left, whatever the budget says: who is there loses no number, also
+ * when everything is looked at again, and who comes is seen when there are some again. */
+static void test_out_of_descriptors(struct fixture *f, const void *data)
+{
+    struct rlimit before, now;
+    int taken[512], count = 0;
+
+    (void)data;
+    collect(f);
+    put(f, GROUPS, 1000 + GROUPS);
+    g_assert_cmpint(getrlimit(RLIMIT_NOFILE, &before), ==, 0);
+    now = (struct rlimit){.rlim_cur = MIN(before.rlim_cur, G_N_ELEMENTS(taken)),
+                          .rlim_max = before.rlim_max};
+    g_assert_cmpint(setrlimit(RLIMIT_NOFILE, &now), ==, 0);
+    while ((taken[count] = open("/dev/null", O_RDONLY | O_CLOEXEC)) >= 0)
+        count++;
+    for (int round = 0; round < 3; round++) {
+        collect(f);
+        check_all(f);
+        g_assert_null(find(f, GROUPS));
+    }
+    while (count > 0)
+        close(taken[--count]);
+    g_assert_cmpint(setrlimit(RLIMIT_NOFILE, &before), ==, 0);
+    g_assert_true(comes(f, GROUPS));
+    check_all(f);
+}
+
 static void remove_below(const struct fixture *f, const char *path)
 {
     char *full = g_strconcat(f->dir, TREE, path, NULL);
@@ -356,6 +397,7 @@ int main(int argc, char **argv)
     TEST("focus", 40, test_focus);
     TEST("restless-order", 40, test_restless_order);
     TEST("none", 0, test_none);
+    TEST("out-of-descriptors", 40, test_out_of_descriptors);
     TEST("made-anew", 40, test_made_anew);
     TEST("not-told", 0, test_not_told);
     return g_test_run();
