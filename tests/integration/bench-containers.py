@@ -9,6 +9,7 @@ where vtop may stretch a second to two, and nobody could say how many refreshes 
   cgtop    systemd-cgtop -b over the same tree
   same     vtop -b with the columns that systemd-cgtop has
   batch    vtop -b with its own columns
+  few      the same with 1024 descriptors: most files are opened for each read
   screen   vtop on a terminal of 200x50
 
 What vtop costs without any group is printed first. What each group adds to that is compared with the
@@ -42,6 +43,7 @@ SIZES = [int(size) for size in sys.argv[1:]] or [100, 1000, 5000]
 SETTLE = 16  # seconds until everything has been found, named, and looked at once more
 WINDOW = 12  # seconds, and at least REFRESHES
 REFRESHES = 5
+FEW = 1024  # descriptors
 CONTAINERS = 20
 CGTOP = ("-o", "name,processes,cpu_percent,memory_total_bytes,read_bytes_per_second,"
          "write_bytes_per_second")
@@ -79,6 +81,11 @@ def running(*args):
     finally:
         process.kill()  # docker stats does not end when it is asked to
         process.wait()
+
+
+def with_few(delay=1):
+    with running("prlimit", f"--nofile={FEW}:{FEW}", VTOP, "-b", "-d", str(delay)) as pid:
+        return steady(pid, delay=delay)
 
 
 def in_batch(*columns, delay=1):
@@ -201,14 +208,15 @@ def trace_screen(groups):
 
 def known_files():
     with population(3) as (groups, _):
-        return {"same": trace(groups, *CGTOP), "batch": trace(groups),
+        batch = trace(groups)
+        return {"same": trace(groups, *CGTOP), "batch": batch, "few": batch,
                 "screen": trace_screen(groups)}
 
 
 def all_kinds(delay=1):
     """CPU seconds of a refresh and peak memory, of vtop in each way."""
     return {"same": in_batch(*CGTOP, delay=delay), "batch": in_batch(delay=delay),
-            "screen": on_screen(delay)}
+            "few": with_few(delay), "screen": on_screen(delay)}
 
 
 def measure(count, files, empty, table):
