@@ -1,17 +1,17 @@
 /* cgroup_dirs.h: from where the files of a group are opened when they cannot all be kept open.
  *
- * The directory above a group serves all its siblings: one descriptor for many reads. Measured at
+ * A directory above many groups serves all of them: one descriptor for many reads. Measured at
  * depth 5 of a real tree (1,000 groups, Linux 6.18), microseconds for one small file:
  *
  *   by its full path                      9.3
  *   from the mount point                  8.0   no descriptor beside that of the tree
- *   from the directory above the group    6.0   one for all siblings
+ *   from the directory above the group    6.0   one for all in it
  *   from the group's own directory        5.0   one for each group and tree
  *   kept open                             1.3   one for each file
  *
- * A descriptor saves most in the directory above. After that a kept file saves more (4.7) than the
- * group's own directory does on version 1 (1.0 each for one to three files), and about as much on
- * version 2, so those are not kept.
+ * A descriptor saves most in a directory above many. After that a kept file saves more (4.7) than
+ * the group's own directory does on version 1 (1.0 each for one to three files), and about as much
+ * on version 2, so those are not kept.
  *
  * Part of cgroup_files.h: one thread.
  */

@@ -2,6 +2,8 @@
 
 #include "collect/cgroup_dirs.h"
 
+enum { MANY = 16 /* siblings that make a descriptor worth more than that of a file */ };
+
 struct cgroup_dirs {
     struct kept of[HIERARCHY_MAX];
 };
@@ -14,6 +16,25 @@ static void append_way(GString *out, const struct cgroup_node *from, const struc
     append_way(out, from, to->parent);
     g_string_append(out, to->name);
     g_string_append_c(out, '/');
+}
+
+static bool has_many(const struct cgroup_node *node)
+{
+    int count = 0;
+
+    for (const struct cgroup_node *c = node->child; c && count < MANY; c = c->next)
+        count++;
+    return count == MANY;
+}
+
+/* The group of one pod serves nobody else: that of all pods does. */
+static struct cgroup_node *shared_above(const struct cgroup_node *node)
+{
+    struct cgroup_node *above = node->parent;
+
+    while (above->parent && !has_many(above))
+        above = above->parent;
+    return above;
 }
 
 static int open_dir(struct kept_budget *b, const struct hierarchies *h, int tree,
@@ -36,15 +57,17 @@ static int open_dir(struct kept_budget *b, const struct hierarchies *h, int tree
 int cgroup_dirs_find(struct kept_budget *b, const struct hierarchies *h, int tree,
                      const struct cgroup_node *node, GString *path)
 {
+    struct cgroup_node *above = shared_above(node);
+
     g_string_truncate(path, 0);
-    int fd = open_dir(b, h, tree, node->parent, path);
-    append_way(path, fd < 0 ? NULL : node->parent, node);
+    int fd = open_dir(b, h, tree, above, path);
+    append_way(path, fd < 0 ? NULL : above, node);
     return fd < 0 ? h->list[tree].fd : fd;
 }
 
 void cgroup_dirs_forget(struct kept_budget *b, int tree, const struct cgroup_node *node)
 {
-    struct cgroup_dirs *dirs = node->parent->dirs;
+    struct cgroup_dirs *dirs = shared_above(node)->dirs;
 
     if (dirs)
         kept_close(b, &dirs->of[tree]);

@@ -107,8 +107,7 @@ static void check_all(const struct fixture *f)
     }
 }
 
-/* Descriptors of what is at PATH or below it. */
-static int kept_below(const struct fixture *f, const char *path)
+static int count_kept(const struct fixture *f, const char *path, bool below)
 {
     char *prefix = g_strconcat(f->dir, TREE, path, NULL);
     DIR *dir = opendir("/proc/self/fd");
@@ -118,11 +117,17 @@ static int kept_below(const struct fixture *f, const char *path)
     for (struct dirent *entry; (entry = readdir(dir));) {
         char target[PATH_MAX] = "";
         if (readlinkat(dirfd(dir), entry->d_name, target, sizeof(target) - 1) > 0)
-            count += g_str_has_prefix(target, prefix);
+            count += below ? g_str_has_prefix(target, prefix) : strcmp(target, prefix) == 0;
     }
     closedir(dir);
     g_free(prefix);
     return count;
+}
+
+/* Descriptors of what is at PATH or below it. */
+static int kept_below(const struct fixture *f, const char *path)
+{
+    return count_kept(f, path, true);
 }
 
 static int kept_of(const struct fixture *f, int i)
@@ -178,6 +183,30 @@ static void test_short(struct fixture *f, const void *data)
         g_assert_cmpint(f->budget.left, >=, 0);
         g_assert_cmpint(kept_below(f, "/docker"), ==, all - f->budget.left);
         g_assert_cmpint(kept_below(f, "/docker"), ==, kept_below(f, "/docker/") + 1);
+    }
+}
+
+/* Pods have few groups each: their files are opened from where all pods are. */
+static void test_pods(struct fixture *f, const void *data)
+{
+    enum { PODS = 20 };
+
+    (void)data;
+    for (int i = 0; i < 2 * PODS; i++) {
+        char *path = g_strdup_printf(
+            "/kubepods/burstable/pod%08x-0000-0000-0000-000000000000/%064x", i / 2, GROUPS + i);
+        cgroup_file(f->dir, "", path, "cpu.stat", "usage_usec 1\n");
+        g_free(path);
+    }
+    for (int round = 0; round < 4; round++)
+        collect(f);
+    check_all(f);
+    g_assert_cmpint(count_kept(f, "/kubepods/burstable", false), ==, 1);
+    g_assert_cmpint(count_kept(f, "/docker", false), ==, 1);
+    for (int i = 0; i < PODS; i++) {
+        char *pod = g_strdup_printf("/kubepods/burstable/pod%08x-0000-0000-0000-000000000000", i);
+        g_assert_cmpint(count_kept(f, pod, false), ==, 0);
+        g_free(pod);
     }
 }
 
@@ -393,6 +422,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     TEST("plenty", 400, test_plenty);
     TEST("short", 40, test_short);
+    TEST("pods", 40, test_pods);
     TEST("shown", 40, test_shown);
     TEST("focus", 40, test_focus);
     TEST("restless-order", 40, test_restless_order);
