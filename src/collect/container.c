@@ -337,7 +337,8 @@ static bool take_pod_slice(struct walk *w, struct span component, size_t end)
     return false;
 }
 
-/* The cgroupfs driver given a path meant for systemd: "PODSLICE:cri-containerd:ID". */
+/* The cgroupfs driver given a path meant for systemd: "PODSLICE:cri-containerd:ID". BuildKit in
+ * docker always does that where docker has the systemd driver. */
 static bool take_mixed_drivers(struct walk *w, struct span component, size_t end)
 {
     static const struct {
@@ -347,19 +348,23 @@ static bool take_mixed_drivers(struct walk *w, struct span component, size_t end
         {":cri-containerd:", {.role = CONTAINER_GUEST, .type = GUEST_CONTAINERD, .body = ID}},
         {":crio:", {.role = CONTAINER_GUEST, .type = GUEST_CRIO, .body = ID}},
         {":docker:", {.role = CONTAINER_GUEST, .type = GUEST_DOCKER, .body = ID}},
+        {":docker:",
+         {.role = CONTAINER_GUEST, .type = GUEST_BUILDKIT, .body = BUILD, .naming = PLAIN}},
     };
+    const char *colon = memrchr(component.text, ':', component.length);
 
-    if (component.length < 65)
+    if (!colon)
         return false;
-    struct span id = {component.text + component.length - 64, 64};
-    struct span before = {component.text, component.length - 64};
+    size_t length = (size_t)(colon - component.text) + 1;
+    struct span before = {component.text, length};
+    struct span body = {colon + 1, component.length - length};
     for (size_t i = 0; i < sizeof(mixed) / sizeof(mixed[0]); i++) {
-        if (!span_ends(before, mixed[i].infix) || !body_matches(ID, id))
+        if (!span_ends(before, mixed[i].infix) || !body_matches(mixed[i].rule.body, body))
             continue;
         before.length -= strlen(mixed[i].infix);
         w->in_pods = true;
         take_pod_slice(w, before, end);
-        take(w, &mixed[i].rule, id, end);
+        take(w, &mixed[i].rule, body, end);
         return true;
     }
     return false;

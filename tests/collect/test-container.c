@@ -47,6 +47,9 @@ static const struct row ROWS[] = {
     {"/system.slice/docker-" BUILD ".scope", CT, GUEST_BUILDKIT, NULL, BUILD, NULL, NULL, NULL},
     {"/user.slice/user-1000.slice/user@1000.service/user.slice/buildkit/" BUILD, CT, GUEST_BUILDKIT,
      NULL, BUILD, NULL, NULL, NULL},
+    {"/system.slice/system.slice:docker:" BUILD, CT, GUEST_BUILDKIT, NULL, BUILD, NULL, NULL, NULL},
+    {"/system.slice/system.slice:docker:" BUILD "0", CONTAINER_SERVICE, GUEST_SERVICE, NULL,
+     "system.slice", NULL, "/system.slice", NULL},
     {"/docker", CONTAINER_NONE, GUEST_NONE, NULL, NULL, NULL, "", NULL},
     {"/docker/buildkit", CONTAINER_NONE, GUEST_NONE, NULL, NULL, NULL, "", NULL},
 
