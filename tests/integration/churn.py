@@ -16,7 +16,7 @@ SECONDS = 20
 NAMES = 150
 ALIVE = 120
 INTERVAL = 0.5
-DELAY = 0.5 * SLOW  # from the moment of reading until the sample has come
+DELAY = 2 * SLOW  # from the moment of reading until the sample has come
 PREFIX = "lxc.payload.vtop-churn-"
 
 Life = collections.namedtuple("Life", "pid born died")  # died: None = alive

@@ -27,6 +27,7 @@ ENV_ROOT = os.environ.get("VTOP_ENV", "/var/lib/vtop-env")
 VTOP = os.path.abspath(os.environ.get("VTOP_BIN", os.path.join(HERE, "../../vtop")))
 URI = "qemu:///system"
 SLOW = 4 if os.environ.get("VTOP_SANITIZED") else 1  # a build with sanitizers takes its time
+PATIENCE = 3 * SLOW  # of all that is waited for: what has not come by then does not come
 CPUS = os.sysconf("SC_NPROCESSORS_ONLN")
 
 sys.stdout.reconfigure(line_buffering=True)
@@ -89,7 +90,7 @@ def read(path):
 
 def vtop(*args, timeout=30, **more):
     """Runs vtop to its end; bytes on both streams. A program that does not end has failed."""
-    timeout *= SLOW
+    timeout *= PATIENCE
     try:
         return subprocess.run([VTOP, *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                               stdin=subprocess.DEVNULL, timeout=timeout, **more)
@@ -140,7 +141,7 @@ class Stream:
         if self.process.poll() is None:
             self.process.terminate()
         try:
-            status = self.process.wait(10)
+            status = self.process.wait(10 * PATIENCE)
         except subprocess.TimeoutExpired:
             self.process.kill()
             status = self.process.wait()
@@ -154,7 +155,7 @@ class Stream:
     def until(self, what, condition, timeout=20):
         """The first sample from now on for which the condition holds, and how long it took."""
         begin = time.monotonic()
-        end = begin + timeout * SLOW
+        end = begin + timeout * PATIENCE
         with self.ready:
             at = len(self.samples)
             while True:
@@ -165,7 +166,7 @@ class Stream:
                 left = end - time.monotonic()
                 check(self.process.poll() is None, f"vtop ended with {self.process.poll()}: "
                       + self.error.decode(errors="replace")[-300:])
-                check(left > 0, f"after {timeout * SLOW} s still not: {what}")
+                check(left > 0, f"after {timeout * PATIENCE} s still not: {what}")
                 self.ready.wait(min(left, 0.5))
 
     def next(self, timeout=20):

@@ -3,13 +3,18 @@
 
 import ctypes
 import os
+import shutil
 import signal
+import sys
 import time
 from contextlib import contextmanager
 
-from guests import (Failure, Skip, Stream, check, docker, environment, environment_pid, find,
-                    guest, guests, machine_pid, near, read, running, run, samples, source, test, virsh,
-                    vtop)
+from guests import (HERE, SLOW, Failure, Skip, Stream, check, docker, environment, environment_pid,
+                    find, guest, guests, machine_pid, near, read, running, run, samples, source, test,
+                    virsh, vtop)
+
+sys.path.insert(0, os.path.join(HERE, "../terminal"))
+from screen import Screen  # noqa: E402 (it is in the folder beside)
 
 MIB = 1 << 20
 
@@ -61,7 +66,8 @@ def thread(pid, name):
 def steady(sample):
     """What no outage may spoil: the host, and the guests that are not concerned."""
     check(sample["host"]["cpu_percent_of_host"] is not None, "the host's CPU is absent")
-    near("cpu_percent of vtop-busy", guest(sample, "vtop-busy")["cpu_percent"], 20, absolute=8)
+    cpu = guest(sample, "vtop-busy")["cpu_percent"]
+    check(cpu is not None and 2 < cpu < 30, f"vtop-busy, which uses up to 20 %, uses {cpu} %")
     check((guest(sample, "raw-tcg")["cpu_percent"] or 0) > 1, "raw-tcg works, and is shown idle")
 
 
@@ -144,8 +150,7 @@ def dockerd_restarts():
         settled(stream)
         first = len(stream.samples)
         with daemon_stopped("dockerd"):
-            for _ in range(3):
-                time.sleep(1)
+            for _ in range(5):
                 sample = stream.next()
             steady(sample)
         stream.until("docker is ok", lambda s: source(s, "docker")["state"] == "ok", 30)
@@ -170,7 +175,6 @@ def hung_guest():
             at = len(stream.samples)
             while len(stream.samples) < at + 5:
                 sample = stream.next()
-                time.sleep(0.2)
             steady(sample)
             web = guest(sample, "web-1")
             check(web["state"] in ("hung", "stopped"), f"web-1 is {web['state']}")
@@ -184,7 +188,7 @@ def hung_guest():
             what = f"{web['state']}, {web['state_reason']}"
         arrivals = [when for when, _ in stream.samples[first:]]
         gap = max(b - a for a, b in zip(arrivals, arrivals[1:]))
-        check(gap < 2.5, f"{gap:.1f} s without a sample")
+        check(gap < 5 * SLOW, f"{gap:.1f} s without a sample")  # libvirt waits 30 for a guest
         def runs(sample):
             g = guest(sample, "web-1")
             return g["state"] == "run" and g["write_bytes_per_second"]
@@ -232,14 +236,13 @@ def hung_before():
         begin = time.monotonic()
         found = samples("-d", "1", count=5, timeout=20)
         took = time.monotonic() - begin
-        check(took < 12, f"5 samples of 1 s took {took:.1f} s")
+        check(took < 20 * SLOW, f"5 samples of 1 s took {took:.1f} s")
         for sample in found:
             guest(sample, "web-1")
             check(guest(sample, "db idle_1")["state"] == "run", "db idle_1 does not hang")
         steady(found[-1])
         state = guest(found[-1], "web-1")["state"]
         check(state in ("hung", "stopped"), f"web-1 is {state}")
-    time.sleep(1)
     return f"5 samples in {took:.1f} s, web-1 is {state}"
 
 
@@ -253,11 +256,10 @@ def hung_daemon():
     with Stream("-d", "1") as stream:
         settled(stream)
         with stopped_process(pid):
-            for _ in range(6):
+            for _ in range(8):
                 begin = time.monotonic()
                 sample = stream.next()
-                check(time.monotonic() - begin < 3, "a sample waited for libvirtd")
-                time.sleep(0.9)
+                check(time.monotonic() - begin < 5 * SLOW, "a sample waited for libvirtd")
             steady(stream.next())
             web = guest(stream.next(), "web-1")
             check((web["cpu_percent"] or 0) > 2, f"web-1 uses {web['cpu_percent']} %")
@@ -268,6 +270,21 @@ def hung_daemon():
             source(s, "qemu:///system")["state"] == "ok"
             and source(s, "qemu:///system")["age_seconds"] < 4), 40)
     return "samples went on, the source said so"
+
+
+@test("docker")
+def silent_dockerd():
+    """dockerd, stopped: the first frame does not wait for it, and has its containers"""
+    if not shutil.which("tmux"):
+        raise Skip("tmux is not installed")
+    with stopped_process(environment_pid("dockerd")), Screen(120, 40, "-d 1 -t docker") as s:
+        began = time.monotonic()
+        s.wait("F10 ?Quit")
+        s.wait("docker +vtop-busy")
+        took = time.monotonic() - began
+        s.keys("q")
+        check(s.wait_end() == 0, "status")
+    return f"frame after {took:.2f} s with tmux"
 
 
 @test("libvirt", "docker")

@@ -32,12 +32,12 @@ def scrolls():
         s.wait("帳票-batch-")
         took = time.monotonic() - began
         assert s.text() != first
-        assert took < 2 * SLOW, "101 keys took %.1f s" % took
+        assert took < 6 * SLOW, "101 keys took %.1f s" % took
         began = time.monotonic()
         s.keys("Home")
         s.wait(r"^ docker +api-1 ")
         took = time.monotonic() - began
-        assert took < 0.5 * SLOW, "one key took %.2f s" % took
+        assert took < 3 * SLOW, "one key took %.2f s" % took
 
 
 def main():

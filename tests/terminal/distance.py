@@ -24,7 +24,7 @@ def steady(text):
 def direct(columns, rows):
     with Screen(columns, rows, command=STILL) as s:
         s.wait(r"^ docker +api-1 .*\d")
-        return steady(s.text())
+        return steady(s.at_rest())
 
 
 def shows(s, wanted):

@@ -3,7 +3,6 @@
 that are full, readers that are slow, a charset that is not UTF-8, keys from a broken line, names
 from an attacker. It never crashes, and the terminal is always given back as it was.
 """
-import difflib
 import json
 import os
 import random
@@ -35,24 +34,17 @@ def resize_storm():
         s.wait("^F1Help.*F10Quit")
         s.keys("Space")
         s.wait("PAUSED")
-        settled = same_twice(s)
+        settled = below_the_clock(s.at_rest())
         s.keys("C-l")
-        again = same_twice(s)
-        changes = list(difflib.ndiff(settled.split("\n"), again.split("\n")))
-        assert again == settled, "\n".join(c for c in changes if c[0] != " ")
+        s.until("the same when it is drawn anew:\n%s\n" % settled,
+                lambda text: below_the_clock(text) == settled)
         s.keys("q")
         assert s.wait_end() == 0
         s.is_clean()
 
 
-def same_twice(s):
-    """The screen, once it stands still."""
-    before = [None]
-
-    def still(text):
-        same, before[0] = text == before[0], text
-        return text if same else None
-    return s.until("a screen that stands still", still)
+def below_the_clock(text):
+    return text.split("\n", 1)[1]
 
 
 def storm_on_every_page():
@@ -127,7 +119,7 @@ def half_a_terminal():
         b.status = os.waitstatus_to_exitcode(status)
         b.fd = os.open("/dev/null", os.O_RDWR)
         assert b.status == -signal.SIGHUP, b.status
-        assert time.monotonic() - began < 2 * SLOW
+        assert time.monotonic() - began < 20 * SLOW
 
 
 # ---- charsets ----

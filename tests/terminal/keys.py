@@ -310,9 +310,8 @@ def forth_in_time(s, key):
     s.ticks(3)
     s.keys("[", "[")
     s.wait("PAUSED .* ago")
-    for _ in range(6):  # the two, and what came meanwhile
-        s.press(key)
-    s.wait_not("PAUSED")
+    # the two, and what came meanwhile
+    s.until("now again", lambda text: "PAUSED" not in text or s.press(key))
 
 
 def far_back(s, key):

@@ -3,7 +3,6 @@
 import os
 import re
 import subprocess
-import time
 import unicodedata
 
 from screen import Screen, Tap, need_tmux
@@ -126,14 +125,9 @@ def wide_characters():
 # ---- the mouse ----
 
 def settle(s):
-    """Wait until the columns have found their widths: what is clicked on is still there then."""
-    s.until("a steady header", lambda text: steady(s, text))
-
-
-def steady(s, text):
-    header = re.search("^ TYPE.*$", text, re.M).group()
-    time.sleep(1.5)
-    return header in s.text()
+    """Nothing moves any more: what is clicked on is still there then."""
+    s.keys("Space")
+    s.wait("PAUSED")
 
 
 def click_header():

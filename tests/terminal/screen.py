@@ -19,7 +19,7 @@ import time
 
 VTOP = os.environ.get("VTOP_BIN", "./vtop")
 SLOW = 5 if os.environ.get("VTOP_SANITIZED") else 1
-PATIENCE = 10 * SLOW
+PATIENCE = 30 * SLOW  # what has not come by then does not come, however busy the machine is
 
 
 class Screen:
@@ -94,6 +94,15 @@ class Screen:
     def wait_not(self, pattern, patience=PATIENCE):
         return self.until("an end of %r" % pattern,
                           lambda text: not re.search(pattern, text, re.M), patience)
+
+    def at_rest(self):
+        """The text, once it stands still."""
+        before = [None]
+
+        def still(text):
+            same, before[0] = text == before[0], text
+            return text if same else None
+        return self.until("a screen that stands still", still)
 
     # -- what is done to it --
 
