@@ -65,12 +65,12 @@ size_t ident_size(const struct ident *i);
 enum { SAMPLE_SOURCES_MAX = 32 };
 
 struct record {
-    enum facet facet;
     struct ident *ident;
     int64_t read_ns;     /* monotonic, right after this facet was read */
     int64_t interval_ns; /* how far apart this facet is read; 0 = as the sample */
-    uint64_t *values;    /* by reading - facet_begin(facet) */
-    uint8_t *reasons;    /* enum reason */
+    uint8_t facet;       /* enum facet */
+    bool packed;         /* by sample_add_packed() */
+    uint8_t marks[];     /* of each reading, then the values; only sample.c knows how */
 };
 
 enum source_state { SOURCE_OK, SOURCE_STALE, SOURCE_ABSENT, SOURCE_DENIED, SOURCE_FAILED };
@@ -109,6 +109,10 @@ struct record *record_new(enum facet facet, struct ident *ident);
 void record_free(struct record *r);
 struct record *sample_add_copy(struct sample *s, const struct record *r);
 
+/* A copy for those who have very many: a value takes as many bytes as it needs, and nothing can be
+ * set in it. */
+void sample_add_packed(struct sample *s, const struct record *r);
+
 void sample_add_status(struct sample *s, const char *name, enum source_state state,
                        int64_t since_ns, const char *message);
 
@@ -116,5 +120,15 @@ void record_set(struct record *r, enum reading reading, uint64_t value);
 void record_absent(struct record *r, enum reading reading, enum reason why);
 void record_all_absent(struct record *r, enum reading first, enum reading last, enum reason why);
 bool record_get(const struct record *r, enum reading reading, uint64_t *out);
+enum reason record_reason(const struct record *r, enum reading reading); /* REASON_OK: a value */
+
+/* All readings in their order: record_read(), then record_next() for each of the facet's, which
+ * says why there is no value, or REASON_OK. */
+struct record_reader {
+    const uint8_t *mark, *value;
+    size_t step; /* bytes of a value that is not packed; 0 = they are */
+};
+struct record_reader record_read(const struct record *r);
+enum reason record_next(struct record_reader *in, uint64_t *out);
 
 #endif

@@ -482,7 +482,7 @@ void cgroup_guest_collect(struct cgroup_guest *g, struct cgroup_context *c,
     if (!cgroup_files_are_its_own(&g->files, p, cgroup_node_hierarchy(c->tree, g->node)))
         return;
 
-    struct record *r = sample_add(out, FACET_CGROUP, g->ident);
+    struct record *r = record_new(FACET_CGROUP, g->ident);
     r->read_ns = clock_mono_ns();
     if (first)
         cgroup_files_store(&g->files, p, 0, n, g->rare_turn, r);
@@ -494,6 +494,8 @@ void cgroup_guest_collect(struct cgroup_guest *g, struct cgroup_context *c,
         cgroup_limits_record(&limits, limited_node(g), g->node, r);
     if (demand->needs & NEED_THROTTLE)
         cgroup_limits_record_throttling(&limits, limited_node(g), r);
+    sample_add_packed(out, r);
+    record_free(r);
     collect_network(g, c, demand, parts, out);
     if (parts && !g->ident->companion)
         collect_tasks(g, c, out);

@@ -101,23 +101,36 @@ static void drop_parts(struct netns *n)
     n->parts = NULL;
 }
 
-static void parse_interfaces(struct netns *n, const char *text, struct record *total, bool parts,
-                             struct sample *out)
+/* All but the loopback. */
+static bool next_interface(const char **text, struct netdev *nic)
+{
+    while (netdev_next(text, nic))
+        if (strcmp(nic->name, "lo") != 0)
+            return true;
+    return false;
+}
+
+static void parse_interfaces(const char *text, struct record *total)
 {
     struct netdev nic;
     bool any = false;
 
-    while (netdev_next(&text, &nic)) {
-        if (strcmp(nic.name, "lo") == 0)
-            continue;
-        struct ident *ident = parts ? part_ident(n, total->ident, nic.name) : NULL;
+    for (; next_interface(&text, &nic); any = true)
         add_to_total(total, &nic);
-        if (ident)
-            add_part(out, ident, &nic, total->read_ns);
-        any = true;
-    }
     if (!any)
         record_all_absent(total, R_NET_BEGIN, R_NET_LAST, REASON_NO_NETWORK);
+}
+
+static void add_parts(struct netns *n, const char *text, const struct record *total,
+                      struct sample *out)
+{
+    struct netdev nic;
+
+    while (next_interface(&text, &nic)) {
+        struct ident *ident = part_ident(n, total->ident, nic.name);
+        if (ident)
+            add_part(out, ident, &nic, total->read_ns);
+    }
 }
 
 void netns_table_init(struct netns_table *t, struct kept_budget *budget)
@@ -191,7 +204,7 @@ int netns_collect(struct netns *n, struct netns_table *t, pid_t pid, struct iden
     if (!t->keep)
         kept_close(t->budget, &n->dev);
 
-    struct record *total = sample_add(out, FACET_NET, owner);
+    struct record *total = record_new(FACET_NET, owner);
     total->read_ns = clock_mono_ns();
     if (!parts)
         drop_parts(n);
@@ -200,7 +213,11 @@ int netns_collect(struct netns *n, struct netns_table *t, pid_t pid, struct iden
     else if (got < 0)
         record_all_absent(total, R_NET_BEGIN, R_NET_LAST, reason_for(got));
     else
-        parse_interfaces(n, t->budget->buffer.text, total, parts, out);
+        parse_interfaces(t->budget->buffer.text, total);
+    sample_add_packed(out, total);
+    if (parts && !n->not_shown && got >= 0)
+        add_parts(n, t->budget->buffer.text, total, out);
+    record_free(total);
     return 0;
 }
 

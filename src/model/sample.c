@@ -194,19 +194,36 @@ static size_t slots(enum facet facet)
     return (size_t)(facet_end(facet) - facet_begin(facet));
 }
 
+/* ---- records ----
+ * A mark is the reason why there is no value; in a packed record it may also be PACKED and the
+ * number of bytes that the value has, the lowest first. */
+enum { PACKED = 128 };
+G_STATIC_ASSERT((int)REASON_COUNT <= (int)PACKED);
+
+/* Where values begin that are not packed. */
+static size_t values_at(enum facet facet)
+{
+    size_t align = sizeof(uint64_t) - 1;
+
+    return (offsetof(struct record, marks) + slots(facet) + align) & ~align;
+}
+
+static uint64_t *values_of(const struct record *r)
+{
+    return (uint64_t *)(void *)((char *)r + values_at(r->facet));
+}
+
 static size_t record_size(enum facet facet)
 {
-    return sizeof(struct record) + slots(facet) * (sizeof(uint64_t) + 1);
+    return values_at(facet) + slots(facet) * sizeof(uint64_t);
 }
 
 static struct record *record_init(void *memory, enum facet facet, struct ident *ident)
 {
     struct record *r = memory;
 
-    *r = (struct record){.facet = facet, .ident = ident_ref(ident)};
-    r->values = (uint64_t *)(r + 1);
-    r->reasons = (uint8_t *)(r->values + slots(facet));
-    memset(r->reasons, REASON_NOT_READ, slots(facet));
+    *r = (struct record){.facet = (uint8_t)facet, .ident = ident_ref(ident)};
+    memset(r->marks, REASON_NOT_READ, slots(facet));
     return r;
 }
 
@@ -237,8 +254,44 @@ struct record *sample_add_copy(struct sample *s, const struct record *from)
 
     r->read_ns = from->read_ns;
     r->interval_ns = from->interval_ns;
-    memcpy(r->values, from->values, slots(r->facet) * (sizeof(uint64_t) + 1));
+    memcpy(r->marks, from->marks, record_size(r->facet) - offsetof(struct record, marks));
     return r;
+}
+
+static size_t packed_size(const struct record *r)
+{
+    size_t size = offsetof(struct record, marks) + slots(r->facet);
+
+    for (size_t i = 0; i < slots(r->facet); i++)
+        for (uint64_t v = r->marks[i] == REASON_OK ? values_of(r)[i] : 0; v; v >>= 8)
+            size++;
+    return size;
+}
+
+static void pack_values(struct record *r, const uint64_t *values)
+{
+    uint8_t *end = r->marks + slots(r->facet);
+
+    for (size_t i = 0; i < slots(r->facet); i++) {
+        const uint8_t *begin = end;
+        if (r->marks[i] != REASON_OK)
+            continue;
+        for (uint64_t v = values[i]; v; v >>= 8)
+            *end++ = (uint8_t)v;
+        r->marks[i] = (uint8_t)(PACKED + (end - begin));
+    }
+}
+
+void sample_add_packed(struct sample *s, const struct record *from)
+{
+    struct record *r = carve(s, packed_size(from));
+
+    g_assert(!from->packed);
+    memcpy(r, from, offsetof(struct record, marks) + slots(from->facet));
+    r->packed = true;
+    ident_ref(r->ident);
+    pack_values(r, values_of(from));
+    g_ptr_array_add(s->records, r);
 }
 
 void sample_add_status(struct sample *s, const char *name, enum source_state state,
@@ -262,13 +315,15 @@ void record_set(struct record *r, enum reading reading, uint64_t value)
 {
     size_t slot = slot_of(r, reading);
 
-    r->values[slot] = value;
-    r->reasons[slot] = REASON_OK;
+    g_assert(!r->packed);
+    values_of(r)[slot] = value;
+    r->marks[slot] = REASON_OK;
 }
 
 void record_absent(struct record *r, enum reading reading, enum reason why)
 {
-    r->reasons[slot_of(r, reading)] = (uint8_t)why;
+    g_assert(!r->packed);
+    r->marks[slot_of(r, reading)] = (uint8_t)why;
 }
 
 void record_all_absent(struct record *r, enum reading first, enum reading last, enum reason why)
@@ -277,12 +332,48 @@ void record_all_absent(struct record *r, enum reading first, enum reading last, 
         record_absent(r, i, why);
 }
 
+enum reason record_reason(const struct record *r, enum reading reading)
+{
+    uint8_t mark = r->marks[slot_of(r, reading)];
+
+    return mark & PACKED ? REASON_OK : (enum reason)mark;
+}
+
+struct record_reader record_read(const struct record *r)
+{
+    const void *values = r->packed ? (const void *)(r->marks + slots(r->facet)) : values_of(r);
+
+    return (struct record_reader){
+        .mark = r->marks, .value = values, .step = r->packed ? 0 : sizeof(uint64_t)};
+}
+
+enum reason record_next(struct record_reader *in, uint64_t *out)
+{
+    unsigned mark = *in->mark++, bytes = mark & PACKED ? mark - PACKED : 0;
+    uint64_t value = 0;
+
+    if (mark == REASON_OK)
+        memcpy(&value, in->value, sizeof(value));
+    for (unsigned i = 0; i < bytes; i++)
+        value |= (uint64_t)in->value[i] << 8 * i;
+    in->value += in->step + bytes;
+    *out = value;
+    return mark & PACKED ? REASON_OK : (enum reason)mark;
+}
+
 bool record_get(const struct record *r, enum reading reading, uint64_t *out)
 {
+    struct record_reader in = record_read(r);
     size_t slot = slot_of(r, reading);
+    uint64_t before;
 
-    if (r->reasons[slot] != REASON_OK)
+    if (record_reason(r, reading) != REASON_OK)
         return false;
-    *out = r->values[slot];
-    return true;
+    if (!r->packed) {
+        *out = values_of(r)[slot];
+        return true;
+    }
+    for (size_t i = 0; i < slot; i++)
+        record_next(&in, &before);
+    return record_next(&in, out) == REASON_OK;
 }

@@ -18,7 +18,7 @@ static inline guint64 value(const struct record *r, enum reading reading)
 /* REASON_OK: there is a value. */
 static inline enum reason reason(const struct record *r, enum reading reading)
 {
-    return r->reasons[reading - facet_begin(r->facet)];
+    return record_reason(r, reading);
 }
 
 /* The record of that facet whose ident has that name, or NULL. */

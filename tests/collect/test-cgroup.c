@@ -75,7 +75,7 @@ static guint64 value(const struct record *r, enum reading reading)
 
 static enum reason reason(const struct record *r, enum reading reading)
 {
-    return r->reasons[reading - R_CGROUP_BEGIN];
+    return record_reason(r, reading);
 }
 
 static void put(const struct fixture *f, const char *file, const char *text)

@@ -74,7 +74,7 @@ static void assert_value(const struct record *r, enum reading reading, uint64_t 
 static void assert_absent(const struct record *r, enum reading reading, enum reason why)
 {
     g_assert_nonnull(r);
-    g_assert_cmpint(r->reasons[reading - facet_begin(r->facet)], ==, why);
+    g_assert_cmpint(record_reason(r, reading), ==, why);
 }
 
 /* ---- who it is ---- */

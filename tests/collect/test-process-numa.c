@@ -50,7 +50,7 @@ static void look_closely(struct host *h)
     for (int tries = 0; tries < 1000; tries++) {
         collect(h);
         const struct record *r = find(h, FACET_PROCESS, NULL);
-        if (r->reasons[R_PROC_NODES - R_PROCESS_BEGIN] != REASON_NOT_READ)
+        if (record_reason(r, R_PROC_NODES) != REASON_NOT_READ)
             return;
         g_usleep(10000);
     }

@@ -79,7 +79,7 @@ static void test_records(void)
     g_assert_cmpuint(s->source, ==, 3);
     for (enum reading x = facet_begin(FACET_CGROUP); x < facet_end(FACET_CGROUP); x++) {
         g_assert_false(record_get(r, x, &value));
-        g_assert_cmpint(r->reasons[x - facet_begin(FACET_CGROUP)], ==, REASON_NOT_READ);
+        g_assert_cmpint(record_reason(r, x), ==, REASON_NOT_READ);
     }
     g_assert_cmpuint(value, ==, 5);
     record_set(r, R_CG_TASKS, 0);
@@ -88,9 +88,9 @@ static void test_records(void)
     record_absent(r, R_CG_TASKS, REASON_NO_CONTROLLER);
     g_assert_false(record_get(r, R_CG_TASKS, &value));
     record_all_absent(r, R_CG_PSI_CPU_SOME_NS, R_CG_PSI_IO_FULL_NS, REASON_PRESSURE_OFF);
-    g_assert_cmpint(r->reasons[R_CG_PSI_CPU_SOME_NS - R_CGROUP_BEGIN], ==, REASON_PRESSURE_OFF);
-    g_assert_cmpint(r->reasons[R_CG_PSI_IO_FULL_NS - R_CGROUP_BEGIN], ==, REASON_PRESSURE_OFF);
-    g_assert_cmpint(r->reasons[R_CG_FROZEN - R_CGROUP_BEGIN], ==, REASON_NOT_READ);
+    g_assert_cmpint(record_reason(r, R_CG_PSI_CPU_SOME_NS), ==, REASON_PRESSURE_OFF);
+    g_assert_cmpint(record_reason(r, R_CG_PSI_IO_FULL_NS), ==, REASON_PRESSURE_OFF);
+    g_assert_cmpint(record_reason(r, R_CG_FROZEN), ==, REASON_NOT_READ);
     sample_unref(s);
     ident_unref(i);
 }
@@ -108,7 +108,6 @@ static void test_many_records(void)
         for (enum facet f = 0; f < FACET_COUNT; f++) {
             struct record *r = sample_add(s, f, idents[f]);
             g_assert_cmpuint((uintptr_t)r % sizeof(uint64_t), ==, 0);
-            g_assert_cmpuint((uintptr_t)r->values % sizeof(uint64_t), ==, 0);
             if (facet_begin(f) == facet_end(f))
                 continue; /* it has texts only */
             record_set(r, facet_begin(f), n);
@@ -132,6 +131,43 @@ static void test_many_records(void)
     sample_unref(s);
     sample_unref(s);
     sample_unref(NULL);
+}
+
+/* A packed copy says what the record said: values of any length, and reasons. */
+static void test_packed(void)
+{
+    struct ident *i = ident_new(KIND_GUEST, GUEST_DOCKER, "k");
+    struct sample *s = sample_new(0, 1);
+    struct record *from = record_new(FACET_CGROUP, i);
+    uint64_t value;
+
+    from->read_ns = 7;
+    for (int n = 0; n < 64 * 20; n++) {
+        for (enum reading x = R_CGROUP_BEGIN; x < R_CGROUP_END; x++)
+            if (((int)x + n) % 3)
+                record_set(from, x, (UINT64_MAX >> n % 64) - (uint64_t)x);
+            else
+                record_absent(from, x, (enum reason)(1 + ((int)x + n) % (REASON_COUNT - 1)));
+        if (n == 0)
+            record_set(from, R_CGROUP_LAST, 0);
+        sample_add_packed(s, from);
+        const struct record *r = g_ptr_array_index(s->records, n);
+        struct record_reader in = record_read(r);
+        g_assert_cmpint(r->facet, ==, FACET_CGROUP);
+        g_assert_cmpint(r->read_ns, ==, 7);
+        for (enum reading x = R_CGROUP_BEGIN; x < R_CGROUP_END; x++) {
+            uint64_t there = 0, next;
+            bool known = record_get(from, x, &value);
+            g_assert_cmpint(record_reason(r, x), ==, record_reason(from, x));
+            g_assert_cmpint(record_next(&in, &next), ==, record_reason(from, x));
+            g_assert_true(record_get(r, x, &there) == known);
+            g_assert_true(!known || (there == value && next == value));
+        }
+    }
+    record_free(from);
+    sample_unref(s);
+    g_assert_true(g_atomic_ref_count_compare(&i->refs, 1)); /* nobody else holds it */
+    ident_unref(i);
 }
 
 static void test_statuses(void)
@@ -220,6 +256,7 @@ int main(int argc, char **argv)
     g_test_add_func("/sample/ident-next-version", test_ident_next_version);
     g_test_add_func("/sample/records", test_records);
     g_test_add_func("/sample/many-records", test_many_records);
+    g_test_add_func("/sample/packed", test_packed);
     g_test_add_func("/sample/statuses", test_statuses);
     g_test_add_func("/sample/threads", test_threads);
     g_test_add_func("/sample/serials-across-threads", test_serials_across_threads);
