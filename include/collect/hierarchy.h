@@ -48,6 +48,9 @@ struct hierarchies {
 int hierarchies_find(const struct root *root, struct hierarchies *out);
 void hierarchies_clear(struct hierarchies *h);
 
+/* Whether the same trees are mounted at the same places for the same controllers. */
+bool hierarchies_equal(const struct hierarchies *a, const struct hierarchies *b);
+
 /* Where a process is in the tree with this index, by the TEXT of its /proc/PID/cgroup: a path for
  * g_free(), or NULL when the text does not say. Paths may differ from tree to tree. */
 char *hierarchies_process_path(const struct hierarchies *h, int tree, const char *text);

@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <string.h>
 #include <unistd.h>
 
 #define MOUNTS_NS (2 * CLOCK_NS_PER_S)
@@ -147,16 +146,6 @@ static void open_hierarchies(struct cgroup *c, const struct hierarchies *found)
     cgroup_plan_files(&c->context.plan);
 }
 
-static bool same_hierarchies(const struct hierarchies *a, const struct hierarchies *b)
-{
-    if (a->count != b->count || memcmp(a->of, b->of, sizeof(a->of)) != 0)
-        return false;
-    for (int i = 0; i < a->count; i++)
-        if (strcmp(a->list[i].mount, b->list[i].mount) != 0 || a->list[i].v2 != b->list[i].v2)
-            return false;
-    return true;
-}
-
 static bool mounts_changed(const struct cgroup *c)
 {
     struct pollfd p = {.fd = c->mounts_fd, .events = POLLPRI};
@@ -175,7 +164,7 @@ static void look_at_mounts(struct cgroup *c)
         return;
     c->mounts_ns = c->context.now_ns;
     c->error = hierarchies_find(c->context.plan.root, &found);
-    if (c->context.tree && same_hierarchies(&found, &c->context.plan.hierarchies)) {
+    if (c->context.tree && hierarchies_equal(&found, &c->context.plan.hierarchies)) {
         hierarchies_clear(&found);
         return;
     }

@@ -10,6 +10,7 @@
 #include <libcgroup.h>
 #include <linux/magic.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -214,6 +215,25 @@ void hierarchies_clear(struct hierarchies *h)
         g_free(h->list[i].mount);
     }
     h->count = 0;
+}
+
+/* What is mounted at the place may have become another tree. */
+static bool same_tree(const struct hierarchy *a, const struct hierarchy *b)
+{
+    struct stat x, y;
+
+    return strcmp(a->mount, b->mount) == 0 && a->v2 == b->v2 && fstat(a->fd, &x) == 0 &&
+           fstat(b->fd, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+bool hierarchies_equal(const struct hierarchies *a, const struct hierarchies *b)
+{
+    if (a->count != b->count || memcmp(a->of, b->of, sizeof(a->of)) != 0)
+        return false;
+    for (int i = 0; i < a->count; i++)
+        if (!same_tree(&a->list[i], &b->list[i]))
+            return false;
+    return true;
 }
 
 /* Whether CONTROLLERS, of a line "4:cpu,cpuacct:/path", are those of this tree. */

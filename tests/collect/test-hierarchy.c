@@ -102,6 +102,31 @@ static void test_odd_mounts(struct fixture *f, const void *data)
     g_assert_true(f->found.namespaced);
 }
 
+/* The same mounts are not the same trees when something else is mounted there. */
+static void test_equal(struct fixture *f, const void *data)
+{
+    struct hierarchies again;
+    char *memory = g_strconcat(f->dir, "/sys/fs/cgroup/memory", NULL);
+    char *aside = g_strconcat(memory, ".before", NULL);
+
+    (void)data;
+    g_assert_cmpint(hierarchies_find(f->root, &f->found), ==, 0);
+    g_assert_cmpint(hierarchies_find(f->root, &again), ==, 0);
+    g_assert_true(hierarchies_equal(&f->found, &again));
+    hierarchies_clear(&again);
+    g_assert_cmpint(g_rename(memory, aside), ==, 0);
+    g_assert_cmpint(hierarchies_find(f->root, &again), ==, 0);
+    g_assert_false(hierarchies_equal(&f->found, &again));
+    hierarchies_clear(&again);
+    g_assert_cmpint(g_mkdir(memory, 0700), ==, 0);
+    g_assert_cmpint(hierarchies_find(f->root, &again), ==, 0);
+    g_assert_cmpint(again.count, ==, f->found.count);
+    g_assert_false(hierarchies_equal(&f->found, &again));
+    hierarchies_clear(&again);
+    g_free(aside);
+    g_free(memory);
+}
+
 /* ---- while it runs ---- */
 
 struct watcher {
@@ -260,6 +285,7 @@ int main(int argc, char **argv)
     TEST("v2", HOST_V2, test_v2);
     TEST("hybrid", HOST_HYBRID, test_hybrid);
     TEST("odd-mounts", "", test_odd_mounts);
+    TEST("equal", HOST_HYBRID, test_equal);
     TEST("late", "1 1 0:1 / / rw - ext4 /dev/vda rw\n", test_late);
     TEST("without-inotify", HOST_V2, test_without_inotify);
     g_test_add_func("/hierarchy/real-mounts", test_real_mounts);

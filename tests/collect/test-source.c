@@ -459,6 +459,21 @@ static void test_focus(void)
     ident_unref(ident);
 }
 
+/* Shown is who stands in the table, in whatever order it is told, or is looked at closely. */
+static void test_shown(void)
+{
+    struct demand demand = {.shown = {9, 3, 7}, .shown_count = 3, .focus = {5}};
+    struct ident *ident = ident_new(KIND_GUEST, GUEST_LXC, "key");
+
+    demand_sort_shown(&demand);
+    for (uint64_t serial = 1; serial <= 10; serial++) {
+        ident->serial = serial;
+        g_assert_cmpint(demand_shows(&demand, ident), ==,
+                        serial == 3 || serial == 5 || serial == 7 || serial == 9);
+    }
+    ident_unref(ident);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -477,5 +492,6 @@ int main(int argc, char **argv)
     ADD("stop-is-quick", test_stop_is_quick);
     ADD("signals-are-blocked", test_signals_are_blocked);
     g_test_add_func("/source/focus", test_focus);
+    g_test_add_func("/source/shown", test_shown);
     return g_test_run();
 }
