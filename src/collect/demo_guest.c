@@ -144,25 +144,6 @@ static void name_it(struct demo_guest *g, const struct demo_guest *outer,
     g_free(id);
 }
 
-struct demo_guest *demo_guest_new(const struct demo_role *role, unsigned copy, unsigned number,
-                                  const struct demo_guest *outer, const struct demo_stage *stage)
-{
-    struct demo_guest *g = g_new0(struct demo_guest, 1);
-
-    g->role = role;
-    g->copy = copy;
-    g->number = number;
-    g->inside = outer != NULL;
-    g->born_s = stage->time_s;
-    g->parts = g_array_new(FALSE, TRUE, sizeof(struct demo_part));
-    name_it(g, outer, stage);
-    if (demo_guest_is_vm(g))
-        add_vm_parts(g);
-    else
-        add_container_parts(g);
-    return g;
-}
-
 void demo_guest_free(struct demo_guest *g)
 {
     if (!g)
@@ -274,7 +255,8 @@ static void remember(struct demo_guest *g, const struct demo_stage *stage)
 /* Seconds after the host booted. Who is there from the beginning came one after the other. */
 static double started(const struct demo_guest *g)
 {
-    unsigned earlier = g->born_s > 0 ? 0 : (g->number * 86413 + 4711) % (DEMO_UPTIME_S - 600);
+    bool settled = g->born_s <= 0 && g->role->lives_s <= 0;
+    unsigned earlier = settled ? (g->number * 86413 + 4711) % (DEMO_UPTIME_S - 600) : 0;
 
     return DEMO_UPTIME_S + g->born_s - earlier;
 }
@@ -318,6 +300,41 @@ static double load_of(const struct demo_guest *g, const struct demo_stage *stage
                           0.15 * (course(g, stage, 11, 3) - 0.5));
 }
 
+static void count(struct demo_guest *g, double seconds)
+{
+    for (int i = 0; i < Q_GAUGES; i++)
+        g->now[i] += g->rate[i] * seconds;
+}
+
+/* What it has done since it was started, before anybody looked. */
+static void look_back(struct demo_guest *g, const struct demo_stage *stage)
+{
+    work(g, stage, 1);
+    transfer(g, stage, 1);
+    suffer(g, stage);
+    count(g, DEMO_UPTIME_S + g->born_s - started(g));
+}
+
+struct demo_guest *demo_guest_new(const struct demo_role *role, unsigned copy, unsigned number,
+                                  const struct demo_guest *outer, const struct demo_stage *stage)
+{
+    struct demo_guest *g = g_new0(struct demo_guest, 1);
+
+    g->role = role;
+    g->copy = copy;
+    g->number = number;
+    g->inside = outer != NULL;
+    g->born_s = stage->time_s;
+    g->parts = g_array_new(FALSE, TRUE, sizeof(struct demo_part));
+    name_it(g, outer, stage);
+    if (demo_guest_is_vm(g))
+        add_vm_parts(g);
+    else
+        add_container_parts(g);
+    look_back(g, stage);
+    return g;
+}
+
 void demo_guest_step(struct demo_guest *g, const struct demo_stage *stage)
 {
     double load = load_of(g, stage);
@@ -328,8 +345,7 @@ void demo_guest_step(struct demo_guest *g, const struct demo_stage *stage)
     remember(g, stage);
     be(g, stage);
     migrate(g, stage);
-    for (int i = 0; i < Q_GAUGES; i++)
-        g->now[i] += g->rate[i] * stage->step_s;
+    count(g, stage->step_s);
     if (!(g->role->flags & DEMO_HUNG) || !g->monitor_ns)
         g->monitor_ns = stage->now_ns;
 }

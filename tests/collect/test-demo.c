@@ -131,6 +131,24 @@ static void test_drama(struct fixture *f, const void *config)
     g_assert_true(guest_named(f, "erp-report-1")->outer == guest_named(f, "legacy-erp"));
 }
 
+/* Who was started days ago has done something since. */
+static void test_settled(struct fixture *f, const void *config)
+{
+    const struct entity *db, *young;
+
+    (void)config;
+    pass(f, 2);
+    db = guest_named(f, "db-primary");
+    g_assert_cmpfloat(entity_number(db, M_UPTIME), >, 3600);
+    g_assert_cmpfloat(entity_number(db, M_CPU_TIME), >, 0.3 * entity_number(db, M_UPTIME));
+    g_assert_cmpfloat(entity_number(db, M_CPU_TIME), <,
+                      entity_number(db, M_CPU_CORES) * entity_number(db, M_UPTIME));
+    g_assert_cmpfloat(entity_number(guest_named(f, "nginx-1"), M_WRITE_TOTAL), >, 1e6);
+    young = guest_named(f, "migrate");
+    g_assert_cmpfloat(entity_number(young, M_UPTIME), <, 60);
+    g_assert_cmpfloat(entity_number(young, M_CPU_TIME), <, 60);
+}
+
 /* Guests leave, and others come in their place. */
 static void test_comings_and_goings(struct fixture *f, const void *config)
 {
@@ -194,6 +212,7 @@ int main(int argc, char **argv)
     TEST("large", &large, test_large);
     TEST("ledger", NULL, test_ledger);
     TEST("drama", NULL, test_drama);
+    TEST("settled", NULL, test_settled);
     TEST("comings-and-goings", NULL, test_comings_and_goings);
     TEST("focus", NULL, test_focus);
     g_test_add_func("/demo/deterministic", test_deterministic);
