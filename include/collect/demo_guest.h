@@ -80,6 +80,7 @@ enum demo_quantity {
     Q_USAGE,
     Q_INACTIVE_FILE,
     Q_CPU_LIMIT_MILLI,
+    Q_CPU_LIMIT_OWNER,
     Q_ANON,
     Q_PAGE_CACHE,
     Q_SHMEM,

@@ -273,6 +273,7 @@ static void be(struct demo_guest *g, const struct demo_stage *stage)
     n[Q_HUNG_MS] = role->flags & DEMO_HUNG ? (stage->time_s - g->born_s + 40) * 1e3 : 0;
     n[Q_VCPUS] = role->vcpus;
     n[Q_TASKS] = demo_guest_is_vm(g) ? role->vcpus + 4 : 5 + floor(20 * course(g, stage, 10, 30));
+    n[Q_CPU_LIMIT_OWNER] = role->cpu_limit > 0 ? LIMIT_OWN : LIMIT_HOST;
     n[Q_CPU_LIMIT_MILLI] = 1000 * (role->cpu_limit > 0 ? role->cpu_limit : stage->cpus);
 }
 
