@@ -36,18 +36,18 @@ void cgroup_plan_clear(struct cgroup_plan *p);
 /* Choose the files, once p->hierarchies are known. */
 void cgroup_plan_files(struct cgroup_plan *p);
 
-/* The path of file NAME of a group, valid until the next one; TREE: index of the hierarchy. */
-const char *cgroup_plan_path(struct cgroup_plan *p, int tree, const struct cgroup_node *node,
-                             const char *name);
-
-/* Read a file that is not kept; the text is in p->budget->buffer. -ENODEV: no such controller. */
-ssize_t cgroup_plan_read(struct cgroup_plan *p, enum controller c, const struct cgroup_node *node,
-                         const char *name);
-
-/* The same file, to be opened past what is kept: the path in p->path, below the directory that is
- * returned. */
+/* Where file NAME of a group is opened: the path in p->path, valid until the next one, below the
+ * directory that is returned. TREE: index of the hierarchy. */
 int cgroup_plan_place(struct cgroup_plan *p, int tree, const struct cgroup_node *node,
                       const char *name);
+
+/* Read a file that is not kept; the text is in p->budget->buffer. */
+ssize_t cgroup_plan_read_in(struct cgroup_plan *p, int tree, const struct cgroup_node *node,
+                            const char *name);
+
+/* The same in the tree of a controller. -ENODEV: there is none. */
+ssize_t cgroup_plan_read(struct cgroup_plan *p, enum controller c, const struct cgroup_node *node,
+                         const char *name);
 
 bool cgroup_plan_is_v2(const struct cgroup_plan *p, enum controller c);
 

@@ -55,6 +55,9 @@ ssize_t kept_read(struct kept_budget *b, struct kept *k, const char *path, enum 
 ssize_t kept_read_at(struct kept_budget *b, struct kept *k, int dir, const char *path,
                      enum file_shape shape);
 
+/* A file that is read too seldom to be kept. */
+ssize_t kept_read_once(struct kept_budget *b, int dir, const char *path);
+
 /* Whether a file that is opened now would not be kept. */
 bool kept_is_short(const struct kept_budget *b);
 

@@ -53,16 +53,6 @@ void cgroup_plan_files(struct cgroup_plan *p)
     plan_version(p, CGROUP_V2_FILES, true);
 }
 
-const char *cgroup_plan_path(struct cgroup_plan *p, int tree, const struct cgroup_node *node,
-                             const char *name)
-{
-    g_string_assign(p->path, p->hierarchies.list[tree].mount);
-    cgroup_node_path(node, p->path);
-    g_string_append_c(p->path, '/');
-    g_string_append(p->path, name);
-    return p->path->str;
-}
-
 int cgroup_plan_place(struct cgroup_plan *p, int tree, const struct cgroup_node *node,
                       const char *name)
 {
@@ -72,14 +62,20 @@ int cgroup_plan_place(struct cgroup_plan *p, int tree, const struct cgroup_node 
     return dir;
 }
 
+ssize_t cgroup_plan_read_in(struct cgroup_plan *p, int tree, const struct cgroup_node *node,
+                            const char *name)
+{
+    int dir = cgroup_plan_place(p, tree, node, name);
+
+    return kept_read_once(p->budget, dir, p->path->str);
+}
+
 ssize_t cgroup_plan_read(struct cgroup_plan *p, enum controller c, const struct cgroup_node *node,
                          const char *name)
 {
     int tree = p->hierarchies.of[c];
 
-    if (tree < 0)
-        return -ENODEV;
-    return file_read(p->root, cgroup_plan_path(p, tree, node, name), &p->budget->buffer);
+    return tree < 0 ? -ENODEV : cgroup_plan_read_in(p, tree, node, name);
 }
 
 bool cgroup_plan_is_v2(const struct cgroup_plan *p, enum controller c)

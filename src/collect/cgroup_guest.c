@@ -184,8 +184,7 @@ static void list_processes(struct cgroup_context *c, const struct cgroup_node *n
 
     if ((*patience)-- <= 0)
         return;
-    if (file_read(c->plan.root, cgroup_plan_path(&c->plan, tree, node, "cgroup.procs"),
-                  &c->plan.budget->buffer) > 0)
+    if (cgroup_plan_read_in(&c->plan, tree, node, "cgroup.procs") > 0)
         text = c->plan.budget->buffer.text;
     for (; c->pids->len < limit && parse_u64(&text, &pid) && pid <= INT32_MAX;
          text = parse_next_line(text))

@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+enum { FLAGS = O_RDONLY | O_NONBLOCK /* in a saved tree a file may be a FIFO */ };
 enum { LIMIT_MAX = 1 << 20, RESERVED = 8 /* one in so many is for those who come first */ };
 
 /* ---- the budget ---- */
@@ -91,7 +92,7 @@ static void run_out(struct kept_budget *b)
 
 static int open_file(struct kept_budget *b, int dir, const char *path)
 {
-    int fd = open_at(b, dir, path, O_RDONLY);
+    int fd = open_at(b, dir, path, FLAGS);
 
     if (fd != -EMFILE && fd != -ENFILE)
         return fd;
@@ -99,7 +100,10 @@ static int open_file(struct kept_budget *b, int dir, const char *path)
     if (b->spare >= 0)
         close(b->spare);
     b->spare = -1;
-    return open_at(b, dir, path, O_RDONLY);
+    fd = open_at(b, dir, path, FLAGS);
+    if (fd < 0)
+        b->spare = take_spare(b->root);
+    return fd;
 }
 
 /* Read once, without keeping it. */
@@ -129,6 +133,13 @@ ssize_t kept_read_at(struct kept_budget *b, struct kept *k, int dir, const char 
     if (n < 0)
         kept_close(b, k);
     return n;
+}
+
+ssize_t kept_read_once(struct kept_budget *b, int dir, const char *path)
+{
+    int fd = open_file(b, dir, path);
+
+    return fd < 0 ? fd : read_and_close(b, fd, FILE_PAGED);
 }
 
 ssize_t kept_read(struct kept_budget *b, struct kept *k, const char *path, enum file_shape shape)
