@@ -37,12 +37,12 @@ struct cgroup_guest {
     bool in_pod;                  /* perhaps it only holds the pod's namespaces: */
     bool sandbox;                 /* it does; not a guest of its own */
     bool running;                 /* there are processes in it */
-    unsigned depth;               /* of the group with all its processes, below its own */
     bool slow_turn;               /* this is the time to look at what changes rarely, */
     bool rare_turn;               /* and at what costs much or tells by itself when it changes */
     bool told_turn;               /* or at what it has told, because: */
     bool written;                 /* one of its files that tell was written */
-    unsigned turns;               /* slow ones it had */
+    uint8_t depth;                /* of the group with all its processes, below its own */
+    uint16_t turns;               /* slow ones it had */
     uint8_t frozen, no_frozen;    /* value, and enum reason why there is none */
     uint8_t no_oom;               /* the same of: */
     uint64_t oom_kills;

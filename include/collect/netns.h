@@ -17,10 +17,10 @@ enum { NETNS_PARTS_MAX = 64 };
 
 /* Of one container; all-zero when new. */
 struct netns {
+    uint64_t inode;    /* tells the namespace; 0 = not looked up */
+    GHashTable *parts; /* interface -> its ident, while the container is in focus */
     struct kept dev;
-    uint64_t inode;        /* tells the namespace; 0 = not looked up */
-    enum reason not_shown; /* REASON_OK = it is */
-    GHashTable *parts;     /* interface -> its ident, while the container is in focus */
+    uint8_t not_shown; /* enum reason; REASON_OK = it is */
 };
 
 /* What all containers share. */
@@ -28,7 +28,7 @@ struct netns_table {
     struct kept_budget *budget;
     uint64_t host;     /* netns_inode() of the host */
     bool keep;         /* descriptors; false: collections are far apart */
-    GHashTable *shown; /* &netns->inode -> the netns that shows it */
+    GHashTable *shown; /* set of the struct netns that show one, by inode */
 };
 
 void netns_table_init(struct netns_table *t, struct kept_budget *budget);

@@ -36,7 +36,6 @@ struct entity {
     bool newcomer;            /* it came after the first sample of its source */
     bool contested;           /* another guest has a name that its facets claim */
     guint at;                 /* its place among the guests, or among its owner's parts */
-    uint32_t sources;         /* bit per source that knows it now */
     struct entity *owner;     /* of a part */
     struct entity *outer;     /* of a nested guest */
     uint64_t outer_serial;    /* the same; stays when either has left */
@@ -48,7 +47,7 @@ struct entity {
     struct track *tracks[ENTITY_TRACKS]; /* filled from the front */
     int64_t first_ns;                    /* when it was first seen */
     int64_t gone_ns;                     /* when it left; 0 = it is here */
-    double *numbers;         /* of formulas, by shape_slot(), then their reasons and facets; */
+    double *numbers;                     /* of formulas, by slot, then their reasons and facets; */
     uint8_t *facets;         /* NULL but of what has departed: whence its numbers came, by metric */
     struct history *history; /* its marks: entity_mark() */
 };

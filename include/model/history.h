@@ -38,7 +38,7 @@ size_t history_size(const struct history *h); /* bytes, now */
 const struct shape *history_shape(const struct history *h);
 
 /* Record TICK, which must be larger than any before; ticks that were left out read as absent.
- * NUMBERS and REASONS are by shape_column(). MARK: 0 to 65535. */
+ * NUMBERS and REASONS are by the columns of its shape. MARK: 0 to 65535. */
 void history_add(struct history *h, uint64_t tick, const double *numbers, const uint8_t *reasons,
                  int mark);
 

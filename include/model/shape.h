@@ -11,22 +11,25 @@
 #include "model/metric.h"
 
 struct shape {
-    uint8_t kind;    /* enum kind */
-    uint8_t classes; /* enum guest_class, or-ed */
-    uint8_t columns; /* how many; */
-    uint8_t slots;   /* the same */
-    struct {
-        uint8_t column, slot; /* + 1; 0 = it has none */
-    } of[];                   /* by metric - metric_begin(kind) */
+    enum kind kind;
+    enum metric begin; /* of the metrics of this kind */
+    uint8_t columns, slots;
+    struct shape_place {
+        bool has;
+        int8_t column, slot; /* -1 = it has none */
+    } of[];                  /* by metric - begin */
 };
 
 /* CLASSES: enum guest_class, or-ed; it has no number that none of them has. */
 const struct shape *shape_of(enum kind kind, unsigned classes);
 
-/* Whether it has that number at all; M may be of another kind. */
-bool shape_has(const struct shape *s, enum metric m);
+/* Whether it has that number at all, where it is recorded, and what its formula is. M may be of
+ * another kind. */
+static inline struct shape_place shape_place(const struct shape *s, enum metric m)
+{
+    struct shape_place nowhere = {false, -1, -1};
 
-int shape_column(const struct shape *s, enum metric m); /* -1: not recorded */
-int shape_slot(const struct shape *s, enum metric m);   /* -1: no formula */
+    return metric_info(m)->kind == s->kind ? s->of[m - s->begin] : nowhere;
+}
 
 #endif

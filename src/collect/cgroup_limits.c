@@ -12,17 +12,21 @@
 
 enum { SAFE_TURN = 8 }; /* one turn in so many trusts nobody */
 
+struct throttling {
+    int64_t read_ns; /* once for all groups below */
+    uint64_t periods, throttled, throttled_for_ns;
+    struct kept cpu_stat;
+    enum reason missing;
+};
+
 struct cgroup_limits {
     int64_t due_ns;  /* when to read them again; 0 = now, all of them */
-    uint8_t turns;   /* since all of them were read */
     uint64_t memory; /* bytes */
     uint64_t tasks;
-    uint64_t quota_milli; /* thousandths of a core */
-    uint64_t cpus;        /* in its cpuset; UNLIMITED = not known */
-    struct kept cpu_stat; /* of a group with a quota */
-    int64_t throttle_ns;  /* when these three were read: once for all groups below */
-    uint64_t periods, throttled, throttled_for_ns;
-    enum reason no_throttle;
+    uint64_t quota_milli;   /* thousandths of a core */
+    uint64_t cpus;          /* in its cpuset; UNLIMITED = not known */
+    struct throttling *own; /* of a group that has, or had, a quota; or NULL */
+    uint8_t turns;          /* since all limits were read */
 };
 
 static const char *read_limit(struct cgroup_limits_reader *r, const struct cgroup_node *node,
@@ -172,7 +176,7 @@ void cgroup_limits_record(struct cgroup_limits_reader *r, struct cgroup_node *no
 
 /* ---- throttling ---- */
 
-static void parse_throttling(struct cgroup_limits *l, const char *text)
+static void parse_throttling(struct throttling *t, const char *text)
 {
     static const char *const keys[] = {"nr_periods", "nr_throttled", "throttled_usec",
                                        "throttled_time"};
@@ -186,48 +190,53 @@ static void parse_throttling(struct cgroup_limits *l, const char *text)
             if (parse_word(&p, keys[k]) && parse_u64(&p, &v[k]) && *p == '\n')
                 found[k] = true;
         }
-    l->no_throttle = found[PERIODS] && found[THROTTLED] ? REASON_OK : REASON_UNREADABLE;
-    l->periods = v[PERIODS];
-    l->throttled = v[THROTTLED];
-    l->throttled_for_ns = found[USEC] ? v[USEC] * 1000 : v[NSEC];
+    t->missing = found[PERIODS] && found[THROTTLED] ? REASON_OK : REASON_UNREADABLE;
+    t->periods = v[PERIODS];
+    t->throttled = v[THROTTLED];
+    t->throttled_for_ns = found[USEC] ? v[USEC] * 1000 : v[NSEC];
 }
 
-static void read_throttling(struct cgroup_limits_reader *r, const struct cgroup_node *node,
-                            struct cgroup_limits *l)
+static const struct throttling *read_throttling(struct cgroup_limits_reader *r,
+                                                const struct cgroup_node *node,
+                                                struct cgroup_limits *l)
 {
-    if (l->throttle_ns == r->now_ns)
-        return;
-    l->throttle_ns = r->now_ns;
+    if (!l->own)
+        l->own = g_new0(struct throttling, 1);
+    struct throttling *t = l->own;
+    if (t->read_ns == r->now_ns)
+        return t;
+    t->read_ns = r->now_ns;
     int tree = r->plan->hierarchies.of[CONTROLLER_CPU];
-    int dir = l->cpu_stat.fd_plus_1 ? -1 : cgroup_plan_place(r->plan, tree, node, "cpu.stat");
-    if (kept_read_at(r->plan->budget, &l->cpu_stat, dir, r->plan->path->str, FILE_WHOLE) < 0)
-        l->no_throttle = REASON_UNREADABLE;
+    int dir = t->cpu_stat.fd_plus_1 ? -1 : cgroup_plan_place(r->plan, tree, node, "cpu.stat");
+    if (kept_read_at(r->plan->budget, &t->cpu_stat, dir, r->plan->path->str, FILE_WHOLE) < 0)
+        t->missing = REASON_UNREADABLE;
     else
-        parse_throttling(l, r->plan->budget->buffer.text);
+        parse_throttling(t, r->plan->budget->buffer.text);
+    return t;
 }
 
 void cgroup_limits_record_throttling(struct cgroup_limits_reader *r, struct cgroup_node *node,
                                      struct record *out)
 {
-    struct cgroup_limits *l = NULL;
+    const struct throttling *t = NULL;
     enum reason why = REASON_NO_QUOTA;
 
     if (r->plan->hierarchies.of[CONTROLLER_CPU] < 0)
         why = REASON_NO_CONTROLLER;
     for (struct cgroup_node *n = node; n->parent && why == REASON_NO_QUOTA; n = n->parent) {
-        l = limits_of(r, n);
+        struct cgroup_limits *l = limits_of(r, n);
         if (l->quota_milli == UNLIMITED)
             continue;
-        read_throttling(r, n, l);
-        why = l->no_throttle;
+        t = read_throttling(r, n, l);
+        why = t->missing;
     }
     if (why != REASON_OK) {
         record_all_absent(out, R_CG_PERIODS, R_CG_THROTTLED_NS, why);
         return;
     }
-    record_set(out, R_CG_PERIODS, l->periods);
-    record_set(out, R_CG_THROTTLED, l->throttled);
-    record_set(out, R_CG_THROTTLED_NS, l->throttled_for_ns);
+    record_set(out, R_CG_PERIODS, t->periods);
+    record_set(out, R_CG_THROTTLED, t->throttled);
+    record_set(out, R_CG_THROTTLED_NS, t->throttled_for_ns);
 }
 
 /* ---- changes ---- */
@@ -270,7 +279,9 @@ void cgroup_limits_free(struct cgroup_node *node, struct kept_budget *budget)
 
     if (!l)
         return;
-    kept_close(budget, &l->cpu_stat);
+    if (l->own)
+        kept_close(budget, &l->own->cpu_stat);
+    g_free(l->own);
     g_free(l);
     node->limits = NULL;
 }

@@ -20,18 +20,16 @@
 #define STATE_NS (5 * CLOCK_NS_PER_S)
 
 struct names_entry {
-    struct names_query query; /* its texts are in the pack */
-    char *pack;
+    struct names_query query; /* its texts are in one piece of memory, the path first */
     _Atomic(struct names_answer *) answer; /* not taken yet */
     GRefString *source; /* of the last answer: one text for all containers, without their id, */
-    int id_at;          /* which belongs here; -1 = the path does not have it */
-    uint64_t stamp;     /* of that file, when it was read */
-    bool known, listed, partial;  /* there was an answer, from a daemon, not all of it */
-    struct names_backoff backoff; /* while there is none */
-    int64_t due_ns;
-    bool fresh;   /* was never looked up */
-    bool asked;   /* by the resolver, just now, without the lock */
-    bool dropped; /* meanwhile */
+    uint64_t stamp;     /* the state in which that file was read */
+    struct names_backoff next;   /* when to look again */
+    int id_at;                   /* where the id belongs in the source; -1 = it does not have it */
+    bool known, listed, partial; /* there was an answer, from a daemon, not all of it */
+    bool fresh;                  /* was never looked up */
+    bool asked;                  /* by the resolver, just now, without the lock */
+    bool dropped;                /* meanwhile */
 };
 
 struct names {
@@ -73,7 +71,7 @@ static void entry_free(struct names_entry *e)
 {
     names_answer_free(atomic_load(&e->answer));
     set_source(e, NULL);
-    g_free(e->pack);
+    g_free((char *)e->query.path);
     g_free(e);
 }
 
@@ -86,7 +84,7 @@ static GPtrArray *take_due(struct names *n, int64_t now)
 
     for (guint i = 0; i < n->waiting->len; i++) {
         struct names_entry *e = g_ptr_array_index(n->waiting, i);
-        if (e->due_ns > now)
+        if (e->next.due_ns > now)
             continue;
         e->asked = true;
         g_ptr_array_add(due, e);
@@ -99,7 +97,7 @@ static int64_t next_due(const struct names *n)
     int64_t next = n->docker_ns + STATE_NS;
 
     for (guint i = 0; i < n->waiting->len; i++)
-        next = MIN(next, ((struct names_entry *)g_ptr_array_index(n->waiting, i))->due_ns);
+        next = MIN(next, ((struct names_entry *)g_ptr_array_index(n->waiting, i))->next.due_ns);
     return next;
 }
 
@@ -190,12 +188,11 @@ static void schedule(const struct names *n, struct names_entry *e, int64_t now)
                          : 0;
 
     if (e->known) {
-        e->due_ns = next_multiple(now, e->source ? NAMES_RENAME_NS : NAMES_LIST_NS);
+        e->next.due_ns = next_multiple(now, e->source ? NAMES_RENAME_NS : NAMES_LIST_NS);
     } else if (daemon > now) {
-        e->due_ns = daemon;
+        e->next.due_ns = daemon;
     } else {
-        names_backoff_fail(&e->backoff, now, NAMES_PAUSE_MAX_NS);
-        e->due_ns = e->backoff.due_ns;
+        names_backoff_fail(&e->next, now, NAMES_PAUSE_MAX_NS);
     }
 }
 
@@ -326,9 +323,9 @@ void names_free(struct names *n)
 struct names_entry *names_ask(struct names *n, const struct names_query *q)
 {
     struct names_entry *e = g_new0(struct names_entry, 1);
-
     const char *texts[] = {q->path, q->id, q->name, q->group};
-    e->pack = text_pack(texts, G_N_ELEMENTS(texts));
+
+    text_pack(texts, G_N_ELEMENTS(texts));
     e->query = *q;
     e->query.path = texts[0];
     e->query.id = texts[1];
@@ -377,7 +374,7 @@ void names_look_again(struct names *n)
         struct names_entry *e = g_ptr_array_index(n->waiting, i);
         n->fresh += !e->fresh;
         e->fresh = true;
-        e->due_ns = 0;
+        e->next.due_ns = 0;
     }
     pthread_cond_broadcast(&n->changed);
     pthread_mutex_unlock(&n->lock);

@@ -137,6 +137,7 @@ void netns_table_init(struct netns_table *t, struct kept_budget *budget)
 {
     *t = (struct netns_table){.budget = budget};
     t->host = inode_of(budget->root, root_is_live(budget->root) ? "self" : "1");
+    G_STATIC_ASSERT(offsetof(struct netns, inode) == 0); /* what is hashed and compared */
     t->shown = g_hash_table_new(g_int64_hash, g_int64_equal);
 }
 
@@ -157,16 +158,16 @@ static void look_up(struct netns *n, struct netns_table *t, pid_t pid)
         return;
     if (n->inode == t->host)
         n->not_shown = REASON_HOST_NETWORK;
-    else if (g_hash_table_contains(t->shown, &n->inode))
+    else if (g_hash_table_contains(t->shown, n))
         n->not_shown = REASON_SHARED_NETWORK;
     else
-        g_hash_table_insert(t->shown, &n->inode, n);
+        g_hash_table_add(t->shown, n);
 }
 
 static void give_up(struct netns *n, struct netns_table *t)
 {
-    if (n->inode && g_hash_table_lookup(t->shown, &n->inode) == n)
-        g_hash_table_remove(t->shown, &n->inode);
+    if (n->inode && g_hash_table_lookup(t->shown, n) == n)
+        g_hash_table_remove(t->shown, n);
     n->inode = 0;
 }
 

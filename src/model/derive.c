@@ -29,7 +29,7 @@ void derive_entity(struct entity *e, const struct derive_context *context)
 
     for (enum metric m = metric_first_number(e->kind); m < metric_end(e->kind); m++) {
         const struct metric_info *info = metric_info(m);
-        if (shape_slot(shape, m) >= 0)
+        if (shape_place(shape, m).slot >= 0)
             entity_store(e, m, or_no_libvirt(e, info, info->derive(e, context)));
     }
 }

@@ -174,16 +174,16 @@ struct value entity_value(const struct entity *e, enum metric m)
     g_assert(metric_info(m)->kind == e->kind);
     if (!e->numbers)
         return absent(REASON_GONE, e->facets[m - metric_begin(e->kind)]);
-    if (!shape_has(history_shape(e->history), m))
+    struct shape_place place = shape_place(history_shape(e->history), m);
+    if (!place.has)
         return absent(REASON_NOT_APPLICABLE, FACET_NONE);
-    int i = shape_slot(history_shape(e->history), m);
-    struct value v = i < 0 ? derive_lookup(e, m) : stored(e, i);
+    struct value v = place.slot < 0 ? derive_lookup(e, m) : stored(e, place.slot);
     return v.reason == REASON_OK ? v : absent(v.reason, v.facet);
 }
 
 void entity_store(struct entity *e, enum metric m, struct value v)
 {
-    int i = shape_slot(history_shape(e->history), m);
+    int i = shape_place(history_shape(e->history), m).slot;
 
     e->numbers[i] = v.number;
     reasons_of(e)[i] = (uint8_t)v.reason;

@@ -347,7 +347,7 @@ const struct shape *history_shape(const struct history *h)
 
 static uint32_t cell_of_metric(const struct history *h, enum metric m, uint64_t tick)
 {
-    int column = shape_column(h->shape, m);
+    int column = shape_place(h->shape, m).column;
 
     return column >= 0 ? cell_at(h, MARKS + 1 + (size_t)column, tick)
                        : absent_cell(REASON_NOT_RECORDED);
@@ -355,8 +355,8 @@ static uint32_t cell_of_metric(const struct history *h, enum metric m, uint64_t 
 
 struct value history_value(const struct history *h, enum metric m, uint64_t tick)
 {
-    uint32_t cell = h && shape_has(h->shape, m) ? cell_of_metric(h, m, tick)
-                                                : absent_cell(REASON_NOT_APPLICABLE);
+    uint32_t cell = h && shape_place(h->shape, m).has ? cell_of_metric(h, m, tick)
+                                                      : absent_cell(REASON_NOT_APPLICABLE);
 
     return (struct value){.number = cell_is_absent(cell) ? (double)NAN : (double)cell_number(cell),
                           .reason = cell_reason(cell),
@@ -424,7 +424,7 @@ struct history *history_join(const struct history *a, const struct history *b)
         uint32_t *frame = new_frame(h, tick);
         *frame++ = mark;
         for (enum metric m = metric_first_number(kind); m < metric_end(kind); m++)
-            if (shape_column(a->shape, m) >= 0)
+            if (shape_place(a->shape, m).column >= 0)
                 *frame++ = join_cells(cell_of_metric(a, m, tick), cell_of_metric(b, m, tick));
     }
     h->notes = notes_join(a->notes, b->notes);

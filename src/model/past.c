@@ -49,7 +49,7 @@ static void record_numbers(struct entity *e, uint64_t tick)
     uint8_t reasons[UINT8_MAX];
 
     for (enum metric m = metric_first_number(e->kind); m < metric_end(e->kind); m++) {
-        int column = shape_column(shape, m);
+        int column = shape_place(shape, m).column;
         if (column < 0)
             continue;
         struct value v = entity_value(e, m);

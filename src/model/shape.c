@@ -10,16 +10,18 @@ static struct shape *shape_new(enum kind kind, unsigned classes)
     struct shape *s = g_malloc0(sizeof(*s) + count * sizeof(s->of[0]));
 
     G_STATIC_ASSERT(METRIC_COUNT < UINT8_MAX);
-    s->kind = (uint8_t)kind;
-    s->classes = (uint8_t)classes;
-    for (enum metric m = metric_first_number(kind); m < metric_end(kind); m++) {
-        if (!shape_has(s, m))
-            continue;
-        if (metric_is_recorded(m))
-            s->of[m - metric_begin(kind)].column = ++s->columns;
-        if (metric_info(m)->derive)
-            s->of[m - metric_begin(kind)].slot = ++s->slots;
+    s->kind = kind;
+    s->begin = metric_begin(kind);
+    for (enum metric m = s->begin; m < metric_end(kind); m++) {
+        bool has = metric_is_number(m) && metric_info(m)->classes & classes;
+        bool recorded = has && metric_is_recorded(m), derived = has && metric_info(m)->derive;
+        s->of[m - s->begin] = (struct shape_place){.has = has,
+                                                   .column = (int8_t)(recorded ? s->columns : -1),
+                                                   .slot = (int8_t)(derived ? s->slots : -1)};
+        s->columns = (uint8_t)(s->columns + recorded);
+        s->slots = (uint8_t)(s->slots + derived);
     }
+    g_assert(s->columns <= INT8_MAX);
     return s;
 }
 
@@ -31,21 +33,4 @@ const struct shape *shape_of(enum kind kind, unsigned classes)
     if (!*s)
         *s = shape_new(kind, classes & CLASS_ANY);
     return *s;
-}
-
-bool shape_has(const struct shape *s, enum metric m)
-{
-    const struct metric_info *info = metric_info(m);
-
-    return info->kind == s->kind && info->classes & s->classes && metric_is_number(m);
-}
-
-int shape_column(const struct shape *s, enum metric m)
-{
-    return metric_info(m)->kind == s->kind ? s->of[m - metric_begin(s->kind)].column - 1 : -1;
-}
-
-int shape_slot(const struct shape *s, enum metric m)
-{
-    return metric_info(m)->kind == s->kind ? s->of[m - metric_begin(s->kind)].slot - 1 : -1;
 }

@@ -30,7 +30,7 @@ static void add_frame(struct history *h, uint64_t tick, const struct frame *f)
     uint8_t reasons[GUEST_METRICS] = {0};
 
     for (enum metric m = metric_first_number(KIND_GUEST); m < M_KIND_GUEST_END; m++) {
-        int column = shape_column(history_shape(h), m);
+        int column = shape_place(history_shape(h), m).column;
         g_assert_cmpint(column, <, history_shape(h)->columns);
         if (column < 0)
             continue;
