@@ -7,6 +7,7 @@
 
 #include "collect/cgroup_files.h"
 #include "collect/cgroup_limits.h"
+#include "collect/cgroup_quiet.h"
 #include "collect/cgroup_tree.h"
 #include "collect/container.h"
 #include "collect/names.h"
@@ -51,6 +52,7 @@ struct cgroup_guest {
     int64_t looked_ns, patience_ns; /* when its processes were looked up; when to look again */
     int64_t slow_ns;                /* when the next slow turn is; 0 = now */
     struct cgroup_files files;
+    struct cgroup_quiet quiet;
     struct netns network;
 };
 

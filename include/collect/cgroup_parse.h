@@ -40,7 +40,7 @@ struct cgroup_parser {
 void cgroup_parser_init(struct cgroup_parser *p, const struct root *root);
 void cgroup_parser_clear(struct cgroup_parser *p);
 
-enum { CGROUP_NAMES = 3 };
+enum { CGROUP_NAMES = 3, CGROUP_QUIET_MAX = 8 };
 
 struct cgroup_file {
     enum controller controller;
@@ -53,6 +53,8 @@ struct cgroup_file {
                   struct record *out);
 
     enum reason if_missing; /* why it may be that it is not there */
+    bool quiet; /* says nothing new while the group does nothing, CGROUP_QUIET_MAX readings at most:
+                   cgroup_quiet.h */
 };
 
 /* Ended by a row without a parser. */

@@ -77,7 +77,7 @@ enum need {
     NEED_PRESSURE_MEM = 1 << 16,
     NEED_PRESSURE_IO = 1 << 17,
     NEED_IO_OPS = 1 << 18, /* requests beside bytes: a file of its own in cgroup v1 */
-    NEED_CHARGED = 1 << 19, /* memory that a machine's control group is charged for */
+    NEED_CHARGED = 1 << 19, /* all memory that a control group is charged for */
     NEED_MEM_KERNEL = 1 << 20, /* a file of its own in cgroup v1 */
     NEED_PRESSURE_IRQ = 1 << 21,
     NEED_ALL = (1 << 22) - 1

@@ -256,7 +256,7 @@ static void begin(struct cgroup *c, const struct demand *demand, unsigned cpus_o
     struct cgroup_context *context = &c->context;
 
     context->now_ns = context->plan.parser.now_ns = clock_mono_ns();
-    if (c->first && demand->needs & (NEED_MEM | NEED_CHARGED))
+    if (c->first && demand->needs & NEED_MEM)
         count_kills(c);
     context->cpus_online = cpus_online;
     context->networks.keep = demand->interval_ns <= KEEP_NETWORKS_NS;

@@ -394,7 +394,7 @@ static void begin_turn(struct cgroup_guest *g, struct cgroup_context *c)
 static void collect_slow(struct cgroup_guest *g, struct cgroup_context *c, unsigned needs,
                          struct record *out)
 {
-    bool memory = (needs & (NEED_MEM | NEED_CHARGED)) != 0;
+    bool memory = (needs & NEED_MEM) != 0;
 
     if (is_due(g, tells(c, CONTROLLER_FREEZER)))
         read_frozen(g, c);
@@ -425,6 +425,18 @@ static unsigned needs_of(const struct cgroup_guest *g, const struct demand *dema
 static bool is_read(const struct cgroup_plan *p, int i, unsigned needs)
 {
     return (p->files[i].file->needs & needs) != 0;
+}
+
+static void collect_file(struct cgroup_guest *g, struct cgroup_context *c, int i,
+                         struct record *out)
+{
+    const struct cgroup_file *file = c->plan.files[i].file;
+
+    if (file->quiet && cgroup_quiet_recall(&g->quiet, file, c->now_ns, out))
+        return;
+    cgroup_files_collect(&g->files, &c->plan, i, g->rare_turn, out);
+    if (file->quiet)
+        cgroup_quiet_learn(&g->quiet, file, c->now_ns, out);
 }
 
 static void collect_network(struct cgroup_guest *g, struct cgroup_context *c,
@@ -487,7 +499,7 @@ void cgroup_guest_collect(struct cgroup_guest *g, struct cgroup_context *c,
         cgroup_files_store(&g->files, p, 0, n, g->rare_turn, r);
     for (int i = first; i < p->count; i++)
         if (is_read(p, i, needs))
-            cgroup_files_collect(&g->files, p, i, g->rare_turn, r);
+            collect_file(g, c, i, r);
     collect_slow(g, c, needs, r);
     if (demand->needs & NEED_LIMITS)
         cgroup_limits_record(&limits, limited_node(g), g->node, r);

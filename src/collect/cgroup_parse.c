@@ -53,6 +53,7 @@ const enum reading CGROUP_MEMORY_STAT[] = {R_CG_MEM_INACTIVE_FILE_BYTES,
                                            R_CG_REFAULTS,
                                            R_CG_MAJOR_FAULTS,
                                            R_NONE};
+G_STATIC_ASSERT(G_N_ELEMENTS(CGROUP_MEMORY_STAT) - 1 <= CGROUP_QUIET_MAX);
 
 static bool has_key(const char *text, const char *key)
 {

@@ -34,6 +34,8 @@ tests_collect_test_cgroup_SOURCES = tests/collect/test-cgroup.c tests/collect/cg
 unit_tests += tests/collect/test-cgroup-files
 tests_collect_test_cgroup_files_SOURCES = tests/collect/test-cgroup-files.c \
 	tests/collect/cgroup-tree.h tests/base/tree.h
+unit_tests += tests/collect/test-cgroup-quiet
+tests_collect_test_cgroup_quiet_SOURCES = tests/collect/test-cgroup-quiet.c
 
 # What the host is made of.
 unit_tests += tests/collect/test-host-machine
