@@ -297,9 +297,11 @@ static void *lane_run(void *p)
     struct hypervisor *h = lane->h;
     struct link_error error;
     struct task task;
+    bool opened;
 
     lane->domains = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_domain);
     lane->link = link_open(h->opener, false, &error);
+    opened = lane->link;
     if (h->processes)
         root_new(NULL, &lane->root);
     while (lane->link && !link_is_dead(lane->link) && next_task(lane, &task))
@@ -312,7 +314,7 @@ static void *lane_run(void *p)
         h->lost--;
     } else {
         h->lane = NULL;
-        h->lane_due = clock_mono_ns() + RETRY_NS;
+        h->lane_due = opened ? 0 : clock_mono_ns() + RETRY_NS;
     }
     pthread_cond_broadcast(&h->changed);
     pthread_mutex_unlock(&h->lock);
