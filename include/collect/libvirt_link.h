@@ -10,8 +10,8 @@
 
 struct link;
 
-/* WITH_EVENTS: listen to what happens to guests. NULL and *error as opener_open(), which may wait
- * as long. */
+/* WITH_EVENTS: listen to what happens to guests. NULL and *error as opener_open(), after 15 s at
+ * the latest. */
 struct link *link_open(struct opener *opener, bool with_events, struct link_error *error);
 void link_close(struct link *l);
 

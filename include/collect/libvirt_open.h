@@ -16,7 +16,6 @@
 #include <libvirt/libvirt.h>
 
 enum { OPEN_PENDING_MAX = 3 };
-#define OPEN_PATIENCE_NS (15 * INT64_C(1000000000))
 
 /* What became of an attempt: the state and the line that its source shows. */
 struct link_error {
@@ -37,8 +36,8 @@ void opener_free(struct opener *o);
 
 /* A connection, to be closed by the caller; or NULL and *error: what the last attempt said,
  * SOURCE_ABSENT at once when there is no daemon on this host, SOURCE_STALE when none has answered
- * within OPEN_PATIENCE. */
-virConnectPtr opener_open(struct opener *o, struct link_error *error);
+ * within PATIENCE_NS. */
+virConnectPtr opener_open(struct opener *o, int64_t patience_ns, struct link_error *error);
 
 /* libvirt's last error of this thread. */
 void link_last_error(struct link_error *error);

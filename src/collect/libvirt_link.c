@@ -2,11 +2,15 @@
 
 #include "collect/libvirt_link.h"
 
+#include "base/clock.h"
+
 #include <pthread.h>
 
 /* Three questions 5 s apart, and 5 s after the last one: a daemon that does not answer has 20 s. A
  * hung guest does not disturb it. */
 enum { KEEPALIVE_S = 5, KEEPALIVE_COUNT = 3 };
+
+#define PATIENCE_NS (15 * CLOCK_NS_PER_S)
 
 /* What callbacks touch; they may run after the link is gone. */
 struct pulse {
@@ -130,7 +134,7 @@ static void watch(struct link *l)
 
 struct link *link_open(struct opener *opener, bool with_events, struct link_error *error)
 {
-    virConnectPtr connection = opener_open(opener, error);
+    virConnectPtr connection = opener_open(opener, PATIENCE_NS, error);
 
     if (!connection)
         return NULL;

@@ -227,9 +227,9 @@ void opener_free(struct opener *o)
     opener_unref(o);
 }
 
-virConnectPtr opener_open(struct opener *o, struct link_error *error)
+virConnectPtr opener_open(struct opener *o, int64_t patience_ns, struct link_error *error)
 {
-    int64_t end = clock_mono_ns() + OPEN_PATIENCE_NS;
+    int64_t end = clock_mono_ns() + patience_ns;
     struct timespec at = {.tv_sec = (time_t)(end / CLOCK_NS_PER_S),
                           .tv_nsec = (long)(end % CLOCK_NS_PER_S)};
 

@@ -8,8 +8,11 @@
 #include "collect/libvirt_link.h"
 #include "collect/libvirt_monitor.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 static const char URI[] = "test:///default"; /* one host per process, with the guest "test" */
@@ -94,12 +97,56 @@ static void test_errors(void)
     for (size_t i = 0; i < G_N_ELEMENTS(uris); i++) {
         struct opener *opener = opener_new(uris[i]);
         memset(&error, 0, sizeof(error));
-        g_assert_null(opener_open(opener, &error));
+        g_assert_null(opener_open(opener, PATIENCE_NS, &error));
         opener_free(opener);
         g_assert_cmpint(error.state, !=, SOURCE_OK);
         g_assert_cmpuint(strlen(error.message), >, 0);
         g_assert_null(strpbrk(error.message, "\n\r\t"));
     }
+}
+
+/* A daemon that takes connections but never answers keeps nobody, and few threads. */
+static void test_mute(void)
+{
+    char *directory = g_dir_make_tmp("vtop-mute-XXXXXX", NULL);
+    char *path = g_build_filename(directory, "socket", NULL);
+    char *uri = g_strconcat("qemu+unix:///system?socket=", path, NULL);
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int server = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    struct opener *opener = opener_new(uri);
+    int clients[OPEN_PENDING_MAX], count = 0;
+    struct link_error error;
+
+    g_strlcpy(address.sun_path, path, sizeof(address.sun_path));
+    g_assert_cmpint(bind(server, (struct sockaddr *)&address, sizeof(address)), ==, 0);
+    g_assert_cmpint(listen(server, 2 * OPEN_PENDING_MAX), ==, 0);
+    for (int i = 0; i < 2 * OPEN_PENDING_MAX; i++) {
+        g_assert_null(opener_open(opener, 20 * CLOCK_NS_PER_MS, &error));
+        g_assert_cmpint(error.state, ==, SOURCE_STALE);
+        g_assert_cmpstr(error.message, ==, "its daemon does not answer");
+    }
+    int64_t end = clock_mono_ns() + PATIENCE_NS;
+    while (count < OPEN_PENDING_MAX && clock_mono_ns() < end) {
+        clients[count] = accept(server, NULL, NULL);
+        if (clients[count] < 0)
+            g_usleep(2000);
+        else
+            count++;
+    }
+    g_assert_cmpint(count, ==, OPEN_PENDING_MAX);
+    g_assert_cmpint(accept(server, NULL, NULL), <, 0);
+    /* it ends, and who waits learns of it at once */
+    close(server);
+    while (count)
+        close(clients[--count]);
+    g_assert_null(opener_open(opener, PATIENCE_NS, &error));
+    g_assert_cmpstr(error.message, !=, "its daemon does not answer");
+    opener_free(opener);
+    g_unlink(path);
+    g_rmdir(directory);
+    g_free(uri);
+    g_free(path);
+    g_free(directory);
 }
 
 /* ---- the source ---- */
@@ -209,6 +256,7 @@ int main(int argc, char **argv)
     g_test_add_func("/libvirt-link/events", test_events);
     g_test_add_func("/libvirt-link/deaf", test_deaf);
     g_test_add_func("/libvirt-link/errors", test_errors);
+    g_test_add_func("/libvirt-link/mute", test_mute);
     g_test_add_data_func("/libvirt-link/source-here", NULL, test_source);
     g_test_add_data_func("/libvirt-link/source-elsewhere", "far", test_source);
     g_test_add_func("/libvirt-link/silence", test_silence);
