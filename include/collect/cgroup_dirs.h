@@ -3,14 +3,14 @@
  * A directory above many groups serves all of them: one descriptor for many reads. Measured at
  * depth 5 of a real tree (1,000 groups, Linux 6.18), microseconds for one small file:
  *
- *   by its full path                      9.3
- *   from the mount point                  8.0   no descriptor beside that of the tree
- *   from the directory above the group    6.0   one for all in it
- *   from the group's own directory        5.0   one for each group and tree
- *   kept open                             1.3   one for each file
+ *   by its full path                     10.1
+ *   from the mount point                  8.7   no descriptor beside that of the tree
+ *   from the directory above the group    7.2   one for all in it
+ *   from the group's own directory        6.3   one for each group and tree
+ *   kept open                             2.1   one for each file
  *
- * A descriptor saves most in a directory above many. After that a kept file saves more (4.7) than
- * the group's own directory does on version 1 (1.0 each for one to three files), and about as much
+ * A descriptor saves most in a directory above many. After that a kept file saves more (5.1) than
+ * the group's own directory does on version 1 (0.9 each for one to three files), and about as much
  * on version 2, so those are not kept.
  *
  * Part of cgroup_files.h: one thread.
