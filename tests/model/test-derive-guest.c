@@ -160,6 +160,59 @@ static void test_throttled(struct scene *s, gconstpointer data)
     scene_check_absent(scene_entity(s, "c"), M_THROTTLED_MS, REASON_NO_QUOTA);
 }
 
+/* What its threads use that are no vCPUs; the counters of both are read one after the other. */
+static void test_emulation(struct scene *s, gconstpointer data)
+{
+    struct ident *vm = scene_vm(s, "vm", 1);
+
+    (void)data;
+    scene_set(s, vm, R_PROC_RUN_NS, 1.3e9);
+    scene_set(s, vm, R_PROC_VCPU_RUN_NS, 1.1e9);
+    scene_run(s, 2);
+    scene_check(scene_entity(s, "vm"), M_EMULATION, 20);
+    scene_set(s, vm, R_PROC_VCPU_RUN_NS, 1.4e9);
+    scene_run(s, 1);
+    scene_check(scene_entity(s, "vm"), M_EMULATION, 0); /* never below */
+    scene_absent(s, vm, R_PROC_VCPU_RUN_NS, REASON_NO_THREAD_NAMES);
+    scene_run(s, 1);
+    scene_check_absent(scene_entity(s, "vm"), M_EMULATION, REASON_NO_THREAD_NAMES);
+}
+
+static void test_uptime(struct scene *s, gconstpointer data)
+{
+    struct ident *vm = scene_guest(s, GUEST_VM, "vm"), *c = scene_container(s, "c", 0);
+
+    (void)data;
+    scene_set(s, s->host, R_HOST_UPTIME_HUNDREDTHS, 50000);
+    scene_set(s, vm, R_PROC_START_HUNDREDTHS, 38000);
+    scene_absent(s, c, R_CG_START_HUNDREDTHS, REASON_NO_PROCESS);
+    scene_run(s, 2);
+    scene_check(scene_entity(s, "vm"), M_UPTIME, 120);
+    scene_check_absent(scene_entity(s, "c"), M_UPTIME, REASON_NO_PROCESS);
+    scene_set(s, c, R_CG_START_HUNDREDTHS, 49950);
+    scene_run(s, 1);
+    scene_check(scene_entity(s, "c"), M_UPTIME, 0.5);
+}
+
+/* What counters stand at, of the facet that counts longest: a scene's begin at 1e12. */
+static void test_totals(struct scene *s, gconstpointer data)
+{
+    struct ident *vm = scene_guest(s, GUEST_VM, "vm"), *c = scene_container(s, "c", 0.5);
+
+    (void)data;
+    scene_set(s, vm, R_PROC_RUN_NS, 2e9);
+    scene_set(s, c, R_CG_IO_READ_BYTES, 10);
+    scene_absent(s, c, R_CG_IO_WRITE_BYTES, REASON_NO_CONTROLLER);
+    scene_set(s, c, R_NET_TX_BYTES, 7);
+    scene_run(s, 3);
+    scene_check(scene_entity(s, "vm"), M_CPU_TIME, 1006);
+    scene_check(scene_entity(s, "c"), M_CPU_TIME, 1001.5);
+    scene_check(scene_entity(s, "c"), M_READ_TOTAL, 1e12 + 30);
+    scene_check_absent(scene_entity(s, "c"), M_WRITE_TOTAL, REASON_NO_CONTROLLER);
+    scene_check(scene_entity(s, "c"), M_TX_TOTAL, 1e12 + 21);
+    scene_check_absent(scene_entity(s, "vm"), M_READ_TOTAL, REASON_NOT_APPLICABLE);
+}
+
 /* ---- memory ---- */
 
 static void test_container_memory(struct scene *s, gconstpointer data)
@@ -247,6 +300,45 @@ static void test_vm_memory_fallback(struct scene *s, gconstpointer data)
     scene_check(scene_entity(s, "vm"), M_MEM, 700);
 }
 
+/* Memory on nodes where one of its vCPUs ran last, over all of it. */
+static void test_locality(struct scene *s, gconstpointer data)
+{
+    struct ident *vm = scene_guest(s, GUEST_VM, "vm");
+    struct ident *near = scene_part(s, vm, KIND_NODE, "0"),
+                 *far = scene_part(s, vm, KIND_NODE, "1");
+
+    (void)data;
+    scene_absent(s, vm, R_PROC_NODES, REASON_ONE_NODE);
+    scene_run(s, 1);
+    scene_check_absent(scene_entity(s, "vm"), M_NUMA_LOCAL, REASON_ONE_NODE);
+    scene_set(s, vm, R_PROC_NODES, 2);
+    scene_set(s, near, R_GUESTNODE_BYTES, 300);
+    scene_set(s, near, R_GUESTNODE_VCPUS, 2);
+    scene_set(s, far, R_GUESTNODE_BYTES, 100);
+    scene_set(s, far, R_GUESTNODE_VCPUS, 0);
+    scene_run(s, 1);
+    scene_check(scene_entity(s, "vm"), M_NUMA_LOCAL, 75);
+}
+
+/* ---- what is done to it, what it waits for ---- */
+
+static void test_job(struct scene *s, gconstpointer data)
+{
+    struct ident *vm = scene_guest(s, GUEST_VM, "vm");
+
+    (void)data;
+    scene_set(s, vm, R_JOB_DONE_BYTES, 30);
+    scene_set(s, vm, R_JOB_LEFT_BYTES, 90);
+    scene_run(s, 1);
+    scene_check(scene_entity(s, "vm"), M_JOB, 25);
+    scene_set(s, vm, R_JOB_LEFT_BYTES, 0);
+    scene_run(s, 1);
+    scene_check(scene_entity(s, "vm"), M_JOB, 100);
+    scene_set(s, vm, R_JOB_DONE_BYTES, 0);
+    scene_run(s, 1);
+    scene_check_absent(scene_entity(s, "vm"), M_JOB, REASON_NO_JOB);
+}
+
 static void test_pressure(struct scene *s, gconstpointer data)
 {
     struct ident *c = scene_container(s, "c", 0);
@@ -277,6 +369,11 @@ int main(int argc, char **argv)
     ADD("guest/memory-percent", test_memory_percent);
     ADD("guest/vm-memory", test_vm_memory);
     ADD("guest/vm-memory-fallback", test_vm_memory_fallback);
+    ADD("guest/emulation", test_emulation);
+    ADD("guest/uptime", test_uptime);
+    ADD("guest/totals", test_totals);
+    ADD("guest/locality", test_locality);
+    ADD("guest/job", test_job);
     ADD("guest/pressure", test_pressure);
     return g_test_run();
 }

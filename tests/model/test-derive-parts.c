@@ -19,11 +19,11 @@ static struct ident *add_disk(struct scene *s, const struct ident *vm, const cha
 
 static void test_vm_disks(struct scene *s, gconstpointer data)
 {
-    struct ident *vm = scene_vm(s, "vm", 0);
+    struct ident *vm = scene_vm(s, "vm", 0), *disk;
 
     (void)data;
     scene_set(s, vm, R_CG_IO_READ_BYTES, 77);
-    add_disk(s, vm, "vda", (const double[]){1000, 10, 20e6, 500, 5, 50e6, 1, 10e6});
+    disk = add_disk(s, vm, "vda", (const double[]){1000, 10, 20e6, 500, 5, 50e6, 1, 10e6});
     add_disk(s, vm, "vdb", (const double[]){200, 2, 16e6, 0, 0, 0, 0, 0});
     scene_run(s, 2);
     struct entity *e = scene_entity(s, "vm");
@@ -38,6 +38,11 @@ static void test_vm_disks(struct scene *s, gconstpointer data)
     scene_check(vda, M_DISK_READ_LATENCY, 2);
     scene_check(vda, M_DISK_FLUSH_LATENCY, 10);
     scene_check(vda, M_DISK_QUEUE, 0.08);
+    scene_check_absent(vda, M_DISK_JOB, REASON_NOT_READ);
+    scene_set(s, disk, R_DISK_JOB_DONE_BYTES, 30);
+    scene_set(s, disk, R_DISK_JOB_LEFT_BYTES, 10);
+    scene_run(s, 1);
+    scene_check(vda, M_DISK_JOB, 75);
     scene_check_absent(scene_entity_part(s, "vm", KIND_DISK, "vdb"), M_DISK_WRITE_LATENCY,
                        REASON_NO_REQUESTS);
 }

@@ -158,7 +158,8 @@ static void test_recorded(void)
         EACH_METRIC(m)
         {
             const struct metric_info *info = metric_info(m);
-            g_assert_true(metric_is_recorded(m) == (metric_is_number(m) && !(info->sets & SET_NOW)));
+            g_assert_true(metric_is_recorded(m) ==
+                          (metric_is_number(m) && !(info->sets & SET_NOW)));
             g_assert_false(info->sets & SET_NOW && info->sets & SET_REC);
             g_assert_false(info->total && metric_is_recorded(m));
         }
@@ -276,6 +277,45 @@ static void test_units_in_names(void)
         }
 }
 
+static const char *const READING_NAMES[READING_COUNT] = {
+#define READING(id, facet, type) [R_##id] = #id,
+#include "model/metrics.def"
+};
+
+/* What a reading is multiplied by to be of the metric's unit: by the units in its name. */
+static double scale_for(const struct metric_info *info, enum reading r)
+{
+    const char *name = READING_NAMES[r];
+    bool percent = info->unit == UNIT_PERCENT || info->unit == UNIT_CPU_PERCENT;
+
+    if (g_str_has_suffix(name, "_NS"))
+        return percent ? 1e-7 : info->unit == UNIT_SECONDS ? 1e-9 : 1e-6;
+    if (g_str_has_suffix(name, "_HUNDREDTHS"))
+        return 0.01;
+    if (g_str_has_suffix(name, "_MS"))
+        return percent ? 0.1 : 1;
+    return 1;
+}
+
+static void test_scales(void)
+{
+    for
+        EACH_METRIC(m)
+        {
+            const struct metric_info *info = metric_info(m);
+            for (int i = 0; info->from[i] != R_NONE; i++) {
+                enum reading r = info->from[i];
+                bool rate = reading_type(r) != READING_GAUGE && !info->total;
+                g_test_message("%s from %s", info->id, READING_NAMES[r]);
+                g_assert_cmpfloat(info->scale, ==, scale_for(info, r));
+                if (info->unit == UNIT_BYTES)
+                    g_assert_true(!rate && g_str_has_suffix(READING_NAMES[r], "_BYTES"));
+                if (info->unit == UNIT_RATE)
+                    g_assert_true(rate);
+            }
+        }
+}
+
 static void test_reasons(void)
 {
     for (enum reason r = 0; r < REASON_COUNT; r++) {
@@ -320,6 +360,7 @@ int main(int argc, char **argv)
     g_test_add_func("/metric/texts-first", test_texts_first);
     g_test_add_func("/metric/promised-names", test_promised_names);
     g_test_add_func("/metric/units-in-names", test_units_in_names);
+    g_test_add_func("/metric/scales", test_scales);
     g_test_add_func("/metric/reasons", test_reasons);
     g_test_add_func("/metric/guest-types", test_guest_types);
     return g_test_run();

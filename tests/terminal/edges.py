@@ -125,10 +125,10 @@ def half_a_terminal():
 # ---- charsets ----
 
 def foreign_charset(locale, charmap):
-    """In a locale with another charset every byte that is sent is ASCII."""
+    """In a locale with another charset every byte that is sent is ASCII, and no decimal a comma."""
     folder = tempfile.mkdtemp(prefix="vtop-locale-")
     try:
-        subprocess.run(["localedef", "-i", "en_US", "-f", charmap, folder + "/" + locale],
+        subprocess.run(["localedef", "-i", "de_DE", "-f", charmap, folder + "/" + locale],
                        check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         only_ascii({"LOCPATH": folder, "LC_ALL": locale})
     finally:
@@ -143,6 +143,8 @@ def only_ascii(env):
             b.read(0.1)
         high = re.search(rb".{0,20}[\x80-\xff].{0,20}", b.out)
         assert not high, high.group()
+        comma = re.search(rb".{0,20}\d,\d.{0,20}", b.out)
+        assert not comma, comma.group()
         leave(b)
 
 
@@ -252,7 +254,7 @@ def main():
     for charmap in ("ISO-8859-1", "KOI8-R"):
         name = "a locale with %s gets ASCII" % charmap
         if os.path.exists("/usr/share/i18n/charmaps/%s.gz" % charmap):
-            tap.point(name, foreign_charset, "en_" + charmap, charmap)
+            tap.point(name, foreign_charset, "de_" + charmap, charmap)
         else:
             tap.skip(name, "the sources of locales are not installed")
     tap.point("keys from a broken line", keys_from_a_broken_line, 4)
