@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#define PATIENCE_NS (10 * CLOCK_NS_PER_S)
+#define PATIENCE_NS (30 * CLOCK_NS_PER_S)
 #define DEMAND (&(struct demand){.needs = NEED_CPU | NEED_MEM, .interval_ns = CLOCK_NS_PER_S})
 
 struct fixture {

@@ -160,13 +160,13 @@ static void test_hang(void)
         e[i] = ask_docker(&h[i]);
         expect(e[i], NULL, NULL, NULL);
     }
-    g_assert_cmpint(clock_mono_ns() - begin, <, CLOCK_NS_PER_S);
+    g_assert_cmpint(clock_mono_ns() - begin, <, 2 * CLOCK_NS_PER_S);
     for (size_t i = 0; i < G_N_ELEMENTS(d); i++) {
         wait_for(&h[i]);
         expect(e[i], NULL, NULL, NULL);
         expect_status(&h[i], SOURCE_FAILED, "does not answer");
     }
-    g_assert_cmpint(clock_mono_ns() - begin, <, 5 * CLOCK_NS_PER_S);
+    g_assert_cmpint(clock_mono_ns() - begin, <, 7 * CLOCK_NS_PER_S);
     for (size_t i = 0; i < G_N_ELEMENTS(d); i++) {
         names_drop(h[i].names, e[i]);
         host_close(&h[i]);
@@ -188,7 +188,7 @@ static void test_leave(void)
     int64_t begin = clock_mono_ns();
     names_drop(h.names, e);
     host_close(&h);
-    g_assert_cmpint(clock_mono_ns() - begin, <, CLOCK_NS_PER_S);
+    g_assert_cmpint(clock_mono_ns() - begin, <, 2 * CLOCK_NS_PER_S);
     fake_stop(&d);
 }
 
@@ -211,7 +211,7 @@ static void test_recovery(void)
     fake_stop(&bad);
     fake_start(&good, h.dir);
     /* The first pause is short, and nobody shortens it. */
-    for (int64_t until = clock_mono_ns() + 5 * CLOCK_NS_PER_S; !found && clock_mono_ns() < until;) {
+    for (int64_t end = clock_mono_ns() + 30 * CLOCK_NS_PER_S; !found && clock_mono_ns() < end;) {
         g_usleep(5000);
         found = names_take(docker);
     }
