@@ -31,7 +31,7 @@ def resize_storm():
         for _ in range(RESIZES):
             s.resize(chance.randint(1, 300), chance.randint(1, 120))
         s.resize(100, 30)
-        s.wait("^F1Help.*F10Quit")
+        s.until("the last size", lambda _: s.told_size() == (100, 30))
         s.keys("Space")
         s.wait("PAUSED")
         settled = below_the_clock(s.at_rest())

@@ -116,6 +116,14 @@ class Screen:
     def resize(self, columns, rows):
         self.tmux("resize-window", "-x", str(columns), "-y", str(rows))
 
+    def told_size(self):
+        """Columns and rows as the program can know them: tmux tells it a moment after resize()."""
+        fd = os.open(self.flag("pane_tty"), os.O_RDONLY | os.O_NOCTTY)
+        try:
+            return tuple(os.get_terminal_size(fd))
+        finally:
+            os.close(fd)
+
     def mouse(self, column, row, button=0):
         """A click or a turn of the wheel (64 up, 65 down), as a terminal reports it."""
         for end in "Mm" if button < 64 else "M":
