@@ -118,8 +118,17 @@ static bool wants_no_colour(void)
     return s && *s;
 }
 
+/* Until a screen has come back from endwin() once, ncurses 6.4 sends every movement of the cursor by
+ * itself: a hundred writes for a frame, and as many packets. */
+static void let_curses_buffer(void)
+{
+    endwin();
+    doupdate();
+}
+
 static void start_curses(struct terminal *t, const struct terminal_config *config)
 {
+    let_curses_buffer();
     cbreak();
     noecho();
     nonl();
