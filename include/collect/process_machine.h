@@ -34,7 +34,7 @@ struct machine {
     bool grouped;    /* its control group is known */
     bool elsewhere;  /* its interfaces are in another network namespace */
     struct netdev_table own_netdev;
-    int64_t threads_due, fds_due;
+    int64_t threads_listed, threads_due, fds_due;
 };
 
 /* Takes over what FOUND knows. */

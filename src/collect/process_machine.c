@@ -11,9 +11,12 @@
 #include <stdio.h>
 #include <string.h>
 
-/* How often its threads, and what it holds open, are looked at; SOON when something is awaited. */
+/* How often its threads, and what it holds open, are looked at; SOON when something is awaited,
+ * CALM when all vCPUs are known, and its group: then a thread less or more, or one that has ended,
+ * tells of itself. */
 #define SOON_NS (2 * CLOCK_NS_PER_S)
 #define THREADS_NS (10 * CLOCK_NS_PER_S)
+#define CALM_NS (60 * CLOCK_NS_PER_S)
 #define FDS_NS (60 * CLOCK_NS_PER_S)
 
 /* ---- who it is ---- */
@@ -207,7 +210,18 @@ static int64_t next_look_at_threads(const struct machine *m, bool changed, int64
 {
     if (changed && misses_vcpus(m))
         return now;
+    if (m->threads.complete && m->grouped)
+        return now + CALM_NS;
     return now + (wants_vcpus(m) ? SOON_NS : THREADS_NS);
+}
+
+/* Workers come and go with each burst of requests to a disk: when all vCPUs are known, and a clock
+ * tells what all threads use, they have no need to be listed at once. */
+static bool are_threads_due(const struct machine *m, bool changed, int64_t now)
+{
+    bool hasty = m->threads.complete && m->threads.clocked && now < m->threads_listed + SOON_NS;
+
+    return now >= m->threads_due || (changed && !hasty);
 }
 
 void machine_refresh(struct machine *m, struct kept_budget *b)
@@ -220,7 +234,8 @@ void machine_refresh(struct machine *m, struct kept_budget *b)
         m->fds_due = now + (first ? SOON_NS : FDS_NS);
     }
     bool changed = m->now.threads != m->threads.own;
-    if (now >= m->threads_due || changed) {
+    if (are_threads_due(m, changed, now)) {
+        m->threads_listed = now;
         process_threads_list(&m->threads, b);
         if (wants_vcpus(m))
             process_threads_search(&m->threads, &m->fds, wanted_vcpus(m), b);

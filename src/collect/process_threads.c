@@ -326,8 +326,10 @@ static void read_time(struct process_threads *t, struct process_thread *thread,
     if (kept_read(b, &thread->schedstat,
                   thread->schedstat.fd_plus_1 ? "" : thread_path(t, thread, "schedstat", path),
                   FILE_WHOLE) < 0 ||
-        !procfs_parse_schedstat(b->buffer.text, &now))
+        !procfs_parse_schedstat(b->buffer.text, &now)) {
+        t->own -= thread->read && !thread->kernel && t->own; /* it has ended: who is there? */
         return;
+    }
     if ((thread->read || t->begun) && !thread->passed) {
         add_time(&t->all, &thread->time, &now);
         if (thread->role == THREAD_VCPU)
