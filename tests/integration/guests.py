@@ -65,7 +65,7 @@ def command(*args, timeout=30, ok=True, **more):
     return done.stdout
 
 
-def environment(*args, timeout=120):
+def environment(*args, timeout=400):
     """The command env; 77 (something is missing) skips the test."""
     done = subprocess.run([ENV, *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                           stdin=subprocess.DEVNULL, timeout=timeout, text=True, errors="replace")
