@@ -1,7 +1,7 @@
 /* What the measurement of containers needs beside vtop; see bench-containers.py.
  *
- *   bench-containers sleep N          N processes that do nothing, until standard input ends;
- *                                     prints their pids
+ *   bench-containers sleep N          N processes that wake up once a second, until standard input
+ *                                     ends; prints their pids
  *   bench-containers floor ROUNDS MS  the floor: keeps every file named on standard input open and
  *                                     reads all of them ROUNDS times, MS apart, parsing nothing;
  *                                     prints the CPU time of a round in ns
@@ -37,7 +37,7 @@ static int sleepers(int count)
             close(STDIN_FILENO);
             close(STDOUT_FILENO);
             for (;;)
-                pause();
+                sleep(1);
         }
         printf("%d\n", pid);
         fflush(stdout);

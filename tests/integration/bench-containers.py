@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """What a container costs vtop: CPU time per control group and refresh, and memory.
 
-Makes real control groups with a process in each (100, 1000 and 5000 of them, or as many as the
-arguments say), and measures side by side, once a second (every four seconds from 2000 groups on,
-where vtop may stretch a second to two, and nobody could say how many refreshes there were):
+Makes real control groups (100, 1000 and 5000 of them, or as many as the arguments say) with a process
+in each that wakes up once a second, for of a group that does nothing vtop reads less. Measures side by
+side, once a second (every four seconds from 2000 groups on, where vtop may stretch a second to two,
+and nobody could say how many refreshes there were):
 
   floor    a program that only preads the files that vtop reads, from kept descriptors
   cgtop    systemd-cgtop -b over the same tree
@@ -60,15 +61,33 @@ def cpu_time(pid):
                for task in os.listdir(f"/proc/{pid}/task")) / 1e9
 
 
-def steady(*pids, delay=1):
-    """CPU seconds of a refresh of programs that run already, when they have settled; peak memory of
-    the first."""
+def peak_memory(pid):
+    return int(re.search(r"VmHWM:\s+(\d+)", read(f"/proc/{pid}/status"))[1]) * 1024
+
+
+def steady(processes, delay=1):
+    """CPU seconds of a refresh, and peak memory, of processes that run already, by their names, when
+    they have settled; what counts as one may be many of them."""
+    def used():
+        return {name: (sum(map(cpu_time, pids)), time.monotonic())
+                for name, pids in processes.items()}
     time.sleep(SETTLE + delay)
-    before, began = sum(map(cpu_time, pids)), time.monotonic()
+    before = used()
     time.sleep(max(WINDOW, REFRESHES * delay))
-    used, took = sum(map(cpu_time, pids)) - before, time.monotonic() - began
-    peak = int(re.search(r"VmHWM:\s+(\d+)", read(f"/proc/{pids[0]}/status"))[1]) * 1024
-    return used / took * delay, peak
+    after = used()
+    return {name: ((after[name][0] - before[name][0]) / (after[name][1] - before[name][1]) * delay,
+                   peak_memory(pids[0])) for name, pids in processes.items()}
+
+
+def side_by_side(programs, delay=1):
+    """The same of programs that are started here, by their names. Their refreshes, which take a small
+    part of the time between two, do not meet."""
+    with contextlib.ExitStack() as stack:
+        pids = {}
+        for name, program in programs.items():
+            pids[name] = [stack.enter_context(program)]
+            time.sleep(delay / len(programs))
+        return steady(pids, delay)
 
 
 @contextlib.contextmanager
@@ -83,14 +102,12 @@ def running(*args):
         process.wait()
 
 
-def with_few(delay=1):
-    with running("prlimit", f"--nofile={FEW}:{FEW}", VTOP, "-b", "-d", str(delay)) as pid:
-        return steady(pid, delay=delay)
-
-
 def in_batch(*columns, delay=1):
-    with running(VTOP, "-b", "-d", str(delay), *columns) as pid:
-        return steady(pid, delay=delay)
+    return running(VTOP, "-b", "-d", str(delay), *columns)
+
+
+def with_few(delay=1):
+    return running("prlimit", f"--nofile={FEW}:{FEW}", VTOP, "-b", "-d", str(delay))
 
 
 @contextlib.contextmanager
@@ -117,11 +134,6 @@ def screen(delay=1):
         reader.join(5)
         os.close(fd)
         shutil.rmtree(home)
-
-
-def on_screen(delay=1):
-    with screen(delay) as pid:
-        return steady(pid, delay=delay)
 
 
 def cgtop():
@@ -162,7 +174,7 @@ def floor(files, names):
 
 @contextlib.contextmanager
 def population(count):
-    """Names of COUNT groups, each with a process that sleeps."""
+    """Names of COUNT groups, each with a process."""
     names = [f"{i:064x}" for i in range(1, count + 1)]
     with Groups() as groups:
         sleepers = subprocess.Popen([HELPER, "sleep", str(count)], stdin=subprocess.PIPE,
@@ -215,8 +227,8 @@ def known_files():
 
 def all_kinds(delay=1):
     """CPU seconds of a refresh and peak memory, of vtop in each way."""
-    return {"same": in_batch(*CGTOP, delay=delay), "batch": in_batch(delay=delay),
-            "few": with_few(delay), "screen": on_screen(delay)}
+    return side_by_side({"same": in_batch(*CGTOP, delay=delay), "batch": in_batch(delay=delay),
+                         "few": with_few(delay), "screen": screen(delay)}, delay)
 
 
 def measure(count, files, empty, table):
@@ -226,7 +238,8 @@ def measure(count, files, empty, table):
                 for kind, paths in files.items()}
         found = all_kinds(4 if count >= 2000 else 1)
         systemd = cgtop() if shutil.which("systemd-cgtop") else None
-        floors = {kind: floor(paths, names) for kind, paths in made.items()}
+        once = {tuple(paths): floor(paths, names) for paths in set(map(tuple, made.values()))}
+        floors = {kind: once[tuple(paths)] for kind, paths in made.items()}
     for kind, (seconds, memory) in found.items():
         history = int(command(HELPER, "history", str(SETTLE + WINDOW)))
         added = seconds - empty[kind][0]
@@ -271,15 +284,15 @@ def containers():
 def docker_stats(names):
     """CPU seconds of a second: the client, and the daemons that answer it."""
     with running("docker", "-H", "unix:///var/run/docker.sock", "stats", *names) as pid:
-        return steady(pid, *daemons())[0]
+        return steady({"stats": [pid, *daemons()]})["stats"][0]
 
 
 def against_docker():
     with borrowed("docker"):
         with containers() as names:
             stats = docker_stats(names)
-            vtop, _ = in_batch(*STATS)
-            all_, _ = in_batch()
+            found = side_by_side({"same": in_batch(*STATS), "all": in_batch()})
+        vtop, all_ = found["same"][0], found["all"][0]
         print(f"{CONTAINERS} containers of docker, ms of CPU per refresh: "
               f"docker stats {stats * 1e3:.1f}, vtop with its columns {vtop * 1e3:.2f} "
               f"({ratio(vtop, stats)}), vtop with its own {all_ * 1e3:.2f} ({ratio(all_, stats)})")
