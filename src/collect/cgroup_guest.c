@@ -3,16 +3,13 @@
 #include "collect/cgroup_guest.h"
 
 #include "base/clock.h"
-#include "collect/procfs.h"
+#include "collect/cgroup_processes.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <string.h>
-#include <unistd.h>
 
 #define SLOW_NS (10 * CLOCK_NS_PER_S)
 enum { EAGER_TURNS = 2, RARE_TURN = 6 }; /* one slow turn in six, but for the first two */
+enum { GROUPS_LOOKED_INTO = 64, GROUPS_SEARCHED = 1000 }; /* for one process; for all of them */
 #define LOOK_NS (10 * CLOCK_NS_PER_S)
 #define PATIENCE_NS (CLOCK_NS_PER_S / 4)
 
@@ -165,117 +162,31 @@ void cgroup_guest_suspect(struct cgroup_guest *g)
 
 /* ---- its processes ---- */
 
-/* The only group right below this one, unless it is a guest of its own; or NULL. */
-static struct cgroup_node *only_child(const struct cgroup_node *node)
-{
-    struct cgroup_node *child = node->child;
-
-    return child && !child->next && !child->guest ? child : NULL;
-}
-
-/* The processes of the group and of those below it, LIMIT at most: engines put the processes of a
- * container into groups inside its own. Those of another pid namespace read as 0. */
-static void list_processes(struct cgroup_context *c, const struct cgroup_node *node, guint limit,
-                           int *patience)
-{
-    int tree = cgroup_node_hierarchy(c->tree, node);
-    const char *text = "";
-    uint64_t pid;
-
-    if ((*patience)-- <= 0)
-        return;
-    if (cgroup_plan_read_in(&c->plan, tree, node, "cgroup.procs") > 0)
-        text = c->plan.budget->buffer.text;
-    for (; c->pids->len < limit && parse_u64(&text, &pid) && pid <= INT32_MAX;
-         text = parse_next_line(text))
-        g_array_append_vals(c->pids, &(pid_t){(pid_t)pid}, 1);
-    for (const struct cgroup_node *n = node->child; n && c->pids->len < limit; n = n->next)
-        list_processes(c, n, limit, patience);
-}
-
-static bool read_stat(const struct cgroup_context *c, pid_t pid, struct procfs_stat *stat)
-{
-    char path[32];
-
-    g_snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-    return file_read(c->plan.root, path, &c->plan.budget->buffer) > 0 &&
-           procfs_parse_stat(c->plan.budget->buffer.text, stat);
-}
-
-/* A pod has a process that does nothing but hold its namespaces: Kubernetes' "pause", Podman's
- * "catatonit -P" (without -P it is somebody's init). */
-static bool is_pause(const struct cgroup_context *c, pid_t pid, const char *command)
-{
-    struct file_buffer *b = &c->plan.budget->buffer;
-    char path[32];
-
-    if (strcmp(command, "pause") == 0 || strcmp(command, "podman-pause") == 0)
-        return true;
-    g_snprintf(path, sizeof(path), "/proc/%d/cmdline", pid);
-    if (strcmp(command, "catatonit") != 0 || file_read(c->plan.root, path, b) <= 0)
-        return false;
-    size_t first = strlen(b->text) + 1;
-    return first < b->length && strcmp(b->text + first, "-P") == 0;
-}
-
 /* Another process is the first one. */
 static void take_process(struct cgroup_guest *g, struct cgroup_context *c, pid_t pid)
 {
     struct procfs_stat stat = {.start_time = 0};
-    bool known = read_stat(c, pid, &stat);
+    bool known = cgroup_process_stat(&c->plan, pid, &stat);
 
     next_version(g);
     ident_pack(g->ident);
     g->files.pid = g->ident->pid = pid;
     g->start = known ? stat.start_time : 0;
     netns_clear(&g->network, &c->networks);
-    g->sandbox = g->in_pod && known && c->pids->len == 1 && is_pause(c, pid, stat.command);
-}
-
-static bool has_processes(struct cgroup_context *c, const struct cgroup_node *node)
-{
-    int patience = 1;
-
-    g_array_set_size(c->pids, 0);
-    list_processes(c, node, 1, &patience);
-    return c->pids->len > 0;
-}
-
-/* How far down the innermost group is that holds all processes of the guest. */
-static void measure_depth(struct cgroup_guest *g, struct cgroup_context *c)
-{
-    const struct cgroup_node *node = g->node;
-
-    for (g->depth = 0; only_child(node) && !has_processes(c, node); g->depth++)
-        node = only_child(node);
+    g->sandbox = g->in_pod && known && c->pids->len == 1 &&
+                 cgroup_process_is_pause(&c->plan, pid, stat.command);
 }
 
 static bool look_for_process(struct cgroup_guest *g, struct cgroup_context *c)
 {
-    int patience = 64; /* groups looked into */
-
-    g_array_set_size(c->pids, 0);
-    list_processes(c, g->node, 2, &patience);
+    cgroup_processes_list(&c->plan, c->tree, g->node, 2, GROUPS_LOOKED_INTO, c->pids);
     if (!c->pids->len)
         return false;
     pid_t pid = g_array_index(c->pids, pid_t, 0);
     if (pid != g->ident->pid)
         take_process(g, c, pid);
-    measure_depth(g, c);
+    g->depth = (uint8_t)cgroup_processes_depth(&c->plan, c->tree, g->node, c->pids);
     return true;
-}
-
-static bool is_alive(const struct cgroup_context *c, pid_t pid)
-{
-    char path[32];
-
-    if (root_is_live(c->plan.root))
-        return kill(pid, 0) == 0 || errno == EPERM;
-    g_snprintf(path, sizeof(path), "/proc/%d", pid);
-    int fd = root_open(c->plan.root, path, O_PATH);
-    if (fd >= 0)
-        close(fd);
-    return fd >= 0;
 }
 
 bool cgroup_guest_is_shown(const struct cgroup_guest *g)
@@ -290,7 +201,7 @@ void cgroup_guest_look(struct cgroup_guest *g, struct cgroup_context *c)
     if (c->now_ns - g->looked_ns < g->patience_ns)
         return;
     g->looked_ns = c->now_ns;
-    if (g->running && g->ident->pid && is_alive(c, g->ident->pid))
+    if (g->running && g->ident->pid && cgroup_process_is_alive(&c->plan, g->ident->pid))
         return;
     g->running = look_for_process(g, c) || !root_is_live(c->plan.root);
     if (g->running)
@@ -452,10 +363,7 @@ static void collect_network(struct cgroup_guest *g, struct cgroup_context *c,
 
 static void collect_tasks(struct cgroup_guest *g, struct cgroup_context *c, struct sample *out)
 {
-    int patience = 1000;
-
-    g_array_set_size(c->pids, 0);
-    list_processes(c, g->node, TASKS_MAX, &patience);
+    cgroup_processes_list(&c->plan, c->tree, g->node, TASKS_MAX, GROUPS_SEARCHED, c->pids);
     tasks_begin(&c->tasks);
     for (guint i = 0; i < c->pids->len; i++)
         tasks_add(&c->tasks, c->plan.budget, g_array_index(c->pids, pid_t, i), g->ident, out);
@@ -467,11 +375,7 @@ static void collect_tasks(struct cgroup_guest *g, struct cgroup_context *c, stru
  * around it: crun puts the limits of a container on a group inside the one that Podman names. */
 static struct cgroup_node *limited_node(const struct cgroup_guest *g)
 {
-    struct cgroup_node *node = g->node;
-
-    for (unsigned i = 0; i < g->depth && only_child(node); i++)
-        node = only_child(node);
-    return node;
+    return cgroup_processes_innermost(g->node, g->depth);
 }
 
 void cgroup_guest_collect(struct cgroup_guest *g, struct cgroup_context *c,

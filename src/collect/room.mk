@@ -5,6 +5,7 @@ libvtop_a_SOURCES += \
 	include/collect/cgroup_parse.h src/collect/cgroup_parse.c \
 	include/collect/cgroup_files.h src/collect/cgroup_files.c \
 	include/collect/cgroup_dirs.h src/collect/cgroup_dirs.c \
+	include/collect/cgroup_processes.h src/collect/cgroup_processes.c \
 	include/collect/cgroup_quiet.h src/collect/cgroup_quiet.c \
 	src/collect/cgroup_v1.c src/collect/cgroup_v2.c \
 	include/collect/cgroup_guest.h src/collect/cgroup_guest.c \
