@@ -114,8 +114,15 @@ void entity_set_type(struct entity *e, enum guest_type type);
 /* Which facet a number came from. */
 enum facet entity_facet(const struct entity *e, enum metric m);
 
-/* For derive_entity(): what the formula of M gives. */
-void entity_store(struct entity *e, enum metric m, struct value v);
+/* For derive_entity(): what the formulas gave, by their slots. Not of what has departed. */
+struct entity_cells {
+    double *numbers;
+    uint8_t *reasons, *facets;
+};
+struct entity_cells entity_cells(const struct entity *e);
+
+/* All numbers that are recorded, and why there is none, by the columns of its shape. */
+void entity_numbers(const struct entity *e, double *numbers, uint8_t *reasons);
 
 /* For the roster: put a part in its place; take the parts from START on as they stand. */
 void entity_insert_part(struct entity *owner, struct entity *part, guint at);

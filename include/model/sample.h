@@ -122,13 +122,8 @@ void record_all_absent(struct record *r, enum reading first, enum reading last, 
 bool record_get(const struct record *r, enum reading reading, uint64_t *out);
 enum reason record_reason(const struct record *r, enum reading reading); /* REASON_OK: a value */
 
-/* All readings in their order: record_read(), then record_next() for each of the facet's, which
- * says why there is no value, or REASON_OK. */
-struct record_reader {
-    const uint8_t *mark, *value;
-    size_t step; /* bytes of a value that is not packed; 0 = they are */
-};
-struct record_reader record_read(const struct record *r);
-enum reason record_next(struct record_reader *in, uint64_t *out);
+/* All readings of a record at once, in their order. No facet has more of them. */
+enum { RECORD_MAX = 64 };
+void record_read(const struct record *r, uint64_t values[RECORD_MAX], uint8_t reasons[RECORD_MAX]);
 
 #endif

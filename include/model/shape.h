@@ -12,7 +12,7 @@
 
 struct shape {
     enum kind kind;
-    enum metric begin; /* of the metrics of this kind */
+    enum metric begin, end; /* the metrics of this kind */
     uint8_t columns, slots;
     struct shape_place {
         bool has;

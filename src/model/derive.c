@@ -26,11 +26,16 @@ struct value derive_lookup(const struct entity *e, enum metric m)
 void derive_entity(struct entity *e, const struct derive_context *context)
 {
     const struct shape *shape = history_shape(e->history);
+    struct entity_cells cells = entity_cells(e);
 
-    for (enum metric m = metric_first_number(e->kind); m < metric_end(e->kind); m++) {
-        const struct metric_info *info = metric_info(m);
-        if (shape_place(shape, m).slot >= 0)
-            entity_store(e, m, or_no_libvirt(e, info, info->derive(e, context)));
+    for (enum metric m = shape->begin; m < shape->end; m++) {
+        int slot = shape->of[m - shape->begin].slot;
+        if (slot < 0)
+            continue;
+        struct value v = or_no_libvirt(e, metric_info(m), metric_info(m)->derive(e, context));
+        cells.numbers[slot] = v.number;
+        cells.reasons[slot] = (uint8_t)v.reason;
+        cells.facets[slot] = (uint8_t)v.facet;
     }
 }
 

@@ -26,29 +26,24 @@ static struct history *new_history(const struct entity *e)
     return history_new(e->kind, classes, e->serial);
 }
 
-static size_t slots_of(const struct entity *e)
+struct entity_cells entity_cells(const struct entity *e)
 {
-    return history_shape(e->history)->slots;
-}
+    size_t slots = history_shape(e->history)->slots;
+    uint8_t *reasons = (uint8_t *)(e->numbers + slots);
 
-static uint8_t *reasons_of(const struct entity *e)
-{
-    return (uint8_t *)(e->numbers + slots_of(e));
-}
-
-static uint8_t *facets_of(const struct entity *e)
-{
-    return reasons_of(e) + slots_of(e);
+    return (struct entity_cells){e->numbers, reasons, reasons + slots};
 }
 
 /* For what its formulas give. */
 static void make_room(struct entity *e)
 {
+    size_t slots = history_shape(e->history)->slots;
+
     g_free(e->numbers);
     /* One byte at least: without numbers it would be taken for departed. */
-    e->numbers = g_malloc0(slots_of(e) * (sizeof(double) + 2) + 1);
-    memset(reasons_of(e), REASON_NOT_READ, slots_of(e));
-    memset(facets_of(e), FACET_NONE, slots_of(e));
+    e->numbers = g_malloc0(slots * (sizeof(double) + 2) + 1);
+    memset(entity_cells(e).reasons, REASON_NOT_READ, slots);
+    memset(entity_cells(e).facets, FACET_NONE, slots);
 }
 
 struct entity *entity_new(uint64_t serial, enum kind kind, enum guest_type type, const char *key)
@@ -165,8 +160,10 @@ static struct value absent(enum reason why, enum facet f)
 
 static struct value stored(const struct entity *e, int slot)
 {
+    struct entity_cells cells = entity_cells(e);
+
     return (struct value){
-        .number = e->numbers[slot], .reason = reasons_of(e)[slot], .facet = facets_of(e)[slot]};
+        .number = cells.numbers[slot], .reason = cells.reasons[slot], .facet = cells.facets[slot]};
 }
 
 struct value entity_value(const struct entity *e, enum metric m)
@@ -181,13 +178,24 @@ struct value entity_value(const struct entity *e, enum metric m)
     return v.reason == REASON_OK ? v : absent(v.reason, v.facet);
 }
 
-void entity_store(struct entity *e, enum metric m, struct value v)
+void entity_numbers(const struct entity *e, double *numbers, uint8_t *reasons)
 {
-    int i = shape_place(history_shape(e->history), m).slot;
+    const struct shape *shape = history_shape(e->history);
+    struct entity_cells cells = entity_cells(e);
 
-    e->numbers[i] = v.number;
-    reasons_of(e)[i] = (uint8_t)v.reason;
-    facets_of(e)[i] = (uint8_t)v.facet;
+    for (enum metric m = shape->begin; m < shape->end; m++) {
+        struct shape_place place = shape->of[m - shape->begin];
+        if (place.column < 0)
+            continue;
+        if (place.slot >= 0) {
+            numbers[place.column] = cells.numbers[place.slot];
+            reasons[place.column] = cells.reasons[place.slot];
+        } else {
+            struct value v = derive_lookup(e, m);
+            numbers[place.column] = v.number;
+            reasons[place.column] = (uint8_t)v.reason;
+        }
+    }
 }
 
 enum facet entity_facet(const struct entity *e, enum metric m)

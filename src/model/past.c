@@ -42,26 +42,13 @@ static void note_stale(struct entity *e, int64_t now_ns)
                          e->tracks[i]->read_ns);
 }
 
-static void record_numbers(struct entity *e, uint64_t tick)
+void past_record(struct entity *e, uint64_t tick, int64_t now_ns)
 {
-    const struct shape *shape = history_shape(e->history);
     double numbers[UINT8_MAX];
     uint8_t reasons[UINT8_MAX];
 
-    for (enum metric m = metric_first_number(e->kind); m < metric_end(e->kind); m++) {
-        int column = shape_place(shape, m).column;
-        if (column < 0)
-            continue;
-        struct value v = entity_value(e, m);
-        numbers[column] = v.number;
-        reasons[column] = (uint8_t)v.reason;
-    }
+    entity_numbers(e, numbers, reasons);
     history_add(e->history, tick, numbers, reasons, entity_mark(e));
-}
-
-void past_record(struct entity *e, uint64_t tick, int64_t now_ns)
-{
-    record_numbers(e, tick);
     if (e->kind == KIND_GUEST) {
         note_owner(e, NOTE_CPU_LIMIT_OWNER, R_CG_CPU_LIMIT_OWNER);
         note_owner(e, NOTE_MEM_LIMIT_OWNER, R_CG_MEM_LIMIT_OWNER);

@@ -135,20 +135,20 @@ void track_feed(struct track *t, const struct record *r, int64_t interval_ns)
     struct window ticks = window_of(t->ticks_ns, RATE_TICKS_NS, r, gap);
     enum reading first = facet_begin(t->facet);
     struct note *notes = notes_of(t);
-    struct record_reader in = record_read(r);
+    uint64_t values[RECORD_MAX];
+    uint8_t reasons[RECORD_MAX];
 
+    record_read(r, values, reasons);
     for (size_t i = 0; i < slots(t->facet); i++) {
         enum reading_type type = reading_type(first + (enum reading)i);
-        uint64_t value;
-        enum reason why = record_next(&in, &value);
-        if (why != REASON_OK) {
-            set_reason(&notes[i], why);
+        if (reasons[i] != REASON_OK) {
+            set_reason(&notes[i], reasons[i]);
             notes[i].based = false;
         } else if (type == READING_GAUGE) {
-            t->raw[i] = value;
+            t->raw[i] = values[i];
             notes[i].reason = REASON_OK;
         } else {
-            feed_counter(t, i, type, value, type == READING_TICKS ? &ticks : &counters);
+            feed_counter(t, i, type, values[i], type == READING_TICKS ? &ticks : &counters);
         }
     }
     if (!counters.wait)

@@ -174,12 +174,17 @@ void sample_unref(struct sample *s)
     g_free(s);
 }
 
+static size_t aligned(size_t size)
+{
+    return (size + 7) & ~(size_t)7;
+}
+
 /* Records are small and many, and all die together: cut them from larger pieces. */
 static void *carve(struct sample *s, size_t size)
 {
     enum { CHUNK = 32768 };
 
-    size = (size + 7) & ~(size_t)7;
+    size = aligned(size);
     if (!s->chunks->len || s->chunk_used + size > CHUNK) {
         g_ptr_array_add(s->chunks, g_malloc(CHUNK));
         s->chunk_used = 0;
@@ -196,16 +201,15 @@ static size_t slots(enum facet facet)
 
 /* ---- records ----
  * A mark is the reason why there is no value; in a packed record it may also be PACKED and the
- * number of bytes that the value has, the lowest first. */
+ * number of bytes that the value has, the lowest first. Of a packed value all eight bytes may be
+ * written and read: what is behind it is in the chunk, too. */
 enum { PACKED = 128 };
 G_STATIC_ASSERT((int)REASON_COUNT <= (int)PACKED);
 
 /* Where values begin that are not packed. */
 static size_t values_at(enum facet facet)
 {
-    size_t align = sizeof(uint64_t) - 1;
-
-    return (offsetof(struct record, marks) + slots(facet) + align) & ~align;
+    return aligned(offsetof(struct record, marks) + slots(facet));
 }
 
 static uint64_t *values_of(const struct record *r)
@@ -222,6 +226,7 @@ static struct record *record_init(void *memory, enum facet facet, struct ident *
 {
     struct record *r = memory;
 
+    g_assert(slots(facet) <= RECORD_MAX);
     *r = (struct record){.facet = (uint8_t)facet, .ident = ident_ref(ident)};
     memset(r->marks, REASON_NOT_READ, slots(facet));
     return r;
@@ -258,40 +263,63 @@ struct record *sample_add_copy(struct sample *s, const struct record *from)
     return r;
 }
 
-static size_t packed_size(const struct record *r)
-{
-    size_t size = offsetof(struct record, marks) + slots(r->facet);
-
-    for (size_t i = 0; i < slots(r->facet); i++)
-        for (uint64_t v = r->marks[i] == REASON_OK ? values_of(r)[i] : 0; v; v >>= 8)
-            size++;
-    return size;
-}
-
-static void pack_values(struct record *r, const uint64_t *values)
+/* Where they end. */
+static uint8_t *pack_values(struct record *r, const uint64_t *values)
 {
     uint8_t *end = r->marks + slots(r->facet);
 
     for (size_t i = 0; i < slots(r->facet); i++) {
-        const uint8_t *begin = end;
         if (r->marks[i] != REASON_OK)
             continue;
-        for (uint64_t v = values[i]; v; v >>= 8)
-            *end++ = (uint8_t)v;
-        r->marks[i] = (uint8_t)(PACKED + (end - begin));
+        int bits = values[i] ? 64 - __builtin_clzll(values[i]) : 0;
+        uint64_t low_first = GUINT64_TO_LE(values[i]);
+        memcpy(end, &low_first, sizeof(low_first));
+        r->marks[i] = (uint8_t)(PACKED + (bits + 7) / 8);
+        end += (bits + 7) / 8;
     }
+    return end;
 }
 
 void sample_add_packed(struct sample *s, const struct record *from)
 {
-    struct record *r = carve(s, packed_size(from));
+    size_t room = record_size(from->facet);
+    struct record *r = carve(s, room);
 
     g_assert(!from->packed);
     memcpy(r, from, offsetof(struct record, marks) + slots(from->facet));
     r->packed = true;
     ident_ref(r->ident);
-    pack_values(r, values_of(from));
     g_ptr_array_add(s->records, r);
+    size_t taken = (size_t)(pack_values(r, values_of(from)) - (uint8_t *)r);
+    s->chunk_used -= aligned(room) - aligned(taken);
+}
+
+static void unpack_values(const struct record *r, uint64_t *values, uint8_t *reasons)
+{
+    const uint8_t *value = r->marks + slots(r->facet);
+
+    for (size_t i = 0; i < slots(r->facet); i++) {
+        unsigned bytes = r->marks[i] & (PACKED - 1u);
+        uint64_t low_first;
+        reasons[i] = r->marks[i] & PACKED ? REASON_OK : r->marks[i];
+        if (!(r->marks[i] & PACKED))
+            continue;
+        memcpy(&low_first, value, sizeof(low_first));
+        values[i] = GUINT64_FROM_LE(low_first);
+        if (bytes < sizeof(low_first))
+            values[i] &= (UINT64_C(1) << 8 * bytes) - 1;
+        value += bytes;
+    }
+}
+
+void record_read(const struct record *r, uint64_t values[RECORD_MAX], uint8_t reasons[RECORD_MAX])
+{
+    if (r->packed) {
+        unpack_values(r, values, reasons);
+        return;
+    }
+    memcpy(values, values_of(r), slots(r->facet) * sizeof(values[0]));
+    memcpy(reasons, r->marks, slots(r->facet));
 }
 
 void sample_add_status(struct sample *s, const char *name, enum source_state state,
@@ -339,41 +367,16 @@ enum reason record_reason(const struct record *r, enum reading reading)
     return mark & PACKED ? REASON_OK : (enum reason)mark;
 }
 
-struct record_reader record_read(const struct record *r)
-{
-    const void *values = r->packed ? (const void *)(r->marks + slots(r->facet)) : values_of(r);
-
-    return (struct record_reader){
-        .mark = r->marks, .value = values, .step = r->packed ? 0 : sizeof(uint64_t)};
-}
-
-enum reason record_next(struct record_reader *in, uint64_t *out)
-{
-    unsigned mark = *in->mark++, bytes = mark & PACKED ? mark - PACKED : 0;
-    uint64_t value = 0;
-
-    if (mark == REASON_OK)
-        memcpy(&value, in->value, sizeof(value));
-    for (unsigned i = 0; i < bytes; i++)
-        value |= (uint64_t)in->value[i] << 8 * i;
-    in->value += in->step + bytes;
-    *out = value;
-    return mark & PACKED ? REASON_OK : (enum reason)mark;
-}
-
 bool record_get(const struct record *r, enum reading reading, uint64_t *out)
 {
-    struct record_reader in = record_read(r);
+    uint64_t values[RECORD_MAX];
+    uint8_t reasons[RECORD_MAX];
     size_t slot = slot_of(r, reading);
-    uint64_t before;
 
     if (record_reason(r, reading) != REASON_OK)
         return false;
-    if (!r->packed) {
-        *out = values_of(r)[slot];
-        return true;
-    }
-    for (size_t i = 0; i < slot; i++)
-        record_next(&in, &before);
-    return record_next(&in, out) == REASON_OK;
+    if (r->packed)
+        record_read(r, values, reasons);
+    *out = r->packed ? values[slot] : values_of(r)[slot];
+    return true;
 }

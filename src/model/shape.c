@@ -12,7 +12,8 @@ static struct shape *shape_new(enum kind kind, unsigned classes)
     G_STATIC_ASSERT(METRIC_COUNT < UINT8_MAX);
     s->kind = kind;
     s->begin = metric_begin(kind);
-    for (enum metric m = s->begin; m < metric_end(kind); m++) {
+    s->end = metric_end(kind);
+    for (enum metric m = s->begin; m < s->end; m++) {
         bool has = metric_is_number(m) && metric_info(m)->classes & classes;
         bool recorded = has && metric_is_recorded(m), derived = has && metric_info(m)->derive;
         s->of[m - s->begin] = (struct shape_place){.has = has,
