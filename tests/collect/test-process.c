@@ -4,9 +4,6 @@
 #include "collect/process_scan.h"
 #include "tests/collect/process-tree.h"
 
-#include <signal.h>
-#include <sys/wait.h>
-
 /* ---- tests ---- */
 
 /* The whole of a guest of libvirt, and that network is turned to its point of view. */
@@ -411,63 +408,6 @@ static void test_scan_exec(void)
     }
 }
 
-static bool scan_finds(struct process_scan *s, pid_t pid)
-{
-    GPtrArray *found = process_scan_run(s);
-    bool here = false;
-
-    for (guint i = 0; i < found->len; i++)
-        here |= ((struct process_found *)g_ptr_array_index(found, i))->pid == pid;
-    g_ptr_array_free(found, TRUE);
-    return here;
-}
-
-/* A program of this name, so that its file says what it is. */
-static GPid start_firecracker(char **directory)
-{
-    char *sleep = g_find_program_in_path("sleep"), *text;
-    gsize length;
-
-    *directory = g_dir_make_tmp("vtop-scan-XXXXXX", NULL);
-    char *program = g_build_filename(*directory, "firecracker", NULL);
-    char *argv[] = {program, (char *)"600", NULL};
-    GPid pid = 0;
-    g_assert_true(g_file_get_contents(sleep, &text, &length, NULL));
-    g_assert_true(g_file_set_contents_full(program, text, (gssize)length, G_FILE_SET_CONTENTS_NONE,
-                                           0700, NULL));
-    g_assert_true(
-        g_spawn_async(NULL, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &pid, NULL));
-    g_free(text);
-    g_free(program);
-    g_free(sleep);
-    return pid;
-}
-
-/* Where numbers tell what is new, a scan lists only that: so it finds at once who begins, and only
- * that one. */
-static void test_scan_live(void)
-{
-    struct root *root;
-    char *directory;
-
-    g_assert_cmpint(root_new(NULL, &root), ==, 0);
-    struct process_scan *s = process_scan_new(root);
-    for (int i = 0; i < 3; i++) /* the third lists only what is new */
-        g_ptr_array_free(process_scan_run(s), TRUE);
-    GPid pid = start_firecracker(&directory);
-    g_assert_true(scan_finds(s, pid));
-    g_assert_false(scan_finds(s, pid));
-    process_scan_forget(s, pid);
-    g_assert_true(scan_finds(s, pid));
-    kill(pid, SIGKILL);
-    waitpid(pid, NULL, 0);
-    process_scan_forget(s, pid);
-    g_assert_false(scan_finds(s, pid));
-    process_scan_free(s);
-    root_free(root);
-    tree_free(directory);
-}
-
 /* ---- hosts that were saved or made up ---- */
 
 static struct sample *collect_fixture(const char *name)
@@ -541,7 +481,6 @@ int main(int argc, char **argv)
     g_test_add_func("/process/pid-reuse", test_pid_reuse);
     g_test_add_func("/process/scan", test_scan);
     g_test_add_func("/process/scan-exec", test_scan_exec);
-    g_test_add_func("/process/scan-live", test_scan_live);
     g_test_add_func("/process/proxmox", test_proxmox);
     g_test_add_func("/process/kata", test_kata);
     g_test_add_func("/process/saved", test_saved);

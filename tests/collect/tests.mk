@@ -26,6 +26,9 @@ tests_collect_test_process_vmms_SOURCES = tests/collect/test-process-vmms.c \
 	tests/collect/process-tree.h tests/base/tree.h
 tests_collect_test_process_kvm_SOURCES = tests/collect/test-process-kvm.c \
 	tests/collect/process-tree.h tests/base/tree.h
+unit_tests += tests/collect/test-process-live
+tests_collect_test_process_live_SOURCES = tests/collect/test-process-live.c \
+	tests/collect/process-tree.h tests/base/tree.h
 tests_collect_test_process_files_SOURCES = tests/collect/test-process-files.c
 tests_collect_test_libvirt_stats_SOURCES = tests/collect/test-libvirt-stats.c tests/base/tree.h
 unit_tests += tests/collect/test-cgroup
