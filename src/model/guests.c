@@ -278,7 +278,7 @@ static void settle_pending(struct guests *g, const struct sample *s)
 {
     settle(g, s, false);
     settle(g, s, true);
-    g_ptr_array_set_size(g->pending, 0);
+    g_free(g_ptr_array_steal(g->pending, NULL)); /* it will not be that long again soon */
     for (guint i = 0; i < s->records->len; i++)
         nest(g, g_ptr_array_index(s->records, i));
 }

@@ -236,14 +236,16 @@ def measure(count, files, empty, table):
     with population(count) as (groups, names):
         made = {kind: [re.sub(r"/vtop-test-\d+/", groups.top + "/", path) for path in paths]
                 for kind, paths in files.items()}
-        found = all_kinds(4 if count >= 2000 else 1)
+        delay = 4 if count >= 2000 else 1
+        found = all_kinds(delay)
         systemd = cgtop() if shutil.which("systemd-cgtop") else None
         once = {tuple(paths): floor(paths, names) for paths in set(map(tuple, made.values()))}
         floors = {kind: once[tuple(paths)] for kind, paths in made.items()}
     for kind, (seconds, memory) in found.items():
-        history = int(command(HELPER, "history", str(SETTLE + WINDOW)))
+        ticks = (SETTLE + delay + max(WINDOW, REFRESHES * delay)) // delay
+        history = int(command(HELPER, "history", str(ticks)))
         added = seconds - empty[kind][0]
-        more = (memory - empty[kind][1]) / count
+        more = (memory - empty[kind][1]) / count - history
         table.row(count, kind, f"{seconds * 1e3:.1f}", f"{added / count * 1e6:.1f}",
                   len(files[kind]), f"{floors[kind] / count * 1e6:.1f}",
                   ratio(added, floors[kind]), f"{systemd * 1e3:.1f}" if systemd else "-",
@@ -312,7 +314,7 @@ def main():
     empty = all_kinds()
     print("without any: " + ", ".join(f"{kind} {seconds * 1e3:.2f} ms, {memory / 2**20:.0f} MiB"
                                       for kind, (seconds, memory) in empty.items()))
-    print("ms of CPU per refresh, µs added by each group; KiB of memory added by each, with history")
+    print("ms of CPU per refresh, µs added by each group; KiB of memory each beyond history")
     table = Table("groups", "", "vtop ms", "µs each", "files", "floor µs", "vtop/floor", "cgtop ms",
                   "vtop/cgtop", "peak MiB", "KiB each", "history KiB")
     by_size = {count: measure(count, files, empty, table) for count in SIZES}
