@@ -14,14 +14,13 @@ enum { NODE_NONE = -1 };
 struct node {
     uint64_t id;
     struct entity *entity;
-    const char *label;       /* of groups and hosts */
-    const char *name;        /* breaks ties */
+    const char *name;        /* breaks ties; of groups and hosts it is the label */
     const char *text;        /* the sort key, when it is a text; else: */
     double number;           /* the sort key; NAN comes last */
-    size_t position;         /* in the last build; SIZE_MAX: it was not there */
+    unsigned position;       /* in the last build; UINT_MAX: it was not there */
     int parent, child, next; /* tree; NODE_NONE: there is none */
     unsigned members;
-    enum row_kind kind;
+    uint8_t kind; /* enum row_kind */
 };
 
 /* A number by the id of something; sorted by id. */

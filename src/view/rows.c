@@ -72,11 +72,11 @@ struct node node_new(const struct rows_memory *m, enum row_kind kind, uint64_t i
 {
     return (struct node){.id = id,
                          .number = (double)NAN,
-                         .position = hold ? by_id_find(m->positions, id) : SIZE_MAX,
+                         .position = (unsigned)(hold ? by_id_find(m->positions, id) : SIZE_MAX),
                          .parent = NODE_NONE,
                          .child = NODE_NONE,
                          .next = NODE_NONE,
-                         .kind = kind};
+                         .kind = (uint8_t)kind};
 }
 
 static bool is_wanted(const struct view *v, const struct rows_wishes *w, const struct entity *e)
@@ -185,8 +185,8 @@ struct row node_row(const struct rows_memory *m, int i)
 
     return (struct row){.id = n->id,
                         .entity = n->entity,
-                        .label = n->label,
-                        .kind = (uint8_t)n->kind,
+                        .label = n->kind == ROW_GUEST ? NULL : n->name,
+                        .kind = n->kind,
                         .members = n->members,
                         .parent = n->child != NODE_NONE,
                         .node = (size_t)i};

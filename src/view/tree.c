@@ -80,10 +80,10 @@ static int place_node(struct rows_memory *m, const struct view *v, const struct 
     struct node n =
         node_new(m, group ? ROW_GROUP : ROW_HOST, is_here ? here->serial : place->id, w->hold);
     n.entity = is_here ? here : NULL;
-    n.label = n.name = group ? place->group : place->host;
+    n.name = group ? place->group : place->host;
     n.parent = parent;
     if (metric_info(w->key)->label != LABEL_NONE && metric_info(w->key)->label != LABEL_PID)
-        n.text = n.label;
+        n.text = n.name;
     place->build = m->builds;
     place->node = (int)m->nodes->len;
     g_array_append_val(m->nodes, n);
