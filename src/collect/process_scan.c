@@ -242,9 +242,8 @@ static DIR *open_directory(struct process_scan *s, const char *path)
     return dir;
 }
 
-/* Processes from number FIRST on; 0: all of them, and what their numbers have to do with their
- * places in the list: the kernel's begins wherever one likes. */
-static void list(struct process_scan *s, uint64_t first)
+/* All processes, and what their numbers have to do with their places in the list. */
+static bool list_all(struct process_scan *s)
 {
     DIR *dir = open_directory(s, "/proc");
     long place, position = -1;
@@ -252,9 +251,7 @@ static void list(struct process_scan *s, uint64_t first)
     int pid;
 
     if (!dir)
-        return;
-    if (first)
-        seekdir(dir, s->position + (long)first);
+        return false;
     while (place = telldir(dir), (entry = readdir(dir))) {
         if (!procfs_pid(entry->d_name, &pid))
             continue;
@@ -264,6 +261,23 @@ static void list(struct process_scan *s, uint64_t first)
             s->position = -1;
         see(s, pid);
     }
+    closedir(dir);
+    return true;
+}
+
+/* Processes from number FIRST on: the kernel's list begins wherever one likes. */
+static void list_from(struct process_scan *s, uint64_t first)
+{
+    DIR *dir = open_directory(s, "/proc");
+    struct dirent *entry;
+    int pid;
+
+    if (!dir)
+        return;
+    seekdir(dir, s->position + (long)first);
+    while ((entry = readdir(dir)))
+        if (procfs_pid(entry->d_name, &pid))
+            see(s, pid);
     closedir(dir);
 }
 
@@ -313,9 +327,9 @@ static void see_pid_file(struct process_scan *s, const char *file, GPtrArray *fo
 /* The first process is there, whether one may see it or not. */
 static bool hides_processes(const struct process_scan *s)
 {
-    int fd = root_is_live(s->root) ? root_open(s->root, "/proc/1", O_PATH) : 0;
+    int fd = root_is_live(s->root) ? root_open(s->root, "/proc/1", O_PATH) : -1;
 
-    if (fd > 0)
+    if (fd >= 0)
         close(fd);
     return fd == -ENOENT;
 }
@@ -337,12 +351,12 @@ static void see_hidden(struct process_scan *s, GPtrArray *found)
 static void list_what_is_new(struct process_scan *s, GPtrArray *found)
 {
     uint64_t newest = newest_number(s);
-    bool whole = is_whole_due(s, newest);
+    bool whole = is_whole_due(s, newest) && list_all(s);
 
-    if (whole || newest != s->before) {
-        list(s, whole ? 0 : s->before + 1);
+    if (!whole && newest != s->before)
+        list_from(s, s->before + 1);
+    if (whole || newest != s->before)
         see_hidden(s, found);
-    }
     if (whole)
         g_hash_table_foreach_remove(s->seen, is_gone, s);
     s->before = s->newest;
