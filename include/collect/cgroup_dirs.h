@@ -21,18 +21,24 @@
 #include "collect/cgroup_tree.h"
 #include "collect/kept.h"
 
-struct cgroup_dirs; /* of one node, in node->dirs */
+struct cgroup_dirs {
+    struct kept_budget *budget;
+    GHashTable *by_node; /* node -> struct kept, by hierarchy */
+};
+
+void cgroup_dirs_init(struct cgroup_dirs *d, struct kept_budget *budget);
+void cgroup_dirs_clear(struct cgroup_dirs *d);
 
 /* A directory to open files of NODE from, which is not the root of its tree; the way from there,
  * "docker/ID/", replaces what is in PATH. TREE: index of the hierarchy. The descriptor stays as
  * long as the node, or until cgroup_dirs_forget(). */
-int cgroup_dirs_find(struct kept_budget *b, const struct hierarchies *h, int tree,
+int cgroup_dirs_find(struct cgroup_dirs *d, const struct hierarchies *h, int tree,
                      const struct cgroup_node *node, GString *path);
 
-/* Something was not there: perhaps it is the directory that is gone. */
-void cgroup_dirs_forget(struct kept_budget *b, int tree, const struct cgroup_node *node);
+/* Something of NODE was not there: perhaps it is the directory above that is gone. */
+void cgroup_dirs_forget(struct cgroup_dirs *d, int tree, const struct cgroup_node *node);
 
 /* Before the node goes. */
-void cgroup_dirs_free(struct cgroup_node *node, struct kept_budget *b);
+void cgroup_dirs_drop(struct cgroup_dirs *d, struct cgroup_node *node);
 
 #endif

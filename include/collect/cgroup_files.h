@@ -9,6 +9,7 @@
 #ifndef VTOP_COLLECT_CGROUP_FILES_H
 #define VTOP_COLLECT_CGROUP_FILES_H
 
+#include "collect/cgroup_dirs.h"
 #include "collect/cgroup_parse.h"
 #include "collect/cgroup_tree.h"
 #include "collect/kept.h"
@@ -27,7 +28,8 @@ struct cgroup_plan {
     } files[CGROUP_PLAN_MAX];
     int count;
     enum reason no_pressure; /* why a group has no pressure files */
-    GString *path;           /* scratch */
+    struct cgroup_dirs dirs;
+    GString *path; /* scratch */
 };
 
 void cgroup_plan_init(struct cgroup_plan *p, const struct root *root, struct kept_budget *budget);

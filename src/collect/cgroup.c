@@ -3,7 +3,6 @@
 #include "collect/cgroup.h"
 
 #include "base/clock.h"
-#include "collect/cgroup_dirs.h"
 #include "collect/cgroup_guest.h"
 
 #include <errno.h>
@@ -69,7 +68,7 @@ static void on_gone(void *data, struct cgroup_node *node)
     struct cgroup *c = data;
 
     cgroup_limits_free(node, c->context.plan.budget);
-    cgroup_dirs_free(node, c->context.plan.budget);
+    cgroup_dirs_drop(&c->context.plan.dirs, node);
     if (node->guest)
         remove_guest(c, node->guest);
 }

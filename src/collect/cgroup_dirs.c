@@ -4,9 +4,26 @@
 
 enum { MANY = 16 /* siblings that make a descriptor worth more than that of a file */ };
 
-struct cgroup_dirs {
-    struct kept of[HIERARCHY_MAX];
-};
+void cgroup_dirs_init(struct cgroup_dirs *d, struct kept_budget *budget)
+{
+    *d = (struct cgroup_dirs){.budget = budget,
+                              .by_node = g_hash_table_new_full(NULL, NULL, NULL, g_free)};
+}
+
+static void close_all(void *node, void *dirs, void *budget)
+{
+    (void)node;
+    for (int tree = 0; tree < HIERARCHY_MAX; tree++)
+        kept_close(budget, (struct kept *)dirs + tree);
+}
+
+void cgroup_dirs_clear(struct cgroup_dirs *d)
+{
+    g_hash_table_foreach(d->by_node, close_all, d->budget);
+    g_hash_table_destroy(d->by_node);
+}
+
+/* ---- which directory ---- */
 
 /* "a/b/" for the group b of the group a of FROM; NULL: of the root. */
 static void append_way(GString *out, const struct cgroup_node *from, const struct cgroup_node *to)
@@ -37,48 +54,52 @@ static struct cgroup_node *shared_above(const struct cgroup_node *node)
     return above;
 }
 
-static int open_dir(struct kept_budget *b, const struct hierarchies *h, int tree,
+/* ---- its descriptor ---- */
+
+static int open_dir(struct cgroup_dirs *d, const struct hierarchies *h, int tree,
                     struct cgroup_node *node, GString *path)
 {
-    struct cgroup_dirs *dirs = node->dirs;
+    struct kept *dirs = g_hash_table_lookup(d->by_node, node);
 
-    if (dirs && dirs->of[tree].fd_plus_1)
-        return dirs->of[tree].fd_plus_1 - 1;
-    if (!kept_is_short(b) || !node->parent)
+    if (dirs && dirs[tree].fd_plus_1)
+        return dirs[tree].fd_plus_1 - 1;
+    if (!kept_is_short(d->budget) || !node->parent)
         return -1;
-    if (!dirs)
-        node->dirs = dirs = g_new0(struct cgroup_dirs, 1);
+    if (!dirs) {
+        dirs = g_new0(struct kept, HIERARCHY_MAX);
+        g_hash_table_insert(d->by_node, node, dirs);
+        node->known = true;
+    }
     append_way(path, NULL, node);
-    int fd = kept_directory(b, &dirs->of[tree], h->list[tree].fd, path->str);
+    int fd = kept_directory(d->budget, &dirs[tree], h->list[tree].fd, path->str);
     g_string_truncate(path, 0);
     return fd;
 }
 
-int cgroup_dirs_find(struct kept_budget *b, const struct hierarchies *h, int tree,
+int cgroup_dirs_find(struct cgroup_dirs *d, const struct hierarchies *h, int tree,
                      const struct cgroup_node *node, GString *path)
 {
     struct cgroup_node *above = shared_above(node);
 
     g_string_truncate(path, 0);
-    int fd = open_dir(b, h, tree, above, path);
+    int fd = open_dir(d, h, tree, above, path);
     append_way(path, fd < 0 ? NULL : above, node);
     return fd < 0 ? h->list[tree].fd : fd;
 }
 
-void cgroup_dirs_forget(struct kept_budget *b, int tree, const struct cgroup_node *node)
+void cgroup_dirs_forget(struct cgroup_dirs *d, int tree, const struct cgroup_node *node)
 {
-    struct cgroup_dirs *dirs = shared_above(node)->dirs;
+    struct kept *dirs = g_hash_table_lookup(d->by_node, shared_above(node));
 
     if (dirs)
-        kept_close(b, &dirs->of[tree]);
+        kept_close(d->budget, &dirs[tree]);
 }
 
-void cgroup_dirs_free(struct cgroup_node *node, struct kept_budget *b)
+void cgroup_dirs_drop(struct cgroup_dirs *d, struct cgroup_node *node)
 {
-    struct cgroup_dirs *dirs = node->dirs;
-
-    for (int tree = 0; dirs && tree < HIERARCHY_MAX; tree++)
-        kept_close(b, &dirs->of[tree]);
-    g_free(dirs);
-    node->dirs = NULL;
+    if (!node->known)
+        return;
+    close_all(node, g_hash_table_lookup(d->by_node, node), d->budget);
+    g_hash_table_remove(d->by_node, node);
+    node->known = false;
 }

@@ -2,7 +2,6 @@
 
 #include "collect/cgroup_files.h"
 
-#include "collect/cgroup_dirs.h"
 #include "collect/container.h"
 
 #include <errno.h>
@@ -25,11 +24,13 @@ void cgroup_plan_init(struct cgroup_plan *p, const struct root *root, struct kep
     if (pressure >= 0)
         close(pressure);
     cgroup_parser_init(&p->parser, root);
+    cgroup_dirs_init(&p->dirs, budget);
 }
 
 void cgroup_plan_clear(struct cgroup_plan *p)
 {
     cgroup_parser_clear(&p->parser);
+    cgroup_dirs_clear(&p->dirs);
     g_string_free(p->path, TRUE);
 }
 
@@ -56,7 +57,7 @@ void cgroup_plan_files(struct cgroup_plan *p)
 int cgroup_plan_place(struct cgroup_plan *p, int tree, const struct cgroup_node *node,
                       const char *name)
 {
-    int dir = cgroup_dirs_find(p->budget, &p->hierarchies, tree, node, p->path);
+    int dir = cgroup_dirs_find(&p->dirs, &p->hierarchies, tree, node, p->path);
 
     g_string_append(p->path, name);
     return dir;
@@ -123,7 +124,7 @@ ssize_t cgroup_files_read(struct cgroup_files *f, struct cgroup_plan *p, int i)
     ssize_t n = kept_read_at(p->budget, kept, dir, p->path->str, FILE_WHOLE);
 
     if (n == -ENOENT && !open)
-        cgroup_dirs_forget(p->budget, p->files[i].tree, f->node);
+        cgroup_dirs_forget(&p->dirs, p->files[i].tree, f->node);
     return n;
 }
 

@@ -110,7 +110,7 @@ static void unlink_node(struct cgroup_tree *t, struct cgroup_node *n)
         at = &(*at)->next;
     *at = n->next;
     g_hash_table_remove(t->children, n);
-    if (n->guest || n->limits || n->dirs)
+    if (n->guest || n->limits || n->known)
         t->user.gone(t->user.data, n);
     n->dead = true;
     free_if_unused(n);

@@ -5,7 +5,6 @@
 #include "base/clock.h"
 #include "cgroup-tree.h"
 #include "collect/cgroup.h"
-#include "collect/cgroup_dirs.h"
 #include "collect/cgroup_files.h"
 
 #include <dirent.h>
@@ -404,7 +403,6 @@ static void test_not_told(struct fixture *f, const void *data)
     g_assert_false(cgroup_files_are_its_own(&files, &plan, plan.files[0].tree));
 
     close(old);
-    cgroup_dirs_free(docker, &f->budget);
     hierarchies_clear(&plan.hierarchies);
     cgroup_plan_clear(&plan);
     g_free(group);
