@@ -4,6 +4,13 @@
  * time is up to the demand. Values go straight into a record; what is not there is absent with its
  * reason.
  *
+ * Who is on the screen keeps files first when there are not enough descriptors for all; the others
+ * are read as often, by opening. Ms of CPU per refresh of 1,000 groups, in batch and on a screen of
+ * 200x50: all kept 33 and 37; under "ulimit -n 1024" 51 and 68, by full paths 62 and 89. To read
+ * the others every second time, but for their CPU time, would make it 36 and 44. It is not done: a
+ * facet has one time for all its rates, the past would have a hole in every second tick of whoever
+ * was off the screen, and a host that has 1,000 containers seldom has 1,024 descriptors.
+ *
  * One thread.
  */
 #ifndef VTOP_COLLECT_CGROUP_FILES_H
