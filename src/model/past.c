@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 /* What is noted in history. */
@@ -27,7 +28,8 @@ static void note_hung(struct entity *e, uint64_t tick)
 
     if (hung.reason != REASON_OK || !(hung.number > 0))
         return;
-    int64_t since = entity_track(e, FACET_DOMAIN)->read_ns - (int64_t)hung.number * 1000000;
+    int64_t read_ns = entity_track(e, FACET_DOMAIN)->read_ns;
+    int64_t since = read_ns - (int64_t)fmin(hung.number * CLOCK_NS_PER_MS, (double)read_ns);
     if (history_noted(e->history, NOTE_HUNG, tick - 1, &before) &&
         llabs(since - before) < CLOCK_NS_PER_S)
         since = before;
