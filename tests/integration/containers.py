@@ -53,7 +53,7 @@ def compare(names, pids):
     """Their rows, after CPU and memory were found to be the kernel's."""
     kernel = {name: Container(pid) for name, pid in zip(names, pids)}
     with Recorder(**{name: kernel[name].cpu_ns for name in names}) as recorder:
-        sample = samples("-d", "2")[0]
+        sample = samples("-d", "1")[0]
         time.sleep(0.2)
     end = sample_time(sample)
     rows, said = [], []
