@@ -92,6 +92,10 @@ bool entity_is_remote(const struct entity *e);
 
 enum guest_state entity_state(const struct entity *e);
 enum state_reason entity_state_reason(const struct entity *e);
+
+/* How long the monitor of a guest has not answered; 0 = it does, or nobody knows. */
+int64_t entity_hung_ns(const struct entity *e);
+
 const char *guest_state_name(enum guest_state s);  /* exported: "run" */
 const char *guest_state_shown(enum guest_state s); /* on screen: "run", "HUNG" */
 const char *state_reason_text(enum state_reason r);

@@ -313,6 +313,14 @@ static bool has(const struct entity *e, enum reading r, double *number)
     return v.reason == REASON_OK;
 }
 
+int64_t entity_hung_ns(const struct entity *e)
+{
+    const double ns_per_ms = 1e6, forever_ns = 1e18; /* thirty years */
+    double ms;
+
+    return has(e, R_DOM_HUNG_MS, &ms) ? (int64_t)fmin(ms * ns_per_ms, forever_ns) : 0;
+}
+
 enum guest_state entity_state(const struct entity *e)
 {
     double n;

@@ -4,7 +4,6 @@
 
 #include "base/clock.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 /* What is noted in history. */
@@ -23,13 +22,11 @@ static void note_owner(struct entity *e, enum note note, enum reading owner)
 /* Since when, as said before: what the source counts from trembles by milliseconds. */
 static void note_hung(struct entity *e, uint64_t tick)
 {
-    struct value hung = entity_reading(e, R_DOM_HUNG_MS);
-    int64_t before;
+    int64_t hung_ns = entity_hung_ns(e), before;
 
-    if (hung.reason != REASON_OK || !(hung.number > 0))
+    if (!hung_ns)
         return;
-    int64_t read_ns = entity_track(e, FACET_DOMAIN)->read_ns;
-    int64_t since = read_ns - (int64_t)fmin(hung.number * CLOCK_NS_PER_MS, (double)read_ns);
+    int64_t since = entity_track(e, FACET_DOMAIN)->read_ns - hung_ns;
     if (history_noted(e->history, NOTE_HUNG, tick - 1, &before) &&
         llabs(since - before) < CLOCK_NS_PER_S)
         since = before;

@@ -46,10 +46,7 @@ int64_t view_stale_ns(const struct view *v, const struct entity *e, enum metric 
 
 int64_t view_hung_ns(const struct view *v, const struct entity *e)
 {
-    if (v->tick)
-        return since(v, past_hung_since(e, v->tick));
-    struct value hung = entity_reading(e, R_DOM_HUNG_MS);
-    return hung.reason == REASON_OK ? (int64_t)(hung.number * 1e6) : 0;
+    return v->tick ? since(v, past_hung_since(e, v->tick)) : entity_hung_ns(e);
 }
 
 int view_limit_owner(const struct view *v, const struct entity *e, enum reading owner)
