@@ -25,25 +25,39 @@ static void put_host(const struct output_sample *sample, FILE *out)
     fputc('\n', out);
 }
 
-/* A column that is shown, and how wide what stands in it is. */
-struct column {
-    enum metric metric;
-    bool right; /* aligned */
+/* How long a text is, and how wide on a terminal; of a column, the most of both. */
+struct extent {
+    size_t length;
     int width;
 };
 
-/* All cells, row by row: their texts stand one behind the other, with a NUL behind each. */
+/* A column that is shown. */
+struct column {
+    enum metric metric;
+    bool right; /* aligned */
+    struct extent extent;
+};
+
+/* All cells, row by row: their texts stand one behind the other. */
 struct sheet {
     GArray *columns; /* struct column */
-    GArray *widths;  /* int, of each cell */
+    GArray *cells;   /* struct extent */
     GString *texts;
 };
 
-static void put_text(struct sheet *s, struct column *c, const char *text, int width)
+enum { GAP = 2 }; /* between two columns */
+
+static void put_text(struct sheet *s, struct column *c, const char *text, struct extent extent)
 {
-    g_string_append_len(s->texts, text, (gssize)strlen(text) + 1);
-    g_array_append_val(s->widths, width);
-    c->width = MAX(c->width, width);
+    g_string_append_len(s->texts, text, (gssize)extent.length);
+    g_array_append_val(s->cells, extent);
+    c->extent.length = MAX(c->extent.length, extent.length);
+    c->extent.width = MAX(c->extent.width, extent.width);
+}
+
+static void put_label(struct sheet *s, struct column *c, const char *text)
+{
+    put_text(s, c, text, (struct extent){.length = strlen(text), .width = text_width(text)});
 }
 
 static void put_cell(struct sheet *s, struct column *c, const struct output_sample *sample,
@@ -51,18 +65,17 @@ static void put_cell(struct sheet *s, struct column *c, const struct output_samp
 {
     const struct metric_info *info = metric_info(c->metric);
     char buffer[OUTPUT_LABEL_SIZE];
-    const char *text = "-";
+    const char *text;
 
     if (info->label != LABEL_NONE) {
-        const char *label = output_label(sample, e, info->label, buffer);
-        text = label ? label : text;
-        put_text(s, c, text, text_width(text));
+        text = output_label(sample, e, info->label, buffer);
+        put_label(s, c, text ? text : "-");
         return;
     }
     struct value v = entity_value(e, c->metric);
-    if (v.reason == REASON_OK)
-        text = output_number(info->unit, v.number, buffer);
-    put_text(s, c, text, (int)strlen(text));
+    text = v.reason == REASON_OK ? output_number(info->unit, v.number, buffer) : "-";
+    size_t length = strlen(text);
+    put_text(s, c, text, (struct extent){.length = length, .width = (int)length});
 }
 
 static void put_row(struct sheet *s, const struct output_sample *sample, const struct entity *e)
@@ -75,8 +88,7 @@ static void put_titles(struct sheet *s)
 {
     for (guint i = 0; i < s->columns->len; i++) {
         struct column *c = &g_array_index(s->columns, struct column, i);
-        const char *title = metric_info(c->metric)->title;
-        put_text(s, c, title, text_width(title));
+        put_label(s, c, metric_info(c->metric)->title);
     }
 }
 
@@ -91,47 +103,58 @@ static void add_columns(struct sheet *s, const struct output_config *config)
     }
 }
 
-static void append_blanks(GString *line, int count)
+static char *add_blanks(char *to, int count)
 {
-    gsize end = line->len;
-
-    g_string_set_size(line, end + (gsize)count);
-    memset(line->str + end, ' ', (gsize)count);
+    memset(to, ' ', (size_t)count);
+    return to + count;
 }
 
-static void append_cell(GString *line, const struct column *c, const char *text, int width,
-                        bool last)
+static char *add_cell(char *to, const struct column *c, const char *text, struct extent extent,
+                      bool last)
 {
-    if (c->right)
-        append_blanks(line, c->width - width);
-    g_string_append(line, text);
-    if (!c->right && !last)
-        append_blanks(line, c->width - width);
+    int blanks = c->extent.width - extent.width;
+
+    to = add_blanks(to, c->right ? blanks : 0);
+    memcpy(to, text, extent.length);
+    return add_blanks(to + extent.length, c->right || last ? 0 : blanks);
+}
+
+/* What no row is longer than. */
+static size_t row_size(const struct sheet *s)
+{
+    size_t size = strlen("\n");
+
+    for (guint i = 0; i < s->columns->len; i++) {
+        struct extent most = g_array_index(s->columns, struct column, i).extent;
+        size += GAP + most.length + (size_t)most.width;
+    }
+    return size;
 }
 
 static void print_sheet(const struct sheet *s, FILE *out)
 {
-    GString *line = g_string_new(NULL);
+    char *row = g_malloc(row_size(s));
     const char *text = s->texts->str;
 
-    for (guint cell = 0; cell < s->widths->len;) {
-        g_string_truncate(line, 0);
-        for (guint i = 0; i < s->columns->len; i++, cell++) {
-            append_blanks(line, i ? 2 : 0);
-            append_cell(line, &g_array_index(s->columns, struct column, i), text,
-                        g_array_index(s->widths, int, cell), i + 1 == s->columns->len);
-            text += strlen(text) + 1;
+    for (guint cell = 0; cell < s->cells->len;) {
+        char *end = row;
+        for (guint i = 0; i < s->columns->len; i++) {
+            struct extent extent = g_array_index(s->cells, struct extent, cell++);
+            end = add_blanks(end, i ? GAP : 0);
+            end = add_cell(end, &g_array_index(s->columns, struct column, i), text, extent,
+                           i + 1 == s->columns->len);
+            text += extent.length;
         }
-        g_string_append_c(line, '\n');
-        fwrite(line->str, 1, line->len, out);
+        *end++ = '\n';
+        fwrite(row, 1, (size_t)(end - row), out);
     }
-    g_string_free(line, TRUE);
+    g_free(row);
 }
 
 int output_text(const struct output_config *config, const struct output_sample *sample, FILE *out)
 {
     struct sheet s = {.columns = g_array_new(FALSE, FALSE, sizeof(struct column)),
-                      .widths = g_array_new(FALSE, FALSE, sizeof(int)),
+                      .cells = g_array_new(FALSE, FALSE, sizeof(struct extent)),
                       .texts = g_string_new(NULL)};
 
     add_columns(&s, config);
@@ -145,7 +168,7 @@ int output_text(const struct output_config *config, const struct output_sample *
     if (config->header)
         fputc('\n', out);
     g_array_free(s.columns, TRUE);
-    g_array_free(s.widths, TRUE);
+    g_array_free(s.cells, TRUE);
     g_string_free(s.texts, TRUE);
     return output_finish(out);
 }
