@@ -16,8 +16,9 @@
 #include <unistd.h>
 
 /* A process is looked at in the first scans of its life, then when it is half as old again or twice
- * as old, at last every TURN scans or sooner. */
-enum { LOOKS = 3, TURN = 128 };
+ * as old, at last every LATE scans or sooner. Which file it runs is asked every TURN scans: that is
+ * cheap, and a shell may have become a machine. */
+enum { LOOKS = 3, LATE = 128, TURN = 16 };
 
 /* All of /proc is listed in every WHOLE-th scan. */
 enum { WHOLE = 16 };
@@ -145,7 +146,7 @@ static bool runs_machine(struct process_scan *s, pid_t pid, struct seen *seen, c
                          enum vmm *vmm)
 {
     *vmm = process_vmm(program);
-    return *vmm != VMM_NONE || holds_kvm(s, pid, seen);
+    return *vmm != VMM_NONE || (seen->next <= s->scan && holds_kvm(s, pid, seen));
 }
 
 /* To read arguments is to reach into the memory of the process: of most their file says enough. */
@@ -189,7 +190,7 @@ static struct seen *see(struct process_scan *s, pid_t pid)
 
     if (!seen) {
         seen = g_new0(struct seen, 1);
-        seen->since = s->scan > 1 ? s->scan : -TURN;
+        seen->since = s->scan > 1 ? s->scan : -LATE;
         seen->next = s->scan;
         g_hash_table_insert(s->seen, GINT_TO_POINTER(pid), seen);
     }
@@ -200,7 +201,7 @@ static struct seen *see(struct process_scan *s, pid_t pid)
 /* Those of one age do not come together for ever. */
 static int64_t next_look(const struct process_scan *s, pid_t pid, const struct seen *seen)
 {
-    int64_t wait = MIN(s->scan - seen->since, TURN);
+    int64_t wait = MIN(s->scan - seen->since, LATE);
 
     if (seen->looks < LOOKS)
         return s->scan + 1;
@@ -215,11 +216,14 @@ static void look_at_due(struct process_scan *s, GPtrArray *found)
     g_hash_table_iter_init(&it, s->seen);
     while (g_hash_table_iter_next(&it, &key, &value)) {
         struct seen *seen = value;
-        if (seen->reported || seen->next > s->scan)
+        pid_t pid = GPOINTER_TO_INT(key);
+        bool due = seen->next <= s->scan, turn = !seen->kernel && (pid + s->scan) % TURN == 0;
+        if (seen->reported || (!due && !turn))
             continue;
-        seen->looks = (uint8_t)MIN(seen->looks + 1, LOOKS);
-        struct process_found *one = look_at(s, GPOINTER_TO_INT(key), seen);
-        seen->next = next_look(s, GPOINTER_TO_INT(key), seen);
+        seen->looks = (uint8_t)MIN(seen->looks + due, LOOKS);
+        struct process_found *one = look_at(s, pid, seen);
+        if (due)
+            seen->next = next_look(s, pid, seen);
         seen->reported = one != NULL;
         if (one)
             g_ptr_array_add(found, one);

@@ -391,7 +391,7 @@ static void test_scan_exec(void)
         .pid = 20, .comm = "qemu-system-x86", .cmdline = "qemu-system-x86_64", .start = 2};
     static const struct {
         int before, as_shell, as_machine; /* scans */
-    } lives[] = {{0, 1, 1}, {0, 8, 128}, {2, 1, 1}, {2, 8, 8}, {2, 500, 128}};
+    } lives[] = {{0, 1, 1}, {0, 8, 16}, {2, 1, 1}, {2, 8, 8}, {2, 500, 16}};
     struct host h;
 
     for (size_t i = 0; i < G_N_ELEMENTS(lives); i++) {
@@ -403,6 +403,28 @@ static void test_scan_exec(void)
         g_assert_cmpuint(scan_times(s, lives[i].as_shell), ==, 0);
         write_process(h.dir, &qemu);
         g_assert_cmpuint(scan_times(s, lives[i].as_machine), ==, 1);
+        process_scan_free(s);
+        host_end(&h);
+    }
+}
+
+/* A program that nobody knows may make a machine later on. */
+static void test_scan_late_kvm(void)
+{
+    static const struct fake program = {
+        .pid = 20, .comm = "late", .cmdline = "/opt/late", .start = 2};
+    static const int lives[][2] = {{1, 1}, {8, 8}, {500, 128}}; /* scans before and after */
+    struct host h;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(lives); i++) {
+        host_begin(&h);
+        write_file(h.dir, "", "proc/loadavg");
+        struct process_scan *s = process_scan_new(h.root);
+        g_assert_cmpuint(scan_times(s, 2), ==, 0);
+        write_process(h.dir, &program);
+        g_assert_cmpuint(scan_times(s, lives[i][0]), ==, 0);
+        write_link(h.dir, 20, "fd/7", "anon_inode:kvm-vm");
+        g_assert_cmpuint(scan_times(s, lives[i][1]), ==, 1);
         process_scan_free(s);
         host_end(&h);
     }
@@ -481,6 +503,7 @@ int main(int argc, char **argv)
     g_test_add_func("/process/pid-reuse", test_pid_reuse);
     g_test_add_func("/process/scan", test_scan);
     g_test_add_func("/process/scan-exec", test_scan_exec);
+    g_test_add_func("/process/scan-late-kvm", test_scan_late_kvm);
     g_test_add_func("/process/proxmox", test_proxmox);
     g_test_add_func("/process/kata", test_kata);
     g_test_add_func("/process/saved", test_saved);
