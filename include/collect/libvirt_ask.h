@@ -2,7 +2,8 @@
  *
  * Only monitor threads call this, without any lock: each call may take any time. Whether its
  * process is stopped, or somebody else's job holds the guest, is looked at first; then it is not
- * asked.
+ * asked. Who holds it for a moment only is another client that asks, at the same beat maybe: a few
+ * attempts are made, at random moments within a tenth of a second.
  */
 #ifndef VTOP_COLLECT_LIBVIRT_ASK_H
 #define VTOP_COLLECT_LIBVIRT_ASK_H
@@ -15,6 +16,7 @@ struct question {
     const struct root *root; /* where its process may be seen, NULL: nowhere; and ... */
     const char *processes;   /* ... the directory of its pid file */
     unsigned bulk, single;   /* groups (virDomainStatsTypes) by one call, by single calls */
+    unsigned expected;       /* of bulk: groups that the driver is known to give */
     bool layers;             /* disks with what lies under them */
     bool job;                /* whether it is migrated, saved, backed up, ... */
     const char *const

@@ -99,6 +99,7 @@ static void prepare(const struct hypervisor *h, struct guest *g, struct task *ou
         out->question.single = groups;
     else
         out->question.bulk = groups | VIR_DOMAIN_STATS_STATE;
+    out->question.expected = out->question.bulk & h->supported;
     if (!is_in_focus(h, g) || !h->bulk)
         return;
     add_disk_targets(g, out->disks);
@@ -364,7 +365,9 @@ void monitor_supervise(struct hypervisor *h)
         h->lane = NULL;
         h->lost++;
     }
-    if (!h->lane && h->up && h->lost < LIBVIRT_LOST_MAX && now >= h->lane_due && wants_lane(h))
+    /* Not while the survey waits: it finds out whether the daemon is still there. */
+    if (!h->lane && h->up && !h->calling_ns && h->lost < LIBVIRT_LOST_MAX && now >= h->lane_due &&
+        wants_lane(h))
         start_lane(h);
 }
 
