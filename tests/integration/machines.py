@@ -4,13 +4,15 @@ Each has a raw disk of 1 MiB whose boot sector is all the software it runs; it s
 a second and takes 45 MB.
 """
 
+import ctypes
 import os
 import re
 import signal
+import subprocess
 import tempfile
 from contextlib import contextmanager
 
-from guests import ENV_ROOT, VTOP, Skip, check, command, machine_pid, virsh
+from guests import ENV_ROOT, VTOP, Skip, check, command, machine_pid, read, virsh
 
 SHOW = os.path.join(os.environ.get("abs_top_builddir", os.path.dirname(VTOP)),
                     "tests/collect/vm-show")
@@ -30,10 +32,11 @@ def boot_disk(path, code):
     os.chmod(path, 0o666)
 
 
-def define(name, where, code=HALT, vcpus="<vcpu>1</vcpu>", kind="qemu", extra="", mib=16):
+def define(name, where, code=HALT, vcpus="<vcpu>1</vcpu>", kind="qemu", extra="", mib=16, uuid=""):
     disk = os.path.join(where, f"{name}.img")
     boot_disk(disk, code)
-    return f"""<domain type='{kind}'><name>{name}</name><memory unit='MiB'>{mib}</memory>{vcpus}
+    identity = f"<name>{name}</name>" + (f"<uuid>{uuid}</uuid>" if uuid else "")
+    return f"""<domain type='{kind}'>{identity}<memory unit='MiB'>{mib}</memory>{vcpus}
 <os><type arch='x86_64' machine='pc'>hvm</type></os><features><acpi/></features>
 <devices><disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='{disk}'/>
 <target dev='hda' bus='ide'/></disk>{extra}<memballoon model='virtio'/></devices></domain>"""
@@ -69,6 +72,78 @@ def machines(**wanted):
             for name in names:
                 destroy(name)
 
+
+@contextmanager
+def by_hand(name, accel, threads, *more):
+    """QEMU without libvirt, working an eighth of the time; its pid."""
+    if accel == "kvm" and not os.access("/dev/kvm", os.R_OK | os.W_OK):
+        raise Skip("no /dev/kvm")
+    with tempfile.NamedTemporaryFile(suffix=".img") as disk:
+        boot_disk(disk.name, TICK)
+        process = subprocess.Popen(
+            ["qemu-system-x86_64", "-accel", accel, "-name",
+             f"guest={name},debug-threads={'on' if threads else 'off'}", "-m", "32", "-display",
+             "none", "-nic", "none", "-serial", "none", "-monitor", "none", "-drive",
+             f"file={disk.name},format=raw,if=ide,snapshot=on", *more],
+            stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            yield process.pid
+        finally:
+            process.kill()
+            process.wait()
+
+
+# ---- what hangs ----
+
+@contextmanager
+def stopped_process(pid):
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+def threads(pid):
+    """Names by tid."""
+    found = {}
+    for tid in os.listdir(f"/proc/{pid}/task"):
+        try:
+            found[int(tid)] = read(f"/proc/{pid}/task/{tid}/comm").strip()
+        except (FileNotFoundError, ProcessLookupError):
+            pass  # it has just ended
+    return found
+
+
+def thread(pid, name):
+    for tid, comm in threads(pid).items():
+        if comm == name:
+            return tid
+    raise Skip(f"this QEMU has no thread {name}")
+
+
+@contextmanager
+def stopped_thread(tid):
+    """Only this thread stops, and the process does not look stopped."""
+    seize, interrupt, detach, any_kind = 0x4206, 0x4207, 17, 0x40000000
+    ptrace = ctypes.CDLL(None, use_errno=True).ptrace
+    ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
+    for request in (seize, interrupt):
+        if ptrace(request, tid, None, None) != 0:
+            raise Skip(f"may not trace {tid}: {os.strerror(ctypes.get_errno())}")
+    os.waitpid(tid, any_kind)
+    try:
+        yield
+    finally:
+        ptrace(detach, tid, None, None)
+
+
+def stopped_monitor(name):
+    """A machine of libvirt that works, but whose monitor does not answer."""
+    return stopped_thread(thread(machine_pid(name), "IO mon_iothread"))
+
+
+# ---- looking ----
 
 def show(*args, timeout=60):
     """Lines of vm-show: the collectors of machines alone, with the parts of guests."""

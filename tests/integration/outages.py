@@ -1,17 +1,16 @@
 #!/usr/bin/env python3
 """vtop while daemons end and return, guests hang, pause, leave and come anew."""
 
-import ctypes
 import os
 import shutil
-import signal
 import sys
 import time
 from contextlib import contextmanager
 
 from guests import (HERE, SLOW, Failure, Skip, Stream, check, docker, environment, environment_pid,
-                    find, guest, guests, machine_pid, near, read, running, run, samples, source, test,
+                    find, guest, guests, machine_pid, near, running, run, samples, source, test,
                     virsh, vtop)
+from machines import stopped_monitor, stopped_process
 
 sys.path.insert(0, os.path.join(HERE, "../terminal"))
 from screen import Screen  # noqa: E402 (it is in the folder beside)
@@ -29,38 +28,6 @@ def daemon_stopped(*names):
     finally:
         for name in names:
             environment("daemon", name, "start")
-
-
-@contextmanager
-def stopped_process(pid):
-    os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(pid, signal.SIGCONT)
-
-
-@contextmanager
-def stopped_thread(tid):
-    """Only this thread stops, and the process does not look stopped."""
-    seize, interrupt, detach, any_kind = 0x4206, 0x4207, 17, 0x40000000
-    ptrace = ctypes.CDLL(None, use_errno=True).ptrace
-    ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
-    for request in (seize, interrupt):
-        if ptrace(request, tid, None, None) != 0:
-            raise Skip(f"may not trace {tid}: {os.strerror(ctypes.get_errno())}")
-    os.waitpid(tid, any_kind)
-    try:
-        yield
-    finally:
-        ptrace(detach, tid, None, None)
-
-
-def thread(pid, name):
-    for tid in os.listdir(f"/proc/{pid}/task"):
-        if read(f"/proc/{pid}/task/{tid}/comm").strip() == name:
-            return int(tid)
-    raise Skip(f"this QEMU has no thread {name}")
 
 
 def steady(sample):
@@ -204,7 +171,7 @@ def hung_monitor():
     """A guest that works but whose monitor does not answer: HUNG, for how long, and its own CPU"""
     with Stream("-d", "1") as stream:
         settled(stream)
-        with stopped_thread(thread(machine_pid("web-1"), "IO mon_iothread")):
+        with stopped_monitor("web-1"):
             sample, noticed = stream.until("web-1 hangs",
                                            lambda s: guest(s, "web-1")["state"] == "hung", 30)
             sample, _ = stream.until("since when", lambda s: any(

@@ -7,12 +7,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
 
 from guests import (Failure, Machine, Recorder, Skip, Stream, check, find, guest, near, run, samples,
                     test)
-
-TICK = b"\xfb\xb8\x40\x00\x8e\xd8\xa0\x6c\x00\xa8\x07\x74\xf9\xf4\xeb\xf6"
+from machines import by_hand
 
 # Opens a KVM machine and holds it: what any program may do.
 HOLDER = """
@@ -22,27 +20,6 @@ machine = fcntl.ioctl(kvm, 0xae01, 0)
 print("ready", flush=True)
 time.sleep(600)
 """
-
-
-@contextmanager
-def qemu(name, accel, threads, *more):
-    """QEMU without libvirt, working an eighth of the time."""
-    if accel == "kvm" and not os.access("/dev/kvm", os.R_OK | os.W_OK):
-        raise Skip("no /dev/kvm")
-    with tempfile.NamedTemporaryFile(suffix=".img") as disk:
-        disk.write(TICK.ljust(510, b"\0") + b"\x55\xaa" + bytes((1 << 20) - 512))
-        disk.flush()
-        process = subprocess.Popen(
-            ["qemu-system-x86_64", "-accel", accel, "-name",
-             f"guest={name},debug-threads={'on' if threads else 'off'}", "-m", "32", "-display",
-             "none", "-nic", "none", "-serial", "none", "-monitor", "none", "-drive",
-             f"file={disk.name},format=raw,if=ide,snapshot=on", *more],
-            stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            yield process.pid
-        finally:
-            process.kill()
-            process.wait()
 
 
 def measured(name, pid, known="cpu_percent"):
@@ -74,7 +51,7 @@ def measured(name, pid, known="cpu_percent"):
 @test()
 def kvm_named():
     """QEMU under KVM with thread names"""
-    with qemu("vtop-raw-1", "kvm", True) as pid:
+    with by_hand("vtop-raw-1", "kvm", True) as pid:
         row, proved = measured("vtop-raw-1", pid, "ready_percent")
         check(row["vcpus"] == 1, f"{row['vcpus']} vCPUs")
     return proved
@@ -83,7 +60,7 @@ def kvm_named():
 @test()
 def kvm_nameless():
     """QEMU under KVM without thread names: its vCPUs are found all the same"""
-    with qemu("vtop-raw-2", "kvm", False, "-smp", "2") as pid:
+    with by_hand("vtop-raw-2", "kvm", False, "-smp", "2") as pid:
         row, proved = measured("vtop-raw-2", pid, "ready_percent")  # when all have shown themselves
         check(row["vcpus"] == 2, f"{row['vcpus']} vCPUs")
         check(row["ready_percent"] is not None, "its ready time is absent")
@@ -93,7 +70,7 @@ def kvm_nameless():
 @test()
 def tcg_named():
     """QEMU under emulation with thread names"""
-    with qemu("vtop-raw-3", "tcg", True) as pid:
+    with by_hand("vtop-raw-3", "tcg", True) as pid:
         row, proved = measured("vtop-raw-3", pid, "ready_percent")
         check(row["cpu_guest_percent"] is None, "guest time is not accounted under emulation")
         check(row["efficiency_percent"] is None, "so its efficiency is not known")
@@ -103,7 +80,7 @@ def tcg_named():
 @test()
 def tcg_nameless():
     """QEMU under emulation without thread names: what cannot be told apart is absent"""
-    with qemu("vtop-raw-4", "tcg", False) as pid:
+    with by_hand("vtop-raw-4", "tcg", False) as pid:
         row, proved = measured("vtop-raw-4", pid)
         check(row["ready_percent"] is None, f"ready_percent is {row['ready_percent']}")
         check(row["vcpus"] == 1, f"{row['vcpus']} vCPUs")
