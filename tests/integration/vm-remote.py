@@ -6,19 +6,109 @@ import os
 import re
 import signal
 import socket
+import struct
 import subprocess
 import tempfile
+import threading
 import time
 from contextlib import contextmanager
 
-from guests import (SLOW, Skip, Stream, check, command, guest, guests, near, run, samples, source,
-                    test, vtop)
+from guests import (PATIENCE, SLOW, Skip, Stream, check, command, find, guest, guests, machine_pid,
+                    near, run, samples, source, test, virsh, vtop)
+from machines import machines
 
 SSHD = "/usr/sbin/sshd"
 
 
 def connections(uris):
     return [word for uri in uris for word in ("-c", uri)]
+
+
+# ---- a network that forgets ----
+
+KEEPALIVE = 0x6b656570  # libvirt's program number for it; procedure 1 is the question
+
+
+class Wire:
+    """TCP to this host's libvirtd, as from another host. Cut, it swallows what comes by the
+    connections of then and by the next one, and nobody learns of it."""
+
+    class End:
+        """One connection: its questions whether anybody is there, by time, and when it ended."""
+
+        def __init__(self, client, muted):
+            self.client, self.muted = client, muted
+            self.daemon = socket.socket(socket.AF_UNIX)
+            self.daemon.connect("/run/libvirt/libvirt-sock")
+            self.asked, self.ended = [], None
+            for function in (self.up, self.down):
+                threading.Thread(target=function, daemon=True).start()
+
+        def up(self):
+            stream = self.client.makefile("rb")
+            while len(header := stream.read(16)) == 16:
+                length, program, _, procedure = struct.unpack(">4I", header)
+                packet = header + stream.read(length - len(header))
+                if self.muted and (program, procedure) == (KEEPALIVE, 1):
+                    self.asked.append(time.monotonic())
+                if not self.muted:
+                    self.daemon.sendall(packet)
+            self.ended = time.monotonic()
+            self.daemon.shutdown(socket.SHUT_RDWR)
+
+        def down(self):
+            try:
+                while data := self.daemon.recv(65536):
+                    if not self.muted:
+                        self.client.sendall(data)
+                self.client.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass  # the client has gone
+
+    def __init__(self):
+        self.server = socket.create_server(("127.0.0.1", 0))
+        self.uri = f"qemu+tcp://127.0.0.1:{self.server.getsockname()[1]}/system"
+        self.ends, self.swallow, self.was_cut = [], 0, None
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        while True:
+            client, _ = self.server.accept()
+            self.ends.append(Wire.End(client, self.swallow > 0))
+            self.swallow -= self.swallow > 0
+
+    def cut(self):
+        """The connections that are cut."""
+        lost = [end for end in self.ends if end.ended is None]
+        self.swallow, self.was_cut = 1, time.monotonic()
+        for end in lost:
+            end.muted = True
+        return lost
+
+
+class Outage:
+    """A host that is cut off while the other tests run: it takes over half a minute."""
+    stream = None
+
+    @classmethod
+    def begin(cls):
+        cls.wire = Wire()
+        cls.stream = Stream("-d", "1", "-c", cls.wire.uri)
+        cls.stream.until("web-1 with its rates", lambda s: (
+            cls.row(s) or {}).get("write_bytes_per_second"), 40)
+        cls.lost = cls.wire.cut()
+
+    @staticmethod
+    def row(sample):
+        """The machine there; here it is a process."""
+        return rows(sample, "web-1").get("127.0.0.1")
+
+
+@test("libvirt", sanitized=False)
+def cut_off():
+    """A host that the network forgets (what became of it is the last test)"""
+    Outage.begin()
+    return f"{len(Outage.lost)} connections"
 
 
 # ---- ssh ----
@@ -113,37 +203,45 @@ def over_ssh():
 
 # ---- other drivers, wrong addresses ----
 
-def node(count):
-    """A host for libvirt's test driver."""
+def node(count, twin):
+    """A host for libvirt's test driver, which has a machine of that name and uuid as well."""
+    named = [(f"t{i}", f"{i:08x}-1111-4222-8333-000000000001") for i in range(count)] + [twin]
     domains = "".join(
-        f"<domain type='test'><name>t{i}</name><uuid>{i:08x}-1111-4222-8333-000000000001</uuid>"
+        f"<domain type='test'><name>{name}</name><uuid>{uuid}</uuid>"
         f"<memory>262144</memory><currentMemory>131072</currentMemory><vcpu>{1 + i % 4}</vcpu>"
         f"<os><type>hvm</type></os><devices><disk type='file' device='disk'>"
         f"<source file='/guest/{i}'/><target dev='vda'/></disk><interface type='network'>"
         f"<source network='default'/><target dev='vnet{i}'/></interface></devices></domain>"
-        for i in range(count))
+        for i, (name, uuid) in enumerate(named))
     return ("<node><cpu><mhz>6000</mhz><model>x</model><active>8</active><nodes>1</nodes>"
             "<sockets>2</sockets><cores>4</cores><threads>1</threads></cpu>"
             f"<memory>33554432</memory>{domains}</node>")
 
 
-@test()
+@test("libvirt")
 def made_up():
-    """200 machines of the test driver, which has nothing in bulk but their state"""
+    """200 machines of the test driver, which has little in bulk; one more is called as a real one"""
+    uuid = virsh("domuuid", "web-1").strip()
     with tempfile.NamedTemporaryFile("w", suffix=".xml") as f:
-        f.write(node(200))
+        f.write(node(200, ("web-1", uuid)))
         f.flush()
         begin = time.monotonic()
-        found = samples("-d", "1", "-c", f"test://{f.name}", count=5)
+        found = samples("-d", "1", *connections([f"test://{f.name}", "qemu:///system"]), count=5)
         took = time.monotonic() - begin
-    rows = [g for g in guests(found[-1], "vm") if re.fullmatch(r"t\d+", g["name"] or "")]
-    check(len(rows) == 200, f"{len(rows)} rows")
-    row = next(g for g in rows if g["name"] == "t3")
+        twins = rows(found[-1], "web-1")
+        made = twins.pop(f"test://{f.name}")
+    listed = [g for g in guests(found[-1], "vm") if re.fullmatch(r"t\d+", g["name"] or "")]
+    check(len(listed) == 200, f"{len(listed)} rows")
+    row = next(g for g in listed if g["name"] == "t3")
     check(row["vcpus"] == 4 and row["host"], f"{row['vcpus']} vCPUs, host {row['host']}")
     check(row["memory_bytes"] is None, f"memory_bytes {row['memory_bytes']}")
     near("its constant CPU", row["cpu_percent"], 100, absolute=5)
     check(row["read_bytes_per_second"], "its disk has single calls")
     check(row["rx_bytes_per_second"], "its interface has single calls")
+    check(made["pid"] is None and made["memory_limit_bytes"] == 128 << 20, f"its twin: {made}")
+    real = twins.pop(found[-1]["host"]["name"])
+    check(real["pid"] == machine_pid("web-1") and real["memory_limit_bytes"] == 112 << 20
+          and made["id"] == real["id"] == uuid and not twins, f"the real one: {real}")
     check(took < 12, f"5 samples took {took:.1f} s")
     return f"5 samples in {took:.1f} s"
 
@@ -179,6 +277,85 @@ def containers_of_libvirt():
     check(s["state"] == "ok", f"{s['state']}: {s['message']}")
     check(not guests(sample, "lxc-libvirt"), "whose are they?")
     guest(sample, "web-1")
+
+
+# ---- connections that end ----
+
+def clients_of(pid):
+    """Of libvirtd's clients those that are this process."""
+    def of(client):
+        said = command("virt-admin", "client-info", "libvirtd", client, ok=False)
+        return re.search(r"unix_process_id\s*: (\d+)", said)
+    listed = re.findall(r"^ (\d+) +unix", command("virt-admin", "client-list", "libvirtd"), re.M)
+    return {client for client in listed if (found := of(client)) and int(found[1]) == pid}
+
+
+@test("libvirt")
+def thrown_out():
+    """A libvirtd that goes on but closes our connections: back at once, rows stay, events come"""
+    with Stream("-d", "1") as stream:
+        stream.until("web-1 writes", lambda s: (
+            find(s, "web-1") or {}).get("write_bytes_per_second"), 40)
+        before, first = clients_of(stream.process.pid), len(stream.samples)
+        check(len(before) == 2, f"{len(before)} connections")
+        began = time.monotonic()
+        for client in before:
+            command("virt-admin", "client-disconnect", "libvirtd", client)
+        stream.until("a new connection", lambda s: clients_of(stream.process.pid) - before, 40)
+        back = time.monotonic() - began
+        stream.until("all is well", lambda s: source(s, "qemu:///system")["state"] == "ok"
+                     and guest(s, "web-1")["write_bytes_per_second"], 40)
+        for _, sample in stream.samples[first:]:
+            for name in ("web-1", "db idle_1"):
+                row = guest(sample, name)
+                check(row["state"] == "run" and row["cpu_percent"] is not None,
+                      f"{name}: {row['state']}, {row['cpu_percent']} %")
+        # Without events each of these would be seen when all are asked, every 10 s.
+        with machines(vtop_new={}):
+            began = time.monotonic()
+            stream.until("a new machine's disk", lambda s: (find(s, "vtop-new") or {}).get(
+                "read_bytes_per_second") is not None, 20)
+            for what, state in 2 * [("suspend", "paused"), ("resume", "run")]:
+                virsh(what, "vtop-new")
+                stream.until(state, lambda s: guest(s, "vtop-new")["state"] == state, 20)
+            took = time.monotonic() - began
+        check(took < 25, f"a start and four changes were seen after {took:.1f} s")
+    return f"back after {back:.1f} s; a start and four changes in {took:.1f} s"
+
+
+@test("libvirt", sanitized=False)
+def keepalive():
+    """The host that was cut off: questions whether it is there, the end, rows that age, a way back"""
+    if not Outage.stream:
+        Outage.begin()
+    with Outage.stream as stream:
+        def end(sample):
+            return source(sample, "127.0.0.1")["state"] == "ok" and (
+                Outage.row(sample)["write_bytes_per_second"])
+        cut = Outage.wire.was_cut
+        while not all(connection.ended for connection in Outage.lost):
+            stream.next()
+            check(time.monotonic() - cut < 60 * PATIENCE, "it still waits for an answer")
+        stream.until("the host is back", end, 60)
+        after = [s for when, s in stream.samples if when > cut]
+    for connection in Outage.lost:  # the first question may have come just before the cut
+        asked, took = len(connection.asked), connection.ended - cut
+        check(asked in (2, 3) and took > 9, f"asked {asked} times, ended after {took:.1f} s")
+    check(Outage.wire.swallow == 0, "no new connection was tried that was swallowed as well")
+    stale = [s for s in after if source(s, "127.0.0.1")["state"] == "stale"]
+    check(stale, "it was never said that the host does not answer")
+    for sample in after:
+        row = Outage.row(sample)
+        check(row and row["state"] == "run" and row["vcpus"] == 1, f"its row there: {row}")
+    ages = [source(s, "127.0.0.1")["age_seconds"] for s in stale]
+    check(ages == sorted(ages) and ages[-1] > 15, f"its age: {ages}")
+    oldest = Outage.row(stale[-1])
+    check(oldest["cpu_percent"] is None and oldest["write_bytes_per_second"] is None,
+          f"who knows? {oldest['cpu_percent']} {oldest['write_bytes_per_second']}")
+    check(oldest["memory_limit_bytes"] == 112 << 20, f"{oldest['memory_limit_bytes']}")
+    said = list(dict.fromkeys(source(s, "127.0.0.1")["message"] for s in stale))
+    ended = max(connection.ended for connection in Outage.lost) - cut
+    return f"ended after {ended:.1f} s, stale for {ages[-1]:.0f} s: {'; '.join(said)}"
 
 
 run("libvirt")
