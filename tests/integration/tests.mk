@@ -13,10 +13,7 @@ EXTRA_DIST += tests/integration/guests.py tests/integration/machines.py
 
 # Virtual machines: many under libvirt, some without it, on the screen, on other hosts.
 host_tests += tests/integration/vm-raw.py tests/integration/vm-libvirt.py \
-	tests/integration/vm-screen.py tests/integration/vm-remote.py
-if !SANITIZERS
-host_tests += tests/integration/vm-depth.py
-endif
+	tests/integration/vm-screen.py tests/integration/vm-remote.py tests/integration/vm-depth.py
 BENCHES += tests/integration/bench-vms.py
 CLEANFILES += tests/integration/logs/*/*
 

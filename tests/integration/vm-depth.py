@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from guests import (ENV_ROOT, Failure, Skip, Stream, check, command, domstats, find, guest,
                     machine_pid, near, run, test, virsh)
-from machines import HALT, SHOW, TICK, create, define, destroy, machines, part, show, values
+from machines import HALT, SHOW, TICK, define, destroy, machines, part, show, values
 
 # Boot sectors: write one block after the other to the disk; in protected mode, write to each page
 # of 29 MiB over and over.
@@ -95,10 +95,14 @@ def copied():
         lines = show("-c", "", "-f", "vtop-copied", "-n", "3")
         names = {line.split()[1] for line in lines if line.startswith("  part disk:vd")}
         check(names == {"disk:vda"}, f"its disks: {names}")
-        return progress("vtop-copied", "2.00")
+        seen = progress("vtop-copied", "2.00")
+        lines = show("-c", "", "-f", "vtop-copied", "-n", "3")
+        check("job_percent!nothing is being done" in part(lines, "vtop-copied", "disk:vda"),
+              part(lines, "vtop-copied", "disk:vda"))
+        return seen
 
 
-@test("libvirt")
+@test("libvirt", sanitized=False)
 def pulled_and_committed():
     """Images pulled up into the disk, and a snapshot committed down, with progress"""
     with images("vtop-pull", "base.img", "top.qcow2") as where:
@@ -112,7 +116,7 @@ def pulled_and_committed():
         return f"pulled {pulled}, committed {progress('vtop-pull', '3.00')}"
 
 
-@test("libvirt")
+@test("libvirt", sanitized=False)
 def renamed():
     """Reset, shut down, renamed and started: the same machine by another name, no false rate"""
     with machines(vtop_old={"code": TICK}) as where, Stream("-d", "1") as stream:
@@ -151,7 +155,7 @@ def exits_of(name):
     return domstats(name, "--vcpu").get("vcpu.0.exits.sum")
 
 
-@test("libvirt")
+@test("libvirt", sanitized=False)
 def exits():
     """Exits of KVM by class, from wherever they can be had; none under emulation"""
     if not os.access("/dev/kvm", os.R_OK | os.W_OK):
