@@ -18,7 +18,7 @@
 /* A process is looked at in the first scans of its life, then when it is half as old again or twice
  * as old, at last every LATE scans or sooner. Which file it runs is asked every TURN scans: that is
  * cheap, and a shell may have become a machine. */
-enum { LOOKS = 3, LATE = 128, TURN = 16 };
+enum { LOOKS = 3, LATE = 128, TURN = 4 };
 
 /* All of /proc is listed in every WHOLE-th scan. */
 enum { WHOLE = 16 };
@@ -328,14 +328,15 @@ static void see_pid_file(struct process_scan *s, const char *file, GPtrArray *fo
     g_ptr_array_add(found, one);
 }
 
-/* The first process is there, whether one may see it or not. */
+/* The first process is there, whether one may look into its directory or not: that may be opened
+ * even where it is hidden. */
 static bool hides_processes(const struct process_scan *s)
 {
-    int fd = root_is_live(s->root) ? root_open(s->root, "/proc/1", O_PATH) : -1;
+    int fd = root_open(s->root, "/proc/1/stat", O_PATH);
 
     if (fd >= 0)
         close(fd);
-    return fd == -ENOENT;
+    return fd < 0 && root_is_live(s->root);
 }
 
 static void see_hidden(struct process_scan *s, GPtrArray *found)
