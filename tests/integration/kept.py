@@ -106,7 +106,7 @@ def memory_of(sample):
     return [row["memory_total_bytes"] for row in rows_of(sample).values()]
 
 
-@test()
+@test(sanitized=False)
 def mounted_elsewhere():
     """A hierarchy that is unmounted while vtop runs, and mounted elsewhere, is found again"""
     for tool in ("unshare", "nsenter"):

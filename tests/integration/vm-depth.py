@@ -85,7 +85,7 @@ def full():
     return f"seen after {took:.1f} s"
 
 
-@test("libvirt")
+@test("libvirt", sanitized=False)
 def copied():
     """A disk being copied: progress, and the copy counts neither as a layer nor as a disk"""
     with images("vtop-copied", "base.img", "top.qcow2") as where:
@@ -273,7 +273,7 @@ def wait_for(process, name, condition, seconds):
     raise Failure(f"after {seconds} s: {last[:600]}")
 
 
-@test("libvirt")
+@test("libvirt", sanitized=False)
 def migrated():
     """Migrated to another libvirtd: progress, speed, that it does not converge, that it leaves"""
     with machines(vtop_mig={"code": DIRTY, "mib": 32}), peer() as uri:
