@@ -23,12 +23,12 @@ time.sleep(600)
 
 
 def measured(name, pid, known="cpu_percent"):
-    """The machine's row of a sample of 3 s after this is known (ready time is when all vCPUs are
+    """The machine's row of a sample of 2 s after this is known (ready time is when all vCPUs are
     found), CPU time compared to the kernel's."""
     machine = Machine(pid)
     def waited():
         return sum(delay for _, _, delay in machine.threads())
-    with Recorder(cpu=machine.cpu_ns, delay=waited) as recorder, Stream("-d", "3") as stream:
+    with Recorder(cpu=machine.cpu_ns, delay=waited) as recorder, Stream("-d", "2") as stream:
         stream.until(f"{name} with {known}", lambda s: (
             find(s, name) or {}).get(known) is not None, 40)
         sample = stream.next()
