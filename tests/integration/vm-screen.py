@@ -64,7 +64,7 @@ def answers(screen):
     return took
 
 
-@test("libvirt")
+@test("libvirt", sanitized=False)
 def hung():
     """Many machines, some of them stopped: keys are answered, rows say HUNG, the others move"""
     wanted = {name(i).replace("-", "_"): {"code": TICK} for i in range(MANY)}
