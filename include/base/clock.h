@@ -8,11 +8,15 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 #define CLOCK_NS_PER_S INT64_C(1000000000)
 #define CLOCK_NS_PER_MS INT64_C(1000000)
 
 int64_t clock_mono_ns(void);
+
+/* The same moment (not before the clock began), as waiting for it takes it. */
+struct timespec clock_timespec(int64_t ns);
 
 /* How long this machine has been suspended since boot: CLOCK_BOOTTIME - CLOCK_MONOTONIC. A jump
  * means that a series must be broken, not averaged. */

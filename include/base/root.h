@@ -25,6 +25,9 @@ bool root_is_live(const struct root *root);
  * added. Returns a descriptor the caller owns, or -errno. */
 int root_open(const struct root *root, const char *path, int flags);
 
+/* Whether PATH can be reached; it need not be readable. */
+bool root_exists(const struct root *root, const char *path);
+
 /* The same for PATH below DIR, a directory that was opened below this root. In a saved tree DIR is
  * the wall: links that lead out of it are broken. */
 int root_open_at(const struct root *root, int dir, const char *path, int flags);

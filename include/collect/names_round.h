@@ -44,8 +44,6 @@ void names_backoff_fail(struct names_backoff *b, int64_t now_ns, int64_t longest
 /* Look everything up now that may have changed, whatever the pauses: for tests. */
 void names_look_again(struct names *n);
 
-bool names_exists(const struct root *root, const char *path);
-
 bool names_find(struct names_round *r, const struct names_query *q, struct names_answer *out);
 
 bool names_find_docker(struct names_round *r, const struct names_query *q,

@@ -1,7 +1,6 @@
 #include "base/clock.h"
 
 #include <stdio.h>
-#include <time.h>
 
 static int64_t now(clockid_t id)
 {
@@ -14,6 +13,12 @@ static int64_t now(clockid_t id)
 int64_t clock_mono_ns(void)
 {
     return now(CLOCK_MONOTONIC);
+}
+
+struct timespec clock_timespec(int64_t ns)
+{
+    return (struct timespec){.tv_sec = (time_t)(ns / CLOCK_NS_PER_S),
+                             .tv_nsec = (long)(ns % CLOCK_NS_PER_S)};
 }
 
 /* The two clocks are read one after the other. A thread that loses its CPU in between (a throttled

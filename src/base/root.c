@@ -97,6 +97,15 @@ int root_open(const struct root *root, const char *path, int flags)
     return fd < 0 ? -errno : fd;
 }
 
+bool root_exists(const struct root *root, const char *path)
+{
+    int fd = root_open(root, path, O_PATH);
+
+    if (fd >= 0)
+        close(fd);
+    return fd >= 0;
+}
+
 int root_open_at(const struct root *root, int dir, const char *path, int flags)
 {
     if (root->fd >= 0)

@@ -17,12 +17,9 @@ enum { STEADY = 2 };
 
 void cgroup_plan_init(struct cgroup_plan *p, const struct root *root, struct kept_budget *budget)
 {
-    int pressure = root_open(root, "/proc/pressure/cpu", O_PATH);
-
     *p = (struct cgroup_plan){.root = root, .budget = budget, .path = g_string_new(NULL)};
-    p->no_pressure = pressure < 0 ? REASON_PRESSURE_OFF : REASON_NO_CONTROLLER;
-    if (pressure >= 0)
-        close(pressure);
+    p->no_pressure =
+        root_exists(root, "/proc/pressure/cpu") ? REASON_NO_CONTROLLER : REASON_PRESSURE_OFF;
     cgroup_parser_init(&p->parser, root);
     cgroup_dirs_init(&p->dirs, budget);
 }

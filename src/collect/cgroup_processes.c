@@ -72,10 +72,7 @@ bool cgroup_process_is_alive(const struct cgroup_plan *p, pid_t pid)
     if (root_is_live(p->root))
         return kill(pid, 0) == 0 || errno == EPERM;
     g_snprintf(path, sizeof(path), "/proc/%d", pid);
-    int fd = root_open(p->root, path, O_PATH);
-    if (fd >= 0)
-        close(fd);
-    return fd >= 0;
+    return root_exists(p->root, path);
 }
 
 bool cgroup_process_stat(const struct cgroup_plan *p, pid_t pid, struct procfs_stat *stat)

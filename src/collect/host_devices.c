@@ -167,12 +167,10 @@ static void collect_disks(struct host_devices *d, struct sample *out)
 static bool has_attribute(const struct root *root, const char *name, const char *attribute)
 {
     char *path = g_strdup_printf("/sys/class/net/%s/%s", name, attribute);
-    int fd = root_open(root, path, O_PATH);
+    bool there = root_exists(root, path);
 
     g_free(path);
-    if (fd >= 0)
-        close(fd);
-    return fd >= 0;
+    return there;
 }
 
 /* A card that is a slave of another card is the fast path of a virtual one (Hyper-V, failover),

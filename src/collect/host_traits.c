@@ -51,15 +51,6 @@ static char *read_line(const struct root *root, const char *path)
     return line;
 }
 
-static bool exists(const struct root *root, const char *path)
-{
-    int fd = root_open(root, path, O_PATH);
-
-    if (fd >= 0)
-        close(fd);
-    return fd >= 0;
-}
-
 static unsigned count_entries(const struct root *root, const char *path)
 {
     int fd = root_open(root, path, O_RDONLY | O_DIRECTORY);
@@ -117,12 +108,12 @@ static char *trait_kvm(const struct root *root)
 
     for (size_t i = 0; i < G_N_ELEMENTS(modules); i++) {
         char *path = g_strconcat("/sys/module/", modules[i], NULL);
-        bool here = exists(root, path);
+        bool here = root_exists(root, path);
         g_free(path);
         if (here)
             return g_strdup_printf("yes, %s", modules[i]);
     }
-    if (exists(root, "/sys/class/misc/kvm"))
+    if (root_exists(root, "/sys/class/misc/kvm"))
         return g_strdup("yes");
     return g_strdup("no: machines are emulated (TCG)");
 }

@@ -108,8 +108,7 @@ int64_t hypervisor_silence_ns(const struct hypervisor *h, int64_t now_ns)
 
 bool hypervisor_wait(struct hypervisor *h, int64_t deadline_ns)
 {
-    struct timespec at = {.tv_sec = (time_t)(deadline_ns / CLOCK_NS_PER_S),
-                          .tv_nsec = (long)(deadline_ns % CLOCK_NS_PER_S)};
+    struct timespec at = clock_timespec(deadline_ns);
 
     return pthread_cond_timedwait(&h->changed, &h->lock, &at) == 0;
 }

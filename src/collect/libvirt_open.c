@@ -229,9 +229,7 @@ void opener_free(struct opener *o)
 
 virConnectPtr opener_open(struct opener *o, int64_t patience_ns, struct link_error *error)
 {
-    int64_t end = clock_mono_ns() + patience_ns;
-    struct timespec at = {.tv_sec = (time_t)(end / CLOCK_NS_PER_S),
-                          .tv_nsec = (long)(end % CLOCK_NS_PER_S)};
+    struct timespec at = clock_timespec(clock_mono_ns() + patience_ns);
 
     if (!o->uri && !answers_locally()) {
         *error = (struct link_error){SOURCE_ABSENT, "no libvirt daemon on this host"};

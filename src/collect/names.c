@@ -222,8 +222,7 @@ static void settle(struct names *n, GPtrArray *due, int64_t now)
 
 static void wait_until(struct names *n, int64_t ns)
 {
-    struct timespec at = {.tv_sec = (time_t)(ns / CLOCK_NS_PER_S),
-                          .tv_nsec = (long)(ns % CLOCK_NS_PER_S)};
+    struct timespec at = clock_timespec(ns);
 
     pthread_cond_timedwait(&n->changed, &n->lock, &at);
 }

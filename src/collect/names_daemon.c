@@ -212,7 +212,7 @@ static bool is_running(const struct root *root, const char *pid_file)
 
     if (running) {
         g_snprintf(path, sizeof(path), "/proc/%u", (unsigned)pid);
-        running = names_exists(root, path);
+        running = root_exists(root, path);
     }
     file_buffer_clear(&b);
     return running;
@@ -232,7 +232,7 @@ static bool sleeps(const struct names_daemon *d)
     if (d->engine != NAMES_DOCKER)
         return false;
     char *pid_file = path_of(d, "docker.pid");
-    bool ended = names_exists(d->all->root, pid_file) && !is_running(d->all->root, pid_file);
+    bool ended = root_exists(d->all->root, pid_file) && !is_running(d->all->root, pid_file);
     g_free(pid_file);
     return ended;
 }
@@ -257,7 +257,7 @@ static int refusal(const struct names_daemon *d, int fd)
 static bool had_docker(const struct names_daemon *d)
 {
     return d->engine == NAMES_DOCKER && !d->uid && root_is_live(d->all->root) &&
-           names_exists(d->all->root, "/var/lib/docker");
+           root_exists(d->all->root, "/var/lib/docker");
 }
 
 static int open_socket(const struct names_daemon *d)

@@ -47,15 +47,6 @@ void names_backoff_fail(struct names_backoff *b, int64_t now_ns, int64_t longest
     b->due_ns = now_ns + b->pause_ns;
 }
 
-bool names_exists(const struct root *root, const char *path)
-{
-    int fd = root_open(root, path, O_PATH);
-
-    if (fd >= 0)
-        close(fd);
-    return fd >= 0;
-}
-
 json_object *names_json_file(struct names_round *r, const char *path)
 {
     ssize_t n = file_read(r->root, path, &r->buffer);

@@ -332,11 +332,7 @@ static void see_pid_file(struct process_scan *s, const char *file, GPtrArray *fo
  * even where it is hidden. */
 static bool hides_processes(const struct process_scan *s)
 {
-    int fd = root_open(s->root, "/proc/1/stat", O_PATH);
-
-    if (fd >= 0)
-        close(fd);
-    return fd < 0 && root_is_live(s->root);
+    return root_is_live(s->root) && !root_exists(s->root, "/proc/1/stat");
 }
 
 static void see_hidden(struct process_scan *s, GPtrArray *found)

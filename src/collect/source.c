@@ -27,12 +27,6 @@ struct source {
     uint64_t published;
 };
 
-static struct timespec timespec_of(int64_t ns)
-{
-    return (struct timespec){.tv_sec = (time_t)(ns / CLOCK_NS_PER_S),
-                             .tv_nsec = (long)(ns % CLOCK_NS_PER_S)};
-}
-
 /* After source_stop() nobody reads, and the number of wake_fd may mean another file: a collection
  * that was stuck until then is dropped. */
 static void publish(struct source *s, struct sample *sample)
@@ -56,7 +50,7 @@ static void publish(struct source *s, struct sample *sample)
 /* Wait for the deadline, for a demand in a hurry, or for the end. Whether to go on. */
 static bool wait_until(struct source *s, int64_t deadline_ns, struct demand *demand)
 {
-    struct timespec at = timespec_of(deadline_ns);
+    struct timespec at = clock_timespec(deadline_ns);
 
     pthread_mutex_lock(&s->lock);
     while (!s->stop && !s->hurry && pthread_cond_timedwait(&s->changed, &s->lock, &at) == 0)
@@ -179,7 +173,7 @@ uint64_t source_published(struct source *s)
 
 void source_stop(struct source *s, int64_t patience_ns)
 {
-    struct timespec at = timespec_of(clock_mono_ns() + patience_ns);
+    struct timespec at = clock_timespec(clock_mono_ns() + patience_ns);
 
     if (!s)
         return;
