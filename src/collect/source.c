@@ -86,8 +86,8 @@ static void *run(void *p)
         publish(s, sample);
         int64_t ended = clock_mono_ns();
         stretch = stretch_after(stretch, ended - began, demand.interval_ns);
-        if (began >= due)
-            due += interval; /* a collection brought forward does not move the beat */
+        /* A collection brought forward does not move the beat, but for a shorter interval. */
+        due = began >= due ? due + interval : MIN(due, began + interval);
         if (due < ended)
             due = ended + interval - (ended - due) % interval;
     }

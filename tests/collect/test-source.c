@@ -278,6 +278,20 @@ static void test_hurry(struct fixture *f, gconstpointer data)
     g_assert_true(f->fake.demand.services);
 }
 
+/* A shorter interval is in force from then on, not when the long one has passed. */
+static void test_shorter_interval(struct fixture *f, gconstpointer data)
+{
+    struct demand demand = every(3600 * CLOCK_NS_PER_S);
+
+    (void)data;
+    start(f, demand.interval_ns);
+    wait_started(f, 1);
+    demand.interval_ns = 10 * MS;
+    source_demand(f->source, &demand);
+    wait_started(f, 5);
+    source_stop(f->source, 10 * CLOCK_NS_PER_S);
+}
+
 /* What history alone wants can wait; that it comes on the screen is a hurry, and its leaving is
  * not.
  */
@@ -483,6 +497,7 @@ int main(int argc, char **argv)
     ADD("stretch", test_stretch);
     ADD("stretch-has-an-end", test_stretch_has_an_end);
     ADD("hurry", test_hurry);
+    ADD("shorter-interval", test_shorter_interval);
     ADD("history-waits", test_history_waits);
     ADD("hurry-while-collecting", test_hurry_while_collecting);
     ADD("hurry-keeps-the-beat", test_hurry_keeps_the_beat);
