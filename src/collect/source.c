@@ -1,6 +1,7 @@
 #include "collect/source.h"
 
 #include "base/clock.h"
+#include "base/crash.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -99,17 +100,15 @@ static void *run(void *p)
     return NULL;
 }
 
-/* Signals are for the main thread: its poll() has to notice them. */
-static void start_thread(struct source *s)
+/* Signals are for the main thread, whose poll() has to notice them; not those of a crash. */
+static void block_signals(sigset_t *before)
 {
-    sigset_t all, before;
+    sigset_t blocked;
 
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int error = pthread_create(&s->thread, NULL, run, s);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (error)
-        g_error("cannot start a thread: %s", g_strerror(error));
+    sigfillset(&blocked);
+    for (int i = 0; i < CRASH_SIGNAL_COUNT; i++)
+        sigdelset(&blocked, CRASH_SIGNALS[i]);
+    pthread_sigmask(SIG_SETMASK, &blocked, before);
 }
 
 struct source *source_start(const struct source_class *class, const void *config, unsigned index,
@@ -117,6 +116,7 @@ struct source *source_start(const struct source_class *class, const void *config
 {
     struct source *s = g_new0(struct source, 1);
     pthread_condattr_t attr;
+    sigset_t before;
 
     s->class = class;
     s->index = index;
@@ -127,8 +127,12 @@ struct source *source_start(const struct source_class *class, const void *config
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
     pthread_cond_init(&s->changed, &attr);
     pthread_condattr_destroy(&attr);
+    block_signals(&before); /* for the threads that open() starts as well */
     s->state = class->open(config);
-    start_thread(s);
+    int error = pthread_create(&s->thread, NULL, run, s);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (error)
+        g_error("cannot start a thread: %s", g_strerror(error));
     return s;
 }
 

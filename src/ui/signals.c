@@ -2,6 +2,8 @@
 
 #include "ui/signals.h"
 
+#include "base/crash.h"
+
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -12,13 +14,11 @@ enum { ALT_STACK = 65536 };
 
 static const int REQUESTS[] = {SIGWINCH, SIGTSTP, SIGCONT};
 static const int ENDS[] = {SIGHUP, SIGINT, SIGTERM, SIGQUIT};
-static const int CRASHES[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS};
 
 enum {
     N_REQUESTS = sizeof(REQUESTS) / sizeof(REQUESTS[0]),
     N_ENDS = sizeof(ENDS) / sizeof(ENDS[0]),
-    N_CRASHES = sizeof(CRASHES) / sizeof(CRASHES[0]),
-    N_ALL = N_REQUESTS + N_ENDS + N_CRASHES
+    N_ALL = N_REQUESTS + N_ENDS + CRASH_SIGNAL_COUNT
 };
 
 /* A handler gets no argument: what it needs has to be static. */
@@ -108,8 +108,8 @@ void signals_open(int wake_fd, const struct signals_restore *restore)
         handle(REQUESTS[i], on_request, SA_RESTART, &state.before[n++]);
     for (int i = 0; i < N_ENDS; i++)
         handle(ENDS[i], on_end, SA_RESTART, &state.before[n++]);
-    for (int i = 0; i < N_CRASHES; i++)
-        handle(CRASHES[i], on_crash, (int)(SA_RESETHAND | SA_NODEFER | SA_ONSTACK),
+    for (int i = 0; i < CRASH_SIGNAL_COUNT; i++)
+        handle(CRASH_SIGNALS[i], on_crash, (int)(SA_RESETHAND | SA_NODEFER | SA_ONSTACK),
                &state.before[n++]);
 }
 
@@ -121,8 +121,8 @@ void signals_close(void)
         sigaction(REQUESTS[i], &state.before[n++], NULL);
     for (int i = 0; i < N_ENDS; i++)
         sigaction(ENDS[i], &state.before[n++], NULL);
-    for (int i = 0; i < N_CRASHES; i++)
-        sigaction(CRASHES[i], &state.before[n++], NULL);
+    for (int i = 0; i < CRASH_SIGNAL_COUNT; i++)
+        sigaction(CRASH_SIGNALS[i], &state.before[n++], NULL);
     sigaltstack(&(stack_t){.ss_flags = SS_DISABLE}, NULL);
     free(state.stack);
     state.stack = NULL;

@@ -26,7 +26,7 @@ struct fake {
     int started, ended, closed;
     int64_t starts[STARTS_MAX];
     struct demand demand; /* of the last collection */
-    sigset_t blocked;
+    sigset_t opening, blocked;
 };
 
 struct fixture {
@@ -37,7 +37,10 @@ struct fixture {
 
 static void *fake_open(const void *config)
 {
-    return *(struct fake *const *)config;
+    struct fake *f = *(struct fake *const *)config;
+
+    pthread_sigmask(SIG_BLOCK, NULL, &f->opening);
+    return f;
 }
 
 static void fake_collect(void *state, const struct demand *demand, struct sample *out)
@@ -456,6 +459,9 @@ static void test_signals_are_blocked(struct fixture *f, gconstpointer data)
     g_assert_cmpint(sigismember(&f->fake.blocked, SIGINT), ==, 1);
     g_assert_cmpint(sigismember(&f->fake.blocked, SIGTERM), ==, 1);
     g_assert_cmpint(sigismember(&f->fake.blocked, SIGWINCH), ==, 1);
+    g_assert_cmpint(sigismember(&f->fake.opening, SIGTERM), ==, 1); /* threads inherit it */
+    g_assert_cmpint(sigismember(&f->fake.blocked, SIGSEGV), ==, 0);
+    g_assert_cmpint(sigismember(&f->fake.blocked, SIGTRAP), ==, 0);
     pthread_sigmask(SIG_BLOCK, NULL, &here);
     g_assert_cmpint(sigismember(&here, SIGINT), ==, 0);
 }

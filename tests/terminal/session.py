@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Starting, resizing and leaving: the terminal is always given back as it was."""
+import ctypes
 import os
 import re
 import shlex
@@ -89,6 +90,17 @@ def crashes(number):
         s.wait("db-primary")
         s.signal(number)
         assert s.wait_end() == 128 + number
+        s.is_clean()
+
+
+def crashes_in_a_thread():
+    """A source that crashes: what cleans up is called on a thread of its own."""
+    with Screen(80, 24, "--demo") as s:
+        s.wait("db-primary")
+        pid = s.process()
+        source = next(int(t) for t in os.listdir("/proc/%d/task" % pid) if int(t) != pid)
+        assert ctypes.CDLL(None).tgkill(pid, source, int(signal.SIGSEGV)) == 0
+        assert s.wait_end() == 128 + signal.SIGSEGV
         s.is_clean()
 
 
@@ -199,8 +211,9 @@ def main():
         tap.point("%s: clean terminal, and the shell sees the signal" % number.name,
                   ends_by, number)
     tap.point("Ctrl-C ends it", control_c)
-    for number in (signal.SIGSEGV, signal.SIGABRT):
+    for number in (signal.SIGSEGV, signal.SIGABRT, signal.SIGTRAP):
         tap.point("a crash (%s) leaves a clean terminal" % number.name, crashes, number)
+    tap.point("a crash in another thread leaves a clean terminal", crashes_in_a_thread)
     tap.point("Ctrl-Z gives the terminal back, fg draws it again", stops_and_continues)
     tap.point("SIGSTOP and SIGCONT from outside", stopped_from_outside)
     tap.point("ends when its terminal is closed", closed_terminal)
