@@ -17,18 +17,8 @@
 
 #include "base/clock.h"
 #include "base/root.h"
+#include "collect/cgroup_tree.h"
 #include "model/sample.h"
-
-/* What the asker knows of a container. */
-struct names_query {
-    enum guest_type type;
-    const char *id;    /* container id, "" when the path has none */
-    const char *name;  /* what its path calls it, or "" */
-    const char *group; /* id of its pod, or "" */
-    const char *path;  /* of its control group */
-    pid_t pid;         /* one of its processes; 0 = not known */
-    pid_t outer_pid;   /* a process of the guest around it: its runtime lives in there; 0 = none */
-};
 
 #define NAMES_RENAME_NS (10 * CLOCK_NS_PER_S)
 #define NAMES_LIST_NS (60 * CLOCK_NS_PER_S)
@@ -55,8 +45,10 @@ struct names *names_new(const struct root *root);
 void names_free(struct names *n);
 
 /* One entry per container and life (its control group's inode): ask when it appears, drop it when
- * it goes. The query is copied. */
-struct names_entry *names_ask(struct names *n, const struct names_query *q);
+ * it goes. NODE: its control group, which must stay until then; PID: one of its processes;
+ * OUTER_PID: one of the guest around it, in which its runtime lives. 0 = not known, or none. */
+struct names_entry *names_ask(struct names *n, const struct cgroup_node *node, pid_t pid,
+                              pid_t outer_pid);
 void names_drop(struct names *n, struct names_entry *e);
 
 /* What was found since the last call, for names_answer_free(); NULL: nothing new. Never waits. */

@@ -16,6 +16,17 @@
 struct names_daemon;
 struct names_daemons;
 
+/* What is known of a container. */
+struct names_query {
+    enum guest_type type;
+    const char *id;    /* container id, "" when the path has none */
+    const char *name;  /* what its path calls it, or "" */
+    const char *group; /* id of its pod, or "" */
+    const char *path;  /* of its control group */
+    pid_t pid;         /* one of its processes; 0 = not known */
+    pid_t outer_pid;   /* a process of the guest around it: its runtime lives in there; 0 = none */
+};
+
 struct names_round {
     const struct root *host;       /* whose processes they are */
     const struct root *root;       /* where the runtime's files are: the host's, or a guest's own */

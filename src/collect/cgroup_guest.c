@@ -109,20 +109,8 @@ static bool has_name_elsewhere(const struct cgroup_guest *g)
 static void ask_for_name(struct cgroup_guest *g, struct cgroup_context *c)
 {
     const struct cgroup_guest *outer = guest_around(g->node);
-    struct container what;
-    GString *path = g_string_new(NULL);
 
-    cgroup_node_path(g->node, path);
-    container_classify(path->str, &what);
-    struct names_query query = {.type = what.type,
-                                .id = what.id,
-                                .name = what.name,
-                                .group = what.group,
-                                .path = path->str,
-                                .pid = g->ident->pid,
-                                .outer_pid = outer ? outer->ident->pid : 0};
-    g->question = names_ask(c->names, &query);
-    g_string_free(path, TRUE);
+    g->question = names_ask(c->names, g->node, g->ident->pid, outer ? outer->ident->pid : 0);
 }
 
 /* The first name, or another one when the container was renamed. */

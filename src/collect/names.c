@@ -3,7 +3,7 @@
 #include "collect/names.h"
 
 #include "base/clock.h"
-#include "base/text.h"
+#include "collect/container.h"
 #include "collect/names_daemon.h"
 #include "collect/names_round.h"
 
@@ -20,16 +20,27 @@
 #define STATE_NS (5 * CLOCK_NS_PER_S)
 
 struct names_entry {
-    struct names_query query; /* its texts are in one piece of memory, the path first */
+    const struct cgroup_node *node;
     _Atomic(struct names_answer *) answer; /* not taken yet */
-    GRefString *source; /* of the last answer: one text for all containers, without their id, */
-    uint64_t stamp;     /* the state in which that file was read */
-    struct names_backoff next;   /* when to look again */
-    int id_at;                   /* where the id belongs in the source; -1 = it does not have it */
-    bool known, listed, partial; /* there was an answer, from a daemon, not all of it */
-    bool fresh;                  /* was never looked up */
-    bool asked;                  /* by the resolver, just now, without the lock */
-    bool dropped;                /* meanwhile */
+    GRefString *source; /* of the last answer: one text for all containers, without their id */
+    struct names_backoff next; /* when to look again */
+    pid_t pid, outer_pid;      /* of the question */
+    uint32_t stamp;            /* the state in which the source was read */
+    int16_t id_at;             /* where the id belongs in it; -1 = it does not have it */
+    bool known : 1;            /* there was an answer, */
+    bool listed : 1;           /* from a daemon, */
+    bool partial : 1;          /* not all of it */
+    bool : 0;                  /* with the lock only: */
+    bool fresh : 1;            /* was never looked up */
+    bool asked : 1;            /* by the resolver, just now, without the lock */
+    bool dropped : 1;          /* meanwhile */
+};
+
+/* What is asked of an entry, while the resolver looks for it. */
+struct question {
+    struct names_query query; /* of these: */
+    struct container what;
+    GString *path;
 };
 
 struct names {
@@ -46,51 +57,42 @@ struct names {
     unsigned fresh; /* entries that were never looked up */
 };
 
-static char *source_path(const struct names_entry *e)
+static char *source_path(const struct names_entry *e, const char *id)
 {
     if (!e->source || e->id_at < 0)
         return g_strdup(e->source);
-    return g_strdup_printf("%.*s%s%s", e->id_at, e->source, e->query.id, e->source + e->id_at);
+    return g_strdup_printf("%.*s%s%s", e->id_at, e->source, id, e->source + e->id_at);
 }
 
-static void set_source(struct names_entry *e, const char *path)
+static void drop_source(struct names_entry *e)
 {
-    const char *id = path && *e->query.id ? strstr(path, e->query.id) : NULL;
+    g_clear_pointer(&e->source, g_ref_string_release);
+}
+
+/* PATH may have the ID in it. */
+static void set_source(struct names_entry *e, const char *path, const char *id)
+{
+    const char *at = path && *id ? strstr(path, id) : NULL;
     char *place = g_strdup(path);
 
-    if (id)
-        memmove(place + (id - path), id + strlen(e->query.id),
-                strlen(id + strlen(e->query.id)) + 1);
-    g_clear_pointer(&e->source, g_ref_string_release);
+    if (at && at - path > INT16_MAX)
+        at = NULL;
+    if (at)
+        memmove(place + (at - path), at + strlen(id), strlen(at + strlen(id)) + 1);
+    drop_source(e);
     e->source = place ? g_ref_string_new_intern(place) : NULL;
-    e->id_at = id ? (int)(id - path) : -1;
+    e->id_at = at ? (int16_t)(at - path) : -1;
     g_free(place);
 }
 
 static void entry_free(struct names_entry *e)
 {
     names_answer_free(atomic_load(&e->answer));
-    set_source(e, NULL);
-    g_free((char *)e->query.path);
+    drop_source(e);
     g_free(e);
 }
 
 /* ---- the resolver's thread ---- */
-
-/* Entries that are due, marked so that names_drop() leaves them to us. Called with the lock. */
-static GPtrArray *take_due(struct names *n, int64_t now)
-{
-    GPtrArray *due = g_ptr_array_new();
-
-    for (guint i = 0; i < n->waiting->len; i++) {
-        struct names_entry *e = g_ptr_array_index(n->waiting, i);
-        if (e->next.due_ns > now)
-            continue;
-        e->asked = true;
-        g_ptr_array_add(due, e);
-    }
-    return due;
-}
 
 static int64_t next_due(const struct names *n)
 {
@@ -102,7 +104,7 @@ static int64_t next_due(const struct names *n)
 }
 
 /* Tells one state of a file from the next; 0 = there is none. */
-static uint64_t stamp_of(const struct root *root, const char *path)
+static uint32_t stamp_of(const struct root *root, const char *path)
 {
     struct stat st;
     int fd = root_open(root, path, O_PATH);
@@ -112,65 +114,63 @@ static uint64_t stamp_of(const struct root *root, const char *path)
         close(fd);
     if (!there)
         return 0;
-    return (uint64_t)st.st_ino ^ (uint64_t)st.st_mtim.tv_sec * CLOCK_NS_PER_S ^
-           (uint64_t)st.st_mtim.tv_nsec ^ (uint64_t)st.st_size << 40;
+    uint64_t state = (uint64_t)st.st_ino ^ (uint64_t)st.st_mtim.tv_sec * CLOCK_NS_PER_S ^
+                     (uint64_t)st.st_mtim.tv_nsec ^ (uint64_t)st.st_size << 40;
+    return g_int64_hash(&state) | 1;
 }
 
-static bool find(struct names_round *round, struct names_entry *e, struct names_answer *found)
+static bool find(struct names_round *round, struct names_entry *e, const struct names_query *q,
+                 struct names_answer *found)
 {
-    char *source = source_path(e);
-    uint64_t stamp = source ? stamp_of(round->root, source) : 0;
+    char *source = source_path(e, q->id);
+    uint32_t stamp = source ? stamp_of(round->root, source) : 0;
 
     g_free(source);
     if (stamp && stamp == e->stamp && !e->partial)
         return false;
     e->stamp = stamp; /* from before it is read: nothing written meanwhile is missed */
-    return names_find(round, &e->query, found);
+    return names_find(round, q, found);
 }
 
 /* What lives in a guest has its files in there; links in them lead nowhere else. */
-static bool find_inside(const struct names *n, struct names_entry *e, struct names_answer *found)
+static bool find_inside(const struct names *n, struct names_entry *e, const struct names_query *q,
+                        struct names_answer *found)
 {
     struct names_round round = {.host = n->root};
     struct root *inside;
     char path[32];
     bool ok;
 
-    g_snprintf(path, sizeof(path), "/proc/%d/root", e->query.outer_pid);
+    g_snprintf(path, sizeof(path), "/proc/%d/root", q->outer_pid);
     if (!root_is_live(n->root) || root_new(path, &inside) < 0)
         return false;
     round.root = inside;
-    ok = find(&round, e, found);
+    ok = find(&round, e, q, found);
     names_round_clear(&round);
     root_free(inside);
     return ok;
 }
 
 /* Keep what tells when to look again; the rest is for the asker. */
-static void publish(struct names_entry *e, const struct names_answer *found)
+static void publish(struct names_entry *e, const struct names_query *q, struct names_answer *found)
 {
-    set_source(e, found->source);
+    set_source(e, found->source, q->id);
+    g_clear_pointer(&found->source, g_free);
     e->listed = found->listed;
     e->partial = found->partial;
     e->known = true;
     names_answer_free(atomic_exchange(&e->answer, g_memdup2(found, sizeof(*found))));
 }
 
-static void answer(const struct names *n, GPtrArray *due, int64_t now)
+static void answer(const struct names *n, struct names_round *round, struct names_entry *e,
+                   const struct names_query *q)
 {
-    struct names_round round = {
-        .host = n->root, .root = n->root, .daemons = n->daemons, .now_ns = now};
+    struct names_answer found = {0};
 
-    for (guint i = 0; i < due->len && !n->stop; i++) {
-        struct names_entry *e = g_ptr_array_index(due, i);
-        struct names_answer found = {0};
-        if (e->query.outer_pid ? find_inside(n, e, &found) : find(&round, e, &found))
-            publish(e, &found);
-        else
-            names_answer_clear(&found);
-    }
-    names_round_clear(&round);
-    names_daemons_end_round(n->daemons);
+    if (q->outer_pid ? find_inside(n, e, q, &found) : find(round, e, q, &found))
+        publish(e, q, &found);
+    else
+        names_answer_clear(&found);
 }
 
 /* Together with all others of its kind: a list that is fetched then serves them all. */
@@ -181,11 +181,11 @@ static int64_t next_multiple(int64_t now, int64_t pause)
 
 /* When to look at it next. A daemon that is left in peace for a while is not waited for longer than
  * that. */
-static void schedule(const struct names *n, struct names_entry *e, int64_t now)
+static void schedule(const struct names *n, struct names_entry *e, const struct names_query *q,
+                     int64_t now)
 {
-    int64_t daemon = e->query.type == GUEST_DOCKER
-                         ? names_daemon_due(names_docker_daemon(n->daemons, &e->query))
-                         : 0;
+    int64_t daemon =
+        q->type == GUEST_DOCKER ? names_daemon_due(names_docker_daemon(n->daemons, q)) : 0;
 
     if (e->known) {
         e->next.due_ns = next_multiple(now, e->source ? NAMES_RENAME_NS : NAMES_LIST_NS);
@@ -202,22 +202,62 @@ static bool is_settled(const struct names_entry *e)
     return e->known && !e->source && !e->listed && !e->partial;
 }
 
-/* Called with the lock. */
-static void settle(struct names *n, GPtrArray *due, int64_t now)
+/* Its node may go as soon as the lock is not held: what is asked is copied. */
+static void pose(struct question *question, const struct names_entry *e)
 {
-    for (guint i = 0; i < due->len; i++) {
-        struct names_entry *e = g_ptr_array_index(due, i);
-        e->asked = false;
-        n->fresh -= e->fresh;
-        e->fresh = false;
-        schedule(n, e, now);
-        if (e->dropped || is_settled(e))
-            g_ptr_array_remove_fast(n->waiting, e);
-        if (e->dropped)
-            entry_free(e);
+    struct container *what = &question->what;
+
+    g_string_truncate(question->path, 0);
+    cgroup_node_path(e->node, question->path);
+    container_classify(question->path->str, what);
+    question->query = (struct names_query){.type = what->type,
+                                           .id = what->id,
+                                           .name = what->name,
+                                           .group = what->group,
+                                           .path = question->path->str,
+                                           .pid = e->pid,
+                                           .outer_pid = e->outer_pid};
+}
+
+/* Look one entry up. Called with the lock, which is not held meanwhile: names_drop() leaves an
+ * entry that is asked to us. Whether it still waits then. */
+static bool look_up(struct names *n, struct names_round *round, struct names_entry *e,
+                    struct question *question)
+{
+    pose(question, e);
+    e->asked = true;
+    pthread_mutex_unlock(&n->lock);
+    answer(n, round, e, &question->query);
+
+    pthread_mutex_lock(&n->lock);
+    e->asked = false;
+    n->fresh -= e->fresh;
+    e->fresh = false;
+    schedule(n, e, &question->query, clock_mono_ns());
+    bool waits = !e->dropped && !is_settled(e);
+    if (!waits)
+        g_ptr_array_remove_fast(n->waiting, e);
+    if (e->dropped)
+        entry_free(e);
+    return waits;
+}
+
+/* All that are due; who is moved out of sight meanwhile is due in the next round. Called with the
+ * lock. Whether there was any. */
+static bool look_up_due(struct names *n, struct names_round *round)
+{
+    struct question question = {.path = g_string_new(NULL)};
+    bool any = false;
+
+    for (guint i = 0; i < n->waiting->len && !n->stop;) {
+        struct names_entry *e = g_ptr_array_index(n->waiting, i);
+        bool due = e->next.due_ns <= round->now_ns;
+        any |= due;
+        if (!due || look_up(n, round, e, &question))
+            i++;
     }
-    g_ptr_array_free(due, TRUE);
-    pthread_cond_broadcast(&n->changed);
+    g_string_free(question.path, TRUE);
+    return any;
 }
 
 static void wait_until(struct names *n, int64_t ns)
@@ -232,22 +272,25 @@ static int system_docker_state(const struct names *n, int64_t now)
     return names_daemon_state(names_daemons_get(n->daemons, NAMES_DOCKER, 0), now);
 }
 
-/* One round; the lock is not held while it looks. */
+/* One round. Called with the lock, which is not held while something is looked up. */
 static void look(struct names *n, int64_t now)
 {
-    GPtrArray *due = take_due(n, now);
-    bool state = now >= n->docker_ns + STATE_NS;
+    struct names_round round = {
+        .host = n->root, .root = n->root, .daemons = n->daemons, .now_ns = now};
+    bool any = look_up_due(n, &round);
+    bool state = any || now >= n->docker_ns + STATE_NS;
     pthread_mutex_unlock(&n->lock);
 
-    answer(n, due, now);
-    int docker = state || due->len ? system_docker_state(n, now) : 0;
+    names_round_clear(&round);
+    names_daemons_end_round(n->daemons);
+    int docker = state ? system_docker_state(n, now) : 0;
 
     pthread_mutex_lock(&n->lock);
-    if (state || due->len) {
+    if (state) {
         n->docker = docker;
         n->docker_ns = now;
     }
-    settle(n, due, clock_mono_ns());
+    pthread_cond_broadcast(&n->changed);
 }
 
 /* Where containers come by the dozen per second, a few rounds per second look them up together. */
@@ -319,17 +362,14 @@ void names_free(struct names *n)
     g_free(n);
 }
 
-struct names_entry *names_ask(struct names *n, const struct names_query *q)
+struct names_entry *names_ask(struct names *n, const struct cgroup_node *node, pid_t pid,
+                              pid_t outer_pid)
 {
     struct names_entry *e = g_new0(struct names_entry, 1);
-    const char *texts[] = {q->path, q->id, q->name, q->group};
 
-    text_pack(texts, G_N_ELEMENTS(texts));
-    e->query = *q;
-    e->query.path = texts[0];
-    e->query.id = texts[1];
-    e->query.name = texts[2];
-    e->query.group = texts[3];
+    e->node = node;
+    e->pid = pid;
+    e->outer_pid = outer_pid;
     e->fresh = true;
     pthread_mutex_lock(&n->lock);
     g_ptr_array_add(n->waiting, e);

@@ -7,6 +7,8 @@
 
 #include "fake-daemon.h"
 
+#include <string.h>
+
 #define ID "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define I2 "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210"
 #define WEB "{\"Id\":\"" ID "\",\"Names\":[\"/web\"],\"Image\":\"nginx:1\",\"Labels\":{}}"
@@ -15,6 +17,8 @@ struct host {
     char *dir;
     struct root *root;
     struct names *names;
+    struct cgroup_node top;
+    GPtrArray *groups; /* struct cgroup_node * */
 };
 
 static void host_open(struct host *h)
@@ -22,6 +26,8 @@ static void host_open(struct host *h)
     h->dir = tree_new();
     g_assert_cmpint(root_new(h->dir, &h->root), ==, 0);
     h->names = names_new(h->root);
+    h->top = (struct cgroup_node){.parent = NULL};
+    h->groups = g_ptr_array_new_with_free_func(g_free);
 }
 
 static void host_close(struct host *h)
@@ -29,21 +35,23 @@ static void host_close(struct host *h)
     names_free(h->names);
     root_free(h->root);
     tree_free(h->dir);
+    g_ptr_array_free(h->groups, TRUE);
 }
 
-static inline struct names_entry *ask(struct host *h, enum guest_type type, const char *id,
-                                      const char *name, const char *group, const char *path,
-                                      pid_t pid)
+/* PATH: of the container's group. */
+static inline struct names_entry *ask(struct host *h, const char *path, pid_t pid)
 {
-    struct names_query q = {
-        .type = type, .id = id, .name = name, .group = group, .path = path, .pid = pid};
+    struct cgroup_node *group = g_malloc0(sizeof(*group) + strlen(path));
 
-    return names_ask(h->names, &q);
+    group->parent = &h->top;
+    strcpy(group->name, path + 1);
+    g_ptr_array_add(h->groups, group);
+    return names_ask(h->names, group, pid, 0);
 }
 
 static inline struct names_entry *ask_docker(struct host *h)
 {
-    return ask(h, GUEST_DOCKER, ID, "", "", "/docker/" ID, 0);
+    return ask(h, "/docker/" ID, 0);
 }
 
 /* Take the answer that is there now and compare it; NULL: there has to be none. */

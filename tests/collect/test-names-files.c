@@ -112,7 +112,7 @@ static char *podman_list(const char *name)
 /* Podman's storage knows a new name; the command line of conmon keeps the first one. */
 static void test_podman(void)
 {
-    const char *path = "/libpod_parent/libpod-" ID;
+    static const char path[] = "/machine.slice/machine-libpod_pod_" I2 ".slice/libpod-" ID ".scope";
     char *list = podman_list("first"), *renamed = podman_list("second");
     char *conmon = tree_new(), *unused;
     struct host h;
@@ -131,14 +131,14 @@ static void test_podman(void)
     g_assert_true(g_file_set_contents(unused, words, sizeof(words), NULL));
     g_free(unused);
 
-    struct names_entry *e = ask(&h, GUEST_PODMAN, ID, "", I2, path, 20);
+    struct names_entry *e = ask(&h, path, 20);
     wait_for(&h);
     expect(e, "first", NULL, NULL); /* from conmon alone */
     names_drop(h.names, e);
 
     tree_file(h.dir, STORE "volatile-containers.json", list);
     tree_file(h.dir, STORE I2 "/userdata/config.json", "{\"hostname\":\"pod1\"}");
-    e = ask(&h, GUEST_PODMAN, ID, "", I2, path, 20);
+    e = ask(&h, path, 20);
     wait_for(&h);
     expect(e, "first", "alpine", "pod1");
     tree_file(h.dir, STORE "volatile-containers.json", renamed);
@@ -164,7 +164,7 @@ static void test_podman_project(void)
     host_open(&h);
     fake_start_at(&d, h.dir, "run/podman/podman.sock");
     tree_file(h.dir, STORE "containers.json", list);
-    struct names_entry *e = ask(&h, GUEST_PODMAN, ID, "", "", "/libpod_parent/libpod-" ID, 0);
+    struct names_entry *e = ask(&h, "/libpod_parent/libpod-" ID, 0);
     wait_for(&h);
     expect(e, "first", "alpine", "mall");
     look_again(&h); /* to be sure of what was read */
@@ -174,7 +174,7 @@ static void test_podman_project(void)
     g_assert_cmpuint(d.asked, ==, 1);
 
     /* A daemon that was just asked is left in peace, and then asked once more. */
-    struct names_entry *late = ask(&h, GUEST_PODMAN, I2, "", "", "/libpod_parent/libpod-" I2, 0);
+    struct names_entry *late = ask(&h, "/libpod_parent/libpod-" I2, 0);
     wait_for(&h);
     expect(late, "fedcba987654-infra", NULL, NULL);
     g_assert_cmpuint(d.asked, ==, 1);
@@ -200,10 +200,10 @@ static void test_libvirt_lxc(void)
     g_assert_true(g_file_set_contents(command, words, sizeof(words), NULL));
     tree_file(h.dir, "proc/31/cmdline", "sh");
     struct names_entry *e[] = {
-        ask(&h, GUEST_LIBVIRT_LXC, "", "cell7", "", scope, 0),
-        ask(&h, GUEST_LIBVIRT_LXC, "", "cell7", "", "/machine/lxc-30-cell7.libvirt-lxc", 0),
-        ask(&h, GUEST_LIBVIRT_LXC, "", "cell7", "", "/machine/lxc-31-cell7.libvirt-lxc", 0),
-        ask(&h, GUEST_LIBVIRT_LXC, "", "cell7", "", "/libvirt/lxc/cell7", 0),
+        ask(&h, scope, 0),
+        ask(&h, "/machine/lxc-30-cell7.libvirt-lxc", 0),
+        ask(&h, "/machine/lxc-31-cell7.libvirt-lxc", 0),
+        ask(&h, "/libvirt/lxc/cell7", 0),
     };
     wait_for(&h);
     for (size_t i = 0; i < G_N_ELEMENTS(e); i++) {
@@ -227,9 +227,8 @@ static void test_rootless(void)
               "ann:x:1000:1000:Ann:/home/ann:/bin/sh\n");
     tree_file(h.dir, "home/ann/.local/share/docker/containers/" ID "/config.v2.json",
               "{\"Name\":\"/mine\"}");
-    struct names_entry *hers = ask(&h, GUEST_DOCKER, ID, "", "", path, 0);
-    struct names_entry *nobodys =
-        ask(&h, GUEST_DOCKER, ID, "", "", "/user.slice/user-1001.slice/docker-" ID ".scope", 0);
+    struct names_entry *hers = ask(&h, path, 0);
+    struct names_entry *nobodys = ask(&h, "/user.slice/user-1001.slice/docker-" ID ".scope", 0);
     wait_for(&h);
     expect(hers, "mine", NULL, NULL);
     expect(nobodys, NULL, NULL, NULL);

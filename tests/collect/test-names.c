@@ -34,7 +34,7 @@ static void test_list(void)
     host_open(&h);
     fake_start(&d, h.dir);
     struct names_entry *web = ask_docker(&h);
-    struct names_entry *db = ask(&h, GUEST_DOCKER, I2, "", "", "/system.slice/docker-" I2, 0);
+    struct names_entry *db = ask(&h, "/system.slice/docker-" I2 ".scope", 0);
     wait_for(&h);
     expect(web, "web", "nginx:1", NULL);
     expect(db, "db", "pg", "shop");
@@ -204,7 +204,7 @@ static void test_recovery(void)
     fake_start(&bad, h.dir);
     struct names_entry *docker = ask_docker(&h);
     wait_for(&h);
-    struct names_entry *lxc = ask(&h, GUEST_LXC, "", "box", "", "/lxc.payload.box", 0);
+    struct names_entry *lxc = ask(&h, "/lxc.payload.box", 0);
     wait_for(&h);
     expect(lxc, "box", NULL, NULL);
     expect(docker, NULL, NULL, NULL);
@@ -356,9 +356,9 @@ static void test_users_daemon(void)
     char *socket = tree_path(h.dir, where);
     g_assert_cmpint(chown(socket, hers, (gid_t)-1), ==, 0);
 
-    struct names_entry *own = ask(&h, GUEST_DOCKER, ID, "", "", path, 0);
+    struct names_entry *own = ask(&h, path, 0);
     struct names_entry *roots = ask_docker(&h);
-    struct names_entry *others = ask(&h, GUEST_DOCKER, ID, "", "", path_of_his, 0);
+    struct names_entry *others = ask(&h, path_of_his, 0);
     wait_for(&h);
     expect(own, "web", "nginx:1", NULL);
     expect(roots, NULL, NULL, NULL);
