@@ -71,7 +71,7 @@ static ssize_t read_file(int process, int number, union file *out)
 
     if (fd < 0)
         return fd;
-    ssize_t n = is_stats(fd) ? pread(fd, out->bytes, sizeof(out->bytes), 0) : -1;
+    ssize_t n = is_stats(fd) ? pread(fd, out->bytes, sizeof(out->bytes), 0) : 0;
     int error = n < 0 ? errno : ENODATA;
     close(fd);
     return n < (ssize_t)sizeof(out->header) ? -error : n;
