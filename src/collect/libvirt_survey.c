@@ -112,11 +112,12 @@ static bool tells_by_itself(const struct survey *s)
     return s->h->kernel && s->h->bulk && link_listens(s->link);
 }
 
-static struct stats_time now_of(const struct survey *s)
+/* With the lock held: of what was read at READ_NS. */
+static struct stats_time time_of(const struct survey *s, int64_t read_ns)
 {
     int64_t pace = tells_by_itself(s) ? SLOW_NS : s->pace_ns;
 
-    return (struct stats_time){.read_ns = clock_mono_ns(),
+    return (struct stats_time){.read_ns = read_ns,
                                .interval_ns = MAX(s->h->demand.interval_ns, pace),
                                .wall_s = clock_wall_ns() / CLOCK_NS_PER_S};
 }
@@ -182,10 +183,10 @@ static unsigned wanted_groups(struct survey *s)
 }
 
 /* With the lock held; NULL: it is new. */
-static const struct guest *known_guest(const struct survey *s, virDomainPtr domain)
+static struct guest *known_guest(const struct survey *s, virDomainPtr domain)
 {
     char uuid[VIR_UUID_STRING_BUFLEN];
-    const struct guest *g = NULL;
+    struct guest *g = NULL;
 
     if (virDomainGetUUIDString(domain, uuid) == 0)
         g = g_hash_table_lookup(s->h->guests, uuid);
@@ -204,7 +205,7 @@ struct info {
     bool unmet; /* nobody has looked for its process yet */
     virDomainInfo info;
     struct libvirt_process process;
-    struct stats_time time;
+    int64_t read_ns;
 };
 
 static void ask_infos(struct survey *s, virDomainStatsRecordPtr *records, int count,
@@ -222,7 +223,7 @@ static void ask_infos(struct survey *s, virDomainStatsRecordPtr *records, int co
             libvirt_process_find(s->root, s->h->processes, virDomainGetName(records[i]->dom),
                                  &infos[i].process);
         infos[i].known = infos[i].known && virDomainGetInfo(records[i]->dom, &infos[i].info) == 0;
-        infos[i].time = now_of(s);
+        infos[i].read_ns = clock_mono_ns();
     }
 }
 
@@ -249,14 +250,14 @@ static void take_records(struct survey *s, virDomainStatsRecordPtr *records, int
         struct guest *g = meet(s, records[i]->dom);
         if (!g)
             continue;
-        stats_state(g, records[i]->params, records[i]->nparams, h->kernel ? SLOW_NS : 0,
-                    &infos[i].time);
+        struct stats_time time = time_of(s, infos[i].read_ns);
+        stats_state(g, records[i]->params, records[i]->nparams, h->kernel ? SLOW_NS : 0, &time);
         meet_process(s, g, &infos[i].process);
         found |= stats_groups(records[i]->params, records[i]->nparams).mentioned;
         if (!infos[i].known)
             continue;
         stats_info(g, &infos[i].info, !other_cpu(h));
-        g->info_due = infos[i].time.read_ns + INFO_NS;
+        g->info_due = time.read_ns + INFO_NS;
     }
     if (count)
         hypervisor_learn(h, groups, found);
@@ -283,24 +284,43 @@ static int survey_bulk(struct survey *s)
 
 /* ---- one by one, for drivers that know no other way ---- */
 
-static void survey_one(struct survey *s, virDomainPtr domain)
+static void take_one(struct survey *s, virDomainPtr domain, int state, int reason,
+                     const virDomainInfo *info)
 {
     struct hypervisor *h = s->h;
-    int state, reason;
-    virDomainInfo info;
+    int64_t read_ns = clock_mono_ns();
 
-    if (virDomainGetState(domain, &state, &reason, 0) < 0 || virDomainGetInfo(domain, &info) < 0)
-        return;
-    struct stats_time time = now_of(s);
     pthread_mutex_lock(&h->lock);
-    h->heard_ns = time.read_ns;
+    struct stats_time time = time_of(s, read_ns);
     struct guest *g = meet(s, domain);
+    h->heard_ns = read_ns;
     if (g) {
         stats_single(g, state, reason, &time);
-        stats_info(g, &info, true);
+        stats_info(g, info, true);
         guest_meet(g, 0, 0);
     }
     pthread_mutex_unlock(&h->lock);
+}
+
+/* Somebody who is known did not answer, and ages: only who is not there any more has left. */
+static void miss_one(struct survey *s, virDomainPtr domain)
+{
+    pthread_mutex_lock(&s->h->lock);
+    struct guest *g = known_guest(s, domain);
+    if (g)
+        g->present = true;
+    pthread_mutex_unlock(&s->h->lock);
+}
+
+static void survey_one(struct survey *s, virDomainPtr domain)
+{
+    int state, reason;
+    virDomainInfo info;
+
+    if (virDomainGetState(domain, &state, &reason, 0) == 0 && virDomainGetInfo(domain, &info) == 0)
+        take_one(s, domain, state, reason, &info);
+    else if (link_last_code() != VIR_ERR_NO_DOMAIN)
+        miss_one(s, domain);
 }
 
 static int survey_single(struct survey *s)

@@ -8,7 +8,9 @@
 #include "collect/libvirt_link.h"
 #include "collect/libvirt_monitor.h"
 
+#include <dlfcn.h>
 #include <glib/gstdio.h>
+#include <libvirt/virterror.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -162,7 +164,9 @@ static struct sample *await_sample(struct source *s)
     return sample;
 }
 
-/* The state of the guest "test", or -1. */
+enum { NOT_THERE = -1 };
+
+/* The state of the guest "test". */
 static int state_in(const struct sample *sample)
 {
     for (guint i = 0; i < sample->records->len; i++) {
@@ -172,19 +176,19 @@ static int state_in(const struct sample *sample)
             record_get(r, R_DOM_STATE, &state))
             return (int)state;
     }
-    return -1;
+    return NOT_THERE;
 }
 
-static void await_state(struct source *s, enum guest_state wanted)
+static void await_state(struct source *s, int wanted)
 {
     int64_t end = clock_mono_ns() + PATIENCE_NS;
-    int state = -1;
+    int state;
 
-    while (state != (int)wanted && clock_mono_ns() < end) {
+    do {
         struct sample *sample = await_sample(s);
         state = state_in(sample);
         sample_unref(sample);
-    }
+    } while (state != wanted && clock_mono_ns() < end);
     g_assert_cmpint(state, ==, wanted);
 }
 
@@ -206,6 +210,72 @@ static void test_source(gconstpointer label)
     virDomainFree(d);
     virConnectClose(c);
     source_stop(s, PATIENCE_NS);
+    close(wake);
+}
+
+/* ---- a driver without statistics in bulk ----
+ *
+ * Stand in front of the library's own: the test driver fails only when it is told to. */
+
+static _Atomic int bulk_error, state_error; /* virErrorNumber; VIR_ERR_OK: the library answers */
+static _Atomic unsigned states_refused;
+static _Thread_local virError refusal;
+
+#define REAL(function) ((__typeof__(&(function)))dlsym(RTLD_NEXT, #function))
+
+static int refuse(int code)
+{
+    refusal = (virError){.code = code};
+    return -1;
+}
+
+virErrorPtr virGetLastError(void)
+{
+    return refusal.code ? &refusal : REAL(virGetLastError)();
+}
+
+int virConnectGetAllDomainStats(virConnectPtr c, unsigned stats, virDomainStatsRecordPtr **records,
+                                unsigned flags)
+{
+    refusal.code = VIR_ERR_OK;
+    return bulk_error ? refuse(bulk_error)
+                      : REAL(virConnectGetAllDomainStats)(c, stats, records, flags);
+}
+
+int virDomainGetState(virDomainPtr d, int *state, int *reason, unsigned flags)
+{
+    refusal.code = VIR_ERR_OK;
+    if (!state_error)
+        return REAL(virDomainGetState)(d, state, reason, flags);
+    states_refused++;
+    return refuse(state_error);
+}
+
+/* A guest whose state could not be read once has not left; one that the driver does not know has.
+ */
+static void test_one_by_one(void)
+{
+    struct libvirt_config config = {.uri = URI};
+    struct demand demand = {.needs = NEED_ALL, .interval_ns = 50 * CLOCK_NS_PER_MS};
+    int wake = eventfd(0, EFD_CLOEXEC);
+
+    bulk_error = VIR_ERR_NO_SUPPORT;
+    struct source *s = source_start(&LIBVIRT_SOURCE, &config, 0, wake, &demand);
+    await_state(s, STATE_RUN);
+    state_error = VIR_ERR_OPERATION_TIMEOUT;
+    for (int64_t end = clock_mono_ns() + PATIENCE_NS; states_refused < 2;) {
+        g_assert_cmpint(clock_mono_ns(), <, end);
+        g_usleep(2000);
+    }
+    for (int i = 0; i < 2; i++) { /* the first may be from before */
+        struct sample *sample = await_sample(s);
+        g_assert_cmpint(state_in(sample), ==, STATE_RUN);
+        sample_unref(sample);
+    }
+    state_error = VIR_ERR_NO_DOMAIN;
+    await_state(s, NOT_THERE);
+    source_stop(s, PATIENCE_NS);
+    bulk_error = state_error = VIR_ERR_OK;
     close(wake);
 }
 
@@ -259,6 +329,7 @@ int main(int argc, char **argv)
     g_test_add_func("/libvirt-link/mute", test_mute);
     g_test_add_data_func("/libvirt-link/source-here", NULL, test_source);
     g_test_add_data_func("/libvirt-link/source-elsewhere", "far", test_source);
+    g_test_add_func("/libvirt-link/one-by-one", test_one_by_one);
     g_test_add_func("/libvirt-link/silence", test_silence);
     g_test_add_func("/libvirt-link/learning", test_learning);
     return g_test_run();
