@@ -60,6 +60,9 @@ static void test_everything(void)
     options_clear(&o);
 }
 
+#define URI_4 " -c test:/ -c test:/ -c test:/ -c test:/"
+#define URI_32 URI_4 URI_4 URI_4 URI_4 URI_4 URI_4 URI_4 URI_4
+
 /* Each is refused with the one line that says what, where and what was expected. */
 static const struct {
     const char *name, *line, *said;
@@ -82,6 +85,7 @@ static const struct {
     {"type", "vtop -t pony",
      "vtop: -t: 'pony' is no type of guest; vm, ct, service, docker, podman, lxc ... are\n"},
     {"uri", "vtop -c nonsense", "vtop: -c: 'nonsense' is no libvirt URI such as qemu:///system\n"},
+    {"uris", "vtop" URI_32, "vtop: -c: 'test:/' is one too many: 31 is the most\n"},
     {"root", "vtop --root /proc/nonexistent",
      "vtop: --root: '/proc/nonexistent' is not a directory\n"},
     {"demo-root", "vtop --demo --root /proc",
