@@ -38,7 +38,8 @@ bool settings_parse_interval(const char *text, int64_t *ns)
 
 /* ---- one setting: from text, to text ----
  *
- * A reader takes the text or returns what it expected (g_free). */
+ * A reader takes the text or returns what it expected (g_free). An empty list, as somebody saves
+ * who looks at nothing just now, changes nothing. */
 
 static char *read_interval(struct settings *s, const char *text)
 {
@@ -160,7 +161,7 @@ static char *read_columns(struct settings *s, const char *text)
     char *error = NULL;
 
     if (columns_parse(&columns, text, &error) == 0) {
-        s->columns = columns;
+        s->columns = columns.count ? columns : s->columns;
         return NULL;
     }
     char *expected =
@@ -192,7 +193,7 @@ static char *write_sort(const struct settings *s)
 
 static char *read_types(struct settings *s, const char *text)
 {
-    char **names = g_strsplit(text, ",", -1);
+    char **names = g_strsplit(text, ",", -1); /* none in an empty text */
     uint32_t all = 0, types = 1;
 
     for (char **name = names; *name && types; name++) {
@@ -200,9 +201,9 @@ static char *read_types(struct settings *s, const char *text)
         all |= types;
     }
     g_strfreev(names);
-    if (!types || !all)
+    if (!types)
         return g_strdup("types of guests: vm, ct, service, docker, podman, lxc, ...");
-    s->types = all;
+    s->types = all ? all : s->types;
     return NULL;
 }
 

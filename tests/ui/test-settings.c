@@ -153,6 +153,23 @@ static void test_round_trip(struct fixture *f, const void *data)
         g_assert_cmpint(again.columns.metric[i], ==, f->settings.columns.metric[i]);
 }
 
+/* Nothing chosen when they were saved: that is no reason to complain, nor to show nothing. */
+static void test_nothing_chosen(struct fixture *f, const void *data)
+{
+    struct settings again;
+
+    (void)data;
+    f->settings.types = 0;
+    f->settings.columns.count = 0;
+    g_assert_cmpint(settings_save(&f->settings, f->file), ==, 0);
+    settings_default(&again);
+    settings_read(&again, f->file, true, f->complaints);
+    g_assert_cmpuint(f->complaints->len, ==, 0);
+    settings_default(&f->settings);
+    g_assert_cmpuint(again.types, ==, f->settings.types);
+    g_assert_cmpuint(again.columns.count, ==, f->settings.columns.count);
+}
+
 static void test_saving_keeps(struct fixture *f, const void *data)
 {
     char *text;
@@ -288,6 +305,7 @@ int main(int argc, char **argv)
     TEST("bad-lines", test_bad_lines);
     TEST("files", test_files);
     TEST("round-trip", test_round_trip);
+    TEST("nothing-chosen", test_nothing_chosen);
     TEST("saving-keeps", test_saving_keeps);
     TEST("saving-fails", test_saving_fails);
     TEST("saving-follows-links", test_saving_follows_links);
