@@ -486,6 +486,15 @@ static void test_search(void)
     g_assert_cmpstr(selected(s, t), ==, "build-7");
     g_assert_true(table_search(t, &s->view, "b", -1));
     g_assert_cmpstr(selected(s, t), ==, "web-12");
+    table_to_top(t);
+    table_move(t, -1); /* on the host: the first guest is the next one */
+    g_assert_true(table_host_is_selected(t));
+    g_assert_true(table_search(t, &s->view, "b", +1));
+    g_assert_cmpstr(selected(s, t), ==, "build-7");
+    table_to_top(t);
+    table_move(t, -1);
+    g_assert_true(table_search(t, &s->view, "b", -1));
+    g_assert_cmpstr(selected(s, t), ==, "web-12");
     g_assert_false(table_search(t, &s->view, "zebra", +1));
     g_assert_false(table_search(t, &s->view, "", 0));
     g_assert_false(table_search(t, &s->view, "/(/", 0));
@@ -573,7 +582,8 @@ static void test_sets(void)
 
     g_assert_cmpuint(table_needs(t) & NEED_TASKS, ==, 0);
     table_show_set(t, SET_PSI);
-    g_assert_cmpuint(table_needs(t) & (NEED_TASKS | NEED_PRESSURE_CPU), ==, NEED_TASKS | NEED_PRESSURE_CPU);
+    g_assert_cmpuint(table_needs(t) & (NEED_TASKS | NEED_PRESSURE_CPU), ==,
+                     NEED_TASKS | NEED_PRESSURE_CPU);
     update(s, t);
     g_assert_cmpint(table_geometry(t)->place[1].metric, ==, M_NAME);
     g_assert_cmpint(table_column_at(t, table_geometry(t)->place[1].left), ==, M_NAME);
