@@ -67,10 +67,10 @@ static enum options_result wrong(const char *format, ...)
     return OPTIONS_WRONG;
 }
 
-/* An argument that may be left out is in brackets. */
+/* An argument that may be left out is in brackets, all of it. */
 static bool is_optional(const char *argument)
 {
-    return argument && *argument == '[';
+    return argument && *argument == '[' && g_str_has_suffix(argument, "]");
 }
 
 static void print_help(void)
