@@ -10,10 +10,14 @@
 
 #include "model/metric.h"
 
+enum { SHAPE_METRICS_MAX = 127 }; /* no kind has more */
+
 struct shape {
     enum kind kind;
-    enum metric begin, end; /* the metrics of this kind */
-    uint8_t columns, slots;
+    enum metric begin, end;              /* the metrics of this kind */
+    uint8_t columns, slots;              /* how many there are, */
+    uint8_t recorded[SHAPE_METRICS_MAX]; /* and whose each of them is: metric - begin */
+    uint8_t derived[SHAPE_METRICS_MAX];
     struct shape_place {
         bool has;
         int8_t column, slot; /* -1 = it has none */

@@ -28,10 +28,8 @@ void derive_entity(struct entity *e, const struct derive_context *context)
     const struct shape *shape = history_shape(e->history);
     struct entity_cells cells = entity_cells(e);
 
-    for (enum metric m = shape->begin; m < shape->end; m++) {
-        int slot = shape->of[m - shape->begin].slot;
-        if (slot < 0)
-            continue;
+    for (uint8_t slot = 0; slot < shape->slots; slot++) {
+        enum metric m = shape->begin + (enum metric)shape->derived[slot];
         struct value v = or_no_libvirt(e, metric_info(m), metric_info(m)->derive(e, context));
         cells.numbers[slot] = v.number;
         cells.reasons[slot] = (uint8_t)v.reason;

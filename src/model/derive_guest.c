@@ -275,9 +275,12 @@ struct value derive_latency(const struct entity *e, const struct derive_context 
 
 static struct value net_or_nics(const struct entity *e, enum reading net, enum metric nic)
 {
+    struct value v = entity_reading(e, net);
+
+    if (value_is_known(v))
+        return v;
     return value_either(
-        entity_reading(e, net),
-        value_sum_parts(e, KIND_NIC, nic, why_none(e, R_DOM_NICS, REASON_NO_NETWORK)));
+        v, value_sum_parts(e, KIND_NIC, nic, why_none(e, R_DOM_NICS, REASON_NO_NETWORK)));
 }
 
 struct value derive_rx_bytes(const struct entity *e, const struct derive_context *context)

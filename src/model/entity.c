@@ -183,17 +183,16 @@ void entity_numbers(const struct entity *e, double *numbers, uint8_t *reasons)
     const struct shape *shape = history_shape(e->history);
     struct entity_cells cells = entity_cells(e);
 
-    for (enum metric m = shape->begin; m < shape->end; m++) {
-        struct shape_place place = shape->of[m - shape->begin];
-        if (place.column < 0)
-            continue;
-        if (place.slot >= 0) {
-            numbers[place.column] = cells.numbers[place.slot];
-            reasons[place.column] = cells.reasons[place.slot];
+    for (uint8_t column = 0; column < shape->columns; column++) {
+        uint8_t metric = shape->recorded[column];
+        int slot = shape->of[metric].slot;
+        if (slot >= 0) {
+            numbers[column] = cells.numbers[slot];
+            reasons[column] = cells.reasons[slot];
         } else {
-            struct value v = derive_lookup(e, m);
-            numbers[place.column] = v.number;
-            reasons[place.column] = (uint8_t)v.reason;
+            struct value v = derive_lookup(e, shape->begin + (enum metric)metric);
+            numbers[column] = v.number;
+            reasons[column] = (uint8_t)v.reason;
         }
     }
 }

@@ -123,17 +123,17 @@ static size_t code_size(uint8_t code)
 
 static uint8_t choose_code(const uint32_t *column, size_t width)
 {
-    bool same = true, all_narrow = true;
+    size_t same = 1, narrow_ones = 0;
 
-    for (size_t i = 0; i < HISTORY_BLOCK; i++) {
-        same &= column[i * width] == column[0];
-        all_narrow &= is_narrow(column[i * width]);
-    }
-    if (same && cell_is_absent(column[0]))
+    while (same < HISTORY_BLOCK && column[same * width] == column[0])
+        same++;
+    if (same == HISTORY_BLOCK && cell_is_absent(column[0]))
         return (uint8_t)(CODE_ABSENT + (int)cell_reason(column[0]));
-    if (same)
+    if (same == HISTORY_BLOCK)
         return column[0] ? CODE_SAME : CODE_ZERO;
-    return all_narrow ? CODE_NARROW : CODE_WIDE;
+    while (narrow_ones < HISTORY_BLOCK && is_narrow(column[narrow_ones * width]))
+        narrow_ones++;
+    return narrow_ones == HISTORY_BLOCK ? CODE_NARROW : CODE_WIDE;
 }
 
 static void pack_column(uint8_t *out, uint8_t code, const uint32_t *column, size_t width)

@@ -9,7 +9,7 @@ static struct shape *shape_new(enum kind kind, unsigned classes)
     size_t count = (size_t)(metric_end(kind) - metric_begin(kind));
     struct shape *s = g_malloc0(sizeof(*s) + count * sizeof(s->of[0]));
 
-    G_STATIC_ASSERT(METRIC_COUNT < UINT8_MAX);
+    g_assert(count <= SHAPE_METRICS_MAX);
     s->kind = kind;
     s->begin = metric_begin(kind);
     s->end = metric_end(kind);
@@ -19,10 +19,11 @@ static struct shape *shape_new(enum kind kind, unsigned classes)
         s->of[m - s->begin] = (struct shape_place){.has = has,
                                                    .column = (int8_t)(recorded ? s->columns : -1),
                                                    .slot = (int8_t)(derived ? s->slots : -1)};
-        s->columns = (uint8_t)(s->columns + recorded);
-        s->slots = (uint8_t)(s->slots + derived);
+        if (recorded)
+            s->recorded[s->columns++] = (uint8_t)(m - s->begin);
+        if (derived)
+            s->derived[s->slots++] = (uint8_t)(m - s->begin);
     }
-    g_assert(s->columns <= INT8_MAX);
     return s;
 }
 

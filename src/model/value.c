@@ -43,8 +43,8 @@ struct value value_progress(struct value done, struct value left)
 
 typedef struct value value_getter(const struct entity *e, enum reading r);
 
-static struct value first_known(const struct entity *e, double scale, const enum reading *from,
-                                value_getter *get)
+static inline struct value first_known(const struct entity *e, double scale,
+                                       const enum reading *from, value_getter *get)
 {
     struct value v = get(e, from[0]);
 
