@@ -14,8 +14,10 @@ static void focus_on(const struct roster *roster, uint64_t entity_serial, struct
 {
     const struct entity *e = entity_serial ? roster_find(roster, entity_serial) : NULL;
 
-    for (int i = 0; e && i < ENTITY_TRACKS && e->tracks[i]; i++)
-        demand->focus[i] = e->tracks[i]->ident->serial;
+    const struct track *t = e ? e->tracks : NULL;
+
+    for (int i = 0; t && i < ENTITY_TRACKS; i++, t = t->next)
+        demand->focus[i] = t->ident->serial;
 }
 
 static void add_shown(const struct roster *roster, uint64_t entity_serial, struct demand *demand)

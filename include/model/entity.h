@@ -28,7 +28,7 @@ enum state_reason {
     WHY_COUNT
 };
 
-enum { ENTITY_TRACKS = 7 };
+enum { ENTITY_TRACKS = 7 }; /* no entity has more */
 struct entity {
     uint64_t serial;          /* never reused */
     uint8_t kind;             /* enum kind */
@@ -44,10 +44,10 @@ struct entity {
     char *key;                /* of a part; a guest has those of its facets */
     GPtrArray *parts;         /* struct entity *, by kind and key; or NULL */
     GPtrArray *parted;        /* parts that left, in that order; or NULL */
-    struct track *tracks[ENTITY_TRACKS]; /* filled from the front */
-    int64_t first_ns;                    /* when it was first seen */
-    int64_t gone_ns;                     /* when it left; 0 = it is here */
-    double *numbers;                     /* of formulas, by slot, then their reasons and facets; */
+    struct track *tracks;     /* and from each to the next, in the order in which they came */
+    int64_t first_ns;         /* when it was first seen */
+    int64_t gone_ns;          /* when it left; 0 = it is here */
+    double *numbers;          /* of formulas, by slot, then their reasons and facets; */
     uint8_t *facets;         /* NULL but of what has departed: whence its numbers came, by metric */
     struct history *history; /* its marks: entity_mark() */
 };
@@ -63,6 +63,9 @@ void entity_shed(struct entity *e);
 size_t entity_size(const struct entity *e);
 
 const struct track *entity_track(const struct entity *e, enum facet f); /* NULL: not seen so */
+
+/* Where the track of a facet hangs, or would: for the roster. */
+struct track **entity_track_link(struct entity *e, enum facet f);
 
 /* A raw rate or gauge of one facet; REASON_NOT_READ when the entity has no such facet. */
 struct value entity_reading(const struct entity *e, enum reading r);

@@ -31,9 +31,14 @@ void guest_forget_names(struct guests *g, const struct entity *guest);
 void guest_move_names(struct guests *g, struct entity *to, const struct entity *from,
                       const struct ident *ident);
 
-/* Where the track of a facet stands, or would; ENTITY_TRACKS: there is no room. */
-int guest_track_index(const struct entity *e, enum facet facet);
-void guest_drop_track(struct guests *g, struct entity *e, int i);
+/* Records will find this track of the entity. */
+void guest_place_track(struct guests *g, struct entity *e, const struct track *t);
+
+/* LINK: where the track hangs. */
+void guest_drop_track(struct guests *g, struct entity *e, struct track **link);
+
+/* By which the track of a facet is found: SERIAL of the ident it is about. */
+uint64_t guest_track_key(uint64_t serial, enum facet facet);
 
 /* No record will find its tracks any more, nor those of its parts. */
 void guest_lose_tracks(struct guests *g, const struct entity *e);
@@ -45,7 +50,6 @@ void guest_lose_tracks(struct guests *g, const struct entity *e);
 struct entity *guest_claim_names(struct guests *g, struct entity *guest, const struct ident *ident);
 
 /* ---- guests.c ---- */
-void *guest_serial_key(uint64_t serial);
 void guest_remove(struct guests *g, struct entity *guest); /* from those who are here */
 
 #endif

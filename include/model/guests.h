@@ -19,14 +19,15 @@
 #define VTOP_MODEL_GUESTS_H
 
 #include "model/departed.h"
+#include "model/serials.h"
 
 struct guests {
     struct entity *host;
     GPtrArray *here; /* struct entity *: guests, those that just left included */
     struct departed departed;
-    GHashTable *by_name;   /* a text of an ident in use -> guest */
-    GHashTable *by_track;  /* set of struct track *, by its key */
-    GHashTable *by_serial; /* serial -> guest, the departed too */
+    GHashTable *by_name;       /* a text of an ident in use -> guest */
+    struct serials *by_track;  /* serial of an ident and facet in one number -> entity */
+    struct serials *by_serial; /* serial of a guest -> guest, the departed too */
     GPtrArray *pending; /* struct record *: of this sample, to find an entity for, or a new ident */
     GPtrArray *joined;  /* struct entity *: became part of another in this merge */
     uint64_t next_serial;

@@ -24,22 +24,19 @@
 #define RATE_MIN_NS (250 * INT64_C(1000000))
 #define RATE_TICKS_NS (10 * INT64_C(1000000000))
 
-struct entity;
-
 struct track {
-    uint64_t key;          /* serial and facet in one number, by which records find it */
-    uint8_t facet;         /* enum facet */
-    uint8_t source;        /* which source feeds it */
-    bool shed;             /* has no values any more */
-    struct entity *entity; /* the roster's: whose it is, */
-    uint64_t merge;        /* and the merge that last fed it */
-    struct ident *ident;
+    struct track *next;  /* the roster's: another facet of the same entity, */
+    uint64_t merge;      /* and the merge that last fed it */
+    struct ident *ident; /* the roster's too */
     int64_t read_ns;     /* when the values were read; 0 = never */
     int64_t base_ns;     /* when the counters' baseline was read */
     int64_t ticks_ns;    /* the same for TICKS */
     int64_t interval_ns; /* between its records, to judge its age by */
-    uint64_t raw[]; /* of each reading: a gauge, or the baseline of a counter; behind them stands
-                       what only rate.c knows */
+    uint8_t facet;       /* enum facet */
+    uint8_t source;      /* which source feeds it */
+    bool shed;           /* has no values any more */
+    uint16_t room, raw;  /* bytes it has for values, and where its raw ones begin */
+    uint8_t packs[];     /* only rate.c knows */
 };
 
 struct track *track_new(enum facet facet);
@@ -51,8 +48,8 @@ struct track *track_shed(struct track *t);
 /* Forget baselines: after a suspend of this machine, or when the thing was made anew. */
 void track_break(struct track *t, enum reason why);
 
-/* INTERVAL_NS: how far apart this facet is read just now. */
-void track_feed(struct track *t, const struct record *r, int64_t interval_ns);
+/* INTERVAL_NS: how far apart this facet is read just now. The track may move. */
+struct track *track_feed(struct track *t, const struct record *r, int64_t interval_ns);
 
 /* Whether its values are older than its source should let them get. */
 bool track_is_stale(const struct track *t, int64_t now_ns);

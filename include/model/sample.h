@@ -126,4 +126,7 @@ enum reason record_reason(const struct record *r, enum reading reading); /* REAS
 enum { RECORD_MAX = 64 };
 void record_read(const struct record *r, uint64_t values[RECORD_MAX], uint8_t reasons[RECORD_MAX]);
 
+/* The same as a pack (pack.h): TO has PACK_ROOM() for them. Bytes that it takes. */
+size_t record_pack(const struct record *r, uint8_t *to);
+
 #endif

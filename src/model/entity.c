@@ -83,8 +83,10 @@ void entity_free(void *p)
         g_ptr_array_free(e->parted, TRUE);
     if (e->former)
         g_array_free(e->former, TRUE);
-    for (int i = 0; i < ENTITY_TRACKS; i++)
-        track_free(e->tracks[i]);
+    for (struct track *t = e->tracks, *next; t; t = next) {
+        next = t->next;
+        track_free(t);
+    }
     history_free(e->history);
     g_free(e->numbers);
     g_free(e->facets);
@@ -111,8 +113,8 @@ void entity_shed(struct entity *e)
 {
     if (e->numbers)
         shed_numbers(e);
-    for (int i = 0; i < ENTITY_TRACKS && e->tracks[i]; i++)
-        e->tracks[i] = track_shed(e->tracks[i]);
+    for (struct track **link = &e->tracks; *link; link = &(*link)->next)
+        *link = track_shed(*link);
     history_seal(e->history);
     for (guint i = 0; e->parts && i < e->parts->len; i++)
         entity_shed(g_ptr_array_index(e->parts, i));
@@ -122,17 +124,27 @@ size_t entity_size(const struct entity *e)
 {
     size_t size = sizeof(*e) + history_size(e->history) + metrics_of(e);
 
-    for (int i = 0; i < ENTITY_TRACKS && e->tracks[i]; i++)
-        size += sizeof(*e->tracks[i]) + ident_size(e->tracks[i]->ident);
+    for (const struct track *t = e->tracks; t; t = t->next)
+        size += sizeof(*t) + ident_size(t->ident);
     return size;
 }
 
 const struct track *entity_track(const struct entity *e, enum facet f)
 {
-    for (int i = 0; i < ENTITY_TRACKS && e->tracks[i]; i++)
-        if (e->tracks[i]->facet == f)
-            return e->tracks[i];
-    return NULL;
+    const struct track *t = e->tracks;
+
+    while (t && t->facet != f)
+        t = t->next;
+    return t;
+}
+
+struct track **entity_track_link(struct entity *e, enum facet f)
+{
+    struct track **link = &e->tracks;
+
+    while (*link && (*link)->facet != f)
+        link = &(*link)->next;
+    return link;
 }
 
 struct value entity_reading(const struct entity *e, enum reading r)
@@ -261,8 +273,7 @@ static const char *best_label(const struct entity *e, enum label l)
     const char *best = NULL;
     enum facet from = FACET_COUNT;
 
-    for (int i = 0; i < ENTITY_TRACKS && e->tracks[i]; i++) {
-        const struct track *t = e->tracks[i];
+    for (const struct track *t = e->tracks; t; t = t->next) {
         const char *text = label_of(t->ident, l);
         if (text && *text && t->facet < from) {
             best = text;
@@ -288,9 +299,9 @@ const char *entity_label(const struct entity *e, enum label l)
 
 pid_t entity_pid(const struct entity *e)
 {
-    for (int i = 0; i < ENTITY_TRACKS && e->tracks[i]; i++)
-        if (e->tracks[i]->ident->pid)
-            return e->tracks[i]->ident->pid;
+    for (const struct track *t = e->tracks; t; t = t->next)
+        if (t->ident->pid)
+            return t->ident->pid;
     return 0;
 }
 
@@ -301,7 +312,7 @@ enum guest_class entity_class(const struct entity *e)
 
 bool entity_is_remote(const struct entity *e)
 {
-    return e->tracks[0] && e->tracks[0]->ident->remote;
+    return e->tracks && e->tracks->ident->remote;
 }
 
 static bool has(const struct entity *e, enum reading r, double *number)

@@ -13,16 +13,16 @@ bool guest_track_is_live(const struct guests *g, const struct track *t)
 
 bool guest_is_here(const struct guests *g, const struct entity *e)
 {
-    for (int i = 0; i < ENTITY_TRACKS && e->tracks[i]; i++)
-        if (guest_track_is_live(g, e->tracks[i]))
+    for (const struct track *t = e->tracks; t; t = t->next)
+        if (guest_track_is_live(g, t))
             return true;
     return false;
 }
 
 bool guest_is_established(const struct entity *guest)
 {
-    for (int i = 0; i < ENTITY_TRACKS && guest->tracks[i]; i++)
-        if (!guest->tracks[i]->ident->companion)
+    for (const struct track *t = guest->tracks; t; t = t->next)
+        if (!t->ident->companion)
             return true;
     return false;
 }
@@ -32,11 +32,9 @@ void guest_settle_type(struct entity *guest)
 {
     const struct track *best = NULL;
 
-    for (int i = 0; i < ENTITY_TRACKS && guest->tracks[i]; i++) {
-        const struct track *t = guest->tracks[i];
+    for (const struct track *t = guest->tracks; t; t = t->next)
         if (!t->ident->companion && (!best || t->facet < best->facet))
             best = t;
-    }
     if (best && best->ident->type != guest->type)
         entity_set_type(guest, best->ident->type);
 }
@@ -66,9 +64,9 @@ int guest_names(const struct ident *ident, const char *names[GUEST_NAMES])
 /* The same text in an ident that the guest has now. */
 static const char *name_in_use(const struct entity *guest, const char *name)
 {
-    for (int i = 0; i < ENTITY_TRACKS && guest->tracks[i]; i++) {
+    for (const struct track *t = guest->tracks; t; t = t->next) {
         const char *names[GUEST_NAMES];
-        int count = guest_names(guest->tracks[i]->ident, names);
+        int count = guest_names(t->ident, names);
         for (int n = 0; n < count; n++)
             if (strcmp(names[n], name) == 0)
                 return names[n];
@@ -93,9 +91,9 @@ void guest_release_names(struct guests *g, const struct entity *guest, const str
 
 void guest_forget_names(struct guests *g, const struct entity *guest)
 {
-    for (int i = 0; i < ENTITY_TRACKS && guest->tracks[i]; i++) {
+    for (const struct track *t = guest->tracks; t; t = t->next) {
         const char *names[GUEST_NAMES];
-        int count = guest_names(guest->tracks[i]->ident, names);
+        int count = guest_names(t->ident, names);
         for (int n = 0; n < count; n++)
             if (g_hash_table_lookup(g->by_name, names[n]) == guest)
                 g_hash_table_remove(g->by_name, names[n]);
@@ -115,23 +113,22 @@ void guest_move_names(struct guests *g, struct entity *to, const struct entity *
 
 /* ---- tracks ---- */
 
-int guest_track_index(const struct entity *e, enum facet facet)
+uint64_t guest_track_key(uint64_t serial, enum facet facet)
 {
-    int i = 0;
-
-    while (i < ENTITY_TRACKS && e->tracks[i] && e->tracks[i]->facet != facet)
-        i++;
-    return i;
+    return serial * FACET_COUNT + facet;
 }
 
-void guest_drop_track(struct guests *g, struct entity *e, int i)
+void guest_place_track(struct guests *g, struct entity *e, const struct track *t)
 {
-    struct track *t = e->tracks[i];
+    serials_put(g->by_track, guest_track_key(t->ident->serial, t->facet), e);
+}
 
-    g_hash_table_remove(g->by_track, &t->key);
-    memmove(&e->tracks[i], &e->tracks[i + 1],
-            sizeof(e->tracks[0]) * (size_t)(ENTITY_TRACKS - 1 - i));
-    e->tracks[ENTITY_TRACKS - 1] = NULL;
+void guest_drop_track(struct guests *g, struct entity *e, struct track **link)
+{
+    struct track *t = *link;
+
+    serials_remove(g->by_track, guest_track_key(t->ident->serial, t->facet));
+    *link = t->next;
     if (e->kind == KIND_GUEST)
         guest_release_names(g, e, t->ident);
     track_free(t);
@@ -139,8 +136,8 @@ void guest_drop_track(struct guests *g, struct entity *e, int i)
 
 void guest_lose_tracks(struct guests *g, const struct entity *e)
 {
-    for (int i = 0; i < ENTITY_TRACKS && e->tracks[i]; i++)
-        g_hash_table_remove(g->by_track, &e->tracks[i]->key);
+    for (const struct track *t = e->tracks; t; t = t->next)
+        serials_remove(g->by_track, guest_track_key(t->ident->serial, t->facet));
     for (guint i = 0; e->parts && i < e->parts->len; i++)
         guest_lose_tracks(g, g_ptr_array_index(e->parts, i));
 }

@@ -18,9 +18,9 @@ static bool can_join(const struct guests *g, const struct entity *a, const struc
         return false;
     if (guest_is_established(a) && guest_is_established(b) && entity_class(a) != entity_class(b))
         return false;
-    for (int i = 0; i < ENTITY_TRACKS && a->tracks[i]; i++) {
-        const struct track *t = entity_track(b, a->tracks[i]->facet);
-        if (t && guest_track_is_live(g, t) && guest_track_is_live(g, a->tracks[i]))
+    for (const struct track *one = a->tracks; one; one = one->next) {
+        const struct track *other = entity_track(b, one->facet);
+        if (other && guest_track_is_live(g, other) && guest_track_is_live(g, one))
             return false;
     }
     return true;
@@ -29,28 +29,28 @@ static bool can_join(const struct guests *g, const struct entity *a, const struc
 /* Of a facet that both have, the one that is in use stays. */
 static void drop_doubles(struct guests *g, struct entity *to, struct entity *from)
 {
-    for (int i = ENTITY_TRACKS - 1; i >= 0; i--) {
-        int same = from->tracks[i] ? guest_track_index(to, from->tracks[i]->facet) : ENTITY_TRACKS;
-        if (same == ENTITY_TRACKS || !to->tracks[same])
-            continue;
-        if (guest_track_is_live(g, from->tracks[i]) && !guest_track_is_live(g, to->tracks[same]))
-            guest_drop_track(g, to, same);
-        else
-            guest_drop_track(g, from, i);
+    for (struct track **link = &from->tracks; *link;) {
+        struct track **same = entity_track_link(to, (*link)->facet);
+        bool stays = !*same || (guest_track_is_live(g, *link) && !guest_track_is_live(g, *same));
+        if (*same)
+            guest_drop_track(g, stays ? to : from, stays ? same : link);
+        if (stays)
+            link = &(*link)->next;
     }
 }
 
 static void move_tracks(struct guests *g, struct entity *to, struct entity *from)
 {
     drop_doubles(g, to, from);
-    for (int i = 0; i < ENTITY_TRACKS && from->tracks[i]; i++) {
-        struct track *t = from->tracks[i];
-        to->tracks[guest_track_index(to, t->facet)] = t;
-        t->entity = to;
+    for (const struct track *t = from->tracks; t; t = t->next) {
+        guest_place_track(g, to, t);
         if (to->kind == KIND_GUEST)
             guest_move_names(g, to, from, t->ident);
     }
-    memset(from->tracks, 0, sizeof(from->tracks));
+    struct track **end = &to->tracks;
+    while (*end)
+        end = &(*end)->next;
+    *end = g_steal_pointer(&from->tracks);
 }
 
 /* What one knew is the other's now. */
@@ -92,8 +92,7 @@ static void inherit_serials(struct guests *g, struct entity *to, const struct en
     if (from->former)
         g_array_append_vals(to->former, from->former->data, from->former->len);
     for (guint i = 0; i < to->former->len; i++)
-        g_hash_table_insert(g->by_serial, guest_serial_key(g_array_index(to->former, uint64_t, i)),
-                            to);
+        serials_put(g->by_serial, g_array_index(to->former, uint64_t, i), to);
 }
 
 /* The one that both are now, or NULL: they are two. */

@@ -12,17 +12,17 @@ void guests_init(struct guests *g)
                          .pending = g_ptr_array_new(),
                          .joined = g_ptr_array_new_with_free_func(entity_free),
                          .by_name = g_hash_table_new(g_str_hash, g_str_equal),
-                         .by_track = g_hash_table_new(g_int64_hash, g_int64_equal),
-                         .by_serial = g_hash_table_new(g_direct_hash, g_direct_equal)};
+                         .by_track = serials_new(),
+                         .by_serial = serials_new()};
     g->host = entity_new(++g->next_serial, KIND_HOST, GUEST_NONE, NULL);
     departed_init(&g->departed);
 }
 
 void guests_clear(struct guests *g)
 {
-    g_hash_table_destroy(g->by_name); /* before the texts and tracks it points to */
-    g_hash_table_destroy(g->by_track);
-    g_hash_table_destroy(g->by_serial);
+    g_hash_table_destroy(g->by_name); /* before the texts it points to */
+    serials_free(g->by_track);
+    serials_free(g->by_serial);
     departed_clear(&g->departed);
     g_ptr_array_free(g->pending, TRUE);
     g_ptr_array_free(g->joined, TRUE);
@@ -32,30 +32,17 @@ void guests_clear(struct guests *g)
 
 /* ---- who is here ---- */
 
-void *guest_serial_key(uint64_t serial)
-{
-    return GSIZE_TO_POINTER((gsize)serial);
-}
-
 struct entity *guests_find(const struct guests *g, uint64_t serial)
 {
-    return g_hash_table_lookup(g->by_serial, guest_serial_key(serial));
+    return serials_get(g->by_serial, serial);
 }
 
 /* ---- tracks ---- */
 
-static uint64_t track_key(uint64_t serial, enum facet facet)
+/* Whose track a record feeds; NULL: it is new. */
+static struct entity *find_known(const struct guests *g, const struct record *record)
 {
-    return serial * FACET_COUNT + facet;
-}
-
-/* A track begins with its key, of which the table is a set. */
-static struct track *track_at(const struct guests *g, uint64_t serial, enum facet facet)
-{
-    G_STATIC_ASSERT(offsetof(struct track, key) == 0);
-    uint64_t key = track_key(serial, facet);
-
-    return g_hash_table_lookup(g->by_track, &key);
+    return serials_get(g->by_track, guest_track_key(record->ident->serial, record->facet));
 }
 
 /* Whether the track is in use, for something else than what this ident is about. */
@@ -66,26 +53,17 @@ static bool is_taken(const struct guests *g, const struct track *t, const struct
     return t->merge == g->merge || (guest_track_is_live(g, t) && !anew);
 }
 
-static struct track *place_track(struct guests *g, struct entity *e, const struct record *record)
+static void place_track(struct guests *g, struct entity *e, const struct record *record)
 {
-    int i = guest_track_index(e, record->facet);
+    struct track **link = entity_track_link(e, record->facet);
 
-    if (i == ENTITY_TRACKS) {
-        g_warn_if_reached();
-        return NULL;
-    }
-    struct track *t = e->tracks[i];
-    if (t) {
-        g_hash_table_remove(g->by_track, &t->key);
-        track_break(t, REASON_RESET);
+    if (*link) {
+        serials_remove(g->by_track, guest_track_key((*link)->ident->serial, record->facet));
+        track_break(*link, REASON_RESET);
     } else {
-        t = e->tracks[i] = track_new(record->facet);
+        *link = track_new(record->facet);
     }
-    t->key = track_key(record->ident->serial, record->facet);
-    t->entity = e;
-    t->source = (uint8_t)g->source;
-    g_hash_table_insert(g->by_track, &t->key, t);
-    return t;
+    (*link)->source = (uint8_t)g->source;
 }
 
 void guest_remove(struct guests *g, struct entity *guest)
@@ -99,13 +77,16 @@ void guest_remove(struct guests *g, struct entity *guest)
 
 /* ---- records ---- */
 
-static void change_ident(struct guests *g, struct track *t, struct ident *ident)
+/* The track of E that has this facet is about IDENT from now on. */
+static void change_ident(struct guests *g, struct entity *e, enum facet facet, struct ident *ident)
 {
+    struct track *t = *entity_track_link(e, facet);
     struct ident *old = t->ident;
 
     t->ident = ident_ref(ident);
+    guest_place_track(g, e, t);
     if (ident->kind == KIND_GUEST) {
-        struct entity *guest = guest_claim_names(g, t->entity, ident);
+        struct entity *guest = guest_claim_names(g, e, ident);
         if (old)
             guest_release_names(g, guest, old);
         if (old && g_strcmp0(old->outer, ident->outer)) {
@@ -117,28 +98,25 @@ static void change_ident(struct guests *g, struct track *t, struct ident *ident)
     ident_unref(old);
 }
 
-static struct track *find_track(const struct guests *g, const struct record *record)
+/* The track of E that has the facet of this record. */
+static const struct track *feed(struct guests *g, const struct sample *s,
+                                const struct record *record, struct entity *e)
 {
-    return track_at(g, record->ident->serial, record->facet);
-}
+    struct track **link = entity_track_link(e, record->facet);
 
-static void feed(struct guests *g, const struct sample *s, const struct record *record,
-                 struct track *t)
-{
-    t->merge = g->merge;
+    (*link)->merge = g->merge;
     g->now_ns = MAX(g->now_ns, record->read_ns);
     if (!record->ident->companion)
-        t->entity->gone_ns = 0;
-    track_feed(t, record, record->interval_ns ? record->interval_ns : s->interval_ns);
+        e->gone_ns = 0;
+    *link = track_feed(*link, record, record->interval_ns ? record->interval_ns : s->interval_ns);
+    return *link;
 }
 
 static void feed_known(struct guests *g, const struct sample *s, const struct record *record)
 {
-    struct track *t = find_track(g, record);
+    struct entity *e = find_known(g, record);
 
-    if (t)
-        feed(g, s, record, t);
-    if (!t || t->ident != record->ident || t->entity->contested)
+    if (!e || feed(g, s, record, e)->ident != record->ident || e->contested)
         g_ptr_array_add(g->pending, (void *)record);
 }
 
@@ -150,7 +128,7 @@ static struct entity *new_guest(struct guests *g, const struct ident *ident)
     guest->newcomer = g->completed[g->source] != 0;
     guest->at = g->here->len;
     g_ptr_array_add(g->here, guest);
-    g_hash_table_insert(g->by_serial, guest_serial_key(guest->serial), guest);
+    serials_put(g->by_serial, guest->serial, guest);
     return guest;
 }
 
@@ -197,9 +175,11 @@ static struct entity *owner_of(const struct guests *g, const struct ident *ident
     if (!ident->owner)
         return g->host;
     for (enum facet f = 0; f < FACET_COUNT; f++) {
-        struct track *t = facet_kind(f) == KIND_GUEST ? track_at(g, ident->owner, f) : NULL;
-        if (t)
-            return t->entity;
+        struct entity *e = facet_kind(f) == KIND_GUEST
+                               ? serials_get(g->by_track, guest_track_key(ident->owner, f))
+                               : NULL;
+        if (e)
+            return e;
     }
     return NULL;
 }
@@ -240,21 +220,21 @@ static void admit(struct guests *g, const struct sample *s, const struct record 
 {
     g->now_ns = MAX(g->now_ns, record->read_ns);
     struct entity *e = find_entity(g, record);
-    struct track *t = e ? place_track(g, e, record) : NULL;
 
-    if (!t)
+    if (!e)
         return;
-    feed(g, s, record, t);
-    change_ident(g, t, record->ident);
+    place_track(g, e, record);
+    feed(g, s, record, e);
+    change_ident(g, e, record->facet, record->ident);
 }
 
 /* Find the guest around the one that this record is about. */
 static void nest(struct guests *g, const struct record *record)
 {
-    const struct track *t = record->ident->outer ? find_track(g, record) : NULL;
+    struct entity *e = record->ident->outer ? find_known(g, record) : NULL;
 
-    if (t && !t->entity->outer)
-        guest_set_outer(t->entity, g_hash_table_lookup(g->by_name, record->ident->outer));
+    if (e && !e->outer)
+        guest_set_outer(e, g_hash_table_lookup(g->by_name, record->ident->outer));
 }
 
 static void settle(struct guests *g, const struct sample *s, bool companions)
@@ -263,9 +243,9 @@ static void settle(struct guests *g, const struct sample *s, bool companions)
         const struct record *record = g_ptr_array_index(g->pending, i);
         if (record->ident->companion != companions)
             continue;
-        struct track *t = find_track(g, record);
-        if (t)
-            change_ident(g, t, record->ident);
+        struct entity *e = find_known(g, record);
+        if (e)
+            change_ident(g, e, record->facet, record->ident);
         else
             admit(g, s, record);
     }
@@ -283,15 +263,20 @@ static void settle_pending(struct guests *g, const struct sample *s)
         nest(g, g_ptr_array_index(s->records, i));
 }
 
+static void break_tracks(struct entity *e, unsigned source, enum reason why)
+{
+    for (struct track *t = e->tracks; t; t = t->next)
+        if (t->source == source)
+            track_break(t, why);
+    for (guint i = 0; e->parts && i < e->parts->len; i++)
+        break_tracks(g_ptr_array_index(e->parts, i), source, why);
+}
+
 void guests_break(struct guests *g, unsigned source, enum reason why)
 {
-    GHashTableIter it;
-    void *track;
-
-    g_hash_table_iter_init(&it, g->by_track);
-    while (g_hash_table_iter_next(&it, &track, NULL))
-        if (((struct track *)track)->source == source)
-            track_break(track, why);
+    break_tracks(g->host, source, why);
+    for (guint i = 0; i < g->here->len; i++)
+        break_tracks(g_ptr_array_index(g->here, i), source, why);
 }
 
 /* ---- who left ---- */
@@ -302,12 +287,14 @@ static bool sweep_tracks(struct guests *g, struct entity *e)
 {
     bool known = false;
 
-    for (int i = 0; i < ENTITY_TRACKS && e->tracks[i]; i++)
-        known |= guest_track_is_live(g, e->tracks[i]) && !e->tracks[i]->ident->companion;
-    for (int i = ENTITY_TRACKS - 1; i >= 0 && known; i--)
-        if (e->tracks[i] && e->tracks[i]->source == g->source &&
-            !guest_track_is_live(g, e->tracks[i]))
-            guest_drop_track(g, e, i);
+    for (const struct track *t = e->tracks; t; t = t->next)
+        known |= guest_track_is_live(g, t) && !t->ident->companion;
+    for (struct track **link = &e->tracks; *link && known;) {
+        if ((*link)->source == g->source && !guest_track_is_live(g, *link))
+            guest_drop_track(g, e, link);
+        else
+            link = &(*link)->next;
+    }
     return known;
 }
 
@@ -407,9 +394,9 @@ static void forget_serials(void *guest, void *guests)
     const struct entity *e = guest;
     struct guests *g = guests;
 
-    g_hash_table_remove(g->by_serial, guest_serial_key(e->serial));
+    serials_remove(g->by_serial, e->serial);
     for (guint i = 0; e->former && i < e->former->len; i++)
-        g_hash_table_remove(g->by_serial, guest_serial_key(g_array_index(e->former, uint64_t, i)));
+        serials_remove(g->by_serial, g_array_index(e->former, uint64_t, i));
 }
 
 void guests_forget(struct guests *g, uint64_t oldest_tick, size_t bytes)

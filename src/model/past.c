@@ -35,10 +35,9 @@ static void note_hung(struct entity *e, uint64_t tick)
 
 static void note_stale(struct entity *e, int64_t now_ns)
 {
-    for (int i = 0; i < ENTITY_TRACKS && e->tracks[i]; i++)
-        if (track_is_stale(e->tracks[i], now_ns))
-            history_note(e->history, NOTE_STALE + (unsigned)e->tracks[i]->facet,
-                         e->tracks[i]->read_ns);
+    for (const struct track *t = e->tracks; t; t = t->next)
+        if (track_is_stale(t, now_ns))
+            history_note(e->history, NOTE_STALE + (unsigned)t->facet, t->read_ns);
 }
 
 void past_record(struct entity *e, uint64_t tick, int64_t now_ns)

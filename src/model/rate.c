@@ -2,6 +2,8 @@
 
 #include "model/rate.h"
 
+#include "model/pack.h"
+
 #include <string.h>
 
 static size_t slots(enum facet f)
@@ -9,39 +11,73 @@ static size_t slots(enum facet f)
     return (size_t)(facet_end(f) - facet_begin(f));
 }
 
-/* What is said of a reading: in one byte, for there are many. */
-struct note {
-    uint8_t reason : 7; /* enum reason: of the value */
-    uint8_t based : 1;  /* there is a baseline */
+/* ---- what a track keeps ----
+ * Two packs: the rates of its counters, by counter_index(), and what is raw of all its readings:
+ * gauges, and the baselines of counters. Of a counter without a baseline nothing is raw. */
+
+/* Both, unpacked. A float tells one rate from the next as far as anybody looks, and as far as
+ * history does. */
+struct bench {
+    uint64_t rates[RECORD_MAX], raw[RECORD_MAX]; /* a rate has the bits of a float */
+    uint8_t rate_reasons[RECORD_MAX], raw_reasons[RECORD_MAX];
 };
-G_STATIC_ASSERT(sizeof(struct note) == 1 && REASON_COUNT <= 128);
 
-/* Of each counter, by counter_index(). A float tells one rate from the next as far as anybody
- * looks, and as far as history does. */
-static float *rates_of(const struct track *t)
+static enum reason get_raw(const struct track *t, enum reading reading, uint64_t *raw)
 {
-    return (float *)(t->raw + slots(t->facet));
+    enum reading first = facet_begin(t->facet);
+
+    return pack_get(t->packs + t->raw, slots(t->facet), (size_t)(reading - first), raw);
 }
 
-static struct note *notes_of(const struct track *t)
+static enum reason get_rate(const struct track *t, enum reading reading, uint64_t *rate)
 {
-    return (struct note *)(rates_of(t) + facet_counters(t->facet));
+    return pack_get(t->packs, facet_counters(t->facet), counter_index(reading), rate);
 }
 
-static void set_reason(struct note *n, unsigned why)
+static double rate_in(uint64_t rate)
 {
-    n->reason = why & 127;
+    uint32_t bits = (uint32_t)rate;
+    float f;
+
+    memcpy(&f, &bits, sizeof(f));
+    return (double)f;
+}
+
+/* But for the rates, which seldom stay. */
+static void unpack_raw(const struct track *t, struct bench *b)
+{
+    pack_read(t->packs + t->raw, b->raw, b->raw_reasons, slots(t->facet));
+}
+
+/* RAW: where all that is raw is just so, packed already; or NULL. A rate has four bytes or none:
+ * room stays for those that are 0 now and then. */
+static struct track *pack(struct track *t, const struct bench *b, const struct record *raw_of)
+{
+    uint8_t packs[2 * PACK_ROOM(RECORD_MAX)];
+    size_t raw = pack_write(packs, b->rates, b->rate_reasons, facet_counters(t->facet)), size = raw;
+
+    if (raw_of)
+        size += record_pack(raw_of, packs + raw);
+    else
+        size += pack_write(packs + raw, b->raw, b->raw_reasons, slots(t->facet));
+    if (size > t->room) {
+        t = g_realloc(t, sizeof(*t) + size);
+        t->room = (uint16_t)size;
+    }
+    memcpy(t->packs, packs, size);
+    t->raw = (uint16_t)raw;
+    return t;
 }
 
 struct track *track_new(enum facet facet)
 {
-    size_t n = slots(facet), rates = facet_counters(facet) * sizeof(float);
-    struct track *t = g_malloc0(sizeof(*t) + n * (sizeof(t->raw[0]) + sizeof(struct note)) + rates);
+    struct track *t = g_new0(struct track, 1);
+    struct bench b;
 
     t->facet = (uint8_t)facet;
-    for (size_t i = 0; i < n; i++)
-        set_reason(&notes_of(t)[i], REASON_NOT_READ);
-    return t;
+    memset(b.rate_reasons, REASON_NOT_READ, sizeof(b.rate_reasons));
+    memset(b.raw_reasons, REASON_NOT_READ, sizeof(b.raw_reasons));
+    return pack(t, &b, NULL);
 }
 
 void track_free(struct track *t)
@@ -62,14 +98,20 @@ struct track *track_shed(struct track *t)
 void track_break(struct track *t, enum reason why)
 {
     enum reading first = facet_begin(t->facet);
-    struct note *notes = notes_of(t);
+    struct bench b;
 
+    unpack_raw(t, &b);
     for (size_t i = 0; i < slots(t->facet); i++) {
-        if (reading_type(first + (enum reading)i) == READING_GAUGE || !notes[i].based)
+        enum reading r = first + (enum reading)i;
+        size_t c = counter_index(r);
+        if (reading_type(r) == READING_GAUGE)
             continue;
-        notes[i].based = false;
-        set_reason(&notes[i], why);
+        if (b.raw_reasons[i] == REASON_OK)
+            b.raw_reasons[i] = b.rate_reasons[c] = (uint8_t)why;
+        else
+            b.rate_reasons[c] = (uint8_t)get_rate(t, r, &b.rates[c]);
     }
+    pack(t, &b, NULL); /* in its place: it needs less than before */
     t->base_ns = t->ticks_ns = 0;
 }
 
@@ -99,64 +141,96 @@ static struct window window_of(int64_t base_ns, int64_t shortest, const struct r
     return (struct window){.dt = dt, .wait = base_ns && dt < shortest && !gap, .gap = gap};
 }
 
-static void feed_counter(struct track *t, size_t i, enum reading_type type, uint64_t now,
+/* A counter: its baseline, which may be missing, and the rate that it had. */
+struct counter {
+    uint64_t *base, *rate;
+    uint8_t *base_reason, *rate_reason;
+};
+
+static uint64_t rate_of(uint64_t step, int64_t dt)
+{
+    float rate = (float)((double)step * 1e9 / (double)dt);
+    uint32_t bits;
+
+    memcpy(&bits, &rate, sizeof(bits));
+    return bits;
+}
+
+static void feed_counter(const struct counter *c, enum reading_type type, uint64_t now,
                          const struct window *w)
 {
-    uint64_t *base = &t->raw[i];
-    struct note *note = &notes_of(t)[i];
-    uint64_t step = now - *base;
-    bool reset = note->based && now < *base &&
-                 (type != READING_COUNTER32 || !wrapped(*base, now, w->dt, &step));
+    bool based = *c->base_reason == REASON_OK;
+    uint64_t step = based ? now - *c->base : 0;
+    bool reset = based && now < *c->base &&
+                 (type != READING_COUNTER32 || !wrapped(*c->base, now, w->dt, &step));
 
-    if (reset)
-        note->reason = REASON_RESET;
-    else if (note->based && w->gap)
-        note->reason = REASON_GAP;
-    else if (note->based && !w->wait) {
-        rates_of(t)[counter_index(facet_begin(t->facet) + (enum reading)i)] =
-            (float)((double)step * 1e9 / (double)w->dt);
-        note->reason = REASON_OK;
-    } else if (!note->based && note->reason != REASON_RESET && note->reason != REASON_GAP) {
-        note->reason = type == READING_TICKS ? REASON_WINDOW : REASON_NO_BASELINE;
+    if (reset) {
+        *c->rate_reason = REASON_RESET;
+    } else if (based && w->gap) {
+        *c->rate_reason = REASON_GAP;
+    } else if (based && !w->wait) {
+        *c->rate = rate_of(step, w->dt);
+        *c->rate_reason = REASON_OK;
+    } else if (!based && *c->rate_reason != REASON_RESET && *c->rate_reason != REASON_GAP) {
+        *c->rate_reason = type == READING_TICKS ? REASON_WINDOW : REASON_NO_BASELINE;
     }
     /* All baselines of a track are taken together, so that one time is right for all of them. */
     if (!w->wait)
-        *base = now;
-    note->based = !w->wait || (note->based && !reset);
+        *c->base = now;
+    *c->base_reason = !w->wait || (based && !reset) ? REASON_OK : REASON_NO_BASELINE;
 }
 
-void track_feed(struct track *t, const struct record *r, int64_t interval_ns)
+/* What the record says, on top of what the track knew. Whether any baseline stays. */
+static bool feed_readings(const struct track *t, struct bench *b, const struct record *r,
+                          const struct window *counters, const struct window *ticks)
+{
+    bool waits = false;
+    uint64_t values[RECORD_MAX];
+    uint8_t reasons[RECORD_MAX];
+    enum reading reading = facet_begin(r->facet);
+
+    record_read(r, values, reasons);
+    for (size_t i = 0; i < slots(r->facet); i++, reading++) {
+        enum reading_type type = reading_type(reading);
+        size_t c = counter_index(reading);
+        if (type == READING_GAUGE) {
+            b->raw[i] = values[i];
+            b->raw_reasons[i] = reasons[i];
+        } else if (reasons[i] != REASON_OK) {
+            b->raw_reasons[i] = b->rate_reasons[c] = reasons[i];
+        } else {
+            struct counter counter = {&b->raw[i], &b->rates[c], &b->raw_reasons[i],
+                                      &b->rate_reasons[c]};
+            const struct window *w = type == READING_TICKS ? ticks : counters;
+            if (w->wait || *counter.base_reason != REASON_OK)
+                *counter.rate_reason = (uint8_t)get_rate(t, reading, counter.rate);
+            feed_counter(&counter, type, values[i], w);
+            waits |= w->wait;
+        }
+    }
+    return waits;
+}
+
+struct track *track_feed(struct track *t, const struct record *r, int64_t interval_ns)
 {
     if (t->read_ns && r->read_ns <= t->read_ns)
-        return;
+        return t;
     int64_t expected = MAX(interval_ns, t->interval_ns);
     bool gap = t->read_ns && r->read_ns - t->read_ns > 3 * expected;
     struct window counters = window_of(t->base_ns, RATE_MIN_NS, r, gap);
     struct window ticks = window_of(t->ticks_ns, RATE_TICKS_NS, r, gap);
-    enum reading first = facet_begin(t->facet);
-    struct note *notes = notes_of(t);
-    uint64_t values[RECORD_MAX];
-    uint8_t reasons[RECORD_MAX];
+    struct bench b;
 
-    record_read(r, values, reasons);
-    for (size_t i = 0; i < slots(t->facet); i++) {
-        enum reading_type type = reading_type(first + (enum reading)i);
-        if (reasons[i] != REASON_OK) {
-            set_reason(&notes[i], reasons[i]);
-            notes[i].based = false;
-        } else if (type == READING_GAUGE) {
-            t->raw[i] = values[i];
-            notes[i].reason = REASON_OK;
-        } else {
-            feed_counter(t, i, type, values[i], type == READING_TICKS ? &ticks : &counters);
-        }
-    }
+    unpack_raw(t, &b);
+    bool waits = feed_readings(t, &b, r, &counters, &ticks);
+    t = pack(t, &b, waits ? NULL : r);
     if (!counters.wait)
         t->base_ns = r->read_ns;
     if (!ticks.wait)
         t->ticks_ns = r->read_ns;
     t->read_ns = r->read_ns;
     t->interval_ns = interval_ns;
+    return t;
 }
 
 bool track_is_stale(const struct track *t, int64_t now_ns)
@@ -164,26 +238,32 @@ bool track_is_stale(const struct track *t, int64_t now_ns)
     return t->read_ns && now_ns - t->read_ns > 5 * t->interval_ns / 2;
 }
 
+static struct value gone(void)
+{
+    return (struct value){.reason = REASON_GONE, .facet = FACET_NONE};
+}
+
 struct value track_value(const struct track *t, enum reading reading)
 {
-    size_t i = (size_t)(reading - facet_begin(t->facet));
+    bool gauge = reading_type(reading) == READING_GAUGE;
+    uint64_t number = 0;
 
     if (t->shed)
-        return (struct value){.reason = REASON_GONE, .facet = FACET_NONE};
-    return (struct value){.number = reading_type(reading) == READING_GAUGE
-                                        ? (double)t->raw[i]
-                                        : (double)rates_of(t)[counter_index(reading)],
-                          .reason = notes_of(t)[i].reason,
-                          .facet = t->facet};
+        return gone();
+    enum reason why = gauge ? get_raw(t, reading, &number) : get_rate(t, reading, &number);
+    return (struct value){
+        .number = gauge ? (double)number : rate_in(number), .reason = why, .facet = t->facet};
 }
 
 struct value track_total(const struct track *t, enum reading reading)
 {
-    size_t i = (size_t)(reading - facet_begin(t->facet));
+    uint64_t total = 0, rate;
 
     if (t->shed)
-        return (struct value){.reason = REASON_GONE, .facet = FACET_NONE};
-    return (struct value){.number = (double)t->raw[i],
-                          .reason = notes_of(t)[i].based ? REASON_OK : notes_of(t)[i].reason,
-                          .facet = t->facet};
+        return gone();
+    enum reason why = get_raw(t, reading, &total);
+    /* Why there is no baseline, its rate says. */
+    if (why != REASON_OK && reading_type(reading) != READING_GAUGE)
+        why = get_rate(t, reading, &rate);
+    return (struct value){.number = (double)total, .reason = why, .facet = t->facet};
 }

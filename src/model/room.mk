@@ -11,9 +11,11 @@ libvtop_a_SOURCES += \
 	include/model/history.h src/model/history.c \
 	include/model/metric.h src/model/metric.c \
 	include/model/notes.h src/model/notes.c \
+	include/model/pack.h src/model/pack.c \
 	include/model/past.h src/model/past.c \
 	include/model/rate.h src/model/rate.c \
 	include/model/roster.h src/model/roster.c \
+	include/model/serials.h src/model/serials.c \
 	include/model/shape.h src/model/shape.c \
 	include/model/sample.h src/model/sample.c \
 	include/model/value.h src/model/value.c

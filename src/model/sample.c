@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "model/pack.h"
 
 #include <string.h>
 
@@ -200,11 +201,7 @@ static size_t slots(enum facet facet)
 }
 
 /* ---- records ----
- * A mark is the reason why there is no value; in a packed record it may also be PACKED and the
- * number of bytes that the value has, the lowest first. Of a packed value all eight bytes may be
- * written and read: what is behind it is in the chunk, too. */
-enum { PACKED = 128 };
-G_STATIC_ASSERT((int)REASON_COUNT <= (int)PACKED);
+ * A mark is the reason why there is no value. A packed record is a pack (pack.h) from there on. */
 
 /* Where values begin that are not packed. */
 static size_t values_at(enum facet facet)
@@ -263,59 +260,35 @@ struct record *sample_add_copy(struct sample *s, const struct record *from)
     return r;
 }
 
-/* Where they end. */
-static uint8_t *pack_values(struct record *r, const uint64_t *values)
+size_t record_pack(const struct record *r, uint8_t *to)
 {
-    uint8_t *end = r->marks + slots(r->facet);
+    size_t n = slots(r->facet);
 
-    for (size_t i = 0; i < slots(r->facet); i++) {
-        if (r->marks[i] != REASON_OK)
-            continue;
-        int bits = values[i] ? 64 - __builtin_clzll(values[i]) : 0;
-        uint64_t low_first = GUINT64_TO_LE(values[i]);
-        memcpy(end, &low_first, sizeof(low_first));
-        r->marks[i] = (uint8_t)(PACKED + (bits + 7) / 8);
-        end += (bits + 7) / 8;
-    }
-    return end;
+    if (!r->packed)
+        return pack_write(to, values_of(r), r->marks, n);
+    size_t size = pack_size(r->marks, n);
+    memcpy(to, r->marks, size);
+    return size;
 }
 
 void sample_add_packed(struct sample *s, const struct record *from)
 {
-    size_t room = record_size(from->facet);
+    size_t room = offsetof(struct record, marks) + PACK_ROOM(slots(from->facet));
     struct record *r = carve(s, room);
 
     g_assert(!from->packed);
-    memcpy(r, from, offsetof(struct record, marks) + slots(from->facet));
+    memcpy(r, from, offsetof(struct record, marks));
     r->packed = true;
     ident_ref(r->ident);
     g_ptr_array_add(s->records, r);
-    size_t taken = (size_t)(pack_values(r, values_of(from)) - (uint8_t *)r);
+    size_t taken = offsetof(struct record, marks) + record_pack(from, r->marks);
     s->chunk_used -= aligned(room) - aligned(taken);
-}
-
-static void unpack_values(const struct record *r, uint64_t *values, uint8_t *reasons)
-{
-    const uint8_t *value = r->marks + slots(r->facet);
-
-    for (size_t i = 0; i < slots(r->facet); i++) {
-        unsigned bytes = r->marks[i] & (PACKED - 1u);
-        uint64_t low_first;
-        reasons[i] = r->marks[i] & PACKED ? REASON_OK : r->marks[i];
-        if (!(r->marks[i] & PACKED))
-            continue;
-        memcpy(&low_first, value, sizeof(low_first));
-        values[i] = GUINT64_FROM_LE(low_first);
-        if (bytes < sizeof(low_first))
-            values[i] &= (UINT64_C(1) << 8 * bytes) - 1;
-        value += bytes;
-    }
 }
 
 void record_read(const struct record *r, uint64_t values[RECORD_MAX], uint8_t reasons[RECORD_MAX])
 {
     if (r->packed) {
-        unpack_values(r, values, reasons);
+        pack_read(r->marks, values, reasons, slots(r->facet));
         return;
     }
     memcpy(values, values_of(r), slots(r->facet) * sizeof(values[0]));
@@ -364,19 +337,17 @@ enum reason record_reason(const struct record *r, enum reading reading)
 {
     uint8_t mark = r->marks[slot_of(r, reading)];
 
-    return mark & PACKED ? REASON_OK : (enum reason)mark;
+    return mark & PACK_KNOWN ? REASON_OK : (enum reason)mark;
 }
 
 bool record_get(const struct record *r, enum reading reading, uint64_t *out)
 {
-    uint64_t values[RECORD_MAX];
-    uint8_t reasons[RECORD_MAX];
     size_t slot = slot_of(r, reading);
 
-    if (record_reason(r, reading) != REASON_OK)
-        return false;
     if (r->packed)
-        record_read(r, values, reasons);
-    *out = r->packed ? values[slot] : values_of(r)[slot];
+        return pack_get(r->marks, slots(r->facet), slot, out) == REASON_OK;
+    if (r->marks[slot] != REASON_OK)
+        return false;
+    *out = values_of(r)[slot];
     return true;
 }

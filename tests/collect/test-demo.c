@@ -175,7 +175,7 @@ static void test_focus(struct fixture *f, const void *config)
     g_assert_nonnull(entity_next_part(e, KIND_VCPU, NULL));
     g_assert_nonnull(entity_next_part(e, KIND_DISK, NULL));
     g_assert_null(entity_next_part(e, KIND_TASK, NULL));
-    f->demand.focus[0] = e->tracks[0]->ident->serial;
+    f->demand.focus[0] = e->tracks->ident->serial;
     pass(f, 2);
     g_assert_nonnull(entity_next_part(e, KIND_TASK, NULL));
     g_assert_cmpfloat(entity_number(entity_next_part(e, KIND_TASK, NULL), M_TASK_CPU), >, 0);

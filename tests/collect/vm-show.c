@@ -49,7 +49,7 @@ static const struct source_class LOCAL = {local_open, local_collect, local_close
 
 static void print_entity(const struct entity *e, const char *indent, char **only)
 {
-    printf("%s%s name='%s'", indent, e->key ? e->key : e->tracks[0]->ident->key,
+    printf("%s%s name='%s'", indent, e->key ? e->key : e->tracks->ident->key,
            entity_label(e, LABEL_NAME));
     if (e->kind == KIND_GUEST)
         printf(" type=%s id=%s pid=%d host='%s' state=%s why='%s'", guest_type_name(e->type),
@@ -99,8 +99,9 @@ static void focus_on(struct roster *r, const char *name, struct demand *demand)
         const struct entity *guest = g_ptr_array_index(guests, i);
         if (strcmp(entity_label(guest, LABEL_NAME), name) != 0)
             continue;
-        for (int t = 0; t < ENTITY_TRACKS && guest->tracks[t]; t++)
-            demand->focus[t] = guest->tracks[t]->ident->serial;
+        const struct track *t = guest->tracks;
+        for (int f = 0; t && f < ENTITY_TRACKS; f++, t = t->next)
+            demand->focus[f] = t->ident->serial;
     }
 }
 

@@ -32,7 +32,7 @@ static void close_feeder(struct feeder *f)
 static void feed(struct feeder *f, int64_t at_ns)
 {
     f->record->read_ns = at_ns;
-    track_feed(f->track, f->record, f->interval_ns);
+    f->track = track_feed(f->track, f->record, f->interval_ns);
 }
 
 static void feed_one(struct feeder *f, int64_t at_ns, enum reading r, uint64_t value)
@@ -392,6 +392,52 @@ static void test_random(void)
     g_rand_free(rand);
 }
 
+static void check_same(const struct track *a, const struct track *b)
+{
+    for (enum reading r = facet_begin(a->facet); r < facet_end(a->facet); r++) {
+        struct value one = track_value(a, r), other = track_value(b, r);
+        g_assert_cmpint(one.reason, ==, other.reason);
+        g_assert_true(one.reason != REASON_OK || one.number == other.number);
+        one = track_total(a, r);
+        other = track_total(b, r);
+        g_assert_cmpint(one.reason, ==, other.reason);
+        g_assert_true(one.reason != REASON_OK || one.number == other.number);
+    }
+}
+
+/* What a packed record says is what the record says from which it was packed: too soon, late, with
+ * values that come and go. */
+static void test_packed(void)
+{
+    const enum facet facets[] = {FACET_CGROUP, FACET_PROCESS};
+    GRand *rand = g_rand_new_with_seed(5);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(facets); i++) {
+        struct track *packed = track_new(facets[i]);
+        struct feeder f;
+        int64_t now = S;
+        open_feeder(&f, facets[i], S);
+        for (int n = 0; n < 2000; n++) {
+            now += g_rand_int_range(rand, 50, 1500) * MS * (n % 50 ? 1 : 10);
+            for (enum reading r = facet_begin(facets[i]); r < facet_end(facets[i]); r++) {
+                if (g_rand_int_range(rand, 0, 20))
+                    record_set(f.record, r, (uint64_t)n << g_rand_int_range(rand, 0, 3) * 20);
+                else
+                    record_absent(f.record, r, REASON_UNREADABLE);
+            }
+            feed(&f, now);
+            struct sample *s = sample_new(0, S);
+            sample_add_packed(s, f.record);
+            packed = track_feed(packed, g_ptr_array_index(s->records, 0), S);
+            sample_unref(s);
+            check_same(f.track, packed);
+        }
+        track_free(packed);
+        close_feeder(&f);
+    }
+    g_rand_free(rand);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -414,5 +460,6 @@ int main(int argc, char **argv)
     g_test_add_func("/rate/break", test_break);
     g_test_add_func("/rate/large", test_large);
     g_test_add_func("/rate/random", test_random);
+    g_test_add_func("/rate/packed", test_packed);
     return g_test_run();
 }
