@@ -27,7 +27,8 @@ struct refresh {
 static void start_source(struct refresh *r, const struct source_class *class, const void *config,
                          const struct demand *demand)
 {
-    g_return_if_fail(r->sources->len < SAMPLE_SOURCES_MAX);
+    if (r->sources->len == SAMPLE_SOURCES_MAX)
+        return;
     g_ptr_array_add(r->sources, source_start(class, config, r->sources->len, r->wake_fd, demand));
 }
 

@@ -29,7 +29,8 @@ struct names_answer {
     char *group;  /* compose project, "namespace/pod", pod */
     char *source; /* the file that changes with the name, if it can change; for names.c */
     bool listed;  /* by a daemon, which has to be asked again; for names.c */
-    bool partial; /* a daemon knows more, but is left in peace now; for names.c */
+    bool partial; /* more may be known later, though the source does not change; for names.c */
+    bool sandbox; /* it only holds the namespaces of its pod: no guest of its own */
 };
 
 void names_answer_free(void *answer);

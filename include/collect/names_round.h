@@ -75,7 +75,7 @@ struct names_daemon *names_docker_daemon(struct names_daemons *all, const struct
 /* "k8s_CTR_POD_NS_UID_N", the names that CRI-O and cri-dockerd give. */
 bool names_from_kubelet(const char *name, struct names_answer *out);
 
-/* Container CONTAINER of POD: the names everything of Kubernetes gets. */
+/* Container CONTAINER of POD: the names everything of Kubernetes gets. "POD" is its sandbox. */
 void names_take_pod(const char *pod, const char *namespace, const char *container,
                     struct names_answer *out);
 
@@ -91,9 +91,12 @@ json_object *names_json_file(struct names_round *r, const char *path);
 /* Whether a command line (in r->buffer, its words ended by NUL) is the one looked for. */
 typedef bool names_is_command(const struct file_buffer *command);
 
-/* Read the command line of the nearest ancestor of PID that is one into r->buffer. A container's
- * runtime keeps a process of its own above the container's first one. */
-bool names_find_ancestor(struct names_round *r, pid_t pid, names_is_command *is);
+/* The nearest ancestor of PID that is one, or 0; its command line is in r->buffer then. A
+ * container's runtime keeps a process of its own above the container's first one. */
+pid_t names_find_ancestor(struct names_round *r, pid_t pid, names_is_command *is);
+
+/* The name of the program that a command line begins with. */
+const char *names_program(const struct file_buffer *command);
 
 /* The word after OPTION in a command line, or NULL. */
 const char *names_argument(const struct file_buffer *command, const char *option);

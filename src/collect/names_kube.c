@@ -7,9 +7,11 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 
 #define LOGS "/var/log/containers"
+#define SANDBOX "POD" /* so the kubelet calls it; a container's name is of small letters */
 
 enum { ID_LENGTH = 64 };
 
@@ -43,6 +45,7 @@ void names_take_pod(const char *pod, const char *namespace, const char *containe
 {
     out->name = g_strconcat(pod, "/", container, NULL);
     out->group = g_strconcat(namespace, "/", pod, NULL);
+    out->sandbox = strcmp(container, SANDBOX) == 0;
 }
 
 static bool from_log(struct names_round *r, const char *id, struct names_answer *out)
@@ -57,51 +60,87 @@ static bool from_log(struct names_round *r, const char *id, struct names_answer 
     return good;
 }
 
-/* Which runtime writes which annotations, and where its bundles are. */
-static const struct {
-    const char *bundle; /* the id in the middle */
-    const char *container, *pod, *namespace, *image;
+/* Which runtime writes which annotations. */
+static const struct annotations {
+    const char *container, *pod, *namespace, *image, *role;
 } ANNOTATIONS[] = {
-    {"/run/containerd/io.containerd.runtime.v2.task/k8s.io/%s/config.json",
-     "io.kubernetes.cri.container-name", "io.kubernetes.cri.sandbox-name",
-     "io.kubernetes.cri.sandbox-namespace", "io.kubernetes.cri.image-name"},
-    {"/run/containerd/io.containerd.runtime.v2.task/default/%s/config.json", "nerdctl/name", NULL,
-     "nerdctl/namespace", NULL},
-    {"/run/containers/storage/overlay-containers/%s/userdata/config.json",
-     "io.kubernetes.container.name", "io.kubernetes.pod.name", "io.kubernetes.pod.namespace",
-     "io.kubernetes.cri-o.ImageName"},
+    {"io.kubernetes.cri.container-name", "io.kubernetes.cri.sandbox-name",
+     "io.kubernetes.cri.sandbox-namespace", "io.kubernetes.cri.image-name",
+     "io.kubernetes.cri.container-type"},
+    {"nerdctl/name", NULL, "nerdctl/namespace", NULL, NULL},
+    {"io.kubernetes.container.name", "io.kubernetes.pod.name", "io.kubernetes.pod.namespace",
+     "io.kubernetes.cri-o.ImageName", "io.kubernetes.cri-o.ContainerType"},
 };
 
-static json_object *read_bundle(struct names_round *r, size_t which, const char *id)
-{
-    char **around = g_strsplit(ANNOTATIONS[which].bundle, "%s", 2);
-    char *path = g_strconcat(around[0], id, around[1], NULL);
-    json_object *root = names_json_file(r, path);
+/* Where their bundles are, the id in the middle, when the runtime's own process is not seen. */
+static const char *const BUNDLES[] = {
+    "/run/containerd/io.containerd.runtime.v2.task/k8s.io/%s/config.json",
+    "/run/containerd/io.containerd.runtime.v2.task/default/%s/config.json",
+    "/run/containers/storage/overlay-containers/%s/userdata/config.json",
+};
 
-    g_strfreev(around);
-    g_free(path);
-    return root;
+static const char *note(json_object *notes, const char *key)
+{
+    return key ? names_json_text(notes, key) : NULL;
 }
 
-/* Adds the image, and the names where the logs had none. */
-static bool from_bundle(struct names_round *r, size_t which, const char *id,
-                        struct names_answer *out)
+/* The image, and the names where the logs had none. */
+static void take_notes(json_object *notes, const struct annotations *keys, struct names_answer *out)
 {
-    json_object *root = read_bundle(r, which, id), *notes = NULL;
+    bool sandbox = g_strcmp0(note(notes, keys->role), "sandbox") == 0;
+    const char *container = sandbox ? SANDBOX : note(notes, keys->container);
+    const char *namespace = note(notes, keys->namespace), *pod = note(notes, keys->pod);
 
-    if (root && json_object_object_get_ex(root, "annotations", &notes)) {
-        const char *container = names_json_text(notes, ANNOTATIONS[which].container);
-        const char *namespace = names_json_text(notes, ANNOTATIONS[which].namespace);
-        const char *pod =
-            ANNOTATIONS[which].pod ? names_json_text(notes, ANNOTATIONS[which].pod) : NULL;
-        if (!out->name && container && pod && namespace)
-            names_take_pod(pod, namespace, container, out);
-        else if (!out->name && container && !ANNOTATIONS[which].pod)
-            out->name = g_strdup(container);
-        if (ANNOTATIONS[which].image)
-            out->image = g_strdup(names_json_text(notes, ANNOTATIONS[which].image));
-    }
+    if (!out->name && container && pod && namespace)
+        names_take_pod(pod, namespace, container, out);
+    else if (!out->name && container && !keys->pod)
+        out->name = g_strdup(container);
+    if (!out->image)
+        out->image = g_strdup(note(notes, keys->image));
+}
+
+static void from_bundle(struct names_round *r, const char *path, struct names_answer *out)
+{
+    json_object *root = names_json_file(r, path), *notes = NULL;
+
+    if (root && json_object_object_get_ex(root, "annotations", &notes))
+        for (size_t i = 0; i < G_N_ELEMENTS(ANNOTATIONS); i++)
+            take_notes(notes, &ANNOTATIONS[i], out);
     json_object_put(root);
+}
+
+static void from_usual_bundle(struct names_round *r, const char *id, struct names_answer *out)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(BUNDLES) && !out->image; i++) {
+        char **around = g_strsplit(BUNDLES[i], "%s", 2);
+        char *path = g_strconcat(around[0], id, around[1], NULL);
+        from_bundle(r, path, out);
+        g_free(path);
+        g_strfreev(around);
+    }
+}
+
+static bool is_shim(const struct file_buffer *command)
+{
+    return g_str_has_prefix(names_program(command), "containerd-shim");
+}
+
+/* The shim that runs a container of containerd, or all of a pod, stays in a bundle, beside which
+ * the others are. So they are found wherever containerd keeps them: k3s, MicroK8s and others have
+ * places of their own. */
+static bool from_shim(struct names_round *r, const struct names_query *q, struct names_answer *out)
+{
+    char link[32], bundle[PATH_MAX];
+    pid_t shim = q->pid ? names_find_ancestor(r, q->pid, is_shim) : 0;
+
+    g_snprintf(link, sizeof(link), "/proc/%d/cwd", shim);
+    if (!shim || root_readlink(r->host, link, bundle, sizeof(bundle)) <= 0)
+        return false;
+    char *tasks = g_path_get_dirname(bundle);
+    char *path = g_build_filename(tasks, q->id, "config.json", NULL);
+    from_bundle(r, path, out);
+    g_free(path);
+    g_free(tasks);
     return out->name != NULL;
 }
 
@@ -116,9 +155,9 @@ static bool from_conmon(struct names_round *r, const struct names_query *q,
 
 bool names_find_kube(struct names_round *r, const struct names_query *q, struct names_answer *out)
 {
-    bool found = from_log(r, q->id, out) || from_conmon(r, q, out);
-
-    for (size_t i = 0; i < G_N_ELEMENTS(ANNOTATIONS) && !out->image; i++)
-        found |= from_bundle(r, i, q->id, out);
-    return found;
+    if (!from_log(r, q->id, out))
+        from_conmon(r, q, out);
+    if (!from_shim(r, q, out))
+        from_usual_bundle(r, q->id, out);
+    return out->name != NULL;
 }

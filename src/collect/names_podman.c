@@ -16,6 +16,7 @@
 struct podman_entry {
     char *name, *image;
     const char *file; /* of the list that it is in */
+    char *sandbox;    /* id of who holds its pod's namespaces, "" = nobody; NULL = not looked up */
 };
 
 static const char *const FILES[] = {"containers.json", "volatile-containers.json"};
@@ -26,6 +27,7 @@ static void entry_free(void *p)
 
     g_free(e->name);
     g_free(e->image);
+    g_free(e->sandbox);
     g_free(e);
 }
 
@@ -99,26 +101,60 @@ static char *directory_of_bundle(const char *bundle)
 
 /* ---- pods ---- */
 
-/* The pod's name is the host name of its first container, POD-infra, whose file tells it. */
-static char *pod_name(struct names_round *r, GHashTable *store, const char *directory,
-                      const char *pod_id)
+static json_object *read_bundle(struct names_round *r, const char *directory, const char *id)
 {
-    char *infra = g_strdup_printf("%.12s-infra", pod_id), *name = NULL;
+    char *path = g_build_filename(directory, id, "userdata/config.json", NULL);
+    json_object *config = names_json_file(r, path);
+
+    g_free(path);
+    return config;
+}
+
+static const char *sandbox_of(struct names_round *r, const char *directory, const char *id,
+                              struct podman_entry *e)
+{
+    json_object *config, *notes = NULL;
+
+    if (e->sandbox)
+        return e->sandbox;
+    config = read_bundle(r, directory, id);
+    json_object_object_get_ex(config, "annotations", &notes);
+    const char *sandbox = names_json_text(notes, "io.kubernetes.cri-o.SandboxID");
+    e->sandbox = g_strdup(sandbox ? sandbox : "");
+    json_object_put(config);
+    return e->sandbox;
+}
+
+/* Whether other containers say that this one holds the namespaces of their pod: it does not say so
+ * itself, and may have any name and run anything. */
+static bool is_sandbox(struct names_round *r, GHashTable *store, const char *directory,
+                       const char *id)
+{
     GHashTableIter it;
-    void *id, *value;
+    void *other, *value;
 
     g_hash_table_iter_init(&it, store);
-    while (!name && g_hash_table_iter_next(&it, &id, &value)) {
-        if (g_strcmp0(((struct podman_entry *)value)->name, infra) != 0)
-            continue;
-        char *path = g_build_filename(directory, id, "userdata/config.json", NULL);
-        json_object *config = names_json_file(r, path);
-        name = g_strdup(names_json_text(config, "hostname"));
-        json_object_put(config);
-        g_free(path);
+    while (g_hash_table_iter_next(&it, &other, &value))
+        if (strcmp(sandbox_of(r, directory, other, value), id) == 0)
+            return true;
+    return false;
+}
+
+/* The pod's name is the host name of who holds its namespaces. */
+static void take_pod(struct names_round *r, GHashTable *store, const char *directory,
+                     const char *id, struct names_answer *out)
+{
+    struct podman_entry *e = g_hash_table_lookup(store, id);
+    const char *sandbox = e ? sandbox_of(r, directory, id, e) : "";
+
+    if (!*sandbox) {
+        out->sandbox = is_sandbox(r, store, directory, id);
+        out->partial = !out->sandbox; /* the others may be about to start */
+        return;
     }
-    g_free(infra);
-    return name;
+    json_object *config = read_bundle(r, directory, sandbox);
+    out->group = g_strdup(names_json_text(config, "hostname"));
+    json_object_put(config);
 }
 
 /* What the store knows. */
@@ -134,7 +170,7 @@ static void take_stored(struct names_round *r, const char *directory, const stru
         out->source = g_build_filename(directory, stored->file, NULL);
     }
     if (*q->group)
-        out->group = pod_name(r, store, directory, q->group);
+        take_pod(r, store, directory, q->id, out);
 }
 
 /* ---- the labels ---- */
@@ -152,7 +188,7 @@ static void take_project(struct names_round *r, const struct names_query *q,
     int error = names_daemon_find(d, q->id, r->now_ns, &told);
     if (!error)
         out->group = g_strdup(told->group);
-    out->partial = error == -EAGAIN;
+    out->partial |= error == -EAGAIN;
 }
 
 bool names_find_podman(struct names_round *r, const struct names_query *q, struct names_answer *out)
@@ -166,7 +202,7 @@ bool names_find_podman(struct names_round *r, const struct names_query *q, struc
         take_stored(r, directory, q, out);
     if (!out->name)
         out->name = g_steal_pointer(&first_name);
-    if (out->name && !out->group)
+    if (out->name && !out->group && !out->sandbox)
         take_project(r, q, out);
     g_free(first_name);
     g_free(directory);

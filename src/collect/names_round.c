@@ -152,7 +152,7 @@ const char *names_argument(const struct file_buffer *command, const char *option
     return NULL;
 }
 
-bool names_find_ancestor(struct names_round *r, pid_t pid, names_is_command *is)
+pid_t names_find_ancestor(struct names_round *r, pid_t pid, names_is_command *is)
 {
     char path[32];
 
@@ -160,20 +160,25 @@ bool names_find_ancestor(struct names_round *r, pid_t pid, names_is_command *is)
         struct procfs_stat stat;
         g_snprintf(path, sizeof(path), "/proc/%d/cmdline", pid);
         if (file_read(r->host, path, &r->buffer) > 0 && is(&r->buffer))
-            return true;
+            return pid;
         g_snprintf(path, sizeof(path), "/proc/%d/stat", pid);
         if (file_read(r->host, path, &r->buffer) <= 0 || !procfs_parse_stat(r->buffer.text, &stat))
-            return false;
+            return 0;
         pid = (pid_t)stat.parent;
     }
-    return false;
+    return 0;
+}
+
+const char *names_program(const struct file_buffer *command)
+{
+    const char *slash = strrchr(command->text, '/');
+
+    return slash ? slash + 1 : command->text;
 }
 
 static bool is_conmon(const struct file_buffer *command)
 {
-    const char *slash = strrchr(command->text, '/');
-
-    return strcmp(slash ? slash + 1 : command->text, "conmon") == 0;
+    return strcmp(names_program(command), "conmon") == 0;
 }
 
 /* conmon ... -c ID ... -n NAME ... -b BUNDLE: anybody may read it. */

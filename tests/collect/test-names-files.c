@@ -98,12 +98,48 @@ static void test_hostile_files(void)
     g_string_free(text, TRUE);
 }
 
+/* '|' stands for NUL. */
+static void tree_command(const struct host *h, int pid, const char *words)
+{
+    char *path = g_strdup_printf("proc/%d/cmdline", pid), *full = tree_path(h->dir, path);
+    char *command = g_strdelimit(g_strdup(words), "|", '\0');
+
+    tree_file(h->dir, path, "");
+    g_assert_true(g_file_set_contents(full, command, (gssize)strlen(words) + 1, NULL));
+    g_free(path);
+    g_free(full);
+    g_free(command);
+}
+
+static void tree_stat(const struct host *h, int pid, int parent)
+{
+    char *path = g_strdup_printf("proc/%d/stat", pid);
+    char *text = g_strdup_printf("%d (sh) S %d 20 20 0 -1 4194560 1 0 0 0 1 1 0 0 20 0 1 0 5 1 1 "
+                                 "1 1 1 1 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n",
+                                 pid, parent);
+
+    tree_file(h->dir, path, text);
+    g_free(path);
+    g_free(text);
+}
+
 #define STORE "var/lib/containers/storage/overlay-containers/"
+#define POD "/machine.slice/machine-libpod_pod_" I2 ".slice"
+
+static void expect_sandbox(struct names_entry *e, const char *name, bool sandbox)
+{
+    struct names_answer *a = names_take(e);
+
+    g_assert_nonnull(a);
+    g_assert_cmpstr(a->name, ==, name);
+    g_assert_cmpint(a->sandbox, ==, sandbox);
+    names_answer_free(a);
+}
 
 static char *podman_list(const char *name)
 {
     return g_strdup_printf(
-        "[{\"id\":\"" I2 "\",\"names\":[\"fedcba987654-infra\"]},{\"id\":\"" ID
+        "[{\"id\":\"" I2 "\",\"names\":[\"keeper\"]},{\"id\":\"" ID
         "\",\"names\":[\"%s\"],\"metadata\":\"{\\\"image-name\\\":\\\"alpine\\\"}"
         "\"}]",
         name);
@@ -112,24 +148,14 @@ static char *podman_list(const char *name)
 /* Podman's storage knows a new name; the command line of conmon keeps the first one. */
 static void test_podman(void)
 {
-    static const char path[] = "/machine.slice/machine-libpod_pod_" I2 ".slice/libpod-" ID ".scope";
+    static const char path[] = POD "/libpod-" ID ".scope";
     char *list = podman_list("first"), *renamed = podman_list("second");
-    char *conmon = tree_new(), *unused;
     struct host h;
 
-    tree_free(conmon);
     host_open(&h);
-    tree_file(h.dir, "proc/20/stat",
-              "20 (sh) S 10 20 20 0 -1 4194560 1 0 0 0 1 1 0 0 20 0 1 0 5 1 1 "
-              "1 1 1 1 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n");
-    unused = tree_path(h.dir, "proc/20/cmdline");
-    g_assert_true(g_file_set_contents(unused, "sh\0", 3, NULL));
-    g_free(unused);
-    static const char words[] =
-        "/usr/bin/conmon\0-c\0" ID "\0-n\0first\0-b\0/" STORE ID "/userdata";
-    unused = tree_path(h.dir, "proc/10/cmdline");
-    g_assert_true(g_file_set_contents(unused, words, sizeof(words), NULL));
-    g_free(unused);
+    tree_stat(&h, 20, 10);
+    tree_command(&h, 20, "sh");
+    tree_command(&h, 10, "/usr/bin/conmon|-c|" ID "|-n|first|-b|/" STORE ID "/userdata");
 
     struct names_entry *e = ask(&h, path, 20);
     wait_for(&h);
@@ -138,9 +164,16 @@ static void test_podman(void)
 
     tree_file(h.dir, STORE "volatile-containers.json", list);
     tree_file(h.dir, STORE I2 "/userdata/config.json", "{\"hostname\":\"pod1\"}");
-    e = ask(&h, path, 20);
+    struct names_entry *keeper = ask(&h, POD "/libpod-" I2 ".scope", 0);
     wait_for(&h);
+    expect_sandbox(keeper, "keeper", false); /* so far nobody has said what it is for */
+    tree_file(h.dir, STORE ID "/userdata/config.json",
+              "{\"annotations\":{\"io.kubernetes.cri-o.SandboxID\":\"" I2 "\"}}");
+    e = ask(&h, path, 20);
+    look_again(&h);
     expect(e, "first", "alpine", "pod1");
+    expect_sandbox(keeper, "keeper", true);
+    names_drop(h.names, keeper);
     tree_file(h.dir, STORE "volatile-containers.json", renamed);
     look_again(&h);
     expect(e, "second", "alpine", "pod1");
@@ -176,10 +209,10 @@ static void test_podman_project(void)
     /* A daemon that was just asked is left in peace, and then asked once more. */
     struct names_entry *late = ask(&h, "/libpod_parent/libpod-" I2, 0);
     wait_for(&h);
-    expect(late, "fedcba987654-infra", NULL, NULL);
+    expect(late, "keeper", NULL, NULL);
     g_assert_cmpuint(d.asked, ==, 1);
     look_again(&h);
-    expect(late, "fedcba987654-infra", NULL, NULL); /* looked for again: not all was known */
+    expect(late, "keeper", NULL, NULL); /* looked for again: not all was known */
     names_drop(h.names, e);
     names_drop(h.names, late);
     host_close(&h);
@@ -187,17 +220,49 @@ static void test_podman_project(void)
     g_free(list);
 }
 
+#define K3S "run/k3s/containerd/io.containerd.runtime.v2.task/k8s.io/"
+#define SHOP_WEB                                                                                   \
+    "\"io.kubernetes.cri.sandbox-namespace\":\"shop\",\"io.kubernetes.cri.sandbox-name\":\"web-"   \
+    "0\""
+#define BESTEFFORT "/kubepods/besteffort/pod00000003-1111-4222-8333-000000000003/"
+
+/* containerd that keeps its files in a place of its own: where the shim of a pod stays. */
+static void test_containerd(void)
+{
+    struct host h;
+
+    host_open(&h);
+    tree_stat(&h, 20, 10);
+    tree_command(&h, 20, "/bin/sh");
+    tree_command(&h, 10, "/opt/k3s/containerd-shim-runc-v2|-namespace|k8s.io");
+    tree_link(h.dir, "proc/10/cwd", "/" K3S I2);
+    tree_file(h.dir, K3S ID "/config.json",
+              "{\"annotations\":{" SHOP_WEB ",\"io.kubernetes.cri.container-type\":\"container\","
+              "\"io.kubernetes.cri.container-name\":\"front\","
+              "\"io.kubernetes.cri.image-name\":\"nginx:3\"}}");
+    tree_file(h.dir, K3S I2 "/config.json",
+              "{\"annotations\":{" SHOP_WEB ",\"io.kubernetes.cri.container-type\":\"sandbox\"}}");
+    struct names_entry *front = ask(&h, BESTEFFORT ID, 20);
+    struct names_entry *sandbox = ask(&h, BESTEFFORT I2, 20);
+    struct names_entry *elsewhere = ask(&h, BESTEFFORT ID, 0);
+    wait_for(&h);
+    expect(front, "web-0/front", "nginx:3", "shop/web-0");
+    expect_sandbox(sandbox, "web-0/POD", true);
+    expect(elsewhere, NULL, NULL, NULL);
+    names_drop(h.names, front);
+    names_drop(h.names, sandbox);
+    names_drop(h.names, elsewhere);
+    host_close(&h);
+}
+
 /* systemd has no '_' in the name of a group; libvirt's own process of the container does. */
 static void test_libvirt_lxc(void)
 {
-    static const char words[] = "/usr/lib/libvirt/libvirt_lxc\0--name\0cell_7\0--console\0"
-                                "22";
     static const char scope[] = "/machine.slice/machine-lxc\\x2d30\\x2dcell7.scope";
     struct host h;
 
     host_open(&h);
-    char *command = tree_path(h.dir, "proc/30/cmdline");
-    g_assert_true(g_file_set_contents(command, words, sizeof(words), NULL));
+    tree_command(&h, 30, "/usr/lib/libvirt/libvirt_lxc|--name|cell_7|--console|22");
     tree_file(h.dir, "proc/31/cmdline", "sh");
     struct names_entry *e[] = {
         ask(&h, scope, 0),
@@ -211,7 +276,6 @@ static void test_libvirt_lxc(void)
         names_drop(h.names, e[i]);
     }
     host_close(&h);
-    g_free(command);
 }
 
 /* Her containers are in her home, which /etc/passwd tells. */
@@ -307,6 +371,7 @@ int main(int argc, char **argv)
     g_test_add_func("/names-files/hostile-files", test_hostile_files);
     g_test_add_func("/names-files/podman", test_podman);
     g_test_add_func("/names-files/podman-project", test_podman_project);
+    g_test_add_func("/names-files/containerd", test_containerd);
     g_test_add_func("/names-files/libvirt-lxc", test_libvirt_lxc);
     g_test_add_func("/names-files/rootless", test_rootless);
     g_test_add_func("/names-files/uid", test_uid);
