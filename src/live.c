@@ -52,7 +52,12 @@ static struct demand demand_of(const struct app *app, const struct roster *roste
     return demand;
 }
 
-/* One pass of the loop per key, resize, signal or publication. */
+static int patience_ms(const struct app *app)
+{
+    return (int)(app_patience_ns(app, clock_mono_ns()) / CLOCK_NS_PER_MS + 1);
+}
+
+/* One pass of the loop per key, resize, signal or publication, or when there was none for long. */
 static int loop(struct app *app, struct refresh *refresh, uint64_t iterations)
 {
     struct roster *roster = refresh_roster(refresh);
@@ -62,9 +67,10 @@ static int loop(struct app *app, struct refresh *refresh, uint64_t iterations)
 
     app_draw(app, roster, clock_mono_ns());
     while (!iterations || ticks < iterations) {
-        bool draw = false;
-        if (poll(fds, G_N_ELEMENTS(fds), -1) < 0)
+        int ready = poll(fds, G_N_ELEMENTS(fds), patience_ms(app));
+        if (ready < 0)
             continue; /* a signal: the app's descriptor tells of it */
+        bool draw = ready == 0;
         if (fds[0].revents) {
             if (!app_handle_input(app, roster, clock_mono_ns()))
                 break;

@@ -4,7 +4,8 @@
  *
  *     app_handle_input()   when app_fd() is readable: keys, resizes, signals; false ends it
  *     app_wishes()         after that, and passes them on to the sources
- *     app_draw()           after that, and after each tick of the roster
+ *     app_draw()           after that, after each tick of the roster, and when nothing came for
+ *                          app_patience_ns()
  *
  * The app holds no pointer into the roster between calls. Settings are read by app_new(): what the
  * config gives (the command line) goes before the user's file, that before the system's.
@@ -64,5 +65,9 @@ struct app_wishes {
 void app_wishes(const struct app *app, struct app_wishes *out);
 
 void app_draw(struct app *app, const struct roster *roster, int64_t now_ns);
+
+/* How long the last frame is right though nothing comes: until its message has been read, or what it
+ * shows should have been newer and has to say how old it is. */
+int64_t app_patience_ns(const struct app *app, int64_t now_ns);
 
 #endif

@@ -222,6 +222,13 @@ bool app_handle_input(struct app *app, const struct roster *roster, int64_t now_
     return false;
 }
 
+int64_t app_patience_ns(const struct app *app, int64_t now_ns)
+{
+    int64_t late_ns = 2 * app->settings.interval_ns;
+
+    return app->message ? CLAMP(app->message_until_ns - now_ns, 0, late_ns) : late_ns;
+}
+
 int app_signal(const struct app *app)
 {
     return terminal_signal(app->terminal);

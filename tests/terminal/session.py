@@ -93,15 +93,50 @@ def crashes(number):
         s.is_clean()
 
 
+LIBC = ctypes.CDLL(None, use_errno=True)
+
+
+def source_thread(s):
+    pid = s.process()
+    return pid, next(int(t) for t in os.listdir("/proc/%d/task" % pid) if int(t) != pid)
+
+
 def crashes_in_a_thread():
     """A source that crashes: what cleans up is called on a thread of its own."""
     with Screen(80, 24, "--demo") as s:
         s.wait("db-primary")
-        pid = s.process()
-        source = next(int(t) for t in os.listdir("/proc/%d/task" % pid) if int(t) != pid)
-        assert ctypes.CDLL(None).tgkill(pid, source, int(signal.SIGSEGV)) == 0
+        assert LIBC.tgkill(*source_thread(s), int(signal.SIGSEGV)) == 0
         assert s.wait_end() == 128 + signal.SIGSEGV
         s.is_clean()
+
+
+def source_hangs():
+    """Nothing comes any more: without a key, what is on the screen says how old it is."""
+    seize, interrupt, detach, any_thread = 0x4206, 0x4207, 17, 0x40000000
+    with Screen(80, 24, "--demo -d 0.5") as s:
+        s.wait("db-primary +run ")
+        _, thread = source_thread(s)
+        for request in (seize, interrupt):
+            assert LIBC.ptrace(request, thread, None, None) == 0, os.strerror(ctypes.get_errno())
+        os.waitpid(thread, any_thread)
+        try:
+            s.wait(r"db-primary +run \d+s")
+        finally:
+            LIBC.ptrace(detach, thread, None, None)
+        s.wait("db-primary +run  ")
+        s.keys("q")
+        assert s.wait_end() == 0
+
+
+def message_passes():
+    """However far apart samples are, the keys come back when a message has been read."""
+    with Screen(80, 24, "--demo -d 3600") as s:
+        s.wait("F1Help")
+        s.keys("F")
+        s.wait("Following")
+        s.wait("F1Help")
+        s.keys("q")
+        assert s.wait_end() == 0
 
 
 def stops_and_continues():
@@ -214,6 +249,8 @@ def main():
     for number in (signal.SIGSEGV, signal.SIGABRT, signal.SIGTRAP):
         tap.point("a crash (%s) leaves a clean terminal" % number.name, crashes, number)
     tap.point("a crash in another thread leaves a clean terminal", crashes_in_a_thread)
+    tap.point("a source that hangs: values say how old they are", source_hangs)
+    tap.point("a message goes by itself", message_passes)
     tap.point("Ctrl-Z gives the terminal back, fg draws it again", stops_and_continues)
     tap.point("SIGSTOP and SIGCONT from outside", stopped_from_outside)
     tap.point("ends when its terminal is closed", closed_terminal)
