@@ -13,6 +13,8 @@
 #include "collect/source.h"
 #include "model/roster.h"
 
+enum { REFRESH_URIS_MAX = SAMPLE_SOURCES_MAX - 1 }; /* beside this host */
+
 struct refresh_config {
     const char *root;        /* a saved tree, or NULL for this host */
     const char *const *uris; /* hypervisors; count of them. None: the local one, if it is there */

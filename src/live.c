@@ -98,7 +98,6 @@ int live_run(const struct options *options)
                                 .sort_reversed = options->sort_reversed,
                                 .filter = options->filter,
                                 .types = options->types,
-                                .services = options->services,
                                 .tree = options->tree,
                                 .ascii = options->ascii,
                                 .no_color = options->no_color,

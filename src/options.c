@@ -1,15 +1,13 @@
 #include "options.h"
 
-#include "base/clock.h"
 #include "base/text.h"
 #include "config.h"
+#include "refresh.h"
 #include "ui/keys.h"
+#include "ui/settings.h"
 
-#include <errno.h>
 #include <getopt.h>
-#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -25,8 +23,6 @@ enum {
     OPT_CONFIG
 };
 
-#define DELAY_MIN 0.1
-#define DELAY_MAX 86400.0
 #define DEMO_MAX 100000
 
 static const struct {
@@ -71,10 +67,10 @@ static enum options_result wrong(const char *format, ...)
     return OPTIONS_WRONG;
 }
 
-/* An argument that may be left out is in brackets. */
+/* An argument that may be left out is in brackets, all of it. */
 static bool is_optional(const char *argument)
 {
-    return argument && *argument == '[';
+    return argument && *argument == '[' && g_str_has_suffix(argument, "]");
 }
 
 static void print_help(void)
@@ -117,23 +113,11 @@ static void print_keys(void)
 
 /* ---- arguments ---- */
 
-static bool parse_seconds(const char *text, double min, double max, double *out)
-{
-    char *end;
-
-    errno = 0;
-    *out = g_ascii_strtod(text, &end);
-    return end != text && !*end && errno == 0 && isfinite(*out) && *out >= min && *out <= max;
-}
-
 static enum options_result set_delay(struct options *o, const char *text)
 {
-    double seconds;
-
-    if (!parse_seconds(text, DELAY_MIN, DELAY_MAX, &seconds))
-        return wrong("-d: '%s' is not a number of seconds from %g to %g", text, DELAY_MIN,
-                     DELAY_MAX);
-    o->interval_ns = (int64_t)(seconds * (double)CLOCK_NS_PER_S);
+    if (!settings_parse_interval(text, &o->interval_ns))
+        return wrong("-d: '%s' is not a number of seconds from %g to %g", text,
+                     SETTINGS_INTERVAL_MIN, SETTINGS_INTERVAL_MAX);
     return OPTIONS_RUN;
 }
 
@@ -231,6 +215,8 @@ static enum options_result set_uri(struct options *o, const char *text)
     g_free(scheme);
     if (!is_uri)
         return wrong("-c: '%s' is no libvirt URI such as qemu:///system", text);
+    if (o->uris->len == REFRESH_URIS_MAX)
+        return wrong("-c: '%s' is one too many: %d is the most", text, REFRESH_URIS_MAX);
     g_ptr_array_add(o->uris, g_strdup(text));
     return OPTIONS_RUN;
 }

@@ -27,8 +27,7 @@ struct refresh {
 static void start_source(struct refresh *r, const struct source_class *class, const void *config,
                          const struct demand *demand)
 {
-    if (r->sources->len == SAMPLE_SOURCES_MAX)
-        return;
+    g_return_if_fail(r->sources->len < SAMPLE_SOURCES_MAX);
     g_ptr_array_add(r->sources, source_start(class, config, r->sources->len, r->wake_fd, demand));
 }
 

@@ -62,16 +62,16 @@ bool cgroup_plan_is_v2(const struct cgroup_plan *p, enum controller c);
 
 /* Of one group; all-zero but for node when new. */
 struct cgroup_files {
-    const struct cgroup_node *node;
+    struct cgroup_node *node;
+    char **elsewhere; /* by hierarchy: its path there, when it is not that of the node; or NULL */
     pid_t pid;        /* one of its processes, 0 = not known */
     uint8_t shown;    /* collections in a row, as far as they count */
-    char **elsewhere; /* by hierarchy: its path there, when it is not that of the node; or NULL */
+    /* By their place in the plan: */
     struct {
-        struct kept kept;
-        uint8_t name;    /* which of the file's names it is */
-        bool chosen;     /* the others were tried once */
-        uint8_t missing; /* enum reason why it is not read; REASON_OK = it is */
-    } file[CGROUP_PLAN_MAX];
+        uint8_t missing : 6;     /* enum reason why it is not read; REASON_OK = it is */
+        uint8_t name_plus_1 : 2; /* which of its names it is; 0 = the others were not tried yet */
+    } state[CGROUP_PLAN_MAX];
+    struct kept kept[CGROUP_PLAN_MAX];
 };
 
 /* Before they are read: those of a guest that is SHOWN, and was before, come first when there are

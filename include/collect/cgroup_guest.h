@@ -24,7 +24,7 @@ struct cgroup_context {
     struct tasks tasks; /* of the guest in focus */
     bool focused;       /* there was one in this collection */
     bool kills_known;   /* the host says how many processes were killed for want of memory; */
-    int64_t killed_ns;  /* when there was one more */
+    uint8_t kills_mark; /* another one when there were more, and in the collection after that */
     GArray *pids;       /* scratch */
     unsigned cpus_online;
     int64_t now_ns;
@@ -32,28 +32,29 @@ struct cgroup_context {
 
 struct cgroup_guest {
     struct cgroup_guest *next, *previous; /* for whoever keeps them */
-    struct cgroup_node *node;
-    struct ident *ident;          /* the newest version */
-    struct names_entry *question; /* what it is called; NULL = not asked */
-    bool in_pod;                  /* perhaps it only holds the pod's namespaces: */
-    bool sandbox;                 /* it does; not a guest of its own */
-    bool running;                 /* there are processes in it */
-    bool slow_turn;               /* this is the time to look at what changes rarely, */
-    bool rare_turn;               /* and at what costs much or tells by itself when it changes */
-    bool told_turn;               /* or at what it has told, because: */
-    bool written;                 /* one of its files that tell was written */
-    uint8_t depth;                /* of the group with all its processes, below its own */
-    uint16_t turns;               /* slow ones it had */
-    uint8_t frozen, no_frozen;    /* value, and enum reason why there is none */
-    uint8_t no_oom;               /* the same of: */
-    uint64_t oom_kills;
-    int64_t oom_ns;                 /* when these were read */
-    uint64_t start;                 /* of that process, in clock ticks; 0 = not known */
-    int64_t looked_ns, patience_ns; /* when its processes were looked up; when to look again */
-    int64_t slow_ns;                /* when the next slow turn is; 0 = now */
-    struct cgroup_files files;
-    struct cgroup_quiet quiet;
+    struct ident *ident;                  /* the newest version */
+    struct names_entry *question;         /* what it is called; NULL = not asked */
+    uint64_t start;                       /* of its first process, in clock ticks; 0 = not known */
+    int64_t look_ns;                      /* when to look at its processes again; 0 = now */
+    int64_t slow_ns;                      /* when the next slow turn is; 0 = now */
+    uint32_t oom_kills;
+    uint8_t kills_mark;   /* of the context, when these were read */
+    uint8_t no_oom;       /* enum reason why there are none */
+    uint16_t turns;       /* slow ones it had */
+    uint16_t patience_ms; /* how long it is left alone while it has no processes */
+    uint8_t depth;        /* of the group with all its processes, below its own */
+    uint8_t no_frozen;    /* enum reason why it is not known whether: */
+    bool frozen : 1;
+    bool in_pod : 1;    /* perhaps it only holds the pod's namespaces: */
+    bool sandbox : 1;   /* it does; not a guest of its own */
+    bool running : 1;   /* there are processes in it */
+    bool slow_turn : 1; /* this is the time to look at what changes rarely, */
+    bool rare_turn : 1; /* and at what costs much or tells by itself when it changes */
+    bool told_turn : 1; /* or at what it has told, because: */
+    bool written : 1;   /* one of its files that tell was written */
     struct netns network;
+    struct cgroup_quiet quiet;
+    struct cgroup_files files; /* of its node */
 };
 
 /* The guest that lives in NODE, whose path is PATH. */

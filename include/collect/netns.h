@@ -17,8 +17,7 @@ enum { NETNS_PARTS_MAX = 64 };
 
 /* Of one container; all-zero when new. */
 struct netns {
-    uint64_t inode;    /* tells the namespace; 0 = not looked up */
-    GHashTable *parts; /* interface -> its ident, while the container is in focus */
+    uint64_t inode; /* tells the namespace; 0 = not looked up */
     struct kept dev;
     uint8_t not_shown; /* enum reason; REASON_OK = it is */
 };
@@ -29,6 +28,7 @@ struct netns_table {
     uint64_t host;     /* netns_inode() of the host */
     bool keep;         /* descriptors; false: collections are far apart */
     GHashTable *shown; /* set of the struct netns that show one, by inode */
+    GHashTable *parts; /* of each in focus: struct netns -> GHashTable, interface -> its ident */
 };
 
 void netns_table_init(struct netns_table *t, struct kept_budget *budget);

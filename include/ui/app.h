@@ -26,7 +26,6 @@ struct app_config {
     bool sort_reversed;
     const char *filter;
     uint32_t types; /* bit per enum guest_type */
-    bool services;
     bool tree;
     bool ascii, no_color, no_mouse;
     const char *settings; /* this settings file instead of the user's own */

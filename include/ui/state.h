@@ -54,7 +54,6 @@ struct app {
     enum theme theme_before;
     struct line line;
     enum question question;
-    char *filter_before;
 
     char *search; /* marked in the table; NULL = none */
     char *message;

@@ -16,7 +16,7 @@ struct chooser *chooser_new(const struct columns *now);
 void chooser_free(struct chooser *ch);
 
 void chooser_move(struct chooser *ch, int rows); /* the cursor */
-void chooser_toggle(struct chooser *ch);         /* take the column in or out */
+void chooser_toggle(struct chooser *ch);         /* take the column in or out, but not the last */
 void chooser_shift(struct chooser *ch, int by);  /* move a chosen column up (-1) or down (+1) */
 void chooser_reset(struct chooser *ch);          /* the columns vtop comes with */
 

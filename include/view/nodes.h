@@ -36,7 +36,8 @@ struct rows_memory {
     size_t guests;      /* the first nodes */
     uint64_t builds;    /* how many there have been */
     GArray *serials;    /* tree: struct by_id: nodes of guests */
-    GHashTable *places; /* tree: hosts and groups, kept so that their ids stay */
+    GHashTable *places; /* tree: hosts and groups, kept for a while so that their ids stay */
+    uint64_t placed;    /* how many ids they have been given */
     GArray *totals;     /* tree: double: a line of `summed` for each node from `guests` on */
     struct columns summed;
 };

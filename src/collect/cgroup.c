@@ -22,7 +22,8 @@ struct cgroup {
     int64_t mounts_ns;                 /* when the mounts were looked at */
     struct kept vmstat;
     struct parse_plan vmstat_plan;
-    uint64_t kills; /* for want of memory, on the whole host */
+    uint64_t kills; /* for want of memory, on the whole host; */
+    bool killed;    /* there were more than before */
     int error;      /* why there are no hierarchies */
 };
 
@@ -33,14 +34,14 @@ static void add_guest(struct cgroup *c, struct cgroup_guest *g)
     g->previous = c->last;
     *(c->last ? &c->last->next : &c->first) = g;
     c->last = g;
-    g->node->guest = g;
+    g->files.node->guest = g;
 }
 
 static void remove_guest(struct cgroup *c, struct cgroup_guest *g)
 {
     *(g->previous ? &g->previous->next : &c->first) = g->next;
     *(g->next ? &g->next->previous : &c->last) = g->previous;
-    g->node->guest = NULL;
+    g->files.node->guest = NULL;
     cgroup_guest_free(g, &c->context);
 }
 
@@ -234,7 +235,8 @@ static void report(struct cgroup *c, struct sample *out)
     names_add_statuses(c->context.names, out);
 }
 
-/* One file of the host says that there is nothing new in a file of each group. */
+/* One file of the host says that there is nothing new in a file of each group. It counts a kill
+ * first: who was read in the same moment is read once more. */
 static void count_kills(struct cgroup *c)
 {
     struct cgroup_context *context = &c->context;
@@ -245,8 +247,9 @@ static void count_kills(struct cgroup *c)
     if (root_is_live(context->plan.root) &&
         kept_read(budget, &c->vmstat, "/proc/vmstat", FILE_PAGED) > 0)
         parse_key_values(&c->vmstat_plan, budget->buffer.text, &kills, &context->kills_known);
-    if (kills != c->kills)
-        context->killed_ns = context->now_ns;
+    bool more = kills != c->kills;
+    context->kills_mark = (uint8_t)(context->kills_mark + (more || c->killed));
+    c->killed = more;
     c->kills = kills;
 }
 

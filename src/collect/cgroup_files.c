@@ -99,13 +99,20 @@ enum reason cgroup_files_reason(ssize_t error, enum reason if_missing)
     }
 }
 
+G_STATIC_ASSERT(REASON_COUNT <= 1 << 6 && CGROUP_NAMES < 1 << 2); /* as many bits are for them */
+
 /* ---- where a file is ---- */
+
+static int name_of(const struct cgroup_files *f, int i)
+{
+    return f->state[i].name_plus_1 ? f->state[i].name_plus_1 - 1 : 0;
+}
 
 /* The path in p->path, below the directory that is returned. */
 static int place_of(const struct cgroup_files *f, struct cgroup_plan *p, int i)
 {
     int tree = p->files[i].tree;
-    const char *name = p->files[i].file->names[f->file[i].name];
+    const char *name = p->files[i].file->names[name_of(f, i)];
 
     if (!f->elsewhere || !f->elsewhere[tree])
         return cgroup_plan_place(p, tree, f->node, name);
@@ -115,7 +122,7 @@ static int place_of(const struct cgroup_files *f, struct cgroup_plan *p, int i)
 
 ssize_t cgroup_files_read(struct cgroup_files *f, struct cgroup_plan *p, int i)
 {
-    struct kept *kept = &f->file[i].kept;
+    struct kept *kept = &f->kept[i];
     bool open = kept->fd_plus_1;
     int dir = open ? -1 : place_of(f, p, i);
     ssize_t n = kept_read_at(p->budget, kept, dir, p->path->str, FILE_WHOLE);
@@ -129,7 +136,7 @@ bool cgroup_files_are_its_own(const struct cgroup_files *f, struct cgroup_plan *
 {
     struct stat st;
 
-    if (f->file[0].kept.fd_plus_1)
+    if (f->kept[0].fd_plus_1)
         return true;
     int dir = cgroup_plan_place(p, home, f->node, ".");
     return fstatat(dir, p->path->str, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_ino == f->node->inode;
@@ -140,7 +147,7 @@ void cgroup_files_claim(struct cgroup_files *f, struct cgroup_plan *p, bool show
     f->shown = shown ? (uint8_t)MIN(f->shown + 1, STEADY) : 0;
     kept_claim(p->budget, f->shown == STEADY);
     for (int i = 0; i < CGROUP_PLAN_MAX; i++)
-        kept_give_back(p->budget, &f->file[i].kept);
+        kept_give_back(p->budget, &f->kept[i]);
 }
 
 static bool is_same_guest(const struct container *a, const struct container *b)
@@ -184,10 +191,11 @@ static void all_absent(struct record *out, const struct cgroup_file *file, enum 
         record_absent(out, *r, why);
 }
 
+/* -1: none of them is chosen. */
 static void use_name(struct cgroup_files *f, struct cgroup_plan *p, int i, int name)
 {
-    kept_close(p->budget, &f->file[i].kept);
-    f->file[i].name = (uint8_t)name;
+    kept_close(p->budget, &f->kept[i]);
+    f->state[i].name_plus_1 = (unsigned)(name + 1) & 3;
 }
 
 /* The file is not there, or counts nothing: another name may know more. It counts something else,
@@ -195,7 +203,7 @@ static void use_name(struct cgroup_files *f, struct cgroup_plan *p, int i, int n
 static bool change_name(struct cgroup_files *f, struct cgroup_plan *p, int i, struct record *out)
 {
     const struct cgroup_file *file = p->files[i].file;
-    int old = f->file[i].name, best = -1;
+    int old = f->state[i].name_plus_1 - 1, best = -1;
 
     for (int name = 0; name < CGROUP_NAMES && file->names[name]; name++) {
         use_name(f, p, i, name);
@@ -208,10 +216,9 @@ static bool change_name(struct cgroup_files *f, struct cgroup_plan *p, int i, st
             break;
         }
     }
-    use_name(f, p, i, best < 0 ? old : best);
-    if (best >= 0 && best != old && f->file[i].chosen)
+    use_name(f, p, i, best);
+    if (best >= 0 && old >= 0 && best != old)
         all_absent(out, file, REASON_RESET);
-    f->file[i].chosen = best >= 0;
     return best >= 0;
 }
 
@@ -227,7 +234,7 @@ void cgroup_files_store(struct cgroup_files *f, struct cgroup_plan *p, int i, ss
     if (n > 0 && file->parse(&p->parser, file, p->budget->buffer.text, out))
         return;
     /* A file that is wanted for the first time may be wanted long after the others. */
-    search |= !f->file[i].chosen;
+    search |= !f->state[i].name_plus_1;
     if (file->names[1] && (n == -ENOENT || (n > 0 && search)) && change_name(f, p, i, out))
         return;
     if (n > 0)
@@ -236,7 +243,7 @@ void cgroup_files_store(struct cgroup_files *f, struct cgroup_plan *p, int i, ss
         file->if_missing == REASON_PRESSURE_OFF ? p->no_pressure : file->if_missing;
     enum reason why = n ? cgroup_files_reason(n, missing) : REASON_UNREADABLE;
     all_absent(out, file, why);
-    f->file[i].missing = n == -ENOENT || n == -EACCES || n == -EOPNOTSUPP ? (uint8_t)why : 0;
+    f->state[i].missing = n == -ENOENT || n == -EACCES || n == -EOPNOTSUPP ? why & 63 : 0;
 }
 
 /* On a hybrid host a group may have no directory in a tree of version 1, and the tree of version 2
@@ -255,27 +262,27 @@ void cgroup_files_collect(struct cgroup_files *f, struct cgroup_plan *p, int i, 
         return;
     if (p->files[i].tree < 0)
         all_absent(out, p->files[i].file, REASON_NO_CONTROLLER);
-    else if (f->file[i].missing)
-        all_absent(out, p->files[i].file, f->file[i].missing);
+    else if (f->state[i].missing)
+        all_absent(out, p->files[i].file, f->state[i].missing);
     else
         cgroup_files_store(f, p, i, cgroup_files_read(f, p, i), search, out);
 }
 
 bool cgroup_files_has(const struct cgroup_files *f, const struct cgroup_plan *p, int i)
 {
-    return p->files[i].tree >= 0 && !f->file[i].missing;
+    return p->files[i].tree >= 0 && !f->state[i].missing;
 }
 
 void cgroup_files_look_again(struct cgroup_files *f)
 {
     for (int i = 0; i < CGROUP_PLAN_MAX; i++)
-        f->file[i].missing = REASON_OK;
+        f->state[i].missing = REASON_OK;
 }
 
 void cgroup_files_close(struct cgroup_files *f, struct cgroup_plan *p)
 {
     for (int i = 0; i < CGROUP_PLAN_MAX; i++)
-        kept_close(p->budget, &f->file[i].kept);
+        kept_close(p->budget, &f->kept[i]);
     for (int tree = 0; f->elsewhere && tree < HIERARCHY_MAX; tree++)
         g_free(f->elsewhere[tree]);
     g_free(f->elsewhere);

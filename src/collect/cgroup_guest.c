@@ -10,8 +10,7 @@
 #define SLOW_NS (10 * CLOCK_NS_PER_S)
 enum { EAGER_TURNS = 2, RARE_TURN = 6 }; /* one slow turn in six, but for the first two */
 enum { GROUPS_LOOKED_INTO = 64, GROUPS_SEARCHED = 1000 }; /* for one process; for all of them */
-#define LOOK_NS (10 * CLOCK_NS_PER_S)
-#define PATIENCE_NS (CLOCK_NS_PER_S / 4)
+enum { LOOK_MS = 10000, PATIENCE_MS = 250 };
 
 /* ---- who it is ---- */
 
@@ -70,9 +69,9 @@ struct cgroup_guest *cgroup_guest_new(struct cgroup_node *node, const char *path
 {
     struct cgroup_guest *g = g_new0(struct cgroup_guest, 1);
 
-    g->node = node;
     g->files.node = node;
     g->ident = ident_of(node, path, what);
+    g->no_oom = REASON_NOT_READ;
     g->in_pod = what->role == CONTAINER_GUEST && *what->group;
     return g;
 }
@@ -108,9 +107,9 @@ static bool has_name_elsewhere(const struct cgroup_guest *g)
 
 static void ask_for_name(struct cgroup_guest *g, struct cgroup_context *c)
 {
-    const struct cgroup_guest *outer = guest_around(g->node);
+    const struct cgroup_guest *outer = guest_around(g->files.node);
 
-    g->question = names_ask(c->names, g->node, g->ident->pid, outer ? outer->ident->pid : 0);
+    g->question = names_ask(c->names, g->files.node, g->ident->pid, outer ? outer->ident->pid : 0);
 }
 
 /* The first name, or another one when the container was renamed. */
@@ -132,20 +131,26 @@ static void take_name(struct cgroup_guest *g)
     names_answer_free(a);
 }
 
+static void look_soon(struct cgroup_guest *g)
+{
+    g->look_ns = 0;
+    g->patience_ms = 0;
+}
+
 void cgroup_guest_written(struct cgroup_guest *g, const char *file)
 {
     static const char *const files[] = {"freezer.state", "cgroup.freeze", "cgroup.events",
                                         "memory.events", "cgroup.subtree_control"};
 
     if (strcmp(file, "cgroup.procs") == 0 || strcmp(file, "tasks") == 0)
-        g->patience_ns = 0;
+        look_soon(g);
     for (size_t i = 0; i < G_N_ELEMENTS(files); i++)
         g->written |= strcmp(file, files[i]) == 0;
 }
 
 void cgroup_guest_suspect(struct cgroup_guest *g)
 {
-    g->patience_ns = 0;
+    look_soon(g);
     g->written = true;
 }
 
@@ -168,13 +173,13 @@ static void take_process(struct cgroup_guest *g, struct cgroup_context *c, pid_t
 
 static bool look_for_process(struct cgroup_guest *g, struct cgroup_context *c)
 {
-    cgroup_processes_list(&c->plan, c->tree, g->node, 2, GROUPS_LOOKED_INTO, c->pids);
+    cgroup_processes_list(&c->plan, c->tree, g->files.node, 2, GROUPS_LOOKED_INTO, c->pids);
     if (!c->pids->len)
         return false;
     pid_t pid = g_array_index(c->pids, pid_t, 0);
     if (pid != g->ident->pid)
         take_process(g, c, pid);
-    g->depth = (uint8_t)cgroup_processes_depth(&c->plan, c->tree, g->node, c->pids);
+    g->depth = (uint8_t)cgroup_processes_depth(&c->plan, c->tree, g->files.node, c->pids);
     return true;
 }
 
@@ -187,16 +192,15 @@ void cgroup_guest_look(struct cgroup_guest *g, struct cgroup_context *c)
 {
     bool was_running = g->running;
 
-    if (c->now_ns - g->looked_ns < g->patience_ns)
+    if (c->now_ns < g->look_ns)
         return;
-    g->looked_ns = c->now_ns;
+    g->look_ns = c->now_ns + LOOK_MS * CLOCK_NS_PER_MS;
     if (g->running && g->ident->pid && cgroup_process_is_alive(&c->plan, g->ident->pid))
         return;
     g->running = look_for_process(g, c) || !root_is_live(c->plan.root);
-    if (g->running)
-        g->patience_ns = LOOK_NS;
-    else
-        g->patience_ns = CLAMP(2 * g->patience_ns, PATIENCE_NS, LOOK_NS);
+    g->patience_ms = g->running ? 0 : (uint16_t)CLAMP(2 * g->patience_ms, PATIENCE_MS, LOOK_MS);
+    if (!g->running)
+        g->look_ns = c->now_ns + g->patience_ms * CLOCK_NS_PER_MS;
     if (was_running && !g->running)
         close_files(g, c);
     if (cgroup_guest_is_shown(g) && !g->question && has_name_elsewhere(g))
@@ -230,7 +234,7 @@ static bool tells(const struct cgroup_context *c, enum controller controller)
 static void read_frozen(struct cgroup_guest *g, struct cgroup_context *c)
 {
     bool v2 = cgroup_plan_is_v2(&c->plan, CONTROLLER_FREEZER);
-    ssize_t n = cgroup_plan_read(&c->plan, CONTROLLER_FREEZER, g->node,
+    ssize_t n = cgroup_plan_read(&c->plan, CONTROLLER_FREEZER, g->files.node,
                                  v2 ? "cgroup.events" : "freezer.state");
     const char *text = c->plan.budget->buffer.text;
     uint64_t frozen = 0;
@@ -247,28 +251,28 @@ static void read_frozen(struct cgroup_guest *g, struct cgroup_context *c)
     g->frozen = frozen != 0;
 }
 
-/* The host counts a kill first: who was read in the same moment is read once more. */
 static bool oom_kills_are_due(const struct cgroup_guest *g, const struct cgroup_context *c)
 {
     bool told = c->kills_known ||
                 (cgroup_plan_is_v2(&c->plan, CONTROLLER_MEMORY) && tells(c, CONTROLLER_MEMORY));
 
-    return g->oom_ns <= c->killed_ns || is_due(g, told);
+    return g->no_oom == REASON_NOT_READ || g->kills_mark != c->kills_mark || is_due(g, told);
 }
 
 static void read_oom_kills(struct cgroup_guest *g, struct cgroup_context *c)
 {
     bool v2 = cgroup_plan_is_v2(&c->plan, CONTROLLER_MEMORY);
-    ssize_t n = cgroup_plan_read(&c->plan, CONTROLLER_MEMORY, g->node,
+    ssize_t n = cgroup_plan_read(&c->plan, CONTROLLER_MEMORY, g->files.node,
                                  v2 ? "memory.events" : "memory.oom_control");
+    uint64_t kills = 0;
 
-    g->oom_ns = c->now_ns;
+    g->kills_mark = c->kills_mark;
     g->no_oom = REASON_OK;
     if (n < 0)
         g->no_oom = (uint8_t)cgroup_files_reason(n, REASON_NO_CONTROLLER);
-    else if (!parse_key(c->plan.budget->buffer.text, "oom_kill",
-                        &g->oom_kills)) /* since Linux 4.13 */
+    else if (!parse_key(c->plan.budget->buffer.text, "oom_kill", &kills)) /* since Linux 4.13 */
         g->no_oom = REASON_NO_FILE;
+    g->oom_kills = (uint32_t)kills;
 }
 
 /* ---- all of it ---- */
@@ -284,7 +288,7 @@ static void begin_turn(struct cgroup_guest *g, struct cgroup_context *c)
     if (!g->slow_turn)
         return;
     /* Spread out: guests that were found together do not take their turns together for ever. */
-    g->slow_ns = c->now_ns + SLOW_NS / 2 + (int64_t)(g->node->inode % 64) * (SLOW_NS / 64);
+    g->slow_ns = c->now_ns + SLOW_NS / 2 + (int64_t)(g->files.node->inode % 64) * (SLOW_NS / 64);
     g->rare_turn = g->turns < EAGER_TURNS || g->turns % RARE_TURN == 0;
     g->turns++;
     if (g->rare_turn || g->network.not_shown == REASON_SHARED_NETWORK)
@@ -346,13 +350,13 @@ static void collect_network(struct cgroup_guest *g, struct cgroup_context *c,
         return;
     if (netns_collect(&g->network, &c->networks, g->ident->pid, g->ident, parts, out) < 0) {
         netns_clear(&g->network, &c->networks);
-        g->patience_ns = 0; /* that process is gone: look for another one */
+        look_soon(g); /* that process is gone */
     }
 }
 
 static void collect_tasks(struct cgroup_guest *g, struct cgroup_context *c, struct sample *out)
 {
-    cgroup_processes_list(&c->plan, c->tree, g->node, TASKS_MAX, GROUPS_SEARCHED, c->pids);
+    cgroup_processes_list(&c->plan, c->tree, g->files.node, TASKS_MAX, GROUPS_SEARCHED, c->pids);
     tasks_begin(&c->tasks);
     for (guint i = 0; i < c->pids->len; i++)
         tasks_add(&c->tasks, c->plan.budget, g_array_index(c->pids, pid_t, i), g->ident, out);
@@ -364,7 +368,7 @@ static void collect_tasks(struct cgroup_guest *g, struct cgroup_context *c, stru
  * around it: crun puts the limits of a container on a group inside the one that Podman names. */
 static struct cgroup_node *limited_node(const struct cgroup_guest *g)
 {
-    return cgroup_processes_innermost(g->node, g->depth);
+    return cgroup_processes_innermost(g->files.node, g->depth);
 }
 
 void cgroup_guest_collect(struct cgroup_guest *g, struct cgroup_context *c,
@@ -385,7 +389,7 @@ void cgroup_guest_collect(struct cgroup_guest *g, struct cgroup_context *c,
     /* CPU time comes first: the time of this facet is the time it was read at. */
     bool first = is_read(p, 0, needs) && cgroup_files_has(&g->files, p, 0);
     ssize_t n = first ? cgroup_files_read(&g->files, p, 0) : 0;
-    if (!cgroup_files_are_its_own(&g->files, p, cgroup_node_hierarchy(c->tree, g->node)))
+    if (!cgroup_files_are_its_own(&g->files, p, cgroup_node_hierarchy(c->tree, g->files.node)))
         return;
 
     struct record *r = record_new(FACET_CGROUP, g->ident);
@@ -397,7 +401,7 @@ void cgroup_guest_collect(struct cgroup_guest *g, struct cgroup_context *c,
             collect_file(g, c, i, r);
     collect_slow(g, c, needs, r);
     if (demand->needs & NEED_LIMITS)
-        cgroup_limits_record(&limits, limited_node(g), g->node, r);
+        cgroup_limits_record(&limits, limited_node(g), g->files.node, r);
     if (demand->needs & NEED_THROTTLE)
         cgroup_limits_record_throttling(&limits, limited_node(g), r);
     sample_add_packed(out, r);

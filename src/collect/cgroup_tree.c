@@ -24,7 +24,8 @@ enum {
 struct watched {
     int hierarchy;      /* index among the hierarchies */
     int inotify;        /* -1 = the kernel has none for us */
-    GHashTable *by_wd;  /* watch -> node */
+    GArray *wds;        /* int, its watches in their order, */
+    GPtrArray *nodes;   /* and the nodes that these are of */
     bool scan;          /* a full scan is due: at first, and when events were lost */
     bool polled;        /* not every directory has a watch: scan again and again */
     int64_t scan_at_ns; /* when polled: the next scan */
@@ -36,27 +37,13 @@ struct cgroup_tree {
     struct watched watched[CGROUP_WATCHED_MAX];
     int count;
     struct cgroup_node *root;
-    GHashTable *children; /* set of nodes by (parent, name) */
-    GString *path;        /* scratch */
+    GPtrArray *children; /* all nodes but the root, in the order of (parent, name) */
+    GString *path;       /* scratch */
     uint32_t scans;
     bool homeless; /* some node exists but has lost its home */
 };
 
 /* ---- nodes ---- */
-
-static guint child_hash(gconstpointer p)
-{
-    const struct cgroup_node *n = p;
-
-    return g_str_hash(n->name) ^ g_direct_hash(n->parent);
-}
-
-static gboolean child_equal(gconstpointer a, gconstpointer b)
-{
-    const struct cgroup_node *x = a, *y = b;
-
-    return x->parent == y->parent && strcmp(x->name, y->name) == 0;
-}
 
 static struct cgroup_node *node_new(struct cgroup_node *parent, const char *name)
 {
@@ -69,30 +56,55 @@ static struct cgroup_node *node_new(struct cgroup_node *parent, const char *name
     return n;
 }
 
-static struct cgroup_node *find_child(struct cgroup_tree *t, struct cgroup_node *parent,
+static struct cgroup_node *child_at(const struct cgroup_tree *t, guint i)
+{
+    return i < t->children->len ? g_ptr_array_index(t->children, i) : NULL;
+}
+
+static int compare_child(const struct cgroup_node *n, const struct cgroup_node *parent,
+                         const char *name)
+{
+    if (n->parent != parent)
+        return (uintptr_t)n->parent < (uintptr_t)parent ? -1 : 1;
+    return strcmp(n->name, name);
+}
+
+/* Where it is among all, or would be. */
+static guint child_index(const struct cgroup_tree *t, const struct cgroup_node *parent,
+                         const char *name)
+{
+    guint first = 0, end = t->children->len;
+
+    while (first < end) {
+        guint middle = first + (end - first) / 2;
+        if (compare_child(child_at(t, middle), parent, name) < 0)
+            first = middle + 1;
+        else
+            end = middle;
+    }
+    return first;
+}
+
+static struct cgroup_node *find_child(const struct cgroup_tree *t, const struct cgroup_node *parent,
                                       const char *name)
 {
-    union {
-        struct cgroup_node node;
-        char space[sizeof(struct cgroup_node) + NAME_MAX + 1];
-    } key;
+    struct cgroup_node *n = child_at(t, child_index(t, parent, name));
 
-    key.node.parent = parent;
-    g_strlcpy(key.space + offsetof(struct cgroup_node, name), name, NAME_MAX + 1);
-    return g_hash_table_lookup(t->children, &key.node);
+    return n && compare_child(n, parent, name) == 0 ? n : NULL;
 }
 
 static struct cgroup_node *ensure_child(struct cgroup_tree *t, struct cgroup_node *parent,
                                         const char *name)
 {
-    struct cgroup_node *n = find_child(t, parent, name);
+    guint i = child_index(t, parent, name);
+    struct cgroup_node *n = child_at(t, i);
 
-    if (n)
+    if (n && compare_child(n, parent, name) == 0)
         return n;
     n = node_new(parent, name);
     n->next = parent->child;
     parent->child = n;
-    g_hash_table_add(t->children, n);
+    g_ptr_array_insert(t->children, (gint)i, n);
     return n;
 }
 
@@ -109,7 +121,7 @@ static void unlink_node(struct cgroup_tree *t, struct cgroup_node *n)
     while (*at != n)
         at = &(*at)->next;
     *at = n->next;
-    g_hash_table_remove(t->children, n);
+    g_ptr_array_remove_index(t->children, child_index(t, n->parent, n->name));
     if (n->guest || n->limits || n->known)
         t->user.gone(t->user.data, n);
     n->dead = true;
@@ -185,15 +197,49 @@ static int open_node(struct cgroup_tree *t, const struct watched *w, const struc
 
 /* ---- scanning ---- */
 
-static void forget_watch(struct watched *w, int wd)
+static int wd_at(const struct watched *w, guint i)
 {
-    struct cgroup_node *n = g_hash_table_lookup(w->by_wd, GINT_TO_POINTER(wd));
+    return i < w->wds->len ? g_array_index(w->wds, int, i) : -1;
+}
 
-    if (!n)
-        return;
-    g_hash_table_remove(w->by_wd, GINT_TO_POINTER(wd));
+/* Where a watch is, or would be. A new one has a higher number than all others, as a rule. */
+static guint watch_index(const struct watched *w, int wd)
+{
+    guint first = 0, end = w->wds->len;
+
+    while (first < end) {
+        guint middle = first + (end - first) / 2;
+        if (wd_at(w, middle) < wd)
+            first = middle + 1;
+        else
+            end = middle;
+    }
+    return first;
+}
+
+static struct cgroup_node *watched_node(const struct watched *w, int wd)
+{
+    guint i = watch_index(w, wd);
+
+    return wd_at(w, i) == wd ? g_ptr_array_index(w->nodes, i) : NULL;
+}
+
+static void unwatch(void *node)
+{
+    struct cgroup_node *n = node;
+
     n->watches--;
     free_if_unused(n);
+}
+
+static void forget_watch(struct watched *w, int wd)
+{
+    guint i = watch_index(w, wd);
+
+    if (wd_at(w, i) != wd)
+        return;
+    g_array_remove_index(w->wds, i);
+    g_ptr_array_remove_index(w->nodes, i); /* unwatch() */
 }
 
 static void watch(struct watched *w, struct cgroup_node *n, int fd)
@@ -208,10 +254,12 @@ static void watch(struct watched *w, struct cgroup_node *n, int fd)
         w->polled = true;
         return;
     }
-    if (g_hash_table_lookup(w->by_wd, GINT_TO_POINTER(wd)) == n)
+    if (watched_node(w, wd) == n)
         return;
     forget_watch(w, wd); /* a directory that was renamed keeps its watch */
-    g_hash_table_insert(w->by_wd, GINT_TO_POINTER(wd), n);
+    guint i = watch_index(w, wd);
+    g_array_insert_val(w->wds, i, wd);
+    g_ptr_array_insert(w->nodes, (gint)i, n);
     n->watches++;
 }
 
@@ -317,7 +365,7 @@ static void directory_left(struct cgroup_tree *t, int w, struct cgroup_node *par
 static void take_event(struct cgroup_tree *t, int w, const struct inotify_event *event)
 {
     struct watched *watched = &t->watched[w];
-    struct cgroup_node *n = g_hash_table_lookup(watched->by_wd, GINT_TO_POINTER(event->wd));
+    struct cgroup_node *n = watched_node(watched, event->wd);
 
     if (event->mask & IN_Q_OVERFLOW) {
         watched->scan = true;
@@ -376,13 +424,14 @@ struct cgroup_tree *cgroup_tree_new(const struct hierarchies *h, const int watch
     t->hierarchies = h;
     t->user = *user;
     t->root = node_new(NULL, "");
-    t->children = g_hash_table_new(child_hash, child_equal);
+    t->children = g_ptr_array_new();
     t->path = g_string_new(NULL);
     t->count = MIN(count, CGROUP_WATCHED_MAX);
     for (int w = 0; w < t->count; w++) {
         t->watched[w].hierarchy = watched[w];
         t->watched[w].inotify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-        t->watched[w].by_wd = g_hash_table_new(NULL, NULL);
+        t->watched[w].wds = g_array_new(FALSE, FALSE, sizeof(int));
+        t->watched[w].nodes = g_ptr_array_new_with_free_func(unwatch);
         t->watched[w].scan = true;
     }
     return t;
@@ -395,18 +444,12 @@ void cgroup_tree_free(struct cgroup_tree *t)
     for (int w = 0; w < t->count; w++)
         lose(t, t->root, w);
     for (int w = 0; w < t->count; w++) {
-        GHashTableIter it;
-        void *wd;
-        g_hash_table_iter_init(&it, t->watched[w].by_wd);
-        for (void *n; g_hash_table_iter_next(&it, &wd, &n);) {
-            ((struct cgroup_node *)n)->watches--;
-            free_if_unused(n);
-        }
-        g_hash_table_destroy(t->watched[w].by_wd);
+        g_array_free(t->watched[w].wds, TRUE);
+        g_ptr_array_free(t->watched[w].nodes, TRUE);
         if (t->watched[w].inotify >= 0)
             close(t->watched[w].inotify);
     }
-    g_hash_table_destroy(t->children);
+    g_ptr_array_free(t->children, TRUE);
     g_string_free(t->path, TRUE);
     g_free(t->root);
     g_free(t);

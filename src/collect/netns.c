@@ -61,20 +61,27 @@ static void add_to_total(struct record *total, const struct netdev *nic)
     }
 }
 
-static struct ident *part_ident(struct netns *n, const struct ident *owner, const char *name)
+static GHashTable *parts_of(struct netns *n, struct netns_table *t)
 {
-    struct ident *i;
+    GHashTable *parts = g_hash_table_lookup(t->parts, n);
 
-    if (!n->parts)
-        n->parts =
-            g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)ident_unref);
-    i = g_hash_table_lookup(n->parts, name);
-    if (i || g_hash_table_size(n->parts) >= NETNS_PARTS_MAX)
+    if (!parts) {
+        parts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)ident_unref);
+        g_hash_table_insert(t->parts, n, parts);
+    }
+    return parts;
+}
+
+static struct ident *part_ident(GHashTable *parts, const struct ident *owner, const char *name)
+{
+    struct ident *i = g_hash_table_lookup(parts, name);
+
+    if (i || g_hash_table_size(parts) >= NETNS_PARTS_MAX)
         return i;
     i = ident_new(KIND_NIC, GUEST_NONE, name);
     i->owner = owner->serial;
     ident_set(&i->name, name);
-    g_hash_table_insert(n->parts, g_strdup(name), i);
+    g_hash_table_insert(parts, g_strdup(name), i);
     return i;
 }
 
@@ -92,13 +99,6 @@ static void add_part(struct sample *out, struct ident *ident, const struct netde
     record_set(r, R_NIC_TX_PACKETS, nic->tx_packets);
     record_set(r, R_NIC_TX_ERRORS, nic->tx_errors);
     record_set(r, R_NIC_TX_DROPS, nic->tx_drops);
-}
-
-static void drop_parts(struct netns *n)
-{
-    if (n->parts)
-        g_hash_table_destroy(n->parts);
-    n->parts = NULL;
 }
 
 /* All but the loopback. */
@@ -121,13 +121,13 @@ static void parse_interfaces(const char *text, struct record *total)
         record_all_absent(total, R_NET_BEGIN, R_NET_LAST, REASON_NO_NETWORK);
 }
 
-static void add_parts(struct netns *n, const char *text, const struct record *total,
+static void add_parts(GHashTable *parts, const char *text, const struct record *total,
                       struct sample *out)
 {
     struct netdev nic;
 
     while (next_interface(&text, &nic)) {
-        struct ident *ident = part_ident(n, total->ident, nic.name);
+        struct ident *ident = part_ident(parts, total->ident, nic.name);
         if (ident)
             add_part(out, ident, &nic, total->read_ns);
     }
@@ -139,11 +139,13 @@ void netns_table_init(struct netns_table *t, struct kept_budget *budget)
     t->host = inode_of(budget->root, root_is_live(budget->root) ? "self" : "1");
     G_STATIC_ASSERT(offsetof(struct netns, inode) == 0); /* what is hashed and compared */
     t->shown = g_hash_table_new(g_int64_hash, g_int64_equal);
+    t->parts = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_hash_table_unref);
 }
 
 void netns_table_clear(struct netns_table *t)
 {
     g_hash_table_destroy(t->shown);
+    g_hash_table_destroy(t->parts);
 }
 
 /* Find out whose namespace it is, and take it if nobody shows it yet. */
@@ -208,7 +210,7 @@ int netns_collect(struct netns *n, struct netns_table *t, pid_t pid, struct iden
     struct record *total = record_new(FACET_NET, owner);
     total->read_ns = clock_mono_ns();
     if (!parts)
-        drop_parts(n);
+        g_hash_table_remove(t->parts, n);
     if (n->not_shown)
         record_all_absent(total, R_NET_BEGIN, R_NET_LAST, n->not_shown);
     else if (got < 0)
@@ -217,7 +219,7 @@ int netns_collect(struct netns *n, struct netns_table *t, pid_t pid, struct iden
         parse_interfaces(t->budget->buffer.text, total);
     sample_add_packed(out, total);
     if (parts && !n->not_shown && got >= 0)
-        add_parts(n, t->budget->buffer.text, total, out);
+        add_parts(parts_of(n, t), t->budget->buffer.text, total, out);
     record_free(total);
     return 0;
 }
@@ -226,6 +228,6 @@ void netns_clear(struct netns *n, struct netns_table *t)
 {
     give_up(n, t);
     kept_close(t->budget, &n->dev);
-    drop_parts(n);
+    g_hash_table_remove(t->parts, n);
     *n = (struct netns){.inode = 0};
 }

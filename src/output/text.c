@@ -25,11 +25,12 @@ static void put_host(const struct output_sample *sample, FILE *out)
     fputc('\n', out);
 }
 
-/* How long a text is, and how wide on a terminal; of a column, the most of both. */
+/* How long a text is, and how wide on a terminal; of a column, the most of both. There is one for
+ * each cell, and none is longer than a name. */
 struct extent {
-    size_t length;
-    int width;
+    uint16_t length, width;
 };
+G_STATIC_ASSERT(2 * TEXT_NAME_MAX <= UINT16_MAX); /* a character takes two columns at most */
 
 /* A column that is shown. */
 struct column {
@@ -57,7 +58,9 @@ static void put_text(struct sheet *s, struct column *c, const char *text, struct
 
 static void put_label(struct sheet *s, struct column *c, const char *text)
 {
-    put_text(s, c, text, (struct extent){.length = strlen(text), .width = text_width(text)});
+    struct extent extent = {.length = (uint16_t)strlen(text), .width = (uint16_t)text_width(text)};
+
+    put_text(s, c, text, extent);
 }
 
 static void put_cell(struct sheet *s, struct column *c, const struct output_sample *sample,
@@ -74,8 +77,8 @@ static void put_cell(struct sheet *s, struct column *c, const struct output_samp
     }
     struct value v = entity_value(e, c->metric);
     text = v.reason == REASON_OK ? output_number(info->unit, v.number, buffer) : "-";
-    size_t length = strlen(text);
-    put_text(s, c, text, (struct extent){.length = length, .width = (int)length});
+    uint16_t length = (uint16_t)strlen(text);
+    put_text(s, c, text, (struct extent){.length = length, .width = length});
 }
 
 static void put_row(struct sheet *s, const struct output_sample *sample, const struct entity *e)
@@ -126,7 +129,7 @@ static size_t row_size(const struct sheet *s)
 
     for (guint i = 0; i < s->columns->len; i++) {
         struct extent most = g_array_index(s->columns, struct column, i).extent;
-        size += GAP + most.length + (size_t)most.width;
+        size += (size_t)GAP + most.length + most.width;
     }
     return size;
 }

@@ -20,8 +20,8 @@ static void pause_or_go_on(struct app *app)
         go_to_now(app);
         return;
     }
-    app->view.paused = true;
     app->view.tick = roster_last_tick(app->view.roster);
+    app->view.paused = app->view.tick != 0;
 }
 
 static void say_how_far(struct app *app, uint64_t oldest)

@@ -118,7 +118,6 @@ void app_free(struct app *app)
     g_ptr_array_free(app->menu_items, TRUE);
     g_free(app->settings_file);
     g_free(app->banner);
-    g_free(app->filter_before);
     g_free(app->search);
     g_free(app->message);
     g_free(app);

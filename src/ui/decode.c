@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ESCAPE = 27, DEL = 127, SEQUENCE_MAX = 64 };
+enum { ESCAPE = 27, DEL = 127, SEQUENCE_MAX = 64, SCREEN_MAX = 65535 };
 
 struct cap {
     char *sequence;
@@ -117,7 +117,7 @@ static enum key_code final_key(char final)
 }
 
 /* CSI number ~ */
-static enum key_code numbered_key(int number)
+static enum key_code numbered_key(long number)
 {
     static const enum key_code keys[] = {
         [1] = K_HOME,      [2] = K_INSERT, [3] = K_DELETE, [4] = K_END,  [5] = K_PAGE_UP,
@@ -126,7 +126,7 @@ static enum key_code numbered_key(int number)
         [19] = K_F8,       [20] = K_F9,    [21] = K_F10,   [23] = K_F11, [24] = K_F12,
     };
 
-    return number >= 0 && number < (int)G_N_ELEMENTS(keys) ? keys[number] : K_NONE;
+    return number >= 0 && number < (long)G_N_ELEMENTS(keys) ? keys[number] : K_NONE;
 }
 
 static enum key_code mouse_key(int button)
@@ -153,7 +153,7 @@ static void read_sgr_mouse(const char *parameters, char final, struct key *out)
 
     for (int i = 0; i < 3; i++) {
         field[i] = strtol(parameters, &end, 10);
-        if (end == parameters || (i < 2 && *end != ';'))
+        if (end == parameters || (i < 2 && *end != ';') || field[i] < 0 || field[i] > SCREEN_MAX)
             return;
         parameters = end + 1;
     }
@@ -199,7 +199,7 @@ static int read_csi(const char *s, size_t n, struct key *out)
     if (s[2] == '<')
         read_sgr_mouse(s + 3, s[i], out);
     else if (s[i] == '~')
-        out->code = numbered_key(atoi(s + 2));
+        out->code = numbered_key(strtol(s + 2, NULL, 10));
     else
         out->code = final_key(s[i]);
     return (int)i + 1;

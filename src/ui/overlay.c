@@ -246,9 +246,7 @@ void overlay_ask(struct app *app, enum question question)
     if (question == ASK_INTERVAL)
         g_snprintf(seconds, sizeof(seconds), "%g",
                    (double)app->settings.interval_ns / (double)CLOCK_NS_PER_S);
-    g_free(app->filter_before);
-    app->filter_before = g_strdup(table_filter_text(app->table));
-    line_set(&app->line, question == ASK_FILTER ? app->filter_before : seconds);
+    line_set(&app->line, question == ASK_FILTER ? table_filter_text(app->table) : seconds);
 }
 
 static void replace_search(struct app *app, const char *text)

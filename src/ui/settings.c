@@ -38,7 +38,8 @@ bool settings_parse_interval(const char *text, int64_t *ns)
 
 /* ---- one setting: from text, to text ----
  *
- * A reader takes the text or returns what it expected (g_free). */
+ * A reader takes the text or returns what it expected (g_free). An empty list, as somebody saves
+ * who looks at nothing just now, changes nothing. */
 
 static char *read_interval(struct settings *s, const char *text)
 {
@@ -160,7 +161,7 @@ static char *read_columns(struct settings *s, const char *text)
     char *error = NULL;
 
     if (columns_parse(&columns, text, &error) == 0) {
-        s->columns = columns;
+        s->columns = columns.count ? columns : s->columns;
         return NULL;
     }
     char *expected =
@@ -192,7 +193,7 @@ static char *write_sort(const struct settings *s)
 
 static char *read_types(struct settings *s, const char *text)
 {
-    char **names = g_strsplit(text, ",", -1);
+    char **names = g_strsplit(text, ",", -1); /* none in an empty text */
     uint32_t all = 0, types = 1;
 
     for (char **name = names; *name && types; name++) {
@@ -200,9 +201,9 @@ static char *read_types(struct settings *s, const char *text)
         all |= types;
     }
     g_strfreev(names);
-    if (!types || !all)
+    if (!types)
         return g_strdup("types of guests: vm, ct, service, docker, podman, lxc, ...");
-    s->types = all;
+    s->types = all ? all : s->types;
     return NULL;
 }
 
@@ -342,14 +343,15 @@ void settings_read(struct settings *s, const char *file, bool must, GPtrArray *c
     GError *error = NULL;
     bool in_group = true; /* before the first one too */
     char *text;
+    size_t length;
 
-    if (!g_file_get_contents(file, &text, NULL, &error)) {
+    if (!g_file_get_contents(file, &text, &length, &error)) {
         if (must || !g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
             complain(complaints, file, 0, "cannot be read: %s", g_strerror(errno));
         g_error_free(error);
         return;
     }
-    if (g_utf8_validate(text, -1, NULL)) {
+    if (g_utf8_validate(text, (gssize)length, NULL)) { /* nor is a NUL */
         char **lines = g_strsplit(text, "\n", -1);
         for (unsigned i = 0; lines[i]; i++)
             read_line(s, file, i + 1, lines[i], &in_group, complaints);
@@ -414,12 +416,16 @@ int settings_save(const struct settings *s, const char *file)
 {
     static const char header[] = "# vtop, see vtoprc(5)\n[" GROUP "]\n";
     char *real = real_file(file), *folder = g_path_get_dirname(real), *before = NULL, *after;
+    size_t length = 0;
     int result = 0;
 
     if (g_mkdir_with_parents(folder, 0700) < 0)
         result = -errno;
-    if (!result && !g_file_get_contents(real, &before, NULL, NULL) && errno != ENOENT)
-        result = -errno; /* what cannot be read is not written over */
+    /* What cannot be read is not written over, nor is what would be lost behind a NUL. */
+    if (!result && !g_file_get_contents(real, &before, &length, NULL) && errno != ENOENT)
+        result = -errno;
+    else if (before && strlen(before) < length)
+        result = -EILSEQ;
     after = merge(s, before ? before : header);
     if (!result &&
         !g_file_set_contents_full(real, after, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0644, NULL))

@@ -178,9 +178,9 @@ struct terminal *terminal_open(const struct terminal_config *config, char **erro
         return NULL;
     }
     start_curses(t, config);
-    measure(t);
     plan_restore(t, &restore);
     signals_open(t->signal_fd, &restore);
+    measure(t); /* another size from now on is told by a signal */
     t->decoder = decoder_new();
     terminfo_learn(t->decoder);
     terminal_set_mouse(t, config->mouse);

@@ -64,11 +64,13 @@ static void move_metric(struct chooser *ch, size_t from, size_t to)
 }
 
 /* A column that is taken in becomes the last of those in use; one that is taken out stands right
- * behind them, so that the same key brings it back. */
+ * behind them, so that the same key brings it back. The last one stays. */
 void chooser_toggle(struct chooser *ch)
 {
     bool in_use = ch->cursor < ch->used;
 
+    if (in_use && ch->used == 1)
+        return;
     ch->used -= in_use;
     move_metric(ch, ch->cursor, ch->used);
     ch->cursor = ch->used;

@@ -32,6 +32,11 @@ int columns_parse(struct columns *c, const char *names, char **error)
         }
     }
     g_strfreev(list);
+    if (!result && !c->count) {
+        result = -EINVAL;
+        if (error)
+            *error = g_strdup("there is none");
+    }
     return result;
 }
 

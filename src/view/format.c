@@ -9,10 +9,10 @@
 #include <string.h>
 #include <time.h>
 
-/* One decimal below 100, none from there on: at most 4 columns up to 9999. */
-static int put_short(char *out, size_t size, double number)
+/* One decimal below 100, none from there on: at most 4 columns up to 9999. Returns the length. */
+static int put_short(char *out, int size, double number)
 {
-    return snprintf(out, size, number < 99.95 ? "%.1f" : "%.0f", number);
+    return MIN(snprintf(out, (size_t)size, number < 99.95 ? "%.1f" : "%.0f", number), size - 1);
 }
 
 static void put_scaled(char *out, double number, double step, const char *units)

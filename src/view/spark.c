@@ -2,6 +2,7 @@
 
 #include "view/spark.h"
 
+#include "base/clock.h"
 #include "view/format.h"
 #include "view/strip.h"
 
@@ -214,6 +215,15 @@ static void find_extremes(const struct view *v, const struct series *s, size_t t
     }
 }
 
+/* For how long that many ticks were on screen up to LAST, whatever was between them. */
+static double ticks_seconds(const struct view *v, uint64_t last, size_t ticks)
+{
+    int64_t first_ns = roster_tick_time(v->roster, last - ticks + 1, NULL);
+
+    return (double)(roster_tick_time(v->roster, last, NULL) - first_ns + v->interval_ns) /
+           (double)CLOCK_NS_PER_S;
+}
+
 /* "CPU%  387.2   min 12.0  max 420.1  last 10m00s" */
 static void graph_caption(struct canvas *c, const struct rect *where, const struct view *v,
                           const struct series *s, const char *title, size_t ticks)
@@ -236,7 +246,7 @@ static void graph_caption(struct canvas *c, const struct rect *where, const stru
         strip_add(&strip, 1, STYLE_DIM, "max", STYLE_NORMAL, "%s",
                   format_number(unit, most, 7, number));
         strip_add(&strip, 3, STYLE_DIM, "last", STYLE_DIM, "%s",
-                  format_duration((double)ticks * (double)v->interval_ns / 1e9, number));
+                  format_duration(ticks_seconds(v, last, ticks), number));
     }
     strip_draw(&strip, c, where->top, where->left, where->columns, 2);
 }

@@ -477,7 +477,8 @@ bool table_search(struct table *t, const struct view *v, const char *text, int d
 
     table_update(t, v);
     size_t count = table_row_count(t), start = t->cursor.above ? 0 : t->cursor.row;
-    for (size_t k = direction != 0; f && !filter_is_empty(f) && k < count + (direction != 0); k++) {
+    bool at_start = direction == 0 || (direction > 0 && t->cursor.above);
+    for (size_t k = !at_start; f && !filter_is_empty(f) && k < count + (direction != 0); k++) {
         size_t i = (start + (direction < 0 ? count - k : k)) % count;
         found = row_matches(table_row(t, i), f);
         if (found) {

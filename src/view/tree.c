@@ -62,7 +62,7 @@ static struct place *find_place(struct rows_memory *m, const char *host, const c
     place = g_new0(struct place, 1);
     place->host = g_strdup(host);
     place->group = g_strdup(group);
-    place->id = UINT64_MAX - g_hash_table_size(m->places); /* serials count from 1 */
+    place->id = UINT64_MAX - m->placed++; /* serials count from 1 */
     g_hash_table_add(m->places, place);
     return place;
 }
@@ -214,8 +214,19 @@ static void add_up(struct rows_memory *m, const struct view *v, const struct row
         count_into_places(m, v, i, adds_up(key->graph != M_NONE ? key->graph : w->key));
 }
 
+/* Pods come and go for as long as this program runs. */
+enum { FORGET_BUILDS = 1024 };
+
+static gboolean is_forgotten(gpointer key, gpointer place, gpointer m)
+{
+    (void)key;
+    return ((struct place *)place)->build + FORGET_BUILDS < ((struct rows_memory *)m)->builds;
+}
+
 void tree_grow(struct rows_memory *m, const struct view *v, const struct rows_wishes *w)
 {
+    if (m->builds % FORGET_BUILDS == 0)
+        g_hash_table_foreach_remove(m->places, is_forgotten, m);
     find_parents(m, v, w);
     add_up(m, v, w);
 }

@@ -53,12 +53,21 @@ static void test_everything(void)
     g_assert_true(o.tree && o.no_header);
     options_clear(&o);
 
+    g_assert_cmpint(parse(&o, "vtop --sort -name --demo"), ==, OPTIONS_RUN);
+    g_assert_cmpint(o.sort, ==, M_NAME);
+    g_assert_true(o.sort_reversed);
+    g_assert_true(o.demo);
+    options_clear(&o);
+
     g_assert_cmpint(parse(&o, "vtop -t ct,service"), ==, OPTIONS_RUN);
     g_assert_true(o.services);
     g_assert_false(o.types & 1u << GUEST_VM);
     g_assert_true(o.types & 1u << GUEST_LXC);
     options_clear(&o);
 }
+
+#define URI_4 " -c test:/ -c test:/ -c test:/ -c test:/"
+#define URI_32 URI_4 URI_4 URI_4 URI_4 URI_4 URI_4 URI_4 URI_4
 
 /* Each is refused with the one line that says what, where and what was expected. */
 static const struct {
@@ -68,6 +77,7 @@ static const struct {
     {"long-flag", "vtop --nope", "vtop: there is no option '--nope'; --help lists them\n"},
     {"missing", "vtop -s", "vtop: -s needs an argument; --help lists the options\n"},
     {"missing-long", "vtop --root", "vtop: '--root' needs an argument; --help lists the options\n"},
+    {"missing-sort", "vtop --sort", "vtop: -s needs an argument; --help lists the options\n"},
     {"word", "vtop top", "vtop: 'top' is not an option; --help lists them\n"},
     {"delay", "vtop -d fast", "vtop: -d: 'fast' is not a number of seconds from 0.1 to 86400\n"},
     {"delay-zero", "vtop -d 0", "vtop: -d: '0' is not a number of seconds from 0.1 to 86400\n"},
@@ -82,6 +92,7 @@ static const struct {
     {"type", "vtop -t pony",
      "vtop: -t: 'pony' is no type of guest; vm, ct, service, docker, podman, lxc ... are\n"},
     {"uri", "vtop -c nonsense", "vtop: -c: 'nonsense' is no libvirt URI such as qemu:///system\n"},
+    {"uris", "vtop" URI_32, "vtop: -c: 'test:/' is one too many: 31 is the most\n"},
     {"root", "vtop --root /proc/nonexistent",
      "vtop: --root: '/proc/nonexistent' is not a directory\n"},
     {"demo-root", "vtop --demo --root /proc",

@@ -74,7 +74,7 @@ static void test_unknown_sequences(void)
 {
     once("\033[I\033[200~\033[?1;2cx", "x");
     once("\033[38;5;1mq", "q");
-    once("\033[99~", "");
+    once("\033[99~\033[4294967301~", "");
 }
 
 static void test_escape(void)
@@ -112,6 +112,7 @@ static void test_mouse(void)
     once("\033[<64;300;200M\033[<65;1;1M", "WUp@199,299 WDown@0,0");
     once("\033[M !!", "Click@0,0"); /* the old encoding */
     once("\033[<2;5;5M\033[<35;5;5M\033[<;;M", "");
+    once("\033[<0;-2147483648;1M\033[<0;1;99999999999999999999M\033[<4294967296;1;1M", "");
 }
 
 /* Whatever comes: no crash, no endless loop, nothing left over. */

@@ -123,6 +123,28 @@ static void test_files(struct fixture *f, const void *data)
     read_text(f, "theme = light"); /* neither a group nor a last newline */
     g_assert_cmpuint(f->complaints->len, ==, 2);
     g_assert_cmpint(f->settings.theme, ==, THEME_LIGHT);
+    read_text(f, "columns = ,,\n");
+    check_complaint(f, 2, 1, "there is none");
+    g_assert_cmpuint(f->settings.columns.count, >, 5);
+}
+
+/* What stands behind a NUL is neither read nor lost. */
+static void test_nul(struct fixture *f, const void *data)
+{
+    static const char text[] = "theme = light\n\0# mine\n";
+    char *after;
+    gsize length;
+
+    (void)data;
+    g_assert_true(g_file_set_contents(f->file, text, sizeof(text), NULL));
+    settings_read(&f->settings, f->file, true, f->complaints);
+    check_complaint(f, 0, 0, "is not UTF-8");
+    g_assert_cmpint(f->settings.theme, ==, THEME_DEFAULT);
+    g_assert_cmpint(settings_save(&f->settings, f->file), ==, -EILSEQ);
+    g_assert_true(g_file_get_contents(f->file, &after, &length, NULL));
+    g_assert_cmpuint(length, ==, sizeof(text));
+    g_assert_true(memcmp(after, text, sizeof(text)) == 0);
+    g_free(after);
 }
 
 /* What is saved is what is read again. */
@@ -151,6 +173,23 @@ static void test_round_trip(struct fixture *f, const void *data)
     g_assert_cmpuint(again.columns.count, ==, f->settings.columns.count);
     for (size_t i = 0; i < again.columns.count; i++)
         g_assert_cmpint(again.columns.metric[i], ==, f->settings.columns.metric[i]);
+}
+
+/* Nothing chosen when they were saved: that is no reason to complain, nor to show nothing. */
+static void test_nothing_chosen(struct fixture *f, const void *data)
+{
+    struct settings again;
+
+    (void)data;
+    f->settings.types = 0;
+    f->settings.columns.count = 0;
+    g_assert_cmpint(settings_save(&f->settings, f->file), ==, 0);
+    settings_default(&again);
+    settings_read(&again, f->file, true, f->complaints);
+    g_assert_cmpuint(f->complaints->len, ==, 0);
+    settings_default(&f->settings);
+    g_assert_cmpuint(again.types, ==, f->settings.types);
+    g_assert_cmpuint(again.columns.count, ==, f->settings.columns.count);
 }
 
 static void test_saving_keeps(struct fixture *f, const void *data)
@@ -287,7 +326,9 @@ int main(int argc, char **argv)
     TEST("all", test_all);
     TEST("bad-lines", test_bad_lines);
     TEST("files", test_files);
+    TEST("nul", test_nul);
     TEST("round-trip", test_round_trip);
+    TEST("nothing-chosen", test_nothing_chosen);
     TEST("saving-keeps", test_saving_keeps);
     TEST("saving-fails", test_saving_fails);
     TEST("saving-follows-links", test_saving_follows_links);

@@ -44,6 +44,12 @@ static void test_chooser(void)
     check(ch, names);
     g_free(names);
     chooser_free(ch);
+
+    columns_parse(&now, "name", NULL);
+    ch = chooser_new(&now);
+    chooser_toggle(ch);
+    check(ch, "name"); /* a table has one column at least */
+    chooser_free(ch);
 }
 
 /* Every column can go in; none gets lost. */

@@ -20,6 +20,9 @@ static void test_names(void)
     g_assert_cmpint(columns_parse(&c, "name,colour", &error), <, 0);
     g_assert_cmpstr(error, ==, "'colour' is no column");
     g_free(error);
+    g_assert_cmpint(columns_parse(&c, " ,,", &error), <, 0);
+    g_assert_cmpstr(error, ==, "there is none");
+    g_free(error);
 }
 
 static void test_editing(void)

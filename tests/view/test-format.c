@@ -30,6 +30,8 @@ static void test_units(void)
     check(UNIT_BYTES, 1023.0 * (1 << 20), 6, "1.0G");
     check(UNIT_BYTES_RATE, 412.0 * (1 << 20), 6, "412M");
     check(UNIT_BYTES, 1.8446744073709552e19, 6, "16.0E");
+    check(UNIT_BYTES, 1e60, 6,
+          "86736173798840350330629994739E"); /* cut, not written past the end */
     check(UNIT_RATE, 0.3, 6, "0.3");
     check(UNIT_RATE, 812, 6, "812");
     check(UNIT_RATE, 31000000, 6, "31.0M");

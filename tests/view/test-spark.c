@@ -6,6 +6,7 @@
 #include "stage.h"
 
 #include <math.h>
+#include <string.h>
 
 static const double GAP = NAN;
 
@@ -140,6 +141,28 @@ static void test_buckets(void)
     stage_free(s);
 }
 
+/* How long a graph goes back is what the clock said, not what the interval is by now. */
+static void test_caption(void)
+{
+    struct stage *s = stage_sketch();
+    struct canvas *c = canvas_new(3, 100);
+    struct rect where = {.rows = 3, .columns = 100};
+    struct series series = {
+        .entity = g_ptr_array_index(roster_guests(s->roster), 0), .metric = M_CPU, .span = 600};
+
+    s->view.interval_ns = INT64_C(60000000000);
+    graph_panel(c, &where, &s->view, &series, "CPU%", 0);
+    char *text = canvas_to_text(c);
+    uint64_t ticks = roster_last_tick(s->roster);
+    char *expected = g_strdup_printf("last %ds\n", (int)ticks - 1 + 60);
+    g_test_message("%s", text);
+    g_assert_nonnull(strstr(text, expected));
+    g_free(expected);
+    g_free(text);
+    canvas_free(c);
+    stage_free(s);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -147,6 +170,7 @@ int main(int argc, char **argv)
     g_test_add_func("/spark/graph", test_graph);
     g_test_add_func("/spark/braille", test_braille);
     g_test_add_func("/spark/round-top", test_round_top);
+    g_test_add_func("/spark/caption", test_caption);
     g_test_add_func("/spark/series", test_series);
     g_test_add_func("/spark/buckets", test_buckets);
     return g_test_run();

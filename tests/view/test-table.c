@@ -4,6 +4,7 @@
 #include "view/table.h"
 
 #include "stage.h"
+#include "view/nodes.h"
 
 #include <math.h>
 #include <time.h>
@@ -383,6 +384,37 @@ static void test_tree_ring(void)
     stage_free(s);
 }
 
+/* Groups that have not been there for long are forgotten, and no id is given twice. */
+static void test_groups_come_and_go(void)
+{
+    enum { BUILDS = 2100 };
+    struct stage *s = five();
+    GHashTable *folded = g_hash_table_new(g_int64_hash, g_int64_equal);
+    struct columns columns = {0};
+    struct filter *web = filter_new("web", NULL);
+    struct rows_wishes wishes = {
+        .types = UINT32_MAX, .tree = true, .key = M_CPU, .columns = &columns, .folded = folded};
+    struct rows rows;
+
+    rows_init(&rows);
+    rows_build(&rows, &s->view, &wishes);
+    g_assert_cmpuint(g_hash_table_size(rows.memory->places), ==, 3);
+    wishes.filter = web;
+    for (int i = 0; i < BUILDS; i++)
+        rows_build(&rows, &s->view, &wishes);
+    g_assert_cmpuint(g_hash_table_size(rows.memory->places), ==, 2);
+    wishes.filter = NULL;
+    rows_build(&rows, &s->view, &wishes);
+    for (guint i = 0; i < rows.list->len; i++)
+        for (guint k = 0; k < i; k++)
+            g_assert_cmpuint(g_array_index(rows.list, struct row, i).id, !=,
+                             g_array_index(rows.list, struct row, k).id);
+    rows_clear(&rows);
+    filter_free(web);
+    g_hash_table_destroy(folded);
+    stage_free(s);
+}
+
 static void test_folding(void)
 {
     struct stage *s = five();
@@ -452,6 +484,15 @@ static void test_search(void)
     g_assert_cmpstr(selected(s, t), ==, "web-12");
     g_assert_true(table_search(t, &s->view, "b", +1));
     g_assert_cmpstr(selected(s, t), ==, "build-7");
+    g_assert_true(table_search(t, &s->view, "b", -1));
+    g_assert_cmpstr(selected(s, t), ==, "web-12");
+    table_to_top(t);
+    table_move(t, -1); /* on the host: the first guest is the next one */
+    g_assert_true(table_host_is_selected(t));
+    g_assert_true(table_search(t, &s->view, "b", +1));
+    g_assert_cmpstr(selected(s, t), ==, "build-7");
+    table_to_top(t);
+    table_move(t, -1);
     g_assert_true(table_search(t, &s->view, "b", -1));
     g_assert_cmpstr(selected(s, t), ==, "web-12");
     g_assert_false(table_search(t, &s->view, "zebra", +1));
@@ -541,7 +582,8 @@ static void test_sets(void)
 
     g_assert_cmpuint(table_needs(t) & NEED_TASKS, ==, 0);
     table_show_set(t, SET_PSI);
-    g_assert_cmpuint(table_needs(t) & (NEED_TASKS | NEED_PRESSURE_CPU), ==, NEED_TASKS | NEED_PRESSURE_CPU);
+    g_assert_cmpuint(table_needs(t) & (NEED_TASKS | NEED_PRESSURE_CPU), ==,
+                     NEED_TASKS | NEED_PRESSURE_CPU);
     update(s, t);
     g_assert_cmpint(table_geometry(t)->place[1].metric, ==, M_NAME);
     g_assert_cmpint(table_column_at(t, table_geometry(t)->place[1].left), ==, M_NAME);
@@ -595,8 +637,10 @@ static void test_many(void)
         table_tree(t, tree);
         update(s, t);
         double start = cpu_ms();
-        for (int i = 0; i < 10; i++)
+        for (int i = 0; i < 10; i++) {
+            table_types(t, 0); /* a wish: or the rows would stay as they are */
             update(s, t);
+        }
         double ms = (cpu_ms() - start) / 10;
         g_test_message("5,000 rows%s: %.2f ms", tree ? " as a tree" : "", ms);
         g_assert_cmpfloat(ms, <, *g_getenv("VTOP_SANITIZED") ? 400 : 60);
@@ -621,6 +665,7 @@ int main(int argc, char **argv)
     g_test_add_func("/table/tree-totals", test_tree_totals);
     g_test_add_func("/table/tree-nested", test_tree_nested);
     g_test_add_func("/table/tree-ring", test_tree_ring);
+    g_test_add_func("/table/groups-come-and-go", test_groups_come_and_go);
     g_test_add_func("/table/folding", test_folding);
     g_test_add_func("/table/tags", test_tags);
     g_test_add_func("/table/search", test_search);
