@@ -9,6 +9,7 @@
 #ifndef VTOP_BASE_ROOT_H
 #define VTOP_BASE_ROOT_H
 
+#include <dirent.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
@@ -24,6 +25,9 @@ bool root_is_live(const struct root *root);
 /* Open PATH (absolute, as on the host) with open(2) flags for reading; O_CLOEXEC and O_NOCTTY are
  * added. Returns a descriptor the caller owns, or -errno. */
 int root_open(const struct root *root, const char *path, int flags);
+
+/* A directory to be read, and closed by the caller: 0, or -errno and *out is NULL. */
+int root_open_dir(const struct root *root, const char *path, DIR **out);
 
 /* Whether PATH can be reached; it need not be readable. */
 bool root_exists(const struct root *root, const char *path);

@@ -97,6 +97,21 @@ int root_open(const struct root *root, const char *path, int flags)
     return fd < 0 ? -errno : fd;
 }
 
+int root_open_dir(const struct root *root, const char *path, DIR **out)
+{
+    int fd = root_open(root, path, O_RDONLY | O_DIRECTORY), error;
+
+    *out = NULL;
+    if (fd < 0)
+        return fd;
+    *out = fdopendir(fd);
+    if (*out)
+        return 0;
+    error = -errno;
+    close(fd);
+    return error;
+}
+
 bool root_exists(const struct root *root, const char *path)
 {
     int fd = root_open(root, path, O_PATH);

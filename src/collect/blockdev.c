@@ -7,12 +7,10 @@
 #include "base/parse.h"
 
 #include <dirent.h>
-#include <fcntl.h>
 #include <glib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include <unistd.h>
 
 #define KEPT_NS (60 * CLOCK_NS_PER_S)
 
@@ -45,12 +43,10 @@ static bool read_number(const struct root *root, const char *name, const char *a
 static DIR *open_slaves(const struct root *root, const char *directory, const char *name)
 {
     char *path = attribute_path(directory, name, "slaves");
-    int fd = root_open(root, path, O_RDONLY | O_DIRECTORY);
-    DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+    DIR *dir;
 
+    root_open_dir(root, path, &dir);
     g_free(path);
-    if (fd >= 0 && !dir)
-        close(fd);
     return dir;
 }
 

@@ -7,9 +7,7 @@
 #include "base/parse.h"
 
 #include <dirent.h>
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 #define NODES_DIR "/sys/devices/system/node"
 
@@ -38,16 +36,6 @@ void host_nodes_free(struct host_nodes *n)
     g_ptr_array_free(n->idents, TRUE);
     file_buffer_clear(&n->buffer);
     g_free(n);
-}
-
-static DIR *open_dir(const struct root *root, const char *path)
-{
-    int fd = root_open(root, path, O_RDONLY | O_DIRECTORY);
-    DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
-
-    if (fd >= 0 && !dir)
-        close(fd);
-    return dir;
 }
 
 /* The number behind PREFIX in the name of an entry, "node12". */
@@ -85,9 +73,10 @@ static int compare_pools(const void *a, const void *b)
 GArray *host_huge_pools(const struct root *root, const char *dir)
 {
     GArray *pools = g_array_new(FALSE, FALSE, sizeof(struct huge_pool));
-    DIR *entries = open_dir(root, dir);
     uint64_t size_kb;
+    DIR *entries;
 
+    root_open_dir(root, dir, &entries);
     for (struct dirent *entry; entries && (entry = readdir(entries));) {
         struct huge_pool pool;
         if (!entry_number(entry, "hugepages-", &size_kb) ||
@@ -197,9 +186,10 @@ static struct ident *node_ident(struct host_nodes *n, unsigned number)
 void host_nodes_collect(struct host_nodes *n, struct sample *out)
 {
     enum { NODE_MAX = 1024 };
-    DIR *dir = open_dir(n->root, NODES_DIR);
     uint64_t number;
+    DIR *dir;
 
+    root_open_dir(n->root, NODES_DIR, &dir);
     for (struct dirent *entry; dir && (entry = readdir(dir));) {
         if (!entry_number(entry, "node", &number) || number >= NODE_MAX)
             continue;

@@ -8,9 +8,7 @@
 #include "collect/host_nodes.h"
 
 #include <dirent.h>
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 #define LOOK_NS (60 * CLOCK_NS_PER_S)
 
@@ -53,16 +51,14 @@ static char *read_line(const struct root *root, const char *path)
 
 static unsigned count_entries(const struct root *root, const char *path)
 {
-    int fd = root_open(root, path, O_RDONLY | O_DIRECTORY);
-    DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
     unsigned count = 0;
+    DIR *dir;
 
+    root_open_dir(root, path, &dir);
     for (struct dirent *entry; dir && (entry = readdir(dir));)
         count += entry->d_name[0] != '.';
     if (dir)
         closedir(dir);
-    else if (fd >= 0)
-        close(fd);
     return count;
 }
 

@@ -6,7 +6,6 @@
 #include "collect/names_round.h"
 
 #include <dirent.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <string.h>
 
@@ -28,11 +27,12 @@ static void learn_log(GHashTable *kube, const char *file)
 
 static GHashTable *log_names(struct names_round *r)
 {
+    DIR *dir;
+
     if (r->kube)
         return r->kube;
     r->kube = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    int fd = root_open(r->root, LOGS, O_RDONLY | O_DIRECTORY);
-    DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+    root_open_dir(r->root, LOGS, &dir);
     for (struct dirent *d; dir && (d = readdir(dir));)
         learn_log(r->kube, d->d_name);
     if (dir)

@@ -6,7 +6,6 @@
 #include "collect/process_kvm_stats.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <net/if.h>
@@ -106,24 +105,19 @@ int process_fds_scan(struct process_fds *out, const struct root *root, pid_t pid
 {
     char path[32];
     struct dirent *entry;
+    DIR *dir;
 
     *out = (struct process_fds){.kvms = g_array_new(FALSE, FALSE, sizeof(int)),
                                 .vcpus = g_array_new(FALSE, FALSE, sizeof(struct process_vcpu_fd)),
                                 .stats = g_array_new(FALSE, FALSE, sizeof(int)),
                                 .taps = g_ptr_array_new_with_free_func(g_free)};
     snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
-    int fd = root_open(root, path, O_RDONLY | O_DIRECTORY);
-    if (fd < 0)
-        return fd;
-    DIR *dir = fdopendir(fd);
-    if (!dir) {
-        int error = errno;
-        close(fd);
-        return -error;
-    }
+    int error = root_open_dir(root, path, &dir);
+    if (error < 0)
+        return error;
     for (int i = 0; i < LOOK_AT_MOST && (entry = readdir(dir)); i++)
         if (entry->d_name[0] != '.')
-            look_at(out, root, pid, fd, entry->d_name, scratch);
+            look_at(out, root, pid, dirfd(dir), entry->d_name, scratch);
     closedir(dir);
     return 0;
 }

@@ -8,7 +8,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -236,25 +235,15 @@ static gboolean is_gone(gpointer pid, gpointer seen, gpointer s)
     return ((struct seen *)seen)->scan != ((struct process_scan *)s)->scan;
 }
 
-static DIR *open_directory(struct process_scan *s, const char *path)
-{
-    int fd = root_open(s->root, path, O_RDONLY | O_DIRECTORY);
-    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-
-    if (!dir && fd >= 0)
-        close(fd);
-    return dir;
-}
-
 /* All processes, and what their numbers have to do with their places in the list. */
 static bool list_all(struct process_scan *s)
 {
-    DIR *dir = open_directory(s, "/proc");
     long place, position = -1;
     struct dirent *entry;
+    DIR *dir;
     int pid;
 
-    if (!dir)
+    if (root_open_dir(s->root, "/proc", &dir) < 0)
         return false;
     while (place = telldir(dir), (entry = readdir(dir))) {
         if (!procfs_pid(entry->d_name, &pid))
@@ -272,11 +261,11 @@ static bool list_all(struct process_scan *s)
 /* Processes from number FIRST on: the kernel's list begins wherever one likes. */
 static void list_from(struct process_scan *s, uint64_t first)
 {
-    DIR *dir = open_directory(s, "/proc");
     struct dirent *entry;
+    DIR *dir;
     int pid;
 
-    if (!dir)
+    if (root_open_dir(s->root, "/proc", &dir) < 0)
         return;
     seekdir(dir, s->position + (long)first);
     while ((entry = readdir(dir)))
@@ -337,10 +326,10 @@ static bool hides_processes(const struct process_scan *s)
 
 static void see_hidden(struct process_scan *s, GPtrArray *found)
 {
-    DIR *dir = hides_processes(s) ? open_directory(s, "/run/libvirt/qemu") : NULL;
     struct dirent *entry;
+    DIR *dir;
 
-    if (!dir)
+    if (!hides_processes(s) || root_open_dir(s->root, "/run/libvirt/qemu", &dir) < 0)
         return;
     while ((entry = readdir(dir)))
         if (g_str_has_suffix(entry->d_name, ".pid"))

@@ -6,11 +6,8 @@
 #include "base/parse.h"
 
 #include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 /* ---- what a thread does, by its name ---- */
 
@@ -180,16 +177,12 @@ void process_threads_list(struct process_threads *t, struct kept_budget *b)
 {
     char path[PATH_SIZE];
     struct dirent *entry;
+    DIR *dir;
     int tid;
 
     snprintf(path, sizeof(path), "/proc/%d/task", (int)t->pid);
-    int fd = root_open(b->root, path, O_RDONLY | O_DIRECTORY);
-    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-    if (!dir) {
-        if (fd >= 0)
-            close(fd);
+    if (root_open_dir(b->root, path, &dir) < 0)
         return;
-    }
     for (guint i = 0; i < t->list->len; i++) {
         struct process_thread *thread = g_ptr_array_index(t->list, i);
         thread->listed = thread->kernel;

@@ -173,13 +173,13 @@ static void read_threads(struct tasks *t, struct process_task *process, struct k
                          pid_t pid, const struct ident *owner)
 {
     char path[PATH_SIZE];
+    DIR *dir;
     int tid;
 
     if (!process->threads)
         process->threads = g_hash_table_new_full(NULL, NULL, NULL, task_free);
     g_snprintf(path, sizeof(path), "/proc/%d/task", pid);
-    int fd = root_open(b->root, path, O_RDONLY | O_DIRECTORY);
-    DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+    root_open_dir(b->root, path, &dir);
     for (struct dirent *entry; dir && (entry = readdir(dir));)
         if (procfs_pid(entry->d_name, &tid))
             read_thread(t, process, b, pid, tid, owner);

@@ -104,6 +104,25 @@ static void test_directories(struct fixture *f, gconstpointer data)
     g_assert_cmpint(root_open(f->root, "/proc/stat", O_PATH | O_DIRECTORY), ==, -ENOTDIR);
 }
 
+/* Read below the wall like a file. */
+static void test_lists(struct fixture *f, gconstpointer data)
+{
+    struct dirent *entry;
+    bool found = false;
+    DIR *dir;
+
+    (void)data;
+    g_assert_cmpint(root_open_dir(f->root, "/proc/dir/proc", &dir), ==, 0);
+    while ((entry = readdir(dir)))
+        found |= strcmp(entry->d_name, "a..b") == 0;
+    g_assert_true(found);
+    closedir(dir);
+    g_assert_cmpint(root_open_dir(f->root, "/proc/stat", &dir), ==, -ENOTDIR);
+    g_assert_null(dir);
+    g_assert_cmpint(root_open_dir(f->root, "/none", &dir), ==, -ENOENT);
+    g_assert_null(dir);
+}
+
 static void check_opens(const struct root *root, int dir, const char *path, int error)
 {
     int fd = root_open_at(root, dir, path, O_RDONLY);
@@ -234,6 +253,7 @@ int main(int argc, char **argv)
     ADD("reads-below", NULL, test_reads_below);
     ADD("no-escape", NULL, test_no_escape);
     ADD("directories", NULL, test_directories);
+    ADD("lists", NULL, test_lists);
     ADD("open-at", NULL, test_open_at);
     ADD("readlink", NULL, test_readlink);
     ADD("old-kernel", GINT_TO_POINTER(ENOSYS), test_without_openat2);
