@@ -20,9 +20,10 @@ enum { TEXT_NAME_MAX = 512 };
  * marks stay. NULL in, NULL out. */
 char *text_clean(const char *in, long length);
 
-/* Copies of COUNT texts in one piece of memory, which is returned (g_free). Each of TEXTS is replaced
- * by its copy; NULL stays. What an earlier one ends with is not copied again. */
-char *text_pack(const char *texts[], size_t count);
+/* Copies of COUNT texts in one piece of memory, which is returned (g_free), behind HEAD bytes that
+ * are left to the caller. Each of TEXTS is replaced by its copy; NULL stays. What an earlier one
+ * ends with is not copied again. */
+void *text_pack(size_t head, const char *texts[], size_t count);
 
 /* Terminal columns of one character (0, 1, 2) and of a clean text. */
 int text_char_width(uint32_t c);

@@ -26,17 +26,17 @@
 enum { IDENT_ALIASES = 4 };
 struct ident {
     gatomicrefcount refs;
-    uint8_t kind;   /* enum kind */
-    uint8_t type;   /* enum guest_type; GUEST_NONE for parts and for the host */
-    bool companion; /* describes a guest that another facet must establish */
-    bool remote;    /* runs on another host: no part of this one's account */
+    uint8_t kind;    /* enum kind */
+    uint8_t type;    /* enum guest_type; GUEST_NONE for parts and for the host */
+    bool companion;  /* describes a guest that another facet must establish */
+    bool remote : 1; /* runs on another host: no part of this one's account */
+    bool packed : 1; /* by ident_pack() */
     uint64_t serial;
-    char *key; /* guests: unique on this host; parts: unique in their owner and kind */
-    char *alias[IDENT_ALIASES];
+    char *key;      /* guests: unique on this host; parts: unique in their owner and kind */
+    char **alias;   /* IDENT_ALIASES at most, then NULL */
     uint64_t owner; /* parts: serial of the guest's ident in the same source; 0 = the host */
     char *outer;    /* nested guest: key or alias of the guest around it, or NULL */
     char *name, *id, *host, *group, *image; /* labels; NULL = not known */
-    char *pack;                             /* holds all of these texts, after ident_pack() */
     pid_t pid;                              /* 0 = not known */
 };
 
@@ -51,9 +51,9 @@ void ident_set(char **label, const char *raw);
 /* Nothing happens when VALUE is NULL or empty: not known. */
 void ident_add_alias(struct ident *i, const char *prefix, const char *value);
 
-/* Its texts take as little memory as they can. None of them may be set any more; for those who make
- * many. */
-void ident_pack(struct ident *i);
+/* What is not published yet, in one piece of memory with its texts, for those who make many. None
+ * of them may be set any more. */
+struct ident *ident_pack(struct ident *i);
 
 struct ident *ident_ref(struct ident *i);
 void ident_unref(struct ident *i);

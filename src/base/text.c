@@ -76,14 +76,14 @@ static size_t holder_of(const char *const texts[], size_t i)
     return holder;
 }
 
-char *text_pack(const char *texts[], size_t count)
+void *text_pack(size_t head, const char *texts[], size_t count)
 {
-    size_t size = 0;
+    size_t size = head;
 
     for (size_t i = 0; i < count; i++)
         if (texts[i] && holder_of(texts, i) == i)
             size += strlen(texts[i]) + 1;
-    char *pack = g_malloc(size), *end = pack;
+    char *pack = g_malloc(size), *end = pack + head;
     for (size_t i = 0; i < count; i++) {
         if (!texts[i])
             continue;

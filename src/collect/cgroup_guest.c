@@ -60,8 +60,7 @@ static struct ident *ident_of(const struct cgroup_node *node, const char *path,
     if (outer)
         i->outer = g_strdup(outer->ident->key);
     i->companion = what->role == CONTAINER_VM;
-    ident_pack(i);
-    return i;
+    return ident_pack(i);
 }
 
 struct cgroup_guest *cgroup_guest_new(struct cgroup_node *node, const char *path,
@@ -126,7 +125,7 @@ static void take_name(struct cgroup_guest *g)
         ident_set(&g->ident->group, a->group);
     if (a->image)
         ident_set(&g->ident->image, a->image);
-    ident_pack(g->ident);
+    g->ident = ident_pack(g->ident);
     g->sandbox |= a->sandbox;
     names_answer_free(a);
 }
@@ -162,8 +161,10 @@ static void take_process(struct cgroup_guest *g, struct cgroup_context *c, pid_t
     struct procfs_stat stat = {.start_time = 0};
     bool known = cgroup_process_stat(&c->plan, pid, &stat);
 
-    next_version(g);
-    ident_pack(g->ident);
+    if (!g_atomic_ref_count_compare(&g->ident->refs, 1)) { /* it was published */
+        next_version(g);
+        g->ident = ident_pack(g->ident);
+    }
     g->files.pid = g->ident->pid = pid;
     g->start = known ? stat.start_time : 0;
     netns_clear(&g->network, &c->networks);

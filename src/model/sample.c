@@ -15,6 +15,8 @@ static uint64_t next_serial(void)
     return ++last;
 }
 
+static char *const NO_ALIAS[] = {NULL};
+
 struct ident *ident_new(enum kind kind, enum guest_type type, const char *key)
 {
     struct ident *i = g_new0(struct ident, 1);
@@ -24,12 +26,13 @@ struct ident *ident_new(enum kind kind, enum guest_type type, const char *key)
     i->kind = (uint8_t)kind;
     i->type = (uint8_t)type;
     i->key = g_strdup(key);
+    i->alias = (char **)NO_ALIAS;
     return i;
 }
 
-/* Where all its texts stand, the key first. */
+/* Where all its texts stand, the key first. How many there are. */
 enum { IDENT_TEXTS = IDENT_ALIASES + 7 };
-static void texts_of(struct ident *i, char **texts[IDENT_TEXTS])
+static int texts_of(struct ident *i, char **texts[IDENT_TEXTS])
 {
     int n = 0;
 
@@ -40,8 +43,9 @@ static void texts_of(struct ident *i, char **texts[IDENT_TEXTS])
     texts[n++] = &i->host;
     texts[n++] = &i->group;
     texts[n++] = &i->image;
-    for (int a = 0; a < IDENT_ALIASES; a++)
+    for (int a = 0; i->alias[a]; a++)
         texts[n++] = &i->alias[a];
+    return n;
 }
 
 struct ident *ident_next_version(const struct ident *old)
@@ -50,27 +54,32 @@ struct ident *ident_next_version(const struct ident *old)
     char **texts[IDENT_TEXTS];
 
     g_atomic_ref_count_init(&i->refs);
-    i->pack = NULL;
-    texts_of(i, texts);
-    for (int t = 0; t < IDENT_TEXTS; t++)
+    i->packed = false;
+    if (i->alias[0])
+        i->alias = g_memdup2(i->alias, (IDENT_ALIASES + 1) * sizeof(*i->alias));
+    for (int t = texts_of(i, texts) - 1; t >= 0; t--)
         *texts[t] = g_strdup(*texts[t]);
     return i;
 }
 
-void ident_pack(struct ident *i)
+struct ident *ident_pack(struct ident *i)
 {
-    char **texts[IDENT_TEXTS], *loose[IDENT_TEXTS];
+    char **texts[IDENT_TEXTS];
     const char *packed[IDENT_TEXTS];
+    int count = texts_of(i, texts);
 
-    g_return_if_fail(!i->pack);
-    texts_of(i, texts);
-    for (int t = 0; t < IDENT_TEXTS; t++)
-        packed[t] = loose[t] = *texts[t];
-    i->pack = text_pack(packed, IDENT_TEXTS);
-    for (int t = 0; t < IDENT_TEXTS; t++) {
+    g_return_val_if_fail(!i->packed && g_atomic_ref_count_compare(&i->refs, 1), i);
+    for (int t = 0; t < count; t++)
+        packed[t] = *texts[t];
+    struct ident *pack = text_pack(sizeof(*i), packed, (size_t)count);
+    for (int t = 0; t < count; t++) {
+        g_free(*texts[t]);
         *texts[t] = (char *)packed[t];
-        g_free(loose[t]);
     }
+    *pack = *i;
+    pack->packed = true;
+    g_free(i);
+    return pack;
 }
 
 void ident_set(char **label, const char *raw)
@@ -81,15 +90,14 @@ void ident_set(char **label, const char *raw)
 
 void ident_add_alias(struct ident *i, const char *prefix, const char *value)
 {
+    guint count = g_strv_length(i->alias);
+
     if (!value || !*value)
         return; /* the prefix alone would be an alias of all that lack a value */
-    for (int a = 0; a < IDENT_ALIASES; a++) {
-        if (i->alias[a])
-            continue;
-        i->alias[a] = g_strconcat(prefix, value, NULL);
-        return;
-    }
-    g_warn_if_reached();
+    g_return_if_fail(count < IDENT_ALIASES);
+    if (!count)
+        i->alias = g_new0(char *, IDENT_ALIASES + 1);
+    i->alias[count] = g_strconcat(prefix, value, NULL);
 }
 
 struct ident *ident_ref(struct ident *i)
@@ -104,10 +112,10 @@ void ident_unref(struct ident *i)
 
     if (!i || !g_atomic_ref_count_dec(&i->refs))
         return;
-    texts_of(i, texts);
-    for (int t = 0; t < IDENT_TEXTS && !i->pack; t++)
+    for (int t = texts_of(i, texts) - 1; t >= 0 && !i->packed; t--)
         g_free(*texts[t]);
-    g_free(i->pack);
+    if (i->alias != NO_ALIAS)
+        g_free(i->alias);
     g_free(i);
 }
 
@@ -116,8 +124,7 @@ size_t ident_size(const struct ident *i)
     char **texts[IDENT_TEXTS];
     size_t size = sizeof(*i);
 
-    texts_of((struct ident *)i, texts);
-    for (int t = 0; t < IDENT_TEXTS; t++)
+    for (int t = texts_of((struct ident *)i, texts) - 1; t >= 0; t--)
         size += *texts[t] ? strlen(*texts[t]) + 1 : 0;
     return size;
 }

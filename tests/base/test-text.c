@@ -229,13 +229,13 @@ static void test_pack(void)
     const char *before[G_N_ELEMENTS(texts)];
 
     memcpy(before, texts, sizeof(texts));
-    char *pack = text_pack(texts, G_N_ELEMENTS(texts));
+    char *pack = text_pack(4, texts, G_N_ELEMENTS(texts));
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
         g_assert_cmpstr(texts[i], ==, before[i]);
-    g_assert_true(texts[0] == pack && texts[2] == texts[0] + 10);
+    g_assert_true(texts[0] == pack + 4 && texts[2] == texts[0] + 10);
     g_assert_true(texts[6] == texts[3] && texts[4] == texts[0] + 14);
     g_free(pack);
-    g_assert_null(text_pack(texts + 1, 1));
+    g_assert_null(text_pack(0, texts + 1, 1));
 }
 
 int main(int argc, char **argv)
