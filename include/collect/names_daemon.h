@@ -42,7 +42,7 @@ void names_daemons_end_round(struct names_daemons *all);
 void names_daemons_interrupt(struct names_daemons *all);
 
 /* What it says of container ID; valid until the end of the round. 0; -EAGAIN: it is not asked now,
- * perhaps later; -ENOENT: it knows nothing, or there is none; or as names_daemon_state(). */
+ * perhaps later; -ESRCH: it does not know this one; or as names_daemon_state(). */
 int names_daemon_find(struct names_daemon *d, const char *id, int64_t now_ns,
                       const struct names_answer **out);
 

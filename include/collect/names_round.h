@@ -65,6 +65,9 @@ bool names_find_kube(struct names_round *r, const struct names_query *q, struct 
 bool names_find_machine(struct names_round *r, const struct names_query *q,
                         struct names_answer *out);
 
+/* Whether looking again can tell more than was told, though the source of that has not changed. */
+bool names_podman_may_tell_more(const struct names_round *r, const struct names_query *q);
+
 /* A docker name, which has a leading slash in all of docker's answers, and the project or stack
  * that the LABELS tell of. False: there is no name. */
 bool names_take_docker(const char *name, json_object *labels, struct names_answer *out);

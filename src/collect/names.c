@@ -126,7 +126,7 @@ static bool find(struct names_round *round, struct names_entry *e, const struct 
     uint32_t stamp = source ? stamp_of(round->root, source) : 0;
 
     g_free(source);
-    if (stamp && stamp == e->stamp && !e->partial)
+    if (stamp && stamp == e->stamp && !(e->partial && names_podman_may_tell_more(round, q)))
         return false;
     e->stamp = stamp; /* from before it is read: nothing written meanwhile is missed */
     return names_find(round, q, found);

@@ -306,12 +306,12 @@ int names_daemon_find(struct names_daemon *d, const char *id, int64_t now_ns,
     if (*out)
         return 0;
     if (d->list && d->asked_ns == now_ns && !d->error)
-        return -ENOENT;
+        return -ESRCH;
     error = renew(d, now_ns);
     if (error)
         return error;
     *out = g_hash_table_lookup(d->list, id);
-    return *out ? 0 : -ENOENT;
+    return *out ? 0 : -ESRCH;
 }
 
 int names_daemon_state(const struct names_daemon *d, int64_t now_ns)

@@ -175,20 +175,30 @@ static void take_stored(struct names_round *r, const char *directory, const stru
 
 /* ---- the labels ---- */
 
+static struct names_daemon *daemon_of(const struct names_round *r, const struct names_query *q)
+{
+    uint64_t uid;
+
+    return names_daemons_get(r->daemons, NAMES_PODMAN, names_rootless_uid(q->path, &uid) ? uid : 0);
+}
+
 static void take_project(struct names_round *r, const struct names_query *q,
                          struct names_answer *out)
 {
     const struct names_answer *told;
-    uint64_t uid;
 
     if (!r->daemons)
         return;
-    struct names_daemon *d =
-        names_daemons_get(r->daemons, NAMES_PODMAN, names_rootless_uid(q->path, &uid) ? uid : 0);
-    int error = names_daemon_find(d, q->id, r->now_ns, &told);
+    int error = names_daemon_find(daemon_of(r, q), q->id, r->now_ns, &told);
     if (!error)
         out->group = g_strdup(told->group);
-    out->partial |= error == -EAGAIN;
+    out->partial |= error && error != -ESRCH;
+}
+
+/* Whom to ask may come later, and so may the others of a pod. */
+bool names_podman_may_tell_more(const struct names_round *r, const struct names_query *q)
+{
+    return *q->group || (r->daemons && names_daemon_state(daemon_of(r, q), r->now_ns) == 0);
 }
 
 bool names_find_podman(struct names_round *r, const struct names_query *q, struct names_answer *out)

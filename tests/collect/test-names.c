@@ -275,7 +275,7 @@ static void test_daemon_backoff(void)
     for (unsigned i = 1; i <= 3; i++) {
         g_assert_cmpint(names_daemon_find(d, ID, now, &found), ==, 0);
         g_assert_cmpstr(found->name, ==, "web");
-        g_assert_cmpint(names_daemon_find(d, I2, now, &found), ==, -ENOENT);
+        g_assert_cmpint(names_daemon_find(d, I2, now, &found), ==, -ESRCH);
         g_assert_cmpuint(good.asked, ==, i); /* once in a round */
         names_daemons_end_round(all);
         now++;
@@ -391,14 +391,14 @@ static void test_podman_pause(void)
     fake_start_at(&d, dir, "run/podman/podman.sock");
     struct names_daemons *all = names_daemons_new(root);
     struct names_daemon *podman = names_daemons_get(all, NAMES_PODMAN, 0);
-    g_assert_cmpint(names_daemon_find(podman, I2, now, &found), ==, -ENOENT);
+    g_assert_cmpint(names_daemon_find(podman, I2, now, &found), ==, -ESRCH);
     for (int64_t until = now + NAMES_LIST_NS; now < until; now += CLOCK_NS_PER_S) {
         g_assert_cmpint(names_daemon_find(podman, ID, now, &found), ==, 0);
         names_daemons_end_round(all);
         g_assert_cmpint(names_daemon_find(podman, I2, now + 1, &found), ==, -EAGAIN);
     }
     g_assert_cmpuint(d.asked, ==, 1);
-    g_assert_cmpint(names_daemon_find(podman, I2, now, &found), ==, -ENOENT);
+    g_assert_cmpint(names_daemon_find(podman, I2, now, &found), ==, -ESRCH);
     g_assert_cmpuint(d.asked, ==, 2);
     g_assert_cmpint(names_daemon_find(names_daemons_get(all, NAMES_PODMAN, 1000), I2, now, &found),
                     ==, -ENOENT);
