@@ -25,8 +25,8 @@ struct derive_context {
     double vcpus;
 };
 
-/* Derive what the formulas of one entity give from its tracks and its parts (which must be derived
- * already). The host comes last. */
+/* Derive what the formulas of one entity, whose sheet is open, give from its tracks and its parts
+ * (which must be derived already). The host comes last. */
 void derive_entity(struct entity *e, const struct derive_context *context);
 
 /* A metric that has no formula, as its tracks have it now. */

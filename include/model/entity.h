@@ -29,6 +29,7 @@ enum state_reason {
 };
 
 enum { ENTITY_TRACKS = 7 }; /* no entity has more */
+struct sheet;
 struct entity {
     uint64_t serial;          /* never reused */
     uint8_t kind;             /* enum kind */
@@ -47,9 +48,10 @@ struct entity {
     struct track *tracks;     /* and from each to the next, in the order in which they came */
     int64_t first_ns;         /* when it was first seen */
     int64_t gone_ns;          /* when it left; 0 = it is here */
-    double *numbers;          /* of formulas, by slot, then their reasons and facets; */
-    uint8_t *facets;         /* NULL but of what has departed: whence its numbers came, by metric */
-    struct history *history; /* its marks: entity_mark() */
+    struct sheet *sheet;      /* open while a tick works with it */
+    uint8_t *results;         /* of formulas, as sheet.h keeps them; NULL of what has departed */
+    uint8_t *facets;          /* only of that: whence its numbers came, by metric */
+    struct history *history;  /* its marks: entity_mark() */
 };
 
 /* For the roster, which makes and frees all of them. KEY: of a part, else NULL. */
@@ -120,13 +122,6 @@ void entity_set_type(struct entity *e, enum guest_type type);
 
 /* Which facet a number came from. */
 enum facet entity_facet(const struct entity *e, enum metric m);
-
-/* For derive_entity(): what the formulas gave, by their slots. Not of what has departed. */
-struct entity_cells {
-    double *numbers;
-    uint8_t *reasons, *facets;
-};
-struct entity_cells entity_cells(const struct entity *e);
 
 /* All numbers that are recorded, and why there is none, by the columns of its shape. */
 void entity_numbers(const struct entity *e, double *numbers, uint8_t *reasons);

@@ -56,6 +56,9 @@ bool track_is_stale(const struct track *t, int64_t now_ns);
 
 struct value track_value(const struct track *t, enum reading reading);
 
+/* All of them at once, in the order of the facet's readings. */
+void track_values(const struct track *t, double *numbers, uint8_t *reasons);
+
 /* What a counter counts up to, as of its baseline: at most RATE_MIN_NS before the newest record. */
 struct value track_total(const struct track *t, enum reading reading);
 

@@ -2,6 +2,7 @@
 
 #include "model/derive.h"
 
+#include "model/sheet.h"
 #include "model/value.h"
 
 /* A cell that only libvirt could fill, of a VM that libvirt was not asked about. */
@@ -26,14 +27,11 @@ struct value derive_lookup(const struct entity *e, enum metric m)
 void derive_entity(struct entity *e, const struct derive_context *context)
 {
     const struct shape *shape = history_shape(e->history);
-    struct entity_cells cells = entity_cells(e);
 
     for (uint8_t slot = 0; slot < shape->slots; slot++) {
         enum metric m = shape->begin + (enum metric)shape->derived[slot];
         struct value v = or_no_libvirt(e, metric_info(m), metric_info(m)->derive(e, context));
-        cells.numbers[slot] = v.number;
-        cells.reasons[slot] = (uint8_t)v.reason;
-        cells.facets[slot] = (uint8_t)v.facet;
+        sheet_derive(e->sheet, v);
     }
 }
 

@@ -1,6 +1,7 @@
 #include <config.h>
 
 #include "model/derive.h"
+#include "model/sheet.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -26,26 +27,6 @@ static struct history *new_history(const struct entity *e)
     return history_new(e->kind, classes, e->serial);
 }
 
-struct entity_cells entity_cells(const struct entity *e)
-{
-    size_t slots = history_shape(e->history)->slots;
-    uint8_t *reasons = (uint8_t *)(e->numbers + slots);
-
-    return (struct entity_cells){e->numbers, reasons, reasons + slots};
-}
-
-/* For what its formulas give. */
-static void make_room(struct entity *e)
-{
-    size_t slots = history_shape(e->history)->slots;
-
-    g_free(e->numbers);
-    /* One byte at least: without numbers it would be taken for departed. */
-    e->numbers = g_malloc0(slots * (sizeof(double) + 2) + 1);
-    memset(entity_cells(e).reasons, REASON_NOT_READ, slots);
-    memset(entity_cells(e).facets, FACET_NONE, slots);
-}
-
 struct entity *entity_new(uint64_t serial, enum kind kind, enum guest_type type, const char *key)
 {
     struct entity *e = g_new0(struct entity, 1);
@@ -55,7 +36,7 @@ struct entity *entity_new(uint64_t serial, enum kind kind, enum guest_type type,
     e->type = (uint8_t)type;
     e->key = g_strdup(key);
     e->history = new_history(e);
-    make_room(e);
+    e->results = sheet_no_results(history_shape(e->history));
     return e;
 }
 
@@ -68,7 +49,8 @@ void entity_set_type(struct entity *e, enum guest_type type)
     e->history = history_join(empty, old);
     history_free(empty);
     history_free(old);
-    make_room(e);
+    g_free(e->results);
+    e->results = sheet_no_results(history_shape(e->history));
 }
 
 void entity_free(void *p)
@@ -88,7 +70,7 @@ void entity_free(void *p)
         track_free(t);
     }
     history_free(e->history);
-    g_free(e->numbers);
+    g_free(e->results);
     g_free(e->facets);
     g_free(e->key);
     g_free(e);
@@ -106,12 +88,12 @@ static void shed_numbers(struct entity *e)
     for (enum metric m = metric_begin(e->kind); m < metric_end(e->kind); m++)
         facets[m - metric_begin(e->kind)] = (uint8_t)entity_facet(e, m);
     e->facets = facets;
-    g_clear_pointer(&e->numbers, g_free);
+    g_clear_pointer(&e->results, g_free);
 }
 
 void entity_shed(struct entity *e)
 {
-    if (e->numbers)
+    if (e->results)
         shed_numbers(e);
     for (struct track **link = &e->tracks; *link; link = &(*link)->next)
         *link = track_shed(*link);
@@ -149,6 +131,8 @@ struct track **entity_track_link(struct entity *e, enum facet f)
 
 struct value entity_reading(const struct entity *e, enum reading r)
 {
+    if (e->sheet)
+        return sheet_reading(e->sheet, r);
     const struct track *t = entity_track(e, reading_facet(r));
 
     if (!t)
@@ -170,42 +154,29 @@ static struct value absent(enum reason why, enum facet f)
     return (struct value){.number = (double)NAN, .reason = why, .facet = f};
 }
 
-static struct value stored(const struct entity *e, int slot)
-{
-    struct entity_cells cells = entity_cells(e);
-
-    return (struct value){
-        .number = cells.numbers[slot], .reason = cells.reasons[slot], .facet = cells.facets[slot]};
-}
-
 struct value entity_value(const struct entity *e, enum metric m)
 {
     g_assert(metric_info(m)->kind == e->kind);
-    if (!e->numbers)
+    if (!e->results)
         return absent(REASON_GONE, e->facets[m - metric_begin(e->kind)]);
     struct shape_place place = shape_place(history_shape(e->history), m);
     if (!place.has)
         return absent(REASON_NOT_APPLICABLE, FACET_NONE);
-    struct value v = place.slot < 0 ? derive_lookup(e, m) : stored(e, place.slot);
+    struct value v = place.slot < 0 ? derive_lookup(e, m) : sheet_result(e, place.slot);
     return v.reason == REASON_OK ? v : absent(v.reason, v.facet);
 }
 
 void entity_numbers(const struct entity *e, double *numbers, uint8_t *reasons)
 {
     const struct shape *shape = history_shape(e->history);
-    struct entity_cells cells = entity_cells(e);
 
     for (uint8_t column = 0; column < shape->columns; column++) {
         uint8_t metric = shape->recorded[column];
         int slot = shape->of[metric].slot;
-        if (slot >= 0) {
-            numbers[column] = cells.numbers[slot];
-            reasons[column] = cells.reasons[slot];
-        } else {
-            struct value v = derive_lookup(e, shape->begin + (enum metric)metric);
-            numbers[column] = v.number;
-            reasons[column] = (uint8_t)v.reason;
-        }
+        struct value v =
+            slot < 0 ? derive_lookup(e, shape->begin + (enum metric)metric) : sheet_result(e, slot);
+        numbers[column] = v.number;
+        reasons[column] = (uint8_t)v.reason;
     }
 }
 
@@ -225,7 +196,7 @@ static const struct track *track_behind(const struct entity *e, enum metric m)
 {
     enum facet f = entity_facet(e, m);
 
-    if (f == FACET_NONE || !e->numbers)
+    if (f == FACET_NONE || !e->results)
         return NULL;
     const struct track *t = entity_track(e, f);
     /* A sum over parts (the disks of a VM) is as old as its parts. */

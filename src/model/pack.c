@@ -2,15 +2,7 @@
 
 #include "model/pack.h"
 
-#include <glib.h>
-#include <string.h>
-
 G_STATIC_ASSERT((int)REASON_COUNT <= (int)PACK_KNOWN);
-
-static unsigned length_of(uint8_t mark)
-{
-    return mark - (unsigned)PACK_KNOWN;
-}
 
 /* The eight bytes before END, the first of them the lowest. */
 static uint64_t bytes_before(const uint8_t *end)
@@ -19,11 +11,6 @@ static uint64_t bytes_before(const uint8_t *end)
 
     memcpy(&bytes, end - sizeof(bytes), sizeof(bytes));
     return GUINT64_FROM_LE(bytes);
-}
-
-static uint64_t number_before(const uint8_t *end, unsigned length)
-{
-    return length ? bytes_before(end) >> (64 - 8 * length) : 0;
 }
 
 /* The sum of the lengths that eight marks have, all at once: each in its byte of a word. */
@@ -45,6 +32,13 @@ static inline size_t lengths_until(const uint8_t *pack, size_t n)
     return n ? length + lengths_of(bytes_before(pack + n) >> (64 - 8 * n)) : length;
 }
 
+static unsigned length_of(uint64_t number)
+{
+    unsigned highest_bit = number ? 63 ^ (unsigned)__builtin_clzll(number) : 0;
+
+    return number ? highest_bit / 8 + 1 : 0;
+}
+
 size_t pack_write(uint8_t *to, const uint64_t *numbers, const uint8_t *reasons, size_t n)
 {
     uint8_t *end = to + n;
@@ -54,11 +48,11 @@ size_t pack_write(uint8_t *to, const uint64_t *numbers, const uint8_t *reasons, 
             to[i] = reasons[i];
             continue;
         }
-        int bits = numbers[i] ? 64 - __builtin_clzll(numbers[i]) : 0;
         uint64_t low_first = GUINT64_TO_LE(numbers[i]);
+        unsigned length = length_of(numbers[i]);
         memcpy(end, &low_first, sizeof(low_first));
-        to[i] = (uint8_t)(PACK_KNOWN + (bits + 7) / 8);
-        end += (bits + 7) / 8;
+        to[i] = (uint8_t)(PACK_KNOWN + length);
+        end += length;
     }
     return (size_t)(end - to);
 }
@@ -70,23 +64,15 @@ size_t pack_size(const uint8_t *pack, size_t n)
 
 void pack_read(const uint8_t *pack, uint64_t *numbers, uint8_t *reasons, size_t n)
 {
-    const uint8_t *end = pack + n;
+    struct pack_cursor c = pack_begin(pack, n);
 
-    for (size_t i = 0; i < n; i++) {
-        if (!(pack[i] & PACK_KNOWN)) {
-            reasons[i] = pack[i];
-            continue;
-        }
-        end += length_of(pack[i]);
-        numbers[i] = number_before(end, length_of(pack[i]));
-        reasons[i] = REASON_OK;
-    }
+    for (size_t i = 0; i < n; i++)
+        reasons[i] = (uint8_t)pack_next(&c, &numbers[i]);
 }
 
 enum reason pack_get(const uint8_t *pack, size_t n, size_t i, uint64_t *number)
 {
-    if (!(pack[i] & PACK_KNOWN))
-        return (enum reason)pack[i];
-    *number = number_before(pack + n + lengths_until(pack, i + 1), length_of(pack[i]));
-    return REASON_OK;
+    struct pack_cursor c = {pack + i, pack + n + lengths_until(pack, i)};
+
+    return pack_next(&c, number);
 }

@@ -43,10 +43,9 @@ static double rate_in(uint64_t rate)
     return (double)f;
 }
 
-/* But for the rates, which seldom stay. */
-static void unpack_raw(const struct track *t, struct bench *b)
+static struct pack_cursor begin_raw(const struct track *t)
 {
-    pack_read(t->packs + t->raw, b->raw, b->raw_reasons, slots(t->facet));
+    return pack_begin(t->packs + t->raw, slots(t->facet));
 }
 
 /* RAW: where all that is raw is just so, packed already; or NULL. A rate has four bytes or none:
@@ -98,12 +97,13 @@ struct track *track_shed(struct track *t)
 void track_break(struct track *t, enum reason why)
 {
     enum reading first = facet_begin(t->facet);
+    struct pack_cursor raw = begin_raw(t);
     struct bench b;
 
-    unpack_raw(t, &b);
     for (size_t i = 0; i < slots(t->facet); i++) {
         enum reading r = first + (enum reading)i;
         size_t c = counter_index(r);
+        b.raw_reasons[i] = (uint8_t)pack_next(&raw, &b.raw[i]);
         if (reading_type(r) == READING_GAUGE)
             continue;
         if (b.raw_reasons[i] == REASON_OK)
@@ -187,12 +187,14 @@ static bool feed_readings(const struct track *t, struct bench *b, const struct r
     bool waits = false;
     uint64_t values[RECORD_MAX];
     uint8_t reasons[RECORD_MAX];
-    enum reading reading = facet_begin(r->facet);
+    enum reading reading = facet_begin(r->facet), end = facet_end(r->facet);
+    struct pack_cursor raw = begin_raw(t);
 
     record_read(r, values, reasons);
-    for (size_t i = 0; i < slots(r->facet); i++, reading++) {
+    for (size_t i = 0; reading < end; i++, reading++) {
         enum reading_type type = reading_type(reading);
         size_t c = counter_index(reading);
+        b->raw_reasons[i] = (uint8_t)pack_next(&raw, &b->raw[i]);
         if (type == READING_GAUGE) {
             b->raw[i] = values[i];
             b->raw_reasons[i] = reasons[i];
@@ -221,7 +223,6 @@ struct track *track_feed(struct track *t, const struct record *r, int64_t interv
     struct window ticks = window_of(t->ticks_ns, RATE_TICKS_NS, r, gap);
     struct bench b;
 
-    unpack_raw(t, &b);
     bool waits = feed_readings(t, &b, r, &counters, &ticks);
     t = pack(t, &b, waits ? NULL : r);
     if (!counters.wait)
@@ -253,6 +254,22 @@ struct value track_value(const struct track *t, enum reading reading)
     enum reason why = gauge ? get_raw(t, reading, &number) : get_rate(t, reading, &number);
     return (struct value){
         .number = gauge ? (double)number : rate_in(number), .reason = why, .facet = t->facet};
+}
+
+void track_values(const struct track *t, double *numbers, uint8_t *reasons)
+{
+    enum reading r = facet_begin(t->facet), end = facet_end(t->facet);
+    struct pack_cursor raw = begin_raw(t);
+    struct pack_cursor rates = pack_begin(t->packs, facet_counters(t->facet));
+
+    for (; r < end; r++) {
+        bool gauge = reading_type(r) == READING_GAUGE;
+        uint64_t number = 0;
+        *reasons++ = (uint8_t)pack_next(gauge ? &raw : &rates, &number);
+        *numbers++ = gauge ? (double)number : rate_in(number);
+        if (!gauge)
+            pack_skip(&raw);
+    }
 }
 
 struct value track_total(const struct track *t, enum reading reading)

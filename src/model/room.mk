@@ -17,5 +17,6 @@ libvtop_a_SOURCES += \
 	include/model/roster.h src/model/roster.c \
 	include/model/serials.h src/model/serials.c \
 	include/model/shape.h src/model/shape.c \
+	include/model/sheet.h src/model/sheet.c \
 	include/model/sample.h src/model/sample.c \
 	include/model/value.h src/model/value.c

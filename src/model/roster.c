@@ -5,6 +5,7 @@
 #include "model/derive.h"
 #include "model/guests.h"
 #include "model/past.h"
+#include "model/sheet.h"
 
 struct source_seen {
     GArray *statuses;     /* of its last sample */
@@ -93,40 +94,10 @@ void roster_merge(struct roster *r, const struct sample *s)
 
 /* ---- ticks ---- */
 
-static void derive_with_parts(struct entity *e, const struct derive_context *context)
-{
-    for (guint i = 0; e->parts && i < e->parts->len; i++)
-        derive_entity(g_ptr_array_index(e->parts, i), context);
-    derive_entity(e, context);
-}
-
-static void derive_all(struct roster *r)
-{
-    struct derive_context context = {.host = r->guests.host};
-    const GPtrArray *here = r->guests.here;
-
-    for (guint i = 0; i < here->len; i++) {
-        struct entity *guest = g_ptr_array_index(here, i);
-        if (!guest->gone_ns)
-            derive_with_parts(guest, &context);
-        derive_count(&context, guest);
-    }
-    derive_with_parts(r->guests.host, &context);
-}
-
 /* The departed may take this much of the memory for history. */
 static size_t departed_budget(const struct roster *r)
 {
     return r->history_budget / 4;
-}
-
-static void record_with_parts(struct roster *r, struct entity *e)
-{
-    past_record(e, r->tick, r->guests.now_ns);
-    history_forget(e->history, r->oldest);
-    r->history_bytes += history_size(e->history);
-    for (guint i = 0; e->parts && i < e->parts->len; i++)
-        record_with_parts(r, g_ptr_array_index(e->parts, i));
 }
 
 static size_t forget_with_parts(const struct roster *r, const struct entity *e)
@@ -158,15 +129,42 @@ static void keep_to_budget(struct roster *r)
     }
 }
 
-static void record_all(struct roster *r)
+static void record(struct roster *r, struct entity *e)
 {
+    past_record(e, r->tick, r->guests.now_ns);
+    history_forget(e->history, r->oldest);
+    r->history_bytes += history_size(e->history);
+}
+
+/* Derive what its formulas give, after its parts, and record it. What has left is recorded as it
+ * was. */
+static void take(struct roster *r, struct entity *e, struct derive_context *context, bool left)
+{
+    struct sheet sheet;
+
+    for (guint i = 0; e->parts && i < e->parts->len; i++)
+        take(r, g_ptr_array_index(e->parts, i), context, left);
+    sheet_open(&sheet, e);
+    if (!left)
+        derive_entity(e, context);
+    if (e->kind == KIND_GUEST)
+        derive_count(context, e);
+    record(r, e);
+    sheet_close(&sheet, e);
+}
+
+static void take_all(struct roster *r)
+{
+    struct derive_context context = {.host = r->guests.host};
     const GPtrArray *here = r->guests.here;
 
     r->oldest = MAX(r->oldest, r->tick < HISTORY_DEPTH_MAX ? 1 : r->tick - HISTORY_DEPTH_MAX + 1);
     r->history_bytes = 0;
-    record_with_parts(r, r->guests.host);
-    for (guint i = 0; i < here->len; i++)
-        record_with_parts(r, g_ptr_array_index(here, i));
+    for (guint i = 0; i < here->len; i++) {
+        struct entity *guest = g_ptr_array_index(here, i);
+        take(r, guest, &context, guest->gone_ns != 0);
+    }
+    take(r, r->guests.host, &context, false);
     guests_forget(&r->guests, r->oldest, departed_budget(r));
     keep_to_budget(r);
 }
@@ -175,11 +173,10 @@ void roster_tick(struct roster *r, int64_t now_ns, int64_t wall_ns)
 {
     r->guests.now_ns = now_ns;
     guests_send_off(&r->guests, now_ns - ROSTER_LINGER_NS);
-    derive_all(r);
     r->tick++;
     r->times[r->tick % HISTORY_DEPTH_MAX].mono = now_ns;
     r->times[r->tick % HISTORY_DEPTH_MAX].wall = wall_ns;
-    record_all(r);
+    take_all(r);
 }
 
 uint64_t roster_version(const struct roster *r)

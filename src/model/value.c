@@ -46,10 +46,10 @@ typedef struct value value_getter(const struct entity *e, enum reading r);
 static inline struct value first_known(const struct entity *e, double scale,
                                        const enum reading *from, value_getter *get)
 {
-    struct value v = get(e, from[0]);
+    struct value v = get(e, *from);
 
-    for (int i = 1; from[i] != R_NONE && !value_is_known(v); i++)
-        v = value_either(v, get(e, from[i]));
+    while (!value_is_known(v) && *++from != R_NONE)
+        v = value_either(v, get(e, *from));
     return value_scaled(v, scale);
 }
 

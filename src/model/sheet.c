@@ -1,0 +1,118 @@
+#include <config.h>
+
+#include "model/sheet.h"
+
+#include "model/pack.h"
+
+#include <string.h>
+
+/* ---- what is kept of results ----
+ * How much room there is, the facet of each, and a pack of their numbers. The bytes of a double are
+ * turned round, so that what has few digits is short. */
+
+struct kept {
+    uint64_t room; /* bytes behind it */
+    uint8_t facets[];
+};
+
+static struct kept *kept_of(uint8_t *results)
+{
+    return (struct kept *)(void *)results;
+}
+
+static uint64_t bits_of(double number)
+{
+    uint64_t bits;
+
+    memcpy(&bits, &number, sizeof(bits));
+    return GUINT64_SWAP_LE_BE(bits);
+}
+
+static double number_of(uint64_t bits)
+{
+    double number;
+
+    bits = GUINT64_SWAP_LE_BE(bits);
+    memcpy(&number, &bits, sizeof(number));
+    return number;
+}
+
+static uint8_t *keep(uint8_t *results, size_t slots, const uint64_t *bits, const uint8_t *reasons,
+                     const uint8_t *facets)
+{
+    uint8_t pack[PACK_ROOM(SHAPE_METRICS_MAX)];
+    size_t packed = pack_write(pack, bits, reasons, slots), size = slots + packed;
+
+    if (!results || size > kept_of(results)->room) {
+        results = g_realloc(results, sizeof(struct kept) + size);
+        kept_of(results)->room = size;
+    }
+    memcpy(kept_of(results)->facets, facets, slots);
+    memcpy(kept_of(results)->facets + slots, pack, packed);
+    return results;
+}
+
+uint8_t *sheet_no_results(const struct shape *shape)
+{
+    uint8_t reasons[SHAPE_METRICS_MAX], facets[SHAPE_METRICS_MAX];
+    uint64_t bits[SHAPE_METRICS_MAX] = {0};
+
+    memset(reasons, REASON_NOT_READ, sizeof(reasons));
+    memset(facets, FACET_NONE, sizeof(facets));
+    return keep(NULL, shape->slots, bits, reasons, facets);
+}
+
+/* ---- sheets ---- */
+
+void sheet_open(struct sheet *sheet, struct entity *e)
+{
+    size_t at = 0;
+
+    for (enum facet f = 0; f < FACET_COUNT; f++)
+        sheet->begin[f] = SHEET_NOWHERE;
+    sheet->derived = 0;
+    for (const struct track *t = e->tracks; t; t = t->next) {
+        size_t count = (size_t)(facet_end(t->facet) - facet_begin(t->facet));
+        g_assert(at + count <= SHEET_READINGS);
+        track_values(t, sheet->numbers + at, sheet->reasons + at);
+        sheet->begin[t->facet] = (int16_t)((int)at - (int)facet_begin(t->facet));
+        at += count;
+    }
+    e->sheet = sheet;
+}
+
+void sheet_close(struct sheet *sheet, struct entity *e)
+{
+    uint64_t bits[SHAPE_METRICS_MAX];
+
+    e->sheet = NULL;
+    if (!sheet->derived)
+        return;
+    for (uint8_t slot = 0; slot < sheet->derived; slot++)
+        bits[slot] = bits_of(sheet->results[slot]);
+    e->results =
+        keep(e->results, sheet->derived, bits, sheet->result_reasons, sheet->result_facets);
+}
+
+void sheet_derive(struct sheet *sheet, struct value v)
+{
+    sheet->results[sheet->derived] = v.number;
+    sheet->result_reasons[sheet->derived] = (uint8_t)v.reason;
+    sheet->result_facets[sheet->derived] = (uint8_t)v.facet;
+    sheet->derived++;
+}
+
+struct value sheet_result(const struct entity *e, int slot)
+{
+    size_t slots = history_shape(e->history)->slots;
+    const struct sheet *s = e->sheet;
+    uint64_t bits = 0;
+
+    if (s && slot < s->derived)
+        return (struct value){.number = s->results[slot],
+                              .reason = s->result_reasons[slot],
+                              .facet = s->result_facets[slot]};
+    const uint8_t *facets = kept_of(e->results)->facets;
+    enum reason why = pack_get(facets + slots, slots, (size_t)slot, &bits);
+    return (struct value){.number = number_of(bits), .reason = why, .facet = facets[slot]};
+}
