@@ -3,8 +3,7 @@
 #include <config.h>
 
 #include "base/clock.h"
-#include "cgroup-tree.h"
-#include "collect/cgroup.h"
+#include "cgroup-fixture.h"
 #include "collect/cgroup_files.h"
 
 #include <dirent.h>
@@ -15,15 +14,6 @@
 
 enum { GROUPS = 30, FILES = 3 /* of each */ };
 #define TREE "/sys/fs/cgroup"
-
-struct fixture {
-    char *dir;
-    struct root *root;
-    struct kept_budget budget;
-    struct cgroup *cgroup;
-    struct demand demand;
-    struct sample *sample;
-};
 
 static char *group_of(int i)
 {
@@ -51,31 +41,12 @@ static void open_all(struct fixture *f, int descriptors)
 
 static void setup(struct fixture *f, const void *data)
 {
-    f->dir = tree_new();
-    cgroup_host(f->dir, HOST_V2);
-    g_assert_cmpint(root_new(f->dir, &f->root), ==, 0);
+    make_host(f, HOST_V2);
     for (int i = 0; i < GROUPS; i++)
         put(f, i, 1000 + (unsigned)i);
     f->demand =
         (struct demand){.needs = NEED_CPU | NEED_TASKS | NEED_CHARGED, .interval_ns = 1000000000};
     open_all(f, GPOINTER_TO_INT(data));
-}
-
-static void teardown(struct fixture *f, const void *data)
-{
-    (void)data;
-    sample_unref(f->sample);
-    cgroup_free(f->cgroup);
-    kept_budget_clear(&f->budget);
-    root_free(f->root);
-    tree_free(f->dir);
-}
-
-static void collect(struct fixture *f)
-{
-    sample_unref(f->sample);
-    f->sample = sample_new(0, f->demand.interval_ns);
-    cgroup_collect(f->cgroup, &f->demand, 4, f->sample);
 }
 
 static const struct record *find(const struct fixture *f, int i)

@@ -2,8 +2,7 @@
  * missing, hostile or not asked for. */
 #include <config.h>
 
-#include "cgroup-tree.h"
-#include "collect/cgroup.h"
+#include "cgroup-fixture.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -11,40 +10,13 @@
 #define ID "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define DOCKER "/system.slice/docker-" ID ".scope"
 #define OLD_DOCKER "/docker/" ID
-struct fixture {
-    char *dir;
-    struct root *root;
-    struct kept_budget budget;
-    struct cgroup *cgroup;
-    struct demand demand;
-    struct sample *sample;
-};
 
 static void setup(struct fixture *f, const void *mountinfo)
 {
-    f->dir = tree_new();
-    cgroup_host(f->dir, mountinfo);
-    g_assert_cmpint(root_new(f->dir, &f->root), ==, 0);
+    make_host(f, mountinfo);
     kept_budget_init(&f->budget, f->root, 2);
     f->cgroup = cgroup_new(f->root, &f->budget);
     f->demand = (struct demand){.needs = NEED_ALL, .interval_ns = 1000000000};
-}
-
-static void teardown(struct fixture *f, const void *mountinfo)
-{
-    (void)mountinfo;
-    sample_unref(f->sample);
-    cgroup_free(f->cgroup);
-    kept_budget_clear(&f->budget);
-    root_free(f->root);
-    tree_free(f->dir);
-}
-
-static void collect(struct fixture *f)
-{
-    sample_unref(f->sample);
-    f->sample = sample_new(0, f->demand.interval_ns);
-    cgroup_collect(f->cgroup, &f->demand, 4, f->sample);
 }
 
 static const struct record *find(const struct fixture *f, const char *name)

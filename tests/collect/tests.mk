@@ -32,11 +32,11 @@ tests_collect_test_process_live_SOURCES = tests/collect/test-process-live.c \
 tests_collect_test_process_files_SOURCES = tests/collect/test-process-files.c
 tests_collect_test_libvirt_stats_SOURCES = tests/collect/test-libvirt-stats.c tests/base/tree.h
 unit_tests += tests/collect/test-cgroup
-tests_collect_test_cgroup_SOURCES = tests/collect/test-cgroup.c tests/collect/cgroup-tree.h \
-	tests/base/tree.h
+tests_collect_test_cgroup_SOURCES = tests/collect/test-cgroup.c \
+	tests/collect/cgroup-fixture.h tests/collect/cgroup-tree.h tests/base/tree.h
 unit_tests += tests/collect/test-cgroup-files
 tests_collect_test_cgroup_files_SOURCES = tests/collect/test-cgroup-files.c \
-	tests/collect/cgroup-tree.h tests/base/tree.h
+	tests/collect/cgroup-fixture.h tests/collect/cgroup-tree.h tests/base/tree.h
 unit_tests += tests/collect/test-cgroup-quiet
 tests_collect_test_cgroup_quiet_SOURCES = tests/collect/test-cgroup-quiet.c
 
