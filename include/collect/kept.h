@@ -13,7 +13,8 @@
  * When the process is out of descriptors all the same (its limit was lowered, or others have
  * taken more than their share), one that is held in reserve serves for each read.
  *
- * One thread. Errors: negative errno; -ENOENT is "gone".
+ * One thread. Errors: negative errno, and then the text is empty; -ENOENT is "gone", -EBADMSG torn or
+ * binary: text whose last line does not end, or that has a NUL in it.
  */
 #ifndef VTOP_COLLECT_KEPT_H
 #define VTOP_COLLECT_KEPT_H

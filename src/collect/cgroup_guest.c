@@ -158,18 +158,23 @@ void cgroup_guest_suspect(struct cgroup_guest *g)
 /* Another process is the first one. */
 static void take_process(struct cgroup_guest *g, struct cgroup_context *c, pid_t pid)
 {
-    struct procfs_stat stat = {.start_time = 0};
-    bool known = cgroup_process_stat(&c->plan, pid, &stat);
-
     if (!g_atomic_ref_count_compare(&g->ident->refs, 1)) { /* it was published */
         next_version(g);
         g->ident = ident_pack(g->ident);
     }
     g->files.pid = g->ident->pid = pid;
-    g->start = known ? stat.start_time : 0;
+    g->start = 0;
     netns_clear(&g->network, &c->networks);
+}
+
+static void learn_process(struct cgroup_guest *g, struct cgroup_context *c)
+{
+    struct procfs_stat stat = {.start_time = 0};
+    bool known = cgroup_process_stat(&c->plan, g->ident->pid, &stat);
+
+    g->start = known ? stat.start_time : 0;
     g->sandbox |= g->in_pod && known && c->pids->len == 1 &&
-                  cgroup_process_is_pause(&c->plan, pid, stat.command);
+                  cgroup_process_is_pause(&c->plan, g->ident->pid, stat.command);
 }
 
 static bool look_for_process(struct cgroup_guest *g, struct cgroup_context *c)
@@ -180,6 +185,8 @@ static bool look_for_process(struct cgroup_guest *g, struct cgroup_context *c)
     pid_t pid = g_array_index(c->pids, pid_t, 0);
     if (pid != g->ident->pid)
         take_process(g, c, pid);
+    if (!g->start)
+        learn_process(g, c);
     g->depth = (uint8_t)cgroup_processes_depth(&c->plan, c->tree, g->files.node, c->pids);
     return true;
 }
@@ -196,7 +203,7 @@ void cgroup_guest_look(struct cgroup_guest *g, struct cgroup_context *c)
     if (c->now_ns < g->look_ns)
         return;
     g->look_ns = c->now_ns + LOOK_MS * CLOCK_NS_PER_MS;
-    if (g->running && g->ident->pid && cgroup_process_is_alive(&c->plan, g->ident->pid))
+    if (g->running && g->start && cgroup_process_is_alive(&c->plan, g->ident->pid))
         return;
     g->running = look_for_process(g, c) || !root_is_live(c->plan.root);
     g->patience_ms = g->running ? 0 : (uint16_t)CLAMP(2 * g->patience_ms, PATIENCE_MS, LOOK_MS);
@@ -245,9 +252,9 @@ static void read_frozen(struct cgroup_guest *g, struct cgroup_context *c)
         g->no_frozen = (uint8_t)cgroup_files_reason(n, REASON_NO_CONTROLLER);
     else if (!v2 && parse_word(&text, "FREEZING"))
         g->written = true;
-    else if (!v2)
-        frozen = parse_word(&text, "FROZEN");
-    else if (!parse_key(text, "frozen", &frozen)) /* since Linux 5.2 */
+    else if (!v2 && !(frozen = parse_word(&text, "FROZEN")) && !parse_word(&text, "THAWED"))
+        g->no_frozen = REASON_UNREADABLE;
+    else if (v2 && !parse_key(text, "frozen", &frozen)) /* since Linux 5.2 */
         g->no_frozen = REASON_NO_FILE;
     g->frozen = frozen != 0;
 }

@@ -120,7 +120,7 @@ static const char *read_host_file(struct host *h, enum host_file f, enum reason 
 
     if (n > 0)
         return h->budget->buffer.text;
-    *why = n == 0                        ? REASON_UNREADABLE
+    *why = n == 0 || n == -EBADMSG       ? REASON_UNREADABLE
            : n == -EACCES || n == -EPERM ? REASON_DENIED
                                          : REASON_NO_FILE;
     return NULL;

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -106,10 +107,23 @@ static int open_file(struct kept_budget *b, int dir, const char *path)
     return fd;
 }
 
+/* What is kept are lines of text, the last one ended: else it is torn, and so may be any number in
+ * it. */
+static ssize_t read_lines(struct kept_budget *b, int fd, enum file_shape shape)
+{
+    struct file_buffer *text = &b->buffer;
+    ssize_t n = file_read_kept(fd, shape, text);
+
+    if (n <= 0 || (text->text[n - 1] == '\n' && !memchr(text->text, '\0', (size_t)n)))
+        return n;
+    text->text[text->length = 0] = '\0';
+    return -EBADMSG;
+}
+
 /* Read once, without keeping it. */
 static ssize_t read_and_close(struct kept_budget *b, int fd, enum file_shape shape)
 {
-    ssize_t n = file_read_kept(fd, shape, &b->buffer);
+    ssize_t n = read_lines(b, fd, shape);
 
     close(fd);
     if (b->spare < 0)
@@ -129,7 +143,7 @@ ssize_t kept_read_at(struct kept_budget *b, struct kept *k, int dir, const char 
             return read_and_close(b, fd, shape);
         keep(b, k, fd);
     }
-    ssize_t n = file_read_kept(k->fd_plus_1 - 1, shape, &b->buffer);
+    ssize_t n = read_lines(b, k->fd_plus_1 - 1, shape);
     if (n < 0)
         kept_close(b, k);
     return n;

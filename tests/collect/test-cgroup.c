@@ -522,6 +522,48 @@ static void test_v1(struct fixture *f, const void *data)
     g_assert_cmpint(reason(only(f), R_CG_PSI_CPU_SOME_NS), ==, REASON_NO_CONTROLLER);
 }
 
+/* A state that cannot be understood is not "thawed". */
+static void test_freezer(struct fixture *f, const void *data)
+{
+    static const char *const states[] = {"FROZEN\n", "THAWED\n", "",
+                                         "\n",       "FROZE",    "\xff\x1b[2J\n"};
+    char name[2];
+
+    (void)data;
+    for (unsigned i = 0; i < G_N_ELEMENTS(states); i++) {
+        char *path = g_strdup_printf("/docker/%x%063d", i, 0);
+        cgroup_file(f->dir, "freezer", path, "freezer.state", states[i]);
+        cgroup_file(f->dir, "cpu,cpuacct", path, "cpuacct.usage", "1\n");
+        g_free(path);
+    }
+    collect(f);
+    for (unsigned i = 0; i < G_N_ELEMENTS(states); i++) {
+        g_snprintf(name, sizeof(name), "%x", i);
+        const struct record *r = find(f, name);
+        g_assert_nonnull(r);
+        if (i < 2)
+            g_assert_cmpuint(value(r, R_CG_FROZEN), ==, !i);
+        else
+            g_assert_cmpint(reason(r, R_CG_FROZEN), ==, REASON_UNREADABLE);
+    }
+}
+
+/* When its process began is looked for until it is known. */
+static void test_start(struct fixture *f, const void *data)
+{
+    (void)data;
+    put(f, "cgroup.procs", "7\n");
+    tree_file(f->dir, "proc/7/stat", "7 (no");
+    collect(f);
+    g_assert_cmpint(reason(only(f), R_CG_START_HUNDREDTHS), ==, REASON_NO_PROCESS);
+    tree_file(f->dir, "proc/7/stat",
+              "7 (sleep) S 1 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 500 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 "
+              "17 0 0 0 0 0 0\n");
+    put(f, "cgroup.procs", "7\n"); /* somebody comes: they are looked at again */
+    collect(f);
+    g_assert_cmpuint(value(only(f), R_CG_START_HUNDREDTHS), ==, 500);
+}
+
 /* What is wanted only later is found at once, not when names are searched again. */
 static void test_late_demand(struct fixture *f, const void *data)
 {
@@ -603,6 +645,8 @@ int main(int argc, char **argv)
     TEST("hostile-name", HOST_V2, test_hostile_name);
     TEST("long-names", HOST_V2, test_long_names);
     TEST("v1", HOST_V1, test_v1);
+    TEST("freezer", HOST_V1, test_freezer);
+    TEST("start", HOST_V2, test_start);
     TEST("v1/late-demand", HOST_V1, test_late_demand);
     TEST("hybrid", HOST_HYBRID, test_hybrid);
     TEST("hybrid/unified-only", HOST_HYBRID, test_unified_only);

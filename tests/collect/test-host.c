@@ -174,13 +174,13 @@ static void test_memory(struct fixture *f, const void *data)
     g_assert_cmpuint(value(f->all, R_HOST_HUGEPAGES_FREE_BYTES), ==, 6 << 20);
 }
 
-/* Lines in another order, unknown ones, others missing, the last one torn. */
+/* Lines in another order, unknown ones, others missing; then the last one torn. */
 static void test_odd_memory(struct fixture *f, const void *data)
 {
     (void)data;
     put(f, "proc/meminfo",
         "Later:  7 kB\nSwapFree: 3 kB\nMemTotal:\t 1000 kB\nMemFree: many kB\nCached:  12\n"
-        "HugePages_Total: 8\nMemAvailable: 70");
+        "HugePages_Total: 8\nMemAvailable: x\n");
     look(f);
     g_assert_cmpuint(value(f->all, R_HOST_MEM_TOTAL_BYTES), ==, 1000 << 10);
     g_assert_cmpuint(value(f->all, R_HOST_SWAP_FREE_BYTES), ==, 3 << 10);
@@ -188,6 +188,11 @@ static void test_odd_memory(struct fixture *f, const void *data)
     g_assert_cmpint(reason(f->all, R_HOST_MEM_AVAILABLE_BYTES), ==, REASON_NO_FILE);
     g_assert_cmpint(reason(f->all, R_HOST_HUGEPAGES_TOTAL_BYTES), ==, REASON_NO_FILE);
     g_assert_cmpint(reason(f->all, R_HOST_SHMEM_BYTES), ==, REASON_NO_FILE);
+
+    put(f, "proc/meminfo", "MemTotal: 1000 kB\nMemAvailable: 70");
+    look(f);
+    g_assert_cmpint(reason(f->all, R_HOST_MEM_TOTAL_BYTES), ==, REASON_UNREADABLE);
+    g_assert_cmpint(reason(f->all, R_HOST_MEM_AVAILABLE_BYTES), ==, REASON_UNREADABLE);
 }
 
 static void test_nothing(struct fixture *f, const void *data)
@@ -220,7 +225,7 @@ static void test_pressure(struct fixture *f, const void *data)
     g_assert_cmpuint(value(f->all, R_HOST_PSI_MEM_SOME_NS), ==, 6000);
     g_assert_cmpuint(value(f->all, R_HOST_PSI_MEM_FULL_NS), ==, 7000);
     g_assert_cmpint(reason(f->all, R_HOST_PSI_IO_SOME_NS), ==, REASON_UNREADABLE);
-    g_assert_cmpint(reason(f->all, R_HOST_PSI_IO_FULL_NS), ==, REASON_NO_FILE);
+    g_assert_cmpint(reason(f->all, R_HOST_PSI_IO_FULL_NS), ==, REASON_UNREADABLE);
 }
 
 static void test_load(struct fixture *f, const void *data)

@@ -57,6 +57,30 @@ static void test_kept(struct fixture *f, const void *data)
     kept_close(&f->budget, &k);
 }
 
+/* What does not end, or has a NUL in it, is nothing; what is empty is. */
+static void test_torn(struct fixture *f, const void *data)
+{
+    static const char whole[] = "usage 1234\nuser 12\n", binary[] = "usage 1234\n\0user 12\n";
+    struct kept k = {0};
+    char *path = tree_path(f->dir, "a");
+
+    (void)data;
+    for (size_t length = 0; length < sizeof(whole); length++) {
+        bool line = length == 0 || whole[length - 1] == '\n';
+        g_assert_true(g_file_set_contents(path, whole, (gssize)length, NULL));
+        g_assert_cmpint(read_it(f, &k, "/a"), ==, line ? (ssize_t)length : -EBADMSG);
+        g_assert_cmpuint(strlen(f->budget.buffer.text), ==, line ? length : 0);
+        kept_close(&f->budget, &k);
+        g_assert_cmpint(kept_read_once(&f->budget, -1, "/a"), ==,
+                        line ? (ssize_t)length : -EBADMSG);
+    }
+    g_assert_true(g_file_set_contents(path, binary, sizeof(binary) - 1, NULL));
+    g_assert_cmpint(read_it(f, &k, "/a"), ==, -EBADMSG);
+    g_assert_cmpstr(f->budget.buffer.text, ==, "");
+    kept_close(&f->budget, &k);
+    g_free(path);
+}
+
 /* With nothing left it is read all the same, and nothing is kept. */
 static void test_budget(struct fixture *f, const void *data)
 {
@@ -262,6 +286,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add("/kept/kept", struct fixture, NULL, setup, test_kept, teardown);
+    g_test_add("/kept/torn", struct fixture, NULL, setup, test_torn, teardown);
     g_test_add("/kept/budget", struct fixture, NULL, setup, test_budget, teardown);
     g_test_add("/kept/first", struct fixture, NULL, setup, test_first, teardown);
     g_test_add("/kept/directory", struct fixture, NULL, setup, test_directory, teardown);
