@@ -3,10 +3,10 @@
  * The statistics of a group's memory cost the kernel as much as all its other files together. They
  * are what its processes have done: while these use no CPU time, and the amount of memory stays
  * what it was, only the host can still move pages between the lists that it keeps of them. So then
- * they are read again every QUIET_KEPT_NS only.
+ * they are read again every QUIET_KEPT_MS only.
  *
  * The kernel gathers these figures behind the groups' backs, at least every two seconds: a group is
- * quiet QUIET_AFTER_NS after it was last seen to do something.
+ * quiet QUIET_AFTER_MS after it was last seen to do something.
  *
  * One thread.
  */
@@ -15,17 +15,17 @@
 
 #include "base/clock.h"
 #include "collect/cgroup_parse.h"
+#include "model/pack.h"
 
-#define QUIET_AFTER_NS (3 * CLOCK_NS_PER_S)
-#define QUIET_KEPT_NS (5 * CLOCK_NS_PER_S)
+enum { QUIET_AFTER_MS = 3000, QUIET_KEPT_MS = 5000 };
 
 /* Of one group; all-zero when new. */
 struct cgroup_quiet {
-    uint64_t cpu_ns, memory; /* when it was last seen to do something, */
-    int64_t busy_ns;         /* which was then */
-    int64_t read_ns;         /* when these were read; 0 = never: */
-    uint64_t values[CGROUP_QUIET_MAX];
-    uint8_t reasons[CGROUP_QUIET_MAX];
+    uint32_t uses[2]; /* of CPU time and memory, when it was last seen to do something, */
+    uint32_t busy_ms; /* which was then */
+    uint32_t read_ms; /* when these were read: */
+    /* Five bytes are enough for a terabyte; when they are not for all together, nothing is kept. */
+    uint8_t pack[CGROUP_QUIET_MAX * (1 + 5)];
 };
 
 /* OUT has what the group uses of CPU and memory by now. Whether it does nothing: then the readings

@@ -104,7 +104,7 @@ static void test_unreadable(void)
 /* Of one whose CPU time or memory is not known nobody can say that it does nothing. */
 static void test_unknown(void)
 {
-    struct cgroup_quiet quiet = {.read_ns = CLOCK_NS_PER_S};
+    struct cgroup_quiet quiet = {.read_ms = 1000, .pack = {PACK_KNOWN}};
     struct ident *ident = ident_new(KIND_GUEST, GUEST_DOCKER, "g");
     struct record *r = record_new(FACET_CGROUP, ident);
 
@@ -114,6 +114,33 @@ static void test_unknown(void)
     ident_unref(ident);
 }
 
+/* Eight numbers of a terabyte are kept; what would take more room is read each time. */
+static void test_large(void)
+{
+    static const struct cgroup_file file = {.readings = CGROUP_MEMORY_STAT, .quiet = true};
+    const uint64_t limit = UINT64_C(1) << 40;
+    struct group g;
+
+    begin(&g);
+    for (uint64_t n = limit - 1; n <= limit; n++) {
+        struct cgroup_quiet quiet = {.busy_ms = 0};
+        struct record *r = record_new(FACET_CGROUP, g.ident);
+        record_set(r, R_CG_CPU_NS, 0);
+        record_set(r, R_CG_MEM_USAGE_BYTES, 0);
+        for (int i = 0; file.readings[i] != R_NONE; i++)
+            record_set(r, file.readings[i], n);
+        cgroup_quiet_learn(&quiet, &file, 10 * CLOCK_NS_PER_S, r);
+        record_set(r, R_CG_REFAULTS, 0);
+        bool kept = cgroup_quiet_recall(&quiet, &file, 11 * CLOCK_NS_PER_S, r);
+        g_assert_true(kept == (n < limit));
+        uint64_t refaults;
+        g_assert_true(record_get(r, R_CG_REFAULTS, &refaults));
+        g_assert_cmpuint(refaults, ==, kept ? n : 0);
+        record_free(r);
+    }
+    ident_unref(g.ident);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -121,5 +148,6 @@ int main(int argc, char **argv)
     g_test_add_func("/cgroup-quiet/seldom", test_seldom);
     g_test_add_func("/cgroup-quiet/unreadable", test_unreadable);
     g_test_add_func("/cgroup-quiet/unknown", test_unknown);
+    g_test_add_func("/cgroup-quiet/large", test_large);
     return g_test_run();
 }
