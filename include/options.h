@@ -7,6 +7,7 @@
 #define VTOP_OPTIONS_H
 
 #include "model/metric.h"
+#include "refresh.h"
 
 #include <glib.h>
 #include <stdbool.h>
@@ -45,5 +46,8 @@ enum options_result {
 
 enum options_result options_parse(int argc, char **argv, struct options *out);
 void options_clear(struct options *o);
+
+/* What they say of the sources; valid as long as they are. */
+struct refresh_config options_sources(const struct options *o);
 
 #endif

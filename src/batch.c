@@ -133,13 +133,8 @@ static int loop(struct batch *b)
 
 static int run(struct batch *b)
 {
-    const struct options *o = b->options;
     struct demand demand = demand_of(b);
-    struct refresh_config sources = {.root = o->root,
-                                     .uris = (const char *const *)o->uris->pdata,
-                                     .uri_count = o->uris->len,
-                                     .demo = o->demo,
-                                     .demo_guests = o->demo_guests};
+    struct refresh_config sources = options_sources(b->options);
 
     b->refresh = refresh_start(&sources, &demand);
     int result = loop(b);

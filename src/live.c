@@ -88,6 +88,15 @@ static int loop(struct app *app, struct refresh *refresh, uint64_t iterations)
     return app_signal(app);
 }
 
+/* So that the shell sees what happened. */
+static void end_by(int sig)
+{
+    struct sigaction standard = {.sa_handler = SIG_DFL};
+
+    sigaction(sig, &standard, NULL);
+    raise(sig);
+}
+
 int live_run(const struct options *options)
 {
     char *error = NULL;
@@ -113,20 +122,13 @@ int live_run(const struct options *options)
         return 1;
     }
     struct demand demand = demand_of(app, NULL);
-    struct refresh_config sources = {.root = options->root,
-                                     .uris = (const char *const *)options->uris->pdata,
-                                     .uri_count = options->uris->len,
-                                     .demo = options->demo,
-                                     .demo_guests = options->demo_guests};
+    struct refresh_config sources = options_sources(options);
     struct refresh *refresh = refresh_start(&sources, &demand);
     int signal = loop(app, refresh, options->iterations);
     app_free(app);
     refresh_stop(refresh);
     g_free(banner);
-    if (signal) {
-        struct sigaction standard = {.sa_handler = SIG_DFL};
-        sigaction(signal, &standard, NULL);
-        raise(signal);
-    }
+    if (signal)
+        end_by(signal);
     return 0;
 }

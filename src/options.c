@@ -2,7 +2,6 @@
 
 #include "base/text.h"
 #include "config.h"
-#include "refresh.h"
 #include "ui/keys.h"
 #include "ui/settings.h"
 
@@ -361,6 +360,15 @@ enum options_result options_parse(int argc, char **argv, struct options *out)
         result = check(out);
     g_string_free(shorts, TRUE);
     return result;
+}
+
+struct refresh_config options_sources(const struct options *o)
+{
+    return (struct refresh_config){.root = o->root,
+                                   .uris = (const char *const *)o->uris->pdata,
+                                   .uri_count = o->uris->len,
+                                   .demo = o->demo,
+                                   .demo_guests = o->demo_guests};
 }
 
 void options_clear(struct options *o)
