@@ -1,6 +1,7 @@
 #include "batch.h"
 
 #include "base/clock.h"
+#include "model/rate.h"
 #include "output/output.h"
 #include "refresh.h"
 #include "view/table.h"
@@ -13,6 +14,10 @@
  * longer than any later one. */
 #define FIRST_GRACE_NS (3 * CLOCK_NS_PER_S)
 #define GRACE_NS (500 * CLOCK_NS_PER_MS)
+
+/* How far apart two ticks are at least for their readings to give rates: each facet has its own
+ * time, a little before the tick. */
+#define PRIMED_NS (RATE_MIN_NS * 5 / 4)
 
 struct batch {
     const struct options *options;
@@ -115,18 +120,19 @@ static int print_sample(struct batch *b)
 static int loop(struct batch *b)
 {
     bool primed = refresh_is_still(b->refresh);
-    int64_t grace = FIRST_GRACE_NS;
+    int64_t grace = FIRST_GRACE_NS, first_ns = 0;
     int result = 0;
 
     while (result == 0 && (!b->options->iterations || b->printed < b->options->iterations)) {
         if (!refresh_wait_tick(b->refresh, grace))
             continue;
         grace = GRACE_NS;
-        if (primed) {
-            say_what_is_missing(b);
-            result = print_sample(b);
-        }
-        primed = true;
+        first_ns = first_ns ? first_ns : clock_mono_ns();
+        primed = primed || clock_mono_ns() - first_ns >= PRIMED_NS;
+        if (!primed)
+            continue;
+        say_what_is_missing(b);
+        result = print_sample(b);
     }
     return result;
 }

@@ -41,7 +41,7 @@ def names(*args):
 
 @test("docker")
 def primed():
-    """-n 1 waits for a second sample, so that its rates are real"""
+    """-n 1 waits for a second sample, so that its rates are real, however short the interval"""
     begin = time.monotonic()
     sample = samples("-d", "2")[0]
     took = time.monotonic() - begin
@@ -49,6 +49,8 @@ def primed():
     check(sample["host"]["cpu_percent_of_host"] is not None, "the host has no rate")
     near("interval_seconds", sample["interval_seconds"], 2, absolute=1)
     check(took >= 2, f"-d 2 took {took:.2f} s")
+    quick = guests(samples("-d", "0.1")[0], "docker")  # too quick for names
+    check(quick and all(g["cpu_percent"] is not None for g in quick), f"-d 0.1: {quick}")
     return f"{guest(sample, 'vtop-busy')['cpu_percent']:.1f} % after {took:.2f} s"
 
 
