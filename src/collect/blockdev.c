@@ -101,6 +101,7 @@ struct layer {
 struct blockdevs {
     const struct root *root;
     GHashTable *layers; /* device number -> struct layer */
+    GArray *stacked;    /* device numbers, scratch */
 };
 
 static uint64_t number_of(uint32_t major, uint32_t minor)
@@ -113,6 +114,7 @@ struct blockdevs *blockdevs_new(const struct root *root)
     struct blockdevs *b = g_new0(struct blockdevs, 1);
 
     b->root = root;
+    b->stacked = g_array_new(FALSE, FALSE, sizeof(uint64_t));
     b->layers = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
     return b;
 }
@@ -122,6 +124,7 @@ void blockdevs_free(struct blockdevs *b)
     if (!b)
         return;
     g_hash_table_destroy(b->layers);
+    g_array_free(b->stacked, TRUE);
     g_free(b);
 }
 
@@ -230,15 +233,27 @@ static bool has_counted(const struct blockdev_io *io)
     return io->read_ops || io->write_ops || io->read_bytes || io->write_bytes;
 }
 
-static bool is_counted_above(struct blockdevs *b, const struct blockdev_io *io, size_t n, size_t i,
-                             int64_t now_ns)
+/* Those of N devices that have counted and are made of others: few, if there are very many. */
+static void find_stacked(struct blockdevs *b, const struct blockdev_io *io, size_t n,
+                         int64_t now_ns)
 {
-    uint64_t lower = number_of(io[i].major, io[i].minor);
+    g_array_set_size(b->stacked, 0);
+    for (size_t i = 0; i < n; i++) {
+        uint64_t number = number_of(io[i].major, io[i].minor);
+        if (has_counted(&io[i]) && layer_of(b, number, now_ns)->count)
+            g_array_append_val(b->stacked, number);
+    }
+}
 
-    for (size_t j = 0; j < n; j++)
-        if (j != i && has_counted(&io[j]) &&
-            is_made_of(b, number_of(io[j].major, io[j].minor), lower, now_ns, LAYERS_MAX))
+static bool is_counted_above(struct blockdevs *b, const struct blockdev_io *io, int64_t now_ns)
+{
+    uint64_t lower = number_of(io->major, io->minor);
+
+    for (guint i = 0; i < b->stacked->len; i++) {
+        uint64_t upper = g_array_index(b->stacked, uint64_t, i);
+        if (upper != lower && is_made_of(b, upper, lower, now_ns, LAYERS_MAX))
             return true;
+    }
     return false;
 }
 
@@ -247,8 +262,9 @@ struct blockdev_io blockdevs_sum(struct blockdevs *b, const struct blockdev_io *
 {
     struct blockdev_io sum = {0};
 
+    find_stacked(b, io, n > 1 ? n : 0, now_ns);
     for (size_t i = 0; i < n; i++) {
-        if (n > 1 && is_counted_above(b, io, n, i, now_ns))
+        if (is_counted_above(b, &io[i], now_ns))
             continue;
         sum.read_bytes += io[i].read_bytes;
         sum.write_bytes += io[i].write_bytes;

@@ -39,15 +39,15 @@ static bool parse_memory_stat(struct cgroup_parser *p, const struct cgroup_file 
 
 /* ---- blkio: "8:0 Read 4096", ..., "Total 8192" ---- */
 
+/* The lines of a device stand together. */
 static struct blockdev_io *device_of(GArray *devices, uint32_t major, uint32_t minor)
 {
     struct blockdev_io new = {.major = major, .minor = minor};
+    struct blockdev_io *last =
+        devices->len ? &g_array_index(devices, struct blockdev_io, devices->len - 1) : NULL;
 
-    for (guint i = 0; i < devices->len; i++) {
-        struct blockdev_io *known = &g_array_index(devices, struct blockdev_io, i);
-        if (known->major == major && known->minor == minor)
-            return known;
-    }
+    if (last && last->major == major && last->minor == minor)
+        return last;
     g_array_append_val(devices, new);
     return &g_array_index(devices, struct blockdev_io, devices->len - 1);
 }
