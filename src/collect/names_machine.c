@@ -52,26 +52,59 @@ static bool is_lxc_monitor(const struct file_buffer *command)
     return g_str_has_prefix(command->text, "[lxc monitor] ");
 }
 
+/* As "lxc list" describes it. The first one in the file is the instance's own, more may follow of
+ * its snapshots. */
+static char *described_image(struct names_round *r, const char *path)
+{
+    ssize_t n = file_read(r->root, path, &r->buffer);
+
+    for (const char *line = n > 0 ? r->buffer.text : ""; *line; line = parse_next_line(line)) {
+        const char *value = parse_blanks(line);
+        if (!parse_word(&value, "image.description:"))
+            continue;
+        value = parse_blanks(value);
+        size_t quoted = *value == '"' || *value == '\'';
+        const char end[] = {quoted ? *value : '\n', '\n', '\0'};
+        size_t length = strcspn(value + quoted, end);
+        return length ? g_strndup(value + quoted, length) : NULL;
+    }
+    return NULL;
+}
+
+/* LXD and Incus put the project before the name, and the instance's settings beside its files. */
+static void take_instance(struct names_round *r, const char *directory, const char *name,
+                          struct names_answer *out)
+{
+    const char *project_end = strrchr(name, '_');
+    char *settings = g_build_filename(directory, name, "backup.yaml", NULL);
+
+    out->name = g_strdup(project_end ? project_end + 1 : name);
+    if (project_end)
+        out->group = g_strndup(name, (gsize)(project_end - name));
+    out->image = described_image(r, settings);
+    g_free(settings);
+}
+
 /* "[lxc monitor] LXCPATH NAME". The group's name differs from the container's when the group of a
- * last life was still there (LXC appends -1, -2, ...); Incus and LXD put the project before it. */
+ * last life was still there (LXC appends -1, -2, ...). */
 static bool from_lxc_monitor(struct names_round *r, const struct names_query *q,
                              struct names_answer *out)
 {
     if (!q->pid || !names_find_ancestor(r, q->pid, is_lxc_monitor))
         return false;
-    const char *name = strrchr(r->buffer.text, ' ') + 1;
-    const char *directory = r->buffer.text + strlen("[lxc monitor] ");
-    size_t length = (size_t)(name - 1 - directory);
-    bool has_projects = length > strlen("/containers") &&
-                        memcmp(name - 1 - strlen("/containers"), "/containers", 11) == 0;
-    const char *project_end = has_projects ? strrchr(name, '_') : NULL;
+    char *directory = g_strdup(r->buffer.text + strlen("[lxc monitor] "));
+    char *name = strrchr(directory, ' ');
+    bool found = name && name[1] && g_str_has_prefix(q->name, name + 1);
 
-    if (!*name || !g_str_has_prefix(q->name, name))
-        return false;
-    out->name = g_strdup(project_end ? project_end + 1 : name);
-    if (project_end)
-        out->group = g_strndup(name, (gsize)(project_end - name));
-    return true;
+    if (found) {
+        *name++ = '\0';
+        if (g_str_has_suffix(directory, "/containers"))
+            take_instance(r, directory, name, out);
+        else
+            out->name = g_strdup(name);
+    }
+    g_free(directory);
+    return found;
 }
 
 /* ".../machine-lxc\x2d4711\x2dNAME.scope", ".../lxc-4711-NAME.libvirt-lxc": the number is the pid

@@ -259,6 +259,40 @@ static void test_containerd(void)
     host_close(&h);
 }
 
+/* LXD's containers have a project before their name, and an image that their settings describe. */
+static void test_lxd(void)
+{
+    static const char *const settings[] = {
+        "container:\n  config:\n    image.description: Debian 12 amd64\n    user.x: y\n",
+        "container:\n  config:\n    image.description: 'a: b'\nimage.description: later\n",
+        "container:\n  config:\n    image.description: \"\"\n",
+        "container: {}\n",
+    };
+    static const char *const images[] = {"Debian 12 amd64", "a: b", NULL, NULL};
+    struct host h;
+
+    host_open(&h);
+    tree_stat(&h, 20, 10);
+    tree_command(&h, 20, "/sbin/init");
+    tree_command(&h, 10, "[lxc monitor] /var/lib/lxd/containers shop-eu_web");
+    for (size_t i = 0; i < G_N_ELEMENTS(settings); i++) {
+        tree_file(h.dir, "var/lib/lxd/containers/shop-eu_web/backup.yaml", settings[i]);
+        struct names_entry *e = ask(&h, "/lxc.payload.shop-eu_web-1", 20);
+        wait_for(&h);
+        expect(e, "web", images[i], "shop-eu");
+        names_drop(h.names, e);
+    }
+    tree_command(&h, 10, "[lxc monitor] /var/lib/lxc a_b");
+    struct names_entry *plain = ask(&h, "/lxc.payload.a_b", 20);
+    struct names_entry *other = ask(&h, "/lxc.payload.other", 20);
+    wait_for(&h);
+    expect(plain, "a_b", NULL, NULL);
+    expect(other, "other", NULL, NULL); /* as the path says: the monitor is another one's */
+    names_drop(h.names, plain);
+    names_drop(h.names, other);
+    host_close(&h);
+}
+
 /* systemd has no '_' in the name of a group; libvirt's own process of the container does. */
 static void test_libvirt_lxc(void)
 {
@@ -376,6 +410,7 @@ int main(int argc, char **argv)
     g_test_add_func("/names-files/podman", test_podman);
     g_test_add_func("/names-files/podman-project", test_podman_project);
     g_test_add_func("/names-files/containerd", test_containerd);
+    g_test_add_func("/names-files/lxd", test_lxd);
     g_test_add_func("/names-files/libvirt-lxc", test_libvirt_lxc);
     g_test_add_func("/names-files/rootless", test_rootless);
     g_test_add_func("/names-files/uid", test_uid);
