@@ -8,21 +8,19 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 
-from guests import (Container, ENV_ROOT, HERE, MOUNTS, Recorder, Stream, check, command,
-                    container_pid, docker, find, guest, guests, listed, near, read, run, sample_time,
-                    samples, size, test)
+from engines import MIB, await_socket, compare, image_layer, remove_group
+from guests import (Container, HERE, MOUNTS, Recorder, Stream, check, command, container_pid, docker,
+                    find, guest, guests, listed, near, read, run, sample_time, samples, size, test)
 
 sys.path.insert(0, os.path.join(HERE, "../terminal"))
 from screen import Screen, need_tmux  # noqa: E402 (it is in the folder beside)
 
 IMAGE = "vtop-test:1"
-MIB = 1 << 20
 PODMAN = ("podman", "--runtime", "runc", "--cgroup-manager", "cgroupfs")
 RENAMED_IN = 12  # ten seconds, and a sample
 
@@ -49,27 +47,6 @@ def podman_pid(name):
     return int(podman("inspect", "-f", "{{.State.Pid}}", name))
 
 
-def compare(names, pids):
-    """Their rows, after CPU and memory were found to be the kernel's."""
-    kernel = {name: Container(pid) for name, pid in zip(names, pids)}
-    with Recorder(**{name: kernel[name].cpu_ns for name in names}) as recorder:
-        with Stream("-d", "1") as stream:
-            sample, _ = stream.until("rates of " + ", ".join(names), lambda s: all(
-                (find(s, name) or {}).get("cpu_percent") is not None for name in names))
-        time.sleep(0.2)
-    end = sample_time(sample)
-    rows, said = [], []
-    for name in names:
-        row = guest(sample, name)
-        cpu = recorder.rate(name, end - sample["interval_seconds"], end) / 1e7
-        near(f"{name}: cpu_percent", row["cpu_percent"], cpu, absolute=3)
-        near(f"{name}: memory_bytes", row["memory_bytes"], kernel[name].memory(), relative=.05,
-             absolute=MIB / 4)
-        rows.append(row)
-        said.append(f"{name} {row['cpu_percent']:.2f} % (kernel {cpu:.2f})")
-    return sample, rows, ", ".join(said)
-
-
 @contextlib.contextmanager
 def container(name, *options, work=("cpu=5",)):
     """A docker container that works, for as long as the block lasts; its pid."""
@@ -78,13 +55,6 @@ def container(name, *options, work=("cpu=5",)):
         yield container_pid(name)
     finally:
         docker("rm", "-f", name)
-
-
-def remove_group(path):
-    """Engines leave an empty parent behind."""
-    for mount in set(MOUNTS.values()):
-        with contextlib.suppress(OSError):
-            os.rmdir(mount + path)
 
 
 @test("docker")
@@ -210,7 +180,7 @@ def containerd_alone():
     """A container that containerd was told to run by its own ctr, by nobody else: its name."""
     ctr = ("ctr", "-a", next(path for path in CONTAINERD_SOCKETS if os.path.exists(path)))
     with tempfile.TemporaryDirectory() as root:
-        shutil.unpack_archive(os.path.join(ENV_ROOT, "cache/image.tar"), root)
+        shutil.unpack_archive(image_layer(), root)
         command(*ctr, "run", "-d", "--rootfs", root, "vtop-ctr", "/bin/vtop-load", "cpu=5")
         try:
             tasks = command(*ctr, "task", "ls").splitlines()
@@ -246,9 +216,53 @@ def nested():
 
 
 @contextlib.contextmanager
+def dockerd_elsewhere():
+    """Another daemon of docker's, all of whose files are in a place of its own; its socket."""
+    with tempfile.TemporaryDirectory(prefix="vtop-docker-") as here:
+        address = f"{here}/sock"
+        settings = {"data-root": f"{here}/data", "exec-root": f"{here}/exec", "bridge": "none",
+                    "pidfile": f"{here}/pid", "hosts": [f"unix://{address}"], "iptables": False,
+                    "ip6tables": False}
+        with open(f"{here}/daemon.json", "w") as f:
+            json.dump(settings, f)
+        daemon = subprocess.Popen(["dockerd", "--config-file", f"{here}/daemon.json"],
+                                  stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                  stderr=subprocess.DEVNULL)
+        try:
+            check(await_socket(address, daemon), "no second daemon of docker's")
+            yield address
+        finally:
+            daemon.terminate()
+            daemon.wait(30)
+
+
+@test("docker", sanitized=False)
+def data_elsewhere():
+    """Where docker keeps its data elsewhere, its daemon tells the names. vtop finds that daemon's
+    socket where it looks for docker's."""
+    with dockerd_elsewhere() as address:
+        def far(*args):
+            return command("docker", "-H", f"unix://{address}", *args)
+
+        far("import", image_layer(), IMAGE)
+        far("run", "-d", "--name", "vtop-far", "--network", "none", IMAGE, "/bin/vtop-load", "cpu=5")
+        try:
+            pid = int(far("inspect", "-f", "{{.State.Pid}}", "vtop-far"))
+            in_place = 'mount --bind "$0" /run/docker.sock && exec "$@"'
+            sample, (row,), said = compare(["vtop-far"], [pid], through=(
+                "unshare", "-m", "sh", "-c", in_place, address))
+            check((row["type"], row["image"]) == ("docker", IMAGE), f"{row}")
+            check(find(sample, "vtop-idle"), "those that files tell of are without a name")
+        finally:
+            far("rm", "-f", "vtop-far")
+    return said
+
+
+@contextlib.contextmanager
 def pod(name, **containers):
-    """A pod of containers that work; their pids."""
-    podman("pod", "create", "--name", name, "--network", "none")
+    """A pod of containers that work; their pids. A program like theirs holds it."""
+    podman("pod", "create", "--name", name, "--network", "none", "--infra-name", "vtop-keeper",
+           "--infra-image", IMAGE, "--infra-command", "/bin/vtop-load")
     try:
         for container_name, work in containers.items():
             podman("run", "-d", "--pod", name, "--name", container_name, IMAGE, "/bin/vtop-load",
@@ -275,7 +289,7 @@ def podman_pod():
     """A pod is a group with the sums of its containers; the hidden one that holds it is no row."""
     names = ["vtop_twin_a", "vtop_twin_b"]
     with pod("vtop-twins", vtop_twin_a=["cpu=5"], vtop_twin_b=["cpu=8", "mem=4"]) as pids:
-        sample, rows, said = compare(names, pids)
+        sample, rows, said = compare(names, pids, lambda s: not find(s, "vtop-keeper"))
         check(all(row["group"] == "vtop-twins" for row in rows), f"groups: {rows}")
         others = [row["name"] for row in guests(sample, "podman") if row not in rows]
         check(others == ["vtop-pod1"], f"there is more: {others}")
@@ -286,11 +300,6 @@ def podman_pod():
         with Screen(100, 30, "-r -d 1 -t podman -o name,processes,cpu_percent") as screen:
             tasks, cpu = screen.until("the pod with the sums of its containers", sums)
     return f"{said}; together {tasks} tasks, {cpu} %"
-
-
-def is_listening(path):
-    with socket.socket(socket.AF_UNIX) as s:
-        return s.connect_ex(path) == 0
 
 
 @contextlib.contextmanager
@@ -305,10 +314,7 @@ def podman_service():
                                    "unix://" + PODMAN_SOCKET], env=env, stdin=subprocess.DEVNULL,
                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
-            end = time.monotonic() + 20
-            while not is_listening(PODMAN_SOCKET):
-                check(daemon.poll() is None and time.monotonic() < end, "no daemon of Podman's")
-                time.sleep(.02)
+            check(await_socket(PODMAN_SOCKET, daemon), "no daemon of Podman's")
             yield
         finally:
             daemon.kill()
@@ -318,15 +324,18 @@ def podman_service():
                 os.rmdir(os.path.dirname(PODMAN_SOCKET))
 
 
-@test("podman")
+@test("podman", sanitized=False)
 def podman_project():
-    """A container of Podman's has the compose project that its label tells."""
+    """A container of Podman's has the project that its label tells, once there is whom to ask."""
     podman("run", "-d", "--name", "vtop-mall-cart-1", "--network", "none", "--label",
            "com.docker.compose.project=vtop-mall", IMAGE, "/bin/vtop-load")
     try:
-        with podman_service(), Stream("-d", "1") as stream:
-            sample, took = stream.until("its project", lambda s: (find(s, "vtop-mall-cart-1") or {})
-                                        .get("group") == "vtop-mall")
+        with Stream("-d", "1") as stream:
+            stream.until("its name", lambda s: find(s, "vtop-mall-cart-1"))
+            with podman_service():
+                sample, took = stream.until(
+                    "its project",
+                    lambda s: (find(s, "vtop-mall-cart-1") or {}).get("group") == "vtop-mall")
             check(guest(sample, "vtop-pod1")["group"] is None, "one without a label has it too")
     finally:
         podman("rm", "-f", "-t", "0", "vtop-mall-cart-1")

@@ -11,6 +11,7 @@
 #   env daemon libvirtd|dockerd stop|start|restart
 #                        only the daemon: its guests keep running
 #   env parts            the parts that are up, a line each
+#   env image            make what containers are made of, in $VTOP_ENV/cache/image.tar; start nothing
 #   env logs DIR         copy the logs of the daemons and guests there
 #
 # PART     what it starts
@@ -403,6 +404,10 @@ env_with() {
     "$env_source/env" up 8>&- || result=$?
     [ $result -ne 0 ] || "$@" 8>&- || result=$?
     return $result
+}
+
+env_image() {
+    env_lock && env_make_image
 }
 
 env_logs() {

@@ -56,10 +56,10 @@ def near(what, got, expected, absolute=0.0, relative=0.0):
 
 # ---- running things ----
 
-def command(*args, timeout=30, ok=True, **more):
+def command(*args, timeout=30, ok=True, input="", **more):
     """Output of another program; its failure is a failure of the test."""
     done = subprocess.run(args, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=timeout,
-                          stdin=subprocess.DEVNULL, text=True, errors="replace", **more)
+                          input=input, text=True, errors="replace", **more)
     if ok and done.returncode != 0:
         raise Failure(f"{' '.join(args)}: status {done.returncode}: {done.stderr.strip()[-300:]}")
     return done.stdout

@@ -8,8 +8,9 @@ host_tests += tests/integration/churn.py tests/integration/kept.py tests/integra
 EXTRA_DIST += tests/integration/vsphere.go
 
 host_tests += tests/integration/numbers.py tests/integration/batch.py tests/integration/outages.py
-host_tests += tests/integration/containers.py
-EXTRA_DIST += tests/integration/guests.py tests/integration/machines.py
+host_tests += tests/integration/containers.py tests/integration/runtimes.py
+EXTRA_DIST += tests/integration/guests.py tests/integration/engines.py tests/integration/cri.py \
+	tests/integration/lxd.py tests/integration/machines.py
 
 # Virtual machines: many under libvirt, some without it, on the screen, on other hosts.
 host_tests += tests/integration/vm-raw.py tests/integration/vm-libvirt.py \
