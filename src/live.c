@@ -38,14 +38,17 @@ static void show(const struct roster *roster, const struct app_wishes *wishes,
     demand_sort_shown(demand);
 }
 
-static struct demand demand_of(const struct app *app, const struct roster *roster)
+/* Whoever asks for a sample a minute does not wait a minute for the first rates. SOON: there are
+ * none yet. */
+static struct demand demand_of(const struct app *app, const struct roster *roster, bool soon)
 {
     struct app_wishes wishes;
 
     app_wishes(app, &wishes);
     struct demand demand = {.needs = wishes.needs,
                             .history = wishes.history,
-                            .interval_ns = wishes.interval_ns,
+                            .interval_ns =
+                                soon ? MIN(wishes.interval_ns, CLOCK_NS_PER_S) : wishes.interval_ns,
                             .services = wishes.services};
     if (roster)
         show(roster, &wishes, &demand);
@@ -63,6 +66,7 @@ static int loop(struct app *app, struct refresh *refresh, uint64_t iterations)
     struct roster *roster = refresh_roster(refresh);
     struct pollfd fds[] = {{.fd = app_fd(app), .events = POLLIN},
                            {.fd = refresh_fd(refresh), .events = POLLIN}};
+    enum { RATED = 2 }; /* ticks until there are rates */
     uint64_t ticks = 0;
 
     app_draw(app, roster, clock_mono_ns());
@@ -80,7 +84,7 @@ static int loop(struct app *app, struct refresh *refresh, uint64_t iterations)
             ticks++;
             draw = true;
         }
-        struct demand demand = demand_of(app, roster);
+        struct demand demand = demand_of(app, roster, !iterations && ticks < RATED);
         refresh_demand(refresh, &demand);
         if (draw)
             app_draw(app, roster, clock_mono_ns());
@@ -121,7 +125,7 @@ int live_run(const struct options *options)
         g_free(banner);
         return 1;
     }
-    struct demand demand = demand_of(app, NULL);
+    struct demand demand = demand_of(app, NULL, !options->iterations);
     struct refresh_config sources = options_sources(options);
     struct refresh *refresh = refresh_start(&sources, &demand);
     int signal = loop(app, refresh, options->iterations);

@@ -11,8 +11,8 @@ import subprocess
 from screen import VTOP, Screen, Tap, need_tmux
 
 SIZE = (100, 30)
-# So long an interval that nothing moves but the clock.
-STILL = "%s --demo -d 3600" % shlex.quote(VTOP)
+# So long an interval that nothing moves but the clock: with -n nothing hurries either.
+STILL = "%s --demo -d 3600 -n 2" % shlex.quote(VTOP)
 
 
 def steady(text):

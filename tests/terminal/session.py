@@ -40,7 +40,7 @@ def this_host():
 
 def first_frame():
     """Names and the frame are there at once; no rate is shown before there is one."""
-    with Screen(100, 30, "--demo -d 3600") as s:
+    with Screen(100, 30, "--demo -d 3600 -n 2") as s:
         began = time.monotonic()
         s.wait("api-1")
         assert time.monotonic() - began < 5 * SLOW  # make bench says how soon
@@ -128,9 +128,11 @@ def source_hangs():
         assert s.wait_end() == 0
 
 
-def message_passes():
-    """However far apart samples are, the keys come back when a message has been read."""
+def hourly():
+    """However far apart samples are, the first rates are there at once, and the keys come back when a
+    message has been read."""
     with Screen(80, 24, "--demo -d 3600") as s:
+        s.wait(r"db-primary +run +\d")
         s.wait("F1Help")
         s.keys("F")
         s.wait("Following")
@@ -250,7 +252,7 @@ def main():
         tap.point("a crash (%s) leaves a clean terminal" % number.name, crashes, number)
     tap.point("a crash in another thread leaves a clean terminal", crashes_in_a_thread)
     tap.point("a source that hangs: values say how old they are", source_hangs)
-    tap.point("a message goes by itself", message_passes)
+    tap.point("samples an hour apart: rates at once, messages go by themselves", hourly)
     tap.point("Ctrl-Z gives the terminal back, fg draws it again", stops_and_continues)
     tap.point("SIGSTOP and SIGCONT from outside", stopped_from_outside)
     tap.point("ends when its terminal is closed", closed_terminal)
