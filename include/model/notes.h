@@ -7,23 +7,25 @@
 #ifndef VTOP_MODEL_NOTES_H
 #define VTOP_MODEL_NOTES_H
 
-#include <glib.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
+struct notes;
+
 /* WHAT has VALUE at TICK, too. Makes the set when there is none yet. WHAT: 0 to 255. */
-void notes_add(GArray **notes, uint64_t tick, unsigned what, int64_t value);
+void notes_add(struct notes **notes, uint64_t tick, unsigned what, int64_t value);
 
 /* Whether something was noted of WHAT at that tick. */
-bool notes_at(const GArray *notes, uint64_t tick, unsigned what, int64_t *value);
+bool notes_at(const struct notes *notes, uint64_t tick, unsigned what, int64_t *value);
 
 /* Runs that ended before OLDEST go; of the others what is older is not told apart from it. */
-void notes_forget(GArray *notes, uint64_t oldest);
+void notes_forget(struct notes *notes, uint64_t oldest);
 
 /* What A or B say, where both do what A says. */
-GArray *notes_join(const GArray *a, const GArray *b);
+struct notes *notes_join(const struct notes *a, const struct notes *b);
 
-size_t notes_size(const GArray *notes); /* bytes */
-void notes_free(GArray *notes);
+size_t notes_size(const struct notes *notes); /* bytes */
+void notes_free(struct notes *notes);
 
 #endif

@@ -26,12 +26,12 @@ struct block {
 enum { MARKS = 0 }; /* the column before those of the shape */
 
 struct history {
-    uint64_t first, last; /* ticks kept, both included; 0 = none */
-    uint64_t open;        /* number of the block that is being filled */
-    uint32_t *rows;       /* its cells, frame by frame */
-    GPtrArray *packed;    /* those before it; NULL in place of a block without a frame */
-    size_t packed_bytes;
-    GArray *notes;
+    uint64_t first, last;  /* ticks kept, both included; 0 = none */
+    uint64_t open;         /* number of the block that is being filled */
+    uint32_t *rows;        /* its cells, frame by frame */
+    struct block **packed; /* those before it; NULL in place of a block without a frame */
+    size_t packed_count, packed_bytes;
+    struct notes *notes;
     const struct shape *shape; /* a frame is the mark, and a cell for each of its columns */
     uint8_t phase;
 };
@@ -199,12 +199,24 @@ struct history *history_new(enum kind kind, unsigned classes, uint64_t phase)
     return h;
 }
 
+/* The oldest COUNT of them. */
+static void drop_packed(struct history *h, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        h->packed_bytes -= h->packed[i] ? h->packed[i]->size : 0;
+        g_free(h->packed[i]);
+    }
+    h->packed_count -= count;
+    if (count)
+        memmove(h->packed, h->packed + count, h->packed_count * sizeof(h->packed[0]));
+}
+
 void history_free(struct history *h)
 {
     if (!h)
         return;
-    if (h->packed)
-        g_ptr_array_free(h->packed, TRUE);
+    drop_packed(h, h->packed_count);
+    g_free(h->packed);
     notes_free(h->notes);
     g_free(h->rows);
     g_free(h);
@@ -222,7 +234,8 @@ static size_t rows_size(const struct history *h)
 
 size_t history_size(const struct history *h)
 {
-    return h->packed_bytes + notes_size(h->notes) + (h->rows ? rows_size(h) : 0);
+    return sizeof(*h) + h->packed_count * sizeof(h->packed[0]) + h->packed_bytes +
+           notes_size(h->notes) + (h->rows ? rows_size(h) : 0);
 }
 
 static uint64_t block_of(const struct history *h, uint64_t tick)
@@ -235,21 +248,24 @@ static size_t row_of(const struct history *h, uint64_t tick)
     return (size_t)((tick + h->phase) % HISTORY_BLOCK);
 }
 
+/* One more every HISTORY_BLOCK ticks: no room is kept for them. B may be NULL. */
+static void add_packed(struct history *h, struct block *b)
+{
+    h->packed = g_renew(struct block *, h->packed, h->packed_count + 1);
+    h->packed[h->packed_count++] = b;
+    h->packed_bytes += b ? b->size : 0;
+    h->open++;
+}
+
 static void close_block(struct history *h)
 {
-    struct block *b = pack(h->rows, width_of(h));
-
-    if (!h->packed)
-        h->packed = g_ptr_array_new_with_free_func(g_free);
-    g_ptr_array_add(h->packed, b);
-    h->packed_bytes += b->size;
-    h->open++;
+    add_packed(h, pack(h->rows, width_of(h)));
 }
 
 static void open_block(struct history *h, uint64_t number)
 {
-    for (; h->packed && h->packed->len && h->open < number; h->open++)
-        g_ptr_array_add(h->packed, NULL);
+    while (h->packed_count && h->open < number)
+        add_packed(h, NULL);
     h->open = number;
     if (!h->rows)
         h->rows = g_malloc(rows_size(h));
@@ -259,10 +275,8 @@ static void open_block(struct history *h, uint64_t number)
 
 static void drop_all(struct history *h)
 {
-    if (h->packed)
-        g_ptr_array_set_size(h->packed, 0);
+    drop_packed(h, h->packed_count);
     notes_forget(h->notes, UINT64_MAX);
-    h->packed_bytes = 0;
     h->first = h->last = 0;
 }
 
@@ -297,14 +311,6 @@ void history_note(struct history *h, unsigned what, int64_t value)
         notes_add(&h->notes, h->last, what, value);
 }
 
-static void drop_oldest_block(struct history *h)
-{
-    const struct block *b = g_ptr_array_index(h->packed, 0);
-
-    h->packed_bytes -= b ? b->size : 0;
-    g_ptr_array_remove_index(h->packed, 0);
-}
-
 void history_forget(struct history *h, uint64_t oldest)
 {
     if (!h->first || oldest <= h->first)
@@ -314,8 +320,8 @@ void history_forget(struct history *h, uint64_t oldest)
         return;
     }
     h->first = oldest;
-    while (h->packed && h->packed->len && h->open - h->packed->len < block_of(h, oldest))
-        drop_oldest_block(h);
+    uint64_t oldest_block = h->open - h->packed_count, until = block_of(h, oldest);
+    drop_packed(h, until > oldest_block ? (size_t)MIN(until - oldest_block, h->packed_count) : 0);
     notes_forget(h->notes, oldest);
 }
 
@@ -335,7 +341,7 @@ static uint32_t cell_at(const struct history *h, size_t column, uint64_t tick)
     uint64_t number = block_of(h, tick);
     if (number == h->open)
         return h->rows[row_of(h, tick) * width_of(h) + column];
-    const struct block *b = g_ptr_array_index(h->packed, h->packed->len - (h->open - number));
+    const struct block *b = h->packed[h->packed_count - (h->open - number)];
     return b ? packed_cell(b, width_of(h), column, row_of(h, tick))
              : absent_cell(REASON_NOT_RECORDED);
 }

@@ -2,6 +2,9 @@
 
 #include "model/notes.h"
 
+#include <glib.h>
+#include <string.h>
+
 /* The newest runs stand last; of two that cover one tick the later is right. */
 struct run {
     uint64_t last; /* tick, */
@@ -10,38 +13,51 @@ struct run {
     uint8_t what;
 };
 
-static struct run *run_at(const GArray *notes, guint i)
+struct notes {
+    size_t count;
+    struct run runs[];
+};
+
+static size_t count_of(const struct notes *notes)
 {
-    return &g_array_index(notes, struct run, i);
+    return notes ? notes->count : 0;
 }
 
-static struct run *newest(const GArray *notes, unsigned what)
+static struct run *newest(struct notes *notes, unsigned what)
 {
-    for (guint i = notes->len; i-- > 0;)
-        if (run_at(notes, i)->what == what)
-            return run_at(notes, i);
+    for (size_t i = count_of(notes); i-- > 0;)
+        if (notes->runs[i].what == what)
+            return &notes->runs[i];
     return NULL;
 }
 
-void notes_add(GArray **notes, uint64_t tick, unsigned what, int64_t value)
+/* There are few, and there will seldom be more: no room is kept for them. */
+static struct run *add_runs(struct notes **notes, size_t count)
 {
-    struct run one = {.last = tick, .value = value, .ticks = 1, .what = (uint8_t)what};
+    size_t before = count_of(*notes);
 
-    if (!*notes)
-        *notes = g_array_new(FALSE, FALSE, sizeof(struct run));
+    *notes = g_realloc(*notes, sizeof(**notes) + (before + count) * sizeof((*notes)->runs[0]));
+    (*notes)->count = before + count;
+    return &(*notes)->runs[before];
+}
+
+void notes_add(struct notes **notes, uint64_t tick, unsigned what, int64_t value)
+{
     struct run *run = newest(*notes, what);
+
     if (!run || run->last + 1 != tick || run->value != value) {
-        g_array_append_val(*notes, one);
+        *add_runs(notes, 1) =
+            (struct run){.last = tick, .value = value, .ticks = 1, .what = (uint8_t)what};
         return;
     }
     run->last = tick;
     run->ticks = (uint16_t)MIN(run->ticks + 1, UINT16_MAX);
 }
 
-bool notes_at(const GArray *notes, uint64_t tick, unsigned what, int64_t *value)
+bool notes_at(const struct notes *notes, uint64_t tick, unsigned what, int64_t *value)
 {
-    for (guint i = notes ? notes->len : 0; i-- > 0;) {
-        const struct run *run = run_at(notes, i);
+    for (size_t i = count_of(notes); i-- > 0;) {
+        const struct run *run = &notes->runs[i];
         if (run->what == what && tick <= run->last && run->last - tick < run->ticks) {
             *value = run->value;
             return true;
@@ -50,38 +66,35 @@ bool notes_at(const GArray *notes, uint64_t tick, unsigned what, int64_t *value)
     return false;
 }
 
-void notes_forget(GArray *notes, uint64_t oldest)
+void notes_forget(struct notes *notes, uint64_t oldest)
 {
-    guint kept = 0;
+    size_t kept = 0;
 
-    for (guint i = 0; notes && i < notes->len; i++)
-        if (run_at(notes, i)->last >= oldest)
-            *run_at(notes, kept++) = *run_at(notes, i);
+    for (size_t i = 0; i < count_of(notes); i++)
+        if (notes->runs[i].last >= oldest)
+            notes->runs[kept++] = notes->runs[i];
     if (notes)
-        g_array_set_size(notes, kept);
+        notes->count = kept;
 }
 
-GArray *notes_join(const GArray *a, const GArray *b)
+struct notes *notes_join(const struct notes *a, const struct notes *b)
 {
-    const GArray *const sets[] = {b, a};
-    GArray *notes = NULL;
+    const struct notes *const sets[] = {b, a};
+    struct notes *notes = NULL;
 
-    for (size_t i = 0; i < G_N_ELEMENTS(sets); i++) {
-        if (sets[i] && !notes)
-            notes = g_array_new(FALSE, FALSE, sizeof(struct run));
-        if (sets[i])
-            g_array_append_vals(notes, sets[i]->data, sets[i]->len);
-    }
+    for (size_t i = 0; i < G_N_ELEMENTS(sets); i++)
+        if (count_of(sets[i]))
+            memcpy(add_runs(&notes, sets[i]->count), sets[i]->runs,
+                   sets[i]->count * sizeof(sets[i]->runs[0]));
     return notes;
 }
 
-size_t notes_size(const GArray *notes)
+size_t notes_size(const struct notes *notes)
 {
-    return notes ? sizeof(*notes) + notes->len * sizeof(struct run) : 0;
+    return notes ? sizeof(*notes) + notes->count * sizeof(notes->runs[0]) : 0;
 }
 
-void notes_free(GArray *notes)
+void notes_free(struct notes *notes)
 {
-    if (notes)
-        g_array_free(notes, TRUE);
+    g_free(notes);
 }

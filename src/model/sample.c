@@ -187,10 +187,11 @@ static size_t aligned(size_t size)
     return (size + 7) & ~(size_t)7;
 }
 
-/* Records are small and many, and all die together: cut them from larger pieces. */
+/* Records are small and many, and all die together: cut them from larger pieces. What malloc adds
+ * to one makes it two pages. */
 static void *carve(struct sample *s, size_t size)
 {
-    enum { CHUNK = 32768 };
+    enum { CHUNK = 8192 - 16 };
 
     size = aligned(size);
     if (!s->chunks->len || s->chunk_used + size > CHUNK) {
