@@ -78,7 +78,8 @@ G_GNUC_PRINTF(3, 4)
 void app_say(struct app *app, enum style style, const char *format, ...);
 
 void app_act(struct app *app, enum action action); /* in the context that has the keys */
-void app_type(struct app *app, uint32_t ch);       /* a character of the input line */
+void app_sort(struct app *app, enum metric m);
+void app_type(struct app *app, uint32_t ch); /* a character of the input line */
 void app_click(struct app *app, const struct key *key);
 
 /* What stands to the right of the line that is typed; NULL = nothing. */

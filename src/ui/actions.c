@@ -98,9 +98,13 @@ static void turn_page(struct app *app, int direction)
 
 /* ---- the table ---- */
 
-static void sort_by(struct app *app, enum metric m)
+/* The header says so, if the column is there. */
+void app_sort(struct app *app, enum metric m)
 {
     table_sort(app->table, m, false);
+    if (!columns_have(table_shown_columns(app->table), m))
+        app_say(app, STYLE_NORMAL, "Sorted by %s, which is not among these columns",
+                metric_info(m)->title);
 }
 
 static void show_set(struct app *app, enum metric_set set)
@@ -198,19 +202,19 @@ static bool sort_action(struct app *app, enum action action)
         table_sort(app->table, table_sort_key(app->table), !table_sort_reversed(app->table));
         return true;
     case ACTION_SORT_CPU:
-        sort_by(app, M_CPU);
+        app_sort(app, M_CPU);
         return true;
     case ACTION_SORT_MEMORY:
-        sort_by(app, M_MEM);
+        app_sort(app, M_MEM);
         return true;
     case ACTION_SORT_NAME:
-        sort_by(app, M_NAME);
+        app_sort(app, M_NAME);
         return true;
     case ACTION_SORT_READY:
-        sort_by(app, M_READY);
+        app_sort(app, M_READY);
         return true;
     case ACTION_SORT_THROTTLED:
-        sort_by(app, M_THROTTLED);
+        app_sort(app, M_THROTTLED);
         return true;
     default:
         return false;

@@ -104,7 +104,7 @@ static void move_in_menu(struct app *app, long by)
 static void accept_menu(struct app *app)
 {
     if (app->menu_kind == MENU_SORT)
-        table_sort(app->table, (enum metric)menu_value(app), false);
+        app_sort(app, (enum metric)menu_value(app));
     else
         app_say(app, STYLE_NORMAL, "Colours: %s. F2 saves them.", theme_text(app->settings.theme));
     overlay_close(app);
