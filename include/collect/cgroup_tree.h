@@ -21,9 +21,6 @@
 
 enum { CGROUP_WATCHED_MAX = 4 };
 
-/* Of one directory. There are thousands: what is said of them in sorted arrays takes a third of
- * what a hash table does. */
-
 struct cgroup_node {
     struct cgroup_node *parent, *child, *next;
     void *guest;         /* of the tree's user, from born() to gone() */

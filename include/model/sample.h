@@ -38,6 +38,7 @@ struct ident {
     char *outer;    /* nested guest: key or alias of the guest around it, or NULL */
     char *name, *id, *host, *group, *image; /* labels; NULL = not known */
     pid_t pid;                              /* 0 = not known */
+    char texts[];                           /* all of these, after ident_pack() */
 };
 
 struct ident *ident_new(enum kind kind, enum guest_type type, const char *key);

@@ -9,6 +9,7 @@
 
 #define KEPT_NS (30 * CLOCK_NS_PER_S)
 #define UNLIMITED UINT64_MAX
+#define NARROW_UNLIMITED UINT32_MAX
 
 enum { SAFE_TURN = 8 }; /* one turn in so many trusts nobody */
 
@@ -19,15 +20,26 @@ struct throttling {
     enum reason missing;
 };
 
+/* Cores, CPUs and tasks of which there are more than 32 bits can say are no limit. */
 struct cgroup_limits {
-    int64_t due_ns;  /* when to read them again; 0 = now, all of them */
-    uint64_t memory; /* bytes */
-    uint64_t tasks;
-    uint64_t quota_milli;   /* thousandths of a core */
-    uint64_t cpus;          /* in its cpuset; UNLIMITED = not known */
+    int64_t due_ns;         /* when to read them again; 0 = now, all of them */
     struct throttling *own; /* of a group that has, or had, a quota; or NULL */
-    uint8_t turns;          /* since all limits were read */
+    uint64_t memory;        /* bytes */
+    uint32_t tasks;
+    uint32_t quota_milli; /* thousandths of a core */
+    uint32_t cpus;        /* in its cpuset; NARROW_UNLIMITED = not known */
+    uint8_t turns;        /* since all limits were read */
 };
+
+static uint32_t narrow(uint64_t limit)
+{
+    return (uint32_t)MIN(limit, NARROW_UNLIMITED);
+}
+
+static uint64_t wide(uint32_t limit)
+{
+    return limit == NARROW_UNLIMITED ? UNLIMITED : limit;
+}
 
 static const char *read_limit(struct cgroup_limits_reader *r, const struct cgroup_node *node,
                               enum controller controller, const char *name)
@@ -105,13 +117,13 @@ static void read_due(struct cgroup_limits_reader *r, const struct cgroup_node *n
 {
     l->turns = (uint8_t)(l->due_ns ? (l->turns + 1) % SAFE_TURN : 0);
     if (is_due(r, l, CONTROLLER_CPU))
-        l->quota_milli = read_quota(r, node);
+        l->quota_milli = narrow(read_quota(r, node));
     if (is_due(r, l, CONTROLLER_MEMORY))
         l->memory = read_memory(r, node);
     if (is_due(r, l, CONTROLLER_PIDS))
-        l->tasks = parse_limit(read_limit(r, node, CONTROLLER_PIDS, "pids.max"));
+        l->tasks = narrow(parse_limit(read_limit(r, node, CONTROLLER_PIDS, "pids.max")));
     if (is_due(r, l, CONTROLLER_CPUSET))
-        l->cpus = read_cpus(r, node);
+        l->cpus = narrow(read_cpus(r, node));
     /* Spread out: groups that were found together are not read together for ever. */
     l->due_ns = r->now_ns + KEPT_NS / 2 + (int64_t)(node->inode % 64) * (KEPT_NS / 64);
 }
@@ -154,11 +166,11 @@ void cgroup_limits_record(struct cgroup_limits_reader *r, struct cgroup_node *no
 
     for (struct cgroup_node *n = node; n->parent; n = n->parent) {
         const struct cgroup_limits *l = limits_of(r, n);
-        consider(&quota, l->quota_milli, level);
+        consider(&quota, wide(l->quota_milli), level);
         consider(&memory, l->memory, level);
-        consider(&tasks, l->tasks, level);
+        consider(&tasks, wide(l->tasks), level);
         if (cpus == UNLIMITED) /* the effective set of a group is within its ancestors' */
-            cpus = l->cpus;
+            cpus = wide(l->cpus);
         above |= n == own;
         level += above;
     }
@@ -225,7 +237,7 @@ void cgroup_limits_record_throttling(struct cgroup_limits_reader *r, struct cgro
         why = REASON_NO_CONTROLLER;
     for (struct cgroup_node *n = node; n->parent && why == REASON_NO_QUOTA; n = n->parent) {
         struct cgroup_limits *l = limits_of(r, n);
-        if (l->quota_milli == UNLIMITED)
+        if (l->quota_milli == NARROW_UNLIMITED)
             continue;
         t = read_throttling(r, n, l);
         why = t->missing;

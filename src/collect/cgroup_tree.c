@@ -3,6 +3,7 @@
 #include "collect/cgroup_tree.h"
 
 #include "base/clock.h"
+#include "collect/cgroup_watches.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -22,10 +23,9 @@ enum {
 
 /* One tree that is looked at. */
 struct watched {
-    int hierarchy;      /* index among the hierarchies */
-    int inotify;        /* -1 = the kernel has none for us */
-    GArray *wds;        /* int, its watches in their order, */
-    GPtrArray *nodes;   /* and the nodes that these are of */
+    int hierarchy; /* index among the hierarchies */
+    int inotify;   /* -1 = the kernel has none for us */
+    struct cgroup_watches watches;
     bool scan;          /* a full scan is due: at first, and when events were lost */
     bool polled;        /* not every directory has a watch: scan again and again */
     int64_t scan_at_ns; /* when polled: the next scan */
@@ -48,7 +48,7 @@ struct cgroup_tree {
 static struct cgroup_node *node_new(struct cgroup_node *parent, const char *name)
 {
     size_t length = strlen(name) + 1;
-    struct cgroup_node *n = g_malloc0(sizeof(*n) + length);
+    struct cgroup_node *n = g_malloc0(offsetof(struct cgroup_node, name) + length);
 
     n->parent = parent;
     n->home = -1;
@@ -197,49 +197,14 @@ static int open_node(struct cgroup_tree *t, const struct watched *w, const struc
 
 /* ---- scanning ---- */
 
-static int wd_at(const struct watched *w, guint i)
-{
-    return i < w->wds->len ? g_array_index(w->wds, int, i) : -1;
-}
-
-/* Where a watch is, or would be. A new one has a higher number than all others, as a rule. */
-static guint watch_index(const struct watched *w, int wd)
-{
-    guint first = 0, end = w->wds->len;
-
-    while (first < end) {
-        guint middle = first + (end - first) / 2;
-        if (wd_at(w, middle) < wd)
-            first = middle + 1;
-        else
-            end = middle;
-    }
-    return first;
-}
-
-static struct cgroup_node *watched_node(const struct watched *w, int wd)
-{
-    guint i = watch_index(w, wd);
-
-    return wd_at(w, i) == wd ? g_ptr_array_index(w->nodes, i) : NULL;
-}
-
-static void unwatch(void *node)
-{
-    struct cgroup_node *n = node;
-
-    n->watches--;
-    free_if_unused(n);
-}
-
 static void forget_watch(struct watched *w, int wd)
 {
-    guint i = watch_index(w, wd);
+    struct cgroup_node *n = cgroup_watches_remove(&w->watches, wd);
 
-    if (wd_at(w, i) != wd)
+    if (!n)
         return;
-    g_array_remove_index(w->wds, i);
-    g_ptr_array_remove_index(w->nodes, i); /* unwatch() */
+    n->watches--;
+    free_if_unused(n);
 }
 
 static void watch(struct watched *w, struct cgroup_node *n, int fd)
@@ -254,12 +219,10 @@ static void watch(struct watched *w, struct cgroup_node *n, int fd)
         w->polled = true;
         return;
     }
-    if (watched_node(w, wd) == n)
+    if (cgroup_watches_find(&w->watches, wd) == n)
         return;
     forget_watch(w, wd); /* a directory that was renamed keeps its watch */
-    guint i = watch_index(w, wd);
-    g_array_insert_val(w->wds, i, wd);
-    g_ptr_array_insert(w->nodes, (gint)i, n);
+    cgroup_watches_add(&w->watches, wd, n);
     n->watches++;
 }
 
@@ -365,7 +328,7 @@ static void directory_left(struct cgroup_tree *t, int w, struct cgroup_node *par
 static void take_event(struct cgroup_tree *t, int w, const struct inotify_event *event)
 {
     struct watched *watched = &t->watched[w];
-    struct cgroup_node *n = watched_node(watched, event->wd);
+    struct cgroup_node *n = cgroup_watches_find(&watched->watches, event->wd);
 
     if (event->mask & IN_Q_OVERFLOW) {
         watched->scan = true;
@@ -430,8 +393,6 @@ struct cgroup_tree *cgroup_tree_new(const struct hierarchies *h, const int watch
     for (int w = 0; w < t->count; w++) {
         t->watched[w].hierarchy = watched[w];
         t->watched[w].inotify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-        t->watched[w].wds = g_array_new(FALSE, FALSE, sizeof(int));
-        t->watched[w].nodes = g_ptr_array_new_with_free_func(unwatch);
         t->watched[w].scan = true;
     }
     return t;
@@ -444,10 +405,12 @@ void cgroup_tree_free(struct cgroup_tree *t)
     for (int w = 0; w < t->count; w++)
         lose(t, t->root, w);
     for (int w = 0; w < t->count; w++) {
-        g_array_free(t->watched[w].wds, TRUE);
-        g_ptr_array_free(t->watched[w].nodes, TRUE);
-        if (t->watched[w].inotify >= 0)
-            close(t->watched[w].inotify);
+        struct watched *watched = &t->watched[w];
+        while (watched->watches.count)
+            forget_watch(watched, watched->watches.wds[watched->watches.count - 1]);
+        cgroup_watches_clear(&watched->watches);
+        if (watched->inotify >= 0)
+            close(watched->inotify);
     }
     g_ptr_array_free(t->children, TRUE);
     g_string_free(t->path, TRUE);

@@ -11,6 +11,7 @@ libvtop_a_SOURCES += \
 	include/collect/cgroup_guest.h src/collect/cgroup_guest.c \
 	include/collect/cgroup_limits.h src/collect/cgroup_limits.c \
 	include/collect/cgroup_tree.h src/collect/cgroup_tree.c \
+	include/collect/cgroup_watches.h src/collect/cgroup_watches.c \
 	include/collect/container.h src/collect/container.c \
 	include/collect/hierarchy.h src/collect/hierarchy.c \
 	include/collect/host.h src/collect/host.c \

@@ -50,7 +50,7 @@ static int texts_of(struct ident *i, char **texts[IDENT_TEXTS])
 
 struct ident *ident_next_version(const struct ident *old)
 {
-    struct ident *i = g_memdup2(old, sizeof(*old));
+    struct ident *i = memcpy(g_new(struct ident, 1), old, offsetof(struct ident, texts));
     char **texts[IDENT_TEXTS];
 
     g_atomic_ref_count_init(&i->refs);
@@ -71,12 +71,12 @@ struct ident *ident_pack(struct ident *i)
     g_return_val_if_fail(!i->packed && g_atomic_ref_count_compare(&i->refs, 1), i);
     for (int t = 0; t < count; t++)
         packed[t] = *texts[t];
-    struct ident *pack = text_pack(sizeof(*i), packed, (size_t)count);
+    struct ident *pack = text_pack(offsetof(struct ident, texts), packed, (size_t)count);
     for (int t = 0; t < count; t++) {
         g_free(*texts[t]);
         *texts[t] = (char *)packed[t];
     }
-    *pack = *i;
+    memcpy(pack, i, offsetof(struct ident, texts));
     pack->packed = true;
     g_free(i);
     return pack;
