@@ -464,16 +464,26 @@ void entity_count_parts(struct entity *owner, guint start)
         ((struct entity *)g_ptr_array_index(owner->parts, i))->at = i;
 }
 
+/* Where it stands, or would. */
+static guint first_of_kind(const GPtrArray *parts, enum kind kind)
+{
+    guint low = 0, high = parts->len;
+
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        if (((const struct entity *)g_ptr_array_index(parts, middle))->kind < kind)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 struct entity *entity_next_part(const struct entity *e, enum kind kind, const struct entity *after)
 {
-    guint at;
-
     if (!e->parts)
         return NULL;
-    if (after)
-        at = after->at + 1;
-    else
-        entity_find_part(e, kind, "", &at); /* no key stands before the empty one */
+    guint at = after ? after->at + 1 : first_of_kind(e->parts, kind);
     struct entity *part = at < e->parts->len ? g_ptr_array_index(e->parts, at) : NULL;
     return part && part->kind == kind ? part : NULL;
 }

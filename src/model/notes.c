@@ -14,7 +14,7 @@ struct run {
 };
 
 struct notes {
-    size_t count;
+    uint32_t count, room;
     struct run runs[];
 };
 
@@ -31,13 +31,22 @@ static struct run *newest(struct notes *notes, unsigned what)
     return NULL;
 }
 
-/* There are few, and there will seldom be more: no room is kept for them. */
+static size_t size_for(size_t count)
+{
+    return sizeof(struct notes) + count * sizeof(struct run);
+}
+
+/* There are two or three, and there will seldom be more: little room is kept for them. */
 static struct run *add_runs(struct notes **notes, size_t count)
 {
-    size_t before = count_of(*notes);
+    enum { SHARE = 4 };
+    size_t before = count_of(*notes), after = before + count;
 
-    *notes = g_realloc(*notes, sizeof(**notes) + (before + count) * sizeof((*notes)->runs[0]));
-    (*notes)->count = before + count;
+    if (!*notes || after > (*notes)->room) {
+        *notes = g_realloc(*notes, size_for(after + before / SHARE));
+        (*notes)->room = (uint32_t)(after + before / SHARE);
+    }
+    (*notes)->count = (uint32_t)after;
     return &(*notes)->runs[before];
 }
 
@@ -74,7 +83,7 @@ void notes_forget(struct notes *notes, uint64_t oldest)
         if (notes->runs[i].last >= oldest)
             notes->runs[kept++] = notes->runs[i];
     if (notes)
-        notes->count = kept;
+        notes->count = (uint32_t)kept;
 }
 
 struct notes *notes_join(const struct notes *a, const struct notes *b)
@@ -91,7 +100,7 @@ struct notes *notes_join(const struct notes *a, const struct notes *b)
 
 size_t notes_size(const struct notes *notes)
 {
-    return notes ? sizeof(*notes) + notes->count * sizeof(notes->runs[0]) : 0;
+    return notes ? size_for(notes->room) : 0;
 }
 
 void notes_free(struct notes *notes)
