@@ -25,42 +25,38 @@ static void put_host(const struct output_sample *sample, FILE *out)
     fputc('\n', out);
 }
 
-/* How long a text is, and how wide on a terminal; of a column, the most of both. There is one for
- * each cell, and none is longer than a name. */
-struct extent {
-    uint16_t length, width;
-};
-G_STATIC_ASSERT(2 * TEXT_NAME_MAX <= UINT16_MAX); /* a character takes two columns at most */
-
 /* A column that is shown. */
 struct column {
     enum metric metric;
-    bool right; /* aligned */
-    struct extent extent;
+    bool right;    /* aligned */
+    bool is_label; /* of any letters; of a number one is as wide as the other */
+    size_t length; /* of its longest text, */
+    int width;     /* and how wide one is on a terminal */
 };
 
-/* All cells, row by row: their texts stand one behind the other. */
+/* All cells, row by row: their texts stand one behind the other, each with its end. How long and
+ * how wide they are is found again: to keep it would take more room than they do. */
 struct sheet {
     GArray *columns; /* struct column */
-    GArray *cells;   /* struct extent */
     GString *texts;
+    size_t rows;
 };
 
 enum { GAP = 2 }; /* between two columns */
 
-static void put_text(struct sheet *s, struct column *c, const char *text, struct extent extent)
+static int width_of(const struct column *c, const char *text, size_t length)
 {
-    g_string_append_len(s->texts, text, (gssize)extent.length);
-    g_array_append_val(s->cells, extent);
-    c->extent.length = MAX(c->extent.length, extent.length);
-    c->extent.width = MAX(c->extent.width, extent.width);
+    return c->is_label ? text_width(text) : (int)length;
 }
 
-static void put_label(struct sheet *s, struct column *c, const char *text)
+static void put_text(struct sheet *s, struct column *c, const char *text)
 {
-    struct extent extent = {.length = (uint16_t)strlen(text), .width = (uint16_t)text_width(text)};
+    size_t length = strlen(text);
+    int width = width_of(c, text, length);
 
-    put_text(s, c, text, extent);
+    g_string_append_len(s->texts, text, (gssize)length + 1);
+    c->length = MAX(c->length, length);
+    c->width = MAX(c->width, width);
 }
 
 static void put_cell(struct sheet *s, struct column *c, const struct output_sample *sample,
@@ -68,38 +64,37 @@ static void put_cell(struct sheet *s, struct column *c, const struct output_samp
 {
     const struct metric_info *info = metric_info(c->metric);
     char buffer[OUTPUT_LABEL_SIZE];
-    const char *text;
 
     if (info->label != LABEL_NONE) {
-        text = output_label(sample, e, info->label, buffer);
-        put_label(s, c, text ? text : "-");
+        const char *text = output_label(sample, e, info->label, buffer);
+        put_text(s, c, text ? text : "-");
         return;
     }
     struct value v = entity_value(e, c->metric);
-    text = v.reason == REASON_OK ? output_number(info->unit, v.number, buffer) : "-";
-    uint16_t length = (uint16_t)strlen(text);
-    put_text(s, c, text, (struct extent){.length = length, .width = length});
+    put_text(s, c, v.reason == REASON_OK ? output_number(info->unit, v.number, buffer) : "-");
 }
 
 static void put_row(struct sheet *s, const struct output_sample *sample, const struct entity *e)
 {
     for (guint i = 0; i < s->columns->len; i++)
         put_cell(s, &g_array_index(s->columns, struct column, i), sample, e);
+    s->rows++;
 }
 
 static void put_titles(struct sheet *s)
 {
     for (guint i = 0; i < s->columns->len; i++) {
         struct column *c = &g_array_index(s->columns, struct column, i);
-        put_label(s, c, metric_info(c->metric)->title);
+        put_text(s, c, metric_info(c->metric)->title);
     }
+    s->rows++;
 }
 
 static void add_columns(struct sheet *s, const struct output_config *config)
 {
     for (size_t i = 0; i < config->column_count; i++) {
         const struct metric_info *info = metric_info(config->columns[i]);
-        struct column c = {.metric = config->columns[i]};
+        struct column c = {.metric = config->columns[i], .is_label = info->label != LABEL_NONE};
         c.right = metric_is_number(c.metric) || info->label == LABEL_PID;
         if (info->graph == M_NONE)
             g_array_append_val(s->columns, c);
@@ -112,14 +107,13 @@ static char *add_blanks(char *to, int count)
     return to + count;
 }
 
-static char *add_cell(char *to, const struct column *c, const char *text, struct extent extent,
-                      bool last)
+static char *add_cell(char *to, const struct column *c, const char *text, size_t length, bool last)
 {
-    int blanks = c->extent.width - extent.width;
+    int blanks = c->width - width_of(c, text, length);
 
     to = add_blanks(to, c->right ? blanks : 0);
-    memcpy(to, text, extent.length);
-    return add_blanks(to + extent.length, c->right || last ? 0 : blanks);
+    memcpy(to, text, length);
+    return add_blanks(to + length, c->right || last ? 0 : blanks);
 }
 
 /* What no row is longer than. */
@@ -128,8 +122,8 @@ static size_t row_size(const struct sheet *s)
     size_t size = strlen("\n");
 
     for (guint i = 0; i < s->columns->len; i++) {
-        struct extent most = g_array_index(s->columns, struct column, i).extent;
-        size += (size_t)GAP + most.length + most.width;
+        const struct column *c = &g_array_index(s->columns, struct column, i);
+        size += GAP + c->length + (size_t)c->width;
     }
     return size;
 }
@@ -139,14 +133,14 @@ static void print_sheet(const struct sheet *s, FILE *out)
     char *row = g_malloc(row_size(s));
     const char *text = s->texts->str;
 
-    for (guint cell = 0; cell < s->cells->len;) {
+    for (size_t n = 0; n < s->rows; n++) {
         char *end = row;
         for (guint i = 0; i < s->columns->len; i++) {
-            struct extent extent = g_array_index(s->cells, struct extent, cell++);
+            size_t length = strlen(text);
             end = add_blanks(end, i ? GAP : 0);
-            end = add_cell(end, &g_array_index(s->columns, struct column, i), text, extent,
+            end = add_cell(end, &g_array_index(s->columns, struct column, i), text, length,
                            i + 1 == s->columns->len);
-            text += extent.length;
+            text += length + 1;
         }
         *end++ = '\n';
         fwrite(row, 1, (size_t)(end - row), out);
@@ -157,7 +151,6 @@ static void print_sheet(const struct sheet *s, FILE *out)
 int output_text(const struct output_config *config, const struct output_sample *sample, FILE *out)
 {
     struct sheet s = {.columns = g_array_new(FALSE, FALSE, sizeof(struct column)),
-                      .cells = g_array_new(FALSE, FALSE, sizeof(struct extent)),
                       .texts = g_string_new(NULL)};
 
     add_columns(&s, config);
@@ -171,7 +164,6 @@ int output_text(const struct output_config *config, const struct output_sample *
     if (config->header)
         fputc('\n', out);
     g_array_free(s.columns, TRUE);
-    g_array_free(s.cells, TRUE);
     g_string_free(s.texts, TRUE);
     return output_finish(out);
 }
