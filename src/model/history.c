@@ -17,10 +17,11 @@ enum code {
     CODE_ABSENT  /* + reason: absent all the time, for this reason; no data */
 };
 
-/* HISTORY_BLOCK ticks. */
+/* The frames of HISTORY_BLOCK ticks, less those before the first of all and after the last. */
 struct block {
-    uint16_t size;  /* bytes of all of it */
-    uint8_t code[]; /* per column; then, aligned to cells, the data in the same order */
+    uint16_t size;         /* bytes of all of it */
+    uint8_t begin, frames; /* the row of the first one, and how many */
+    uint8_t code[];        /* per column; then, aligned to cells, the data in the same order */
 };
 
 enum { MARKS = 0 }; /* the column before those of the shape */
@@ -107,60 +108,64 @@ static size_t data_start(size_t width)
     return (sizeof(struct block) + width + align) & ~align;
 }
 
-static size_t code_size(uint8_t code)
+static size_t code_size(uint8_t code, size_t frames)
 {
     switch (code) {
     case CODE_SAME:
         return sizeof(uint32_t);
     case CODE_NARROW:
-        return HISTORY_BLOCK * sizeof(uint16_t);
+        return (frames * sizeof(uint16_t) + 3) & ~(size_t)3;
     case CODE_WIDE:
-        return HISTORY_BLOCK * sizeof(uint32_t);
+        return frames * sizeof(uint32_t);
     default:
         return 0;
     }
 }
 
-static uint8_t choose_code(const uint32_t *column, size_t width)
+static uint8_t choose_code(const uint32_t *column, size_t width, size_t frames)
 {
     size_t same = 1, narrow_ones = 0;
 
-    while (same < HISTORY_BLOCK && column[same * width] == column[0])
+    while (same < frames && column[same * width] == column[0])
         same++;
-    if (same == HISTORY_BLOCK && cell_is_absent(column[0]))
+    if (same == frames && cell_is_absent(column[0]))
         return (uint8_t)(CODE_ABSENT + (int)cell_reason(column[0]));
-    if (same == HISTORY_BLOCK)
+    if (same == frames)
         return column[0] ? CODE_SAME : CODE_ZERO;
-    while (narrow_ones < HISTORY_BLOCK && is_narrow(column[narrow_ones * width]))
+    while (narrow_ones < frames && is_narrow(column[narrow_ones * width]))
         narrow_ones++;
-    return narrow_ones == HISTORY_BLOCK ? CODE_NARROW : CODE_WIDE;
+    return narrow_ones == frames ? CODE_NARROW : CODE_WIDE;
 }
 
-static void pack_column(uint8_t *out, uint8_t code, const uint32_t *column, size_t width)
+static void pack_column(uint8_t *out, uint8_t code, const uint32_t *column, size_t width,
+                        size_t frames)
 {
     if (code == CODE_SAME)
         memcpy(out, column, sizeof(*column));
-    for (size_t i = 0; i < HISTORY_BLOCK && code == CODE_NARROW; i++)
+    for (size_t i = 0; i < frames && code == CODE_NARROW; i++)
         ((uint16_t *)(void *)out)[i] = narrow(column[i * width]);
-    for (size_t i = 0; i < HISTORY_BLOCK && code == CODE_WIDE; i++)
+    for (size_t i = 0; i < frames && code == CODE_WIDE; i++)
         ((uint32_t *)(void *)out)[i] = column[i * width];
 }
 
-static struct block *pack(const uint32_t *rows, size_t width)
+static struct block *pack(const uint32_t *rows, size_t width, size_t begin, size_t frames)
 {
+    const uint32_t *first = rows + begin * width;
     uint8_t codes[UINT8_MAX];
     size_t at = data_start(width), size = at;
 
     for (size_t c = 0; c < width; c++) {
-        codes[c] = choose_code(rows + c, width);
-        size += code_size(codes[c]);
+        codes[c] = choose_code(first + c, width, frames);
+        size += code_size(codes[c], frames);
     }
     struct block *b = g_malloc(size);
     b->size = (uint16_t)size;
+    b->begin = (uint8_t)begin;
+    b->frames = (uint8_t)frames;
     memcpy(b->code, codes, width);
     for (size_t c = 0; c < width; c++) {
-        pack_column((uint8_t *)b + at, codes[c], rows + c, width);
-        at += code_size(codes[c]);
+        pack_column((uint8_t *)b + at, codes[c], first + c, width, frames);
+        at += code_size(codes[c], frames);
     }
     return b;
 }
@@ -168,10 +173,12 @@ static struct block *pack(const uint32_t *rows, size_t width)
 static uint32_t packed_cell(const struct block *b, size_t width, size_t column, size_t row)
 {
     uint8_t code = b->code[column];
-    size_t at = data_start(width);
+    size_t at = data_start(width), frame = row - b->begin;
 
+    if (row < b->begin || frame >= b->frames)
+        return absent_cell(REASON_NOT_RECORDED);
     for (size_t c = 0; c < column; c++)
-        at += code_size(b->code[c]);
+        at += code_size(b->code[c], b->frames);
     const void *data = (const uint8_t *)b + at;
     switch (code) {
     case CODE_ZERO:
@@ -179,9 +186,9 @@ static uint32_t packed_cell(const struct block *b, size_t width, size_t column, 
     case CODE_SAME:
         return *(const uint32_t *)data;
     case CODE_NARROW:
-        return widen(((const uint16_t *)data)[row]);
+        return widen(((const uint16_t *)data)[frame]);
     case CODE_WIDE:
-        return ((const uint32_t *)data)[row];
+        return ((const uint32_t *)data)[frame];
     default:
         return absent_cell((enum reason)(code - CODE_ABSENT));
     }
@@ -259,7 +266,9 @@ static void add_packed(struct history *h, struct block *b)
 
 static void close_block(struct history *h)
 {
-    add_packed(h, pack(h->rows, width_of(h)));
+    size_t begin = block_of(h, h->first) == h->open ? row_of(h, h->first) : 0;
+
+    add_packed(h, pack(h->rows, width_of(h), begin, row_of(h, h->last) + 1 - begin));
 }
 
 static void open_block(struct history *h, uint64_t number)
