@@ -55,8 +55,8 @@ void names_drop(struct names *n, struct names_entry *e);
 /* What was found since the last call, for names_answer_free(); NULL: nothing new. Never waits. */
 struct names_answer *names_take(struct names_entry *e);
 
-/* Wait until everything asked so far was looked up once, but not longer than PATIENCE_NS: for who
- * looks only once. */
+/* Wait until everything asked so far was looked up once, and what its round found out of the daemons
+ * is known, but not longer than PATIENCE_NS: for who looks only once. */
 void names_wait(struct names *n, int64_t patience_ns);
 
 /* Adds the status of the runtimes' daemons that left a trace on this host. */

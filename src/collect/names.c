@@ -55,6 +55,7 @@ struct names {
     int docker; /* names_daemon_state() of docker_ns; 1 = not looked up yet */
     int64_t docker_ns;
     unsigned fresh; /* entries that were never looked up */
+    bool in_round;  /* what this round finds out of the daemons is still to come */
 };
 
 static char *source_path(const struct names_entry *e, const char *id)
@@ -277,6 +278,7 @@ static void look(struct names *n, int64_t now)
 {
     struct names_round round = {
         .host = n->root, .root = n->root, .daemons = n->daemons, .now_ns = now};
+    n->in_round = true;
     bool any = look_up_due(n, &round);
     bool state = any || now >= n->docker_ns + STATE_NS;
     pthread_mutex_unlock(&n->lock);
@@ -290,6 +292,7 @@ static void look(struct names *n, int64_t now)
         n->docker = docker;
         n->docker_ns = now;
     }
+    n->in_round = false;
     pthread_cond_broadcast(&n->changed);
 }
 
@@ -401,7 +404,7 @@ void names_wait(struct names *n, int64_t patience_ns)
     int64_t until = clock_mono_ns() + patience_ns;
 
     pthread_mutex_lock(&n->lock);
-    while (n->fresh && clock_mono_ns() < until)
+    while ((n->fresh || n->in_round) && clock_mono_ns() < until)
         wait_until(n, until);
     pthread_mutex_unlock(&n->lock);
 }

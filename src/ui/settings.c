@@ -38,8 +38,8 @@ bool settings_parse_interval(const char *text, int64_t *ns)
 
 /* ---- one setting: from text, to text ----
  *
- * A reader takes the text or returns what it expected (g_free). An empty list, as somebody saves
- * who looks at nothing just now, changes nothing. */
+ * A reader takes the text or returns what it expected (g_free). An empty list of types, as somebody
+ * saves who looks at nothing just now, changes nothing. */
 
 static char *read_interval(struct settings *s, const char *text)
 {
@@ -161,7 +161,7 @@ static char *read_columns(struct settings *s, const char *text)
     char *error = NULL;
 
     if (columns_parse(&columns, text, &error) == 0) {
-        s->columns = columns.count ? columns : s->columns;
+        s->columns = columns;
         return NULL;
     }
     char *expected =

@@ -182,14 +182,12 @@ static void test_nothing_chosen(struct fixture *f, const void *data)
 
     (void)data;
     f->settings.types = 0;
-    f->settings.columns.count = 0;
     g_assert_cmpint(settings_save(&f->settings, f->file), ==, 0);
     settings_default(&again);
     settings_read(&again, f->file, true, f->complaints);
     g_assert_cmpuint(f->complaints->len, ==, 0);
     settings_default(&f->settings);
     g_assert_cmpuint(again.types, ==, f->settings.types);
-    g_assert_cmpuint(again.columns.count, ==, f->settings.columns.count);
 }
 
 static void test_saving_keeps(struct fixture *f, const void *data)
