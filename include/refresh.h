@@ -25,6 +25,7 @@ struct refresh_config {
 
 struct refresh;
 
+/* NULL, and errno, when there are not enough threads to be had. */
 struct refresh *refresh_start(const struct refresh_config *config, const struct demand *demand);
 void refresh_stop(struct refresh *r);
 

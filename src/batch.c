@@ -143,6 +143,10 @@ static int run(struct batch *b)
     struct refresh_config sources = options_sources(b->options);
 
     b->refresh = refresh_start(&sources, &demand);
+    if (!b->refresh) {
+        fprintf(stderr, "vtop: cannot start a thread: %s\n", g_strerror(errno));
+        return 1;
+    }
     int result = loop(b);
     refresh_stop(b->refresh);
     if (result == 0 || result == -EPIPE)

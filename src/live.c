@@ -4,6 +4,7 @@
 #include "refresh.h"
 #include "ui/app.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -101,9 +102,9 @@ static void end_by(int sig)
     raise(sig);
 }
 
-int live_run(const struct options *options)
+/* NULL and one line in *error (g_free) when the terminal cannot be used. */
+static struct app *open_app(const struct options *options, char **error)
 {
-    char *error = NULL;
     char *banner = options->root ? g_strdup_printf("saved tree %s", options->root) : NULL;
     struct app_config config = {.interval_ns = options->interval_ns,
                                 .columns = options->columns->len ? options->columns : NULL,
@@ -117,22 +118,34 @@ int live_run(const struct options *options)
                                 .no_mouse = options->no_mouse,
                                 .settings = options->config,
                                 .banner = options->demo ? "DEMO: a simulated host" : banner};
-    struct app *app = app_new(&config, &error);
+    struct app *app = app_new(&config, error);
 
-    if (!app) {
-        fprintf(stderr, "vtop: %s\n", error);
-        g_free(error);
-        g_free(banner);
-        return 1;
-    }
-    struct demand demand = demand_of(app, NULL, !options->iterations);
-    struct refresh_config sources = options_sources(options);
-    struct refresh *refresh = refresh_start(&sources, &demand);
-    int signal = loop(app, refresh, options->iterations);
-    app_free(app);
-    refresh_stop(refresh);
     g_free(banner);
+    return app;
+}
+
+int live_run(const struct options *options)
+{
+    struct refresh_config sources = options_sources(options);
+    char *error = NULL;
+    struct app *app = open_app(options, &error);
+    int signal = 0;
+
+    if (app) {
+        struct demand demand = demand_of(app, NULL, !options->iterations);
+        struct refresh *refresh = refresh_start(&sources, &demand);
+        if (refresh)
+            signal = loop(app, refresh, options->iterations);
+        else
+            error = g_strdup_printf("cannot start a thread: %s", g_strerror(errno));
+        app_free(app); /* the terminal is given back before sources are waited for */
+        refresh_stop(refresh);
+    }
+    if (error)
+        fprintf(stderr, "vtop: %s\n", error);
     if (signal)
         end_by(signal);
-    return 0;
+    bool failed = error != NULL;
+    g_free(error);
+    return failed;
 }

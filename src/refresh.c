@@ -24,11 +24,15 @@ struct refresh {
     int64_t last_ns, interval_ns;
 };
 
-static void start_source(struct refresh *r, const struct source_class *class, const void *config,
+static bool start_source(struct refresh *r, const struct source_class *class, const void *config,
                          const struct demand *demand)
 {
-    g_return_if_fail(r->sources->len < SAMPLE_SOURCES_MAX);
-    g_ptr_array_add(r->sources, source_start(class, config, r->sources->len, r->wake_fd, demand));
+    g_return_val_if_fail(r->sources->len < SAMPLE_SOURCES_MAX, false);
+    struct source *source = source_start(class, config, r->sources->len, r->wake_fd, demand);
+
+    if (source)
+        g_ptr_array_add(r->sources, source);
+    return source != NULL;
 }
 
 /* Which host the guests of a URI are on: the server it names; NULL for this one. The test driver
@@ -48,40 +52,50 @@ static char *host_of(const char *uri)
     return host;
 }
 
-static void start_hypervisors(struct refresh *r, const struct refresh_config *config,
+static bool start_hypervisors(struct refresh *r, const struct refresh_config *config,
                               const struct demand *demand)
 {
     struct libvirt_config local = {0};
+    bool started = true;
 
     if (!config->uri_count)
-        start_source(r, &LIBVIRT_SOURCE, &local, demand);
-    for (size_t i = 0; i < config->uri_count; i++) {
+        return start_source(r, &LIBVIRT_SOURCE, &local, demand);
+    for (size_t i = 0; started && i < config->uri_count; i++) {
         char *label = host_of(config->uris[i]);
         struct libvirt_config one = {.uri = config->uris[i], .label = label};
-        start_source(r, &LIBVIRT_SOURCE, &one, demand);
+        started = start_source(r, &LIBVIRT_SOURCE, &one, demand);
         g_free(label);
     }
+    return started;
+}
+
+static bool start_sources(struct refresh *r, const struct refresh_config *config,
+                          const struct demand *demand)
+{
+    struct demo_config demo = demo_config_for(config->demo_guests);
+    struct local_config local = {.root_dir = config->root};
+
+    if (config->demo)
+        return start_source(r, &DEMO_SOURCE, &demo, demand);
+    return start_source(r, &LOCAL_SOURCE, &local, demand) &&
+           (config->root || start_hypervisors(r, config, demand));
 }
 
 struct refresh *refresh_start(const struct refresh_config *config, const struct demand *demand)
 {
     struct refresh *r = g_new0(struct refresh, 1);
-    struct local_config local = {.root_dir = config->root};
 
     libvirt_prepare();
     r->roster = roster_new(HISTORY_BYTES);
     r->sources = g_ptr_array_new();
     r->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     r->still = config->root != NULL;
-    if (config->demo) {
-        struct demo_config demo = demo_config_for(config->demo_guests);
-        start_source(r, &DEMO_SOURCE, &demo, demand);
+    if (start_sources(r, config, demand))
         return r;
-    }
-    start_source(r, &LOCAL_SOURCE, &local, demand);
-    if (!config->root)
-        start_hypervisors(r, config, demand);
-    return r;
+    int error = errno;
+    refresh_stop(r);
+    errno = error;
+    return NULL;
 }
 
 void refresh_stop(struct refresh *r)

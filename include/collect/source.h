@@ -47,7 +47,8 @@ struct source_class {
 struct source;
 
 /* INDEX: the source's number with the roster. WAKE_FD: an eventfd that gets 1 added after each
- * publication. The first collection starts at once. */
+ * publication. The first collection starts at once. NULL, and errno, when there is no thread to be
+ * had. */
 struct source *source_start(const struct source_class *class, const void *config, unsigned index,
                             int wake_fd, const struct demand *demand);
 

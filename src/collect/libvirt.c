@@ -29,7 +29,8 @@ static void *open_source(const void *config)
     const struct libvirt_config *c = config;
     struct hypervisor *h = hypervisor_new(c->uri, c->label);
 
-    hypervisor_thread(h, survey_run, h);
+    if (!hypervisor_thread(h, survey_run, h))
+        hypervisor_say(h, SOURCE_FAILED, "there is no thread to be had");
     return h;
 }
 

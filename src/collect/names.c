@@ -7,7 +7,6 @@
 #include "collect/names_daemon.h"
 #include "collect/names_round.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -52,6 +51,7 @@ struct names {
     GPtrArray *waiting; /* struct names_entry * that are looked up some time */
     atomic_bool stop;
     bool ended;
+    bool alone; /* there was no thread to be had: names stay the short ids */
     int docker; /* names_daemon_state() of docker_ns; 1 = not looked up yet */
     int64_t docker_ns;
     unsigned fresh; /* entries that were never looked up */
@@ -334,8 +334,7 @@ struct names *names_new(const struct root *root)
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
     pthread_cond_init(&n->changed, &attr);
     pthread_condattr_destroy(&attr);
-    if (pthread_create(&n->thread, NULL, resolve, n) != 0)
-        g_error("cannot start a thread: %s", g_strerror(errno));
+    n->alone = n->ended = pthread_create(&n->thread, NULL, resolve, n) != 0;
     return n;
 }
 
@@ -357,7 +356,8 @@ void names_free(struct names *n)
         pthread_detach(n->thread);
         return;
     }
-    pthread_join(n->thread, NULL);
+    if (!n->alone)
+        pthread_join(n->thread, NULL);
     names_daemons_free(n->daemons);
     g_ptr_array_free(n->waiting, TRUE);
     pthread_cond_destroy(&n->changed);

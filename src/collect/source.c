@@ -111,6 +111,14 @@ static void block_signals(sigset_t *before)
     pthread_sigmask(SIG_SETMASK, &blocked, before);
 }
 
+static void source_free(struct source *s)
+{
+    sample_unref(s->newest);
+    pthread_cond_destroy(&s->changed);
+    pthread_mutex_destroy(&s->lock);
+    g_free(s);
+}
+
 struct source *source_start(const struct source_class *class, const void *config, unsigned index,
                             int wake_fd, const struct demand *demand)
 {
@@ -131,9 +139,12 @@ struct source *source_start(const struct source_class *class, const void *config
     s->state = class->open(config);
     int error = pthread_create(&s->thread, NULL, run, s);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (error)
-        g_error("cannot start a thread: %s", g_strerror(error));
-    return s;
+    if (!error)
+        return s;
+    class->close(s->state);
+    source_free(s);
+    errno = error;
+    return NULL;
 }
 
 static unsigned demand_shown(const struct demand *d)
@@ -193,10 +204,7 @@ void source_stop(struct source *s, int64_t patience_ns)
         return;
     }
     pthread_join(s->thread, NULL);
-    sample_unref(s->newest);
-    pthread_cond_destroy(&s->changed);
-    pthread_mutex_destroy(&s->lock);
-    g_free(s);
+    source_free(s);
 }
 
 bool demand_has_focus(const struct demand *d, const struct ident *ident)

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import resource
 import shutil
 import signal
 import subprocess
@@ -231,6 +232,26 @@ def closed_pipe():
         check(status in (0, 1, -signal.SIGPIPE, 128 + signal.SIGPIPE), f"{kind}: status {status}")
         check(said == "", f"{kind}: said {said}")
     return f"status {status}, three formats"
+
+
+@test()
+def no_threads():
+    """A system that gives no thread: status 1, and said in one line"""
+    if not shutil.which("setpriv"):
+        raise Skip("setpriv is not installed")
+    with tempfile.TemporaryDirectory(prefix="vtop-") as place:
+        os.chmod(place, 0o755)
+        copy = shutil.copy(VTOP, place)
+        done = subprocess.run(
+            ["setpriv", "--reuid", "65533", "--regid", "65534", "--clear-groups", "--inh-caps=-all",
+             copy, "-b", "-n", "1"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd="/",
+            stdin=subprocess.DEVNULL, timeout=30 * SLOW,
+            env={**os.environ, "ASAN_OPTIONS": "detect_leaks=0"},  # which takes a thread
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NPROC, (1, 1)))
+    said = done.stderr.decode()
+    check(done.returncode == 1 and done.stdout == b"", f"status {done.returncode}: {said}")
+    check(re.fullmatch("vtop: cannot start a thread: .*\n", said), f"said {said!r}")
+    return said.strip()
 
 
 @test()
