@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <config.h>
 
 #include "collect/names.h"
