@@ -6,6 +6,8 @@
 #ifndef VTOP_BASE_CLOCK_H
 #define VTOP_BASE_CLOCK_H
 
+#include <pthread.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <time.h>
@@ -15,8 +17,10 @@
 
 int64_t clock_mono_ns(void);
 
-/* The same moment (not before the clock began), as waiting for it takes it. */
-struct timespec clock_timespec(int64_t ns);
+/* A condition that is waited for by this clock, with its lock held. False when DEADLINE_NS has
+ * passed. */
+void clock_cond_init(pthread_cond_t *c);
+bool clock_cond_wait(pthread_cond_t *c, pthread_mutex_t *lock, int64_t deadline_ns);
 
 /* How long this machine has been suspended since boot: CLOCK_BOOTTIME - CLOCK_MONOTONIC. A jump
  * means that a series must be broken, not averaged. */

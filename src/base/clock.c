@@ -15,10 +15,22 @@ int64_t clock_mono_ns(void)
     return now(CLOCK_MONOTONIC);
 }
 
-struct timespec clock_timespec(int64_t ns)
+void clock_cond_init(pthread_cond_t *c)
 {
-    return (struct timespec){.tv_sec = (time_t)(ns / CLOCK_NS_PER_S),
-                             .tv_nsec = (long)(ns % CLOCK_NS_PER_S)};
+    pthread_condattr_t attr;
+
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(c, &attr);
+    pthread_condattr_destroy(&attr);
+}
+
+bool clock_cond_wait(pthread_cond_t *c, pthread_mutex_t *lock, int64_t deadline_ns)
+{
+    struct timespec at = {.tv_sec = (time_t)(deadline_ns / CLOCK_NS_PER_S),
+                          .tv_nsec = (long)(deadline_ns % CLOCK_NS_PER_S)};
+
+    return pthread_cond_timedwait(c, lock, &at) == 0;
 }
 
 /* The two clocks are read one after the other. A thread that loses its CPU in between (a throttled

@@ -30,7 +30,6 @@ static char *realm_of(const char *uri)
 struct hypervisor *hypervisor_new(const char *uri, const char *label)
 {
     struct hypervisor *h = g_new0(struct hypervisor, 1);
-    pthread_condattr_t attr;
 
     g_atomic_ref_count_init(&h->refs);
     h->uri = g_strdup(uri);
@@ -44,10 +43,7 @@ struct hypervisor *hypervisor_new(const char *uri, const char *label)
     h->message = g_strdup("connecting");
     h->guests = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, forget_guest);
     pthread_mutex_init(&h->lock, NULL);
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    pthread_cond_init(&h->changed, &attr);
-    pthread_condattr_destroy(&attr);
+    clock_cond_init(&h->changed);
     return h;
 }
 
@@ -108,9 +104,7 @@ int64_t hypervisor_silence_ns(const struct hypervisor *h, int64_t now_ns)
 
 bool hypervisor_wait(struct hypervisor *h, int64_t deadline_ns)
 {
-    struct timespec at = clock_timespec(deadline_ns);
-
-    return pthread_cond_timedwait(&h->changed, &h->lock, &at) == 0;
+    return clock_cond_wait(&h->changed, &h->lock, deadline_ns);
 }
 
 bool hypervisor_thread(struct hypervisor *h, void *(*run)(void *), void *argument)

@@ -199,17 +199,13 @@ struct opener *opener_new(const char *uri)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT; /* the library is one for the whole process */
     struct opener *o = g_new0(struct opener, 1);
-    pthread_condattr_t attr;
 
     pthread_once(&once, start_library);
     g_atomic_ref_count_init(&o->refs);
     o->uri = g_strdup(uri);
     o->wanted = true;
     pthread_mutex_init(&o->lock, NULL);
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    pthread_cond_init(&o->changed, &attr);
-    pthread_condattr_destroy(&attr);
+    clock_cond_init(&o->changed);
     return o;
 }
 
@@ -229,7 +225,7 @@ void opener_free(struct opener *o)
 
 virConnectPtr opener_open(struct opener *o, int64_t patience_ns, struct link_error *error)
 {
-    struct timespec at = clock_timespec(clock_mono_ns() + patience_ns);
+    int64_t deadline_ns = clock_mono_ns() + patience_ns;
 
     if (!o->uri && !answers_locally()) {
         *error = (struct link_error){SOURCE_ABSENT, "no libvirt daemon on this host"};
@@ -240,7 +236,7 @@ virConnectPtr opener_open(struct opener *o, int64_t patience_ns, struct link_err
     if (!o->ready && o->pending < OPEN_PENDING_MAX)
         begin_attempt(o);
     while (!o->ready && !o->failed && o->pending &&
-           pthread_cond_timedwait(&o->changed, &o->lock, &at) == 0)
+           clock_cond_wait(&o->changed, &o->lock, deadline_ns))
         ;
     virConnectPtr connection = o->ready;
     o->ready = NULL;

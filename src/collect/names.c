@@ -1,4 +1,3 @@
-#include <errno.h>
 #include <config.h>
 
 #include "collect/names.h"
@@ -8,6 +7,7 @@
 #include "collect/names_daemon.h"
 #include "collect/names_round.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -262,13 +262,6 @@ static bool look_up_due(struct names *n, struct names_round *round)
     return any;
 }
 
-static void wait_until(struct names *n, int64_t ns)
-{
-    struct timespec at = clock_timespec(ns);
-
-    pthread_cond_timedwait(&n->changed, &n->lock, &at);
-}
-
 static int system_docker_state(const struct names *n, int64_t now)
 {
     return names_daemon_state(names_daemons_get(n->daemons, NAMES_DOCKER, 0), now);
@@ -306,7 +299,7 @@ static void *resolve(void *p)
     for (int64_t next_round = 0; !n->stop;) {
         int64_t now = clock_mono_ns(), next = MAX(next_due(n), next_round);
         if (now < next) {
-            wait_until(n, next);
+            clock_cond_wait(&n->changed, &n->lock, next);
             continue;
         }
         next_round = now + ROUND_NS;
@@ -323,7 +316,6 @@ static void *resolve(void *p)
 struct names *names_new(const struct root *root)
 {
     struct names *n = g_new0(struct names, 1);
-    pthread_condattr_t attr;
 
     n->root = root;
     n->daemons = names_daemons_new(root);
@@ -331,10 +323,7 @@ struct names *names_new(const struct root *root)
     n->docker_ns = -STATE_NS;
     n->waiting = g_ptr_array_new();
     pthread_mutex_init(&n->lock, NULL);
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    pthread_cond_init(&n->changed, &attr);
-    pthread_condattr_destroy(&attr);
+    clock_cond_init(&n->changed);
     n->alone = n->ended = pthread_create(&n->thread, NULL, resolve, n) != 0;
     return n;
 }
@@ -350,7 +339,7 @@ void names_free(struct names *n)
     names_daemons_interrupt(n->daemons);
     pthread_cond_broadcast(&n->changed);
     while (!n->ended && clock_mono_ns() < until)
-        wait_until(n, until);
+        clock_cond_wait(&n->changed, &n->lock, until);
     bool ended = n->ended;
     pthread_mutex_unlock(&n->lock);
     if (!ended) {
@@ -406,7 +395,7 @@ void names_wait(struct names *n, int64_t patience_ns)
 
     pthread_mutex_lock(&n->lock);
     while ((n->fresh || n->in_round) && clock_mono_ns() < until)
-        wait_until(n, until);
+        clock_cond_wait(&n->changed, &n->lock, until);
     pthread_mutex_unlock(&n->lock);
 }
 

@@ -51,10 +51,8 @@ static void publish(struct source *s, struct sample *sample)
 /* Wait for the deadline, for a demand in a hurry, or for the end. Whether to go on. */
 static bool wait_until(struct source *s, int64_t deadline_ns, struct demand *demand)
 {
-    struct timespec at = clock_timespec(deadline_ns);
-
     pthread_mutex_lock(&s->lock);
-    while (!s->stop && !s->hurry && pthread_cond_timedwait(&s->changed, &s->lock, &at) == 0)
+    while (!s->stop && !s->hurry && clock_cond_wait(&s->changed, &s->lock, deadline_ns))
         ;
     s->hurry = false;
     *demand = s->demand;
@@ -123,7 +121,6 @@ struct source *source_start(const struct source_class *class, const void *config
                             int wake_fd, const struct demand *demand)
 {
     struct source *s = g_new0(struct source, 1);
-    pthread_condattr_t attr;
     sigset_t before;
 
     s->class = class;
@@ -131,10 +128,7 @@ struct source *source_start(const struct source_class *class, const void *config
     s->wake_fd = wake_fd;
     s->demand = *demand;
     pthread_mutex_init(&s->lock, NULL);
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    pthread_cond_init(&s->changed, &attr);
-    pthread_condattr_destroy(&attr);
+    clock_cond_init(&s->changed);
     block_signals(&before); /* for the threads that open() starts as well */
     s->state = class->open(config);
     int error = pthread_create(&s->thread, NULL, run, s);
@@ -188,14 +182,14 @@ uint64_t source_published(struct source *s)
 
 void source_stop(struct source *s, int64_t patience_ns)
 {
-    struct timespec at = clock_timespec(clock_mono_ns() + patience_ns);
+    int64_t deadline_ns = clock_mono_ns() + patience_ns;
 
     if (!s)
         return;
     pthread_mutex_lock(&s->lock);
     s->stop = true;
     pthread_cond_broadcast(&s->changed);
-    while (!s->ended && pthread_cond_timedwait(&s->changed, &s->lock, &at) == 0)
+    while (!s->ended && clock_cond_wait(&s->changed, &s->lock, deadline_ns))
         ;
     bool ended = s->ended;
     pthread_mutex_unlock(&s->lock);

@@ -60,6 +60,23 @@ static void test_suspended_is_steady(void)
         g_assert_cmpint(llabs(clock_suspended_ns() - first), <, 20 * CLOCK_NS_PER_MS);
 }
 
+/* By the clock that nobody sets; a deadline that has passed waits for nobody. */
+static void test_waiting(void)
+{
+    pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    int64_t deadline = clock_mono_ns() + 2 * CLOCK_NS_PER_MS;
+    pthread_cond_t never;
+
+    clock_cond_init(&never);
+    pthread_mutex_lock(&lock);
+    while (clock_cond_wait(&never, &lock, deadline))
+        ;
+    g_assert_cmpint(clock_mono_ns(), >=, deadline);
+    g_assert_false(clock_cond_wait(&never, &lock, deadline));
+    pthread_mutex_unlock(&lock);
+    pthread_cond_destroy(&never);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -67,5 +84,6 @@ int main(int argc, char **argv)
     g_test_add_func("/clock/iso-is-utc", test_iso_is_utc);
     g_test_add_func("/clock/clocks", test_clocks);
     g_test_add_func("/clock/suspended-is-steady", test_suspended_is_steady);
+    g_test_add_func("/clock/waiting", test_waiting);
     return g_test_run();
 }
