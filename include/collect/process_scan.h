@@ -2,9 +2,9 @@
  *
  * A machine is a process that runs a known program (by its file; by its argv[0] where the file may
  * not be looked at) or holds a KVM machine. A process may become one a moment after it began: a new
- * one is looked at a few times, and again whenever it is about twice as old. With scans that are
- * two seconds apart, which file it runs is asked every eight seconds, and what it holds at
- * least every four minutes.
+ * one is looked at a few times, one that has long been there once, and each again whenever it is
+ * about twice as old. With scans that are two seconds apart, which file it runs is asked every
+ * eight seconds, and what it holds at least every four minutes.
  *
  * A scan costs what is new: when no number was given to a process since the last one, /proc is not
  * listed at all, and else from there on. Only one scan in sixteen lists all of it, to forget who

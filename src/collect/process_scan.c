@@ -2,6 +2,7 @@
 
 #include "collect/process_scan.h"
 
+#include "base/clock.h"
 #include "base/parse.h"
 #include "collect/process_fds.h"
 #include "collect/procfs.h"
@@ -18,6 +19,9 @@
  * as old, at last every LATE scans or sooner. Which file it runs is asked every TURN scans: that is
  * cheap, and a shell may have become a machine. */
 enum { LOOKS = 3, LATE = 128, TURN = 4 };
+
+/* Who was there before the first scan and is older than this needs one look for a beginning. */
+#define SETTLED_NS (5 * CLOCK_NS_PER_S)
 
 /* All of /proc is listed in every WHOLE-th scan. */
 enum { WHOLE = 16 };
@@ -207,6 +211,25 @@ static int64_t next_look(const struct process_scan *s, pid_t pid, const struct s
     return seen->kernel ? INT64_MAX : s->scan + wait / 2 + pid % (wait / 2 + 1);
 }
 
+/* Whether it began so long before the first scan that it holds by now what it is going to hold. */
+static bool is_settled(struct process_scan *s, pid_t pid)
+{
+    const int64_t ns_per_hundredth = CLOCK_NS_PER_S / 100;
+    struct procfs_stat stat;
+
+    if (!root_is_live(s->root) || !read_stat(s, pid, &stat))
+        return false;
+    int64_t began = (int64_t)procfs_start_hundredths(stat.start_time) * ns_per_hundredth;
+    return clock_mono_ns() + clock_suspended_ns() - began > SETTLED_NS;
+}
+
+static void looked(struct process_scan *s, pid_t pid, struct seen *seen)
+{
+    if (seen->since < 0 && seen->looks == 1 && is_settled(s, pid))
+        seen->looks = LOOKS;
+    seen->next = next_look(s, pid, seen);
+}
+
 static void look_at_due(struct process_scan *s, GPtrArray *found)
 {
     GHashTableIter it;
@@ -222,7 +245,7 @@ static void look_at_due(struct process_scan *s, GPtrArray *found)
         seen->looks = (uint8_t)MIN(seen->looks + due, LOOKS);
         struct process_found *one = look_at(s, pid, seen);
         if (due)
-            seen->next = next_look(s, pid, seen);
+            looked(s, pid, seen);
         seen->reported = one != NULL;
         if (one)
             g_ptr_array_add(found, one);
