@@ -2,9 +2,9 @@
  *
  *   bench-containers sleep N          N processes that wake up once a second, until standard input
  *                                     ends; prints their pids
- *   bench-containers floor ROUNDS MS  the floor: keeps every file named on standard input open and
- *                                     reads all of them ROUNDS times, MS apart, parsing nothing;
- *                                     prints the CPU time of a round in ns
+ *   bench-containers floor MS         the floor: keeps every file named on standard input open and
+ *                                     reads all of them again and again, MS apart, parsing nothing,
+ *                                     until it is killed
  *   bench-containers history N        prints the bytes of a container's history after N ticks
  */
 #include "model/history.h"
@@ -19,8 +19,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -50,78 +48,32 @@ static int sleepers(int count)
 
 /* ---- the floor ---- */
 
-static int64_t cpu_ns(void)
+static int open_or_die(const char *path)
 {
-    struct timespec t;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
 
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return t.tv_sec * CLOCK_NS_PER_S + t.tv_nsec;
+    if (fd < 0)
+        g_error("%s: %s", path, strerror(errno));
+    return fd;
 }
 
-/* CPU time per round for COUNT files. */
-static int64_t read_rounds(char *const *paths, guint count, int rounds, int64_t pause_ns)
+/* Until somebody ends it. */
+static void read_for_ever(int64_t pause_ns)
 {
     static char buffer[1 << 16];
-    int *fds = g_new(int, count);
-    struct timespec pause = {.tv_sec = pause_ns / CLOCK_NS_PER_S,
-                             .tv_nsec = pause_ns % CLOCK_NS_PER_S};
-    int64_t used = 0;
+    GArray *fds = g_array_new(FALSE, FALSE, sizeof(int));
+    struct timespec pause = clock_timespec(pause_ns);
 
-    for (guint i = 0; i < count; i++) {
-        fds[i] = open(paths[i], O_RDONLY | O_CLOEXEC);
-        if (fds[i] < 0)
-            g_error("%s: %s", paths[i], strerror(errno));
+    while (fgets(buffer, sizeof(buffer), stdin)) {
+        int fd = open_or_die(g_strchomp(buffer));
+        g_array_append_val(fds, fd);
     }
-    for (int round = 0; round <= rounds; round++) {
-        int64_t before = cpu_ns();
-        for (guint i = 0; i < count; i++)
-            if (pread(fds[i], buffer, sizeof(buffer), 0) < 0)
-                g_error("%s: %s", paths[i], strerror(errno));
-        used += round ? cpu_ns() - before : 0; /* the first one warms up */
+    for (;;) {
+        for (guint i = 0; i < fds->len; i++)
+            if (pread(g_array_index(fds, int, i), buffer, sizeof(buffer), 0) < 0)
+                g_error("file %u: %s", i, strerror(errno));
         nanosleep(&pause, NULL);
     }
-    g_free(fds);
-    return used / rounds;
-}
-
-static guint descriptors(void)
-{
-    struct rlimit limit = {.rlim_cur = 256};
-
-    getrlimit(RLIMIT_NOFILE, &limit);
-    return (guint)MIN(limit.rlim_cur, 1 << 20) - 16;
-}
-
-/* As many processes as it takes to keep all the files open, one after the other: at any time only
- * one of them reads, as vtop does. */
-static int read_floor(int rounds, int64_t pause_ns)
-{
-    GPtrArray *paths = g_ptr_array_new();
-    char line[4096];
-    int64_t sum = 0;
-
-    while (fgets(line, sizeof(line), stdin))
-        g_ptr_array_add(paths, g_strdup(g_strchomp(line)));
-    for (guint first = 0; first < paths->len; first += descriptors()) {
-        int ends[2], status;
-        int64_t used = 0;
-        if (pipe(ends) < 0)
-            return 1;
-        pid_t pid = fork();
-        if (pid == 0) {
-            used = read_rounds((char **)paths->pdata + first,
-                               MIN(paths->len - first, descriptors()), rounds, pause_ns);
-            _exit(write(ends[1], &used, sizeof(used)) != sizeof(used));
-        }
-        if (pid < 0 || waitpid(pid, &status, 0) < 0 || status ||
-            read(ends[0], &used, sizeof(used)) != sizeof(used))
-            return 1;
-        sum += used;
-        close(ends[0]);
-        close(ends[1]);
-    }
-    printf("%" G_GINT64_FORMAT "\n", sum);
-    return 0;
 }
 
 /* ---- history ---- */
@@ -146,10 +98,10 @@ int main(int argc, char **argv)
 {
     if (argc == 3 && strcmp(argv[1], "sleep") == 0)
         return sleepers(atoi(argv[2]));
-    if (argc == 4 && strcmp(argv[1], "floor") == 0)
-        return read_floor(atoi(argv[2]), atoi(argv[3]) * CLOCK_NS_PER_MS);
+    if (argc == 3 && strcmp(argv[1], "floor") == 0)
+        read_for_ever(atoi(argv[2]) * CLOCK_NS_PER_MS);
     if (argc == 3 && strcmp(argv[1], "history") == 0)
         return history_bytes((uint64_t)atoi(argv[2]));
-    fputs("usage: bench-containers sleep N | floor ROUNDS MS | history N\n", stderr);
+    fputs("usage: bench-containers sleep N | floor MS | history N\n", stderr);
     return 2;
 }

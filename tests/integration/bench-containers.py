@@ -3,20 +3,29 @@
 
 Arguments: how many groups, each time; and "docker". Without any: 100 1000 5000 docker.
 
-Makes real control groups with a process in each that wakes up once a second, for of a group that does
-nothing vtop reads less. Measures side by side, once a second (every four seconds from 2000 groups on,
-where vtop may stretch a second to two, and nobody could say how many refreshes there were):
+Makes real control groups with a process in each that wakes up once a second, for of a group that
+does nothing vtop reads less. Measures side by side, once a second (every four seconds from 2000
+groups on, where vtop may stretch a second to two, and nobody could say how many refreshes there
+were):
 
-  floor    a program that only preads the files that vtop reads, from kept descriptors
-  cgtop    systemd-cgtop -b over the same tree
   same     vtop -b with the columns that systemd-cgtop has
   batch    vtop -b with its own columns
   few      the same with 1024 descriptors: most files are opened for each read
   screen   vtop on a terminal of 200x50
+  floor    for each of these, a program that only preads the files that it reads, all of them from
+           kept descriptors: as seldom as vtop and while the others run, so that it finds as
+           little in the caches of the CPU as vtop does. It is as many processes as it takes to
+           keep all files open.
 
-What vtop costs without any group is printed first. What each group adds to that is compared with the
-floor of the same files; all of it with systemd-cgtop. The last line has 20 containers of Docker: vtop
-against `docker stats`, dockerd's and containerd's time included.
+Then systemd-cgtop -b runs over the same tree, alone. What vtop costs without any group is printed
+first. What each group adds to that is compared with its floor; all of it with systemd-cgtop. The
+last line has 20 containers of Docker: vtop against `docker stats`, dockerd's and containerd's time
+included.
+
+A file that is kept open takes memory of the kernel, which no process has in its account: that is
+measured too, by the files that the floor opens. Where the limit of descriptors (or vtop's budget, a
+part of it) is too small for all files of all groups the others are opened for each read, which
+costs several times as much: so growth is printed with the part of the files that were kept.
 """
 
 import contextlib
@@ -24,6 +33,7 @@ import fcntl
 import os
 import pty
 import re
+import resource
 import shutil
 import signal
 import struct
@@ -33,6 +43,7 @@ import tempfile
 import termios
 import threading
 import time
+import typing
 
 from cgroups import Groups
 from guests import VTOP, Skip, borrowed, command, docker, read
@@ -47,6 +58,7 @@ SETTLE = 16  # seconds until everything has been found, named, and looked at onc
 WINDOW = 12  # seconds, and at least REFRESHES
 REFRESHES = 5
 FEW = 1024  # descriptors
+OPEN = 10000  # files, to see what they cost the kernel
 CONTAINERS = 20
 CGTOP = ("-o", "name,processes,cpu_percent,memory_total_bytes,read_bytes_per_second,"
          "write_bytes_per_second")
@@ -67,9 +79,24 @@ def peak_memory(pid):
     return int(re.search(r"VmHWM:\s+(\d+)", read(f"/proc/{pid}/status"))[1]) * 1024
 
 
+def descriptors(pid):
+    return len(os.listdir(f"/proc/{pid}/fd"))
+
+
+def kernel_memory():
+    """Bytes of the kernel's own that it cannot take back."""
+    return int(re.search(r"SUnreclaim:\s+(\d+)", read("/proc/meminfo"))[1]) * 1024
+
+
+class Found(typing.NamedTuple):
+    seconds: float  # of CPU, per refresh
+    memory: int     # bytes, at most, of the first process
+    kept: int       # descriptors, of the first process
+
+
 def steady(processes, delay=1):
-    """CPU seconds of a refresh, and peak memory, of processes that run already, by their names, when
-    they have settled; what counts as one may be many of them."""
+    """What processes that run already take, by their names, when they have settled; what counts as
+    one may be many of them."""
     def used():
         return {name: (sum(map(cpu_time, pids)), time.monotonic())
                 for name, pids in processes.items()}
@@ -77,17 +104,18 @@ def steady(processes, delay=1):
     before = used()
     time.sleep(max(WINDOW, REFRESHES * delay))
     after = used()
-    return {name: ((after[name][0] - before[name][0]) / (after[name][1] - before[name][1]) * delay,
-                   peak_memory(pids[0])) for name, pids in processes.items()}
+    return {name: Found((after[name][0] - before[name][0]) / (after[name][1] - before[name][1])
+                        * delay, peak_memory(pids[0]), descriptors(pids[0]))
+            for name, pids in processes.items()}
 
 
 def side_by_side(programs, delay=1):
-    """The same of programs that are started here, by their names. Their refreshes, which take a small
-    part of the time between two, do not meet."""
+    """The same of programs that are started here, by their names. Their refreshes, which take a
+    small part of the time between two, do not meet."""
     with contextlib.ExitStack() as stack:
         pids = {}
         for name, program in programs.items():
-            pids[name] = [stack.enter_context(program)]
+            pids[name] = stack.enter_context(program)
             time.sleep(delay / len(programs))
         return steady(pids, delay)
 
@@ -98,7 +126,7 @@ def running(*args):
     with open(os.devnull, "r+b") as null:
         process = subprocess.Popen(args, stdin=null, stdout=null, stderr=null)
     try:
-        yield process.pid
+        yield [process.pid]
     finally:
         process.kill()  # docker stats does not end when it is asked to
         process.wait()
@@ -129,7 +157,7 @@ def screen(delay=1):
     reader = threading.Thread(target=drain, daemon=True)
     reader.start()
     try:
-        yield pid
+        yield [pid]
     finally:
         os.write(fd, b"q")
         os.waitpid(pid, 0)
@@ -139,7 +167,8 @@ def screen(delay=1):
 
 
 def cgtop():
-    """CPU seconds of a refresh: it does not say when it refreshes, so it is let to end by itself."""
+    """CPU seconds of a refresh: it does not say when it refreshes, so it is let to end by itself.
+    """
     def run(count):
         with open(os.devnull, "r+b") as null:
             process = subprocess.Popen(["systemd-cgtop", "-b", "-d", "1", "-n", str(count)],
@@ -150,26 +179,56 @@ def cgtop():
     return (run(7) - run(2)) / 5
 
 
-def files_read(start, top):
-    """The files of one group (with GROUP in the place of its name) that are read at every refresh
-    by a program that START starts under strace: START(command) waits for its end."""
+@contextlib.contextmanager
+def traced(pid):
+    """The open log of what it reads."""
     with tempfile.NamedTemporaryFile("r") as log:
-        start(["strace", "-f", "-y", "-e", "trace=pread64", "-o", log.name])
-        counts = {}
-        for match in re.finditer(r"pread64\(\d+<([^>]*)>", log.read()):
-            path = re.sub(rf"{top}/docker/\w+", f"{top}/docker/GROUP", match[1])
-            if "GROUP" in path:
-                counts[path] = counts.get(path, 0) + 1
+        tracer = subprocess.Popen(["strace", "-f", "-y", "-e", "trace=pread64", "-o", log.name,
+                                   "-p", str(pid)], stderr=subprocess.DEVNULL)
+        try:
+            yield log
+        finally:
+            tracer.terminate()
+            tracer.wait()
+
+
+def often_read(log, top):
+    """The files of one group (with GROUP in the place of its name) that are read at every refresh."""
+    counts = {}
+    for match in re.finditer(r"pread64\(\d+<([^>]*)>", log.read()):
+        path = re.sub(rf"{top}/docker/\w+", f"{top}/docker/GROUP", match[1])
+        if "GROUP" in path:
+            counts[path] = counts.get(path, 0) + 1
     often = max(counts.values(), default=0) / 2
-    return [path for path, count in counts.items() if count > often]
+    return tuple(path for path, count in counts.items() if count > often)
 
 
-def floor(files, names):
-    """CPU seconds of one round over these files of all groups."""
-    paths = "".join(path.replace("GROUP", name) + "\n" for name in names for path in files)
-    done = subprocess.run([HELPER, "floor", "4", "1000"], input=paths, stdout=subprocess.PIPE,
-                          text=True, check=True)
-    return int(done.stdout) / 1e9
+def files_read(programs, top):
+    """Those of programs that are started here, by their names, when they have settled."""
+    with contextlib.ExitStack() as stack:
+        pids = {name: stack.enter_context(program) for name, program in programs.items()}
+        time.sleep(SETTLE / 2)
+        logs = {name: stack.enter_context(traced(pid)) for name, (pid,) in pids.items()}
+        time.sleep(REFRESHES + 1)
+        return {name: often_read(log, top) for name, log in logs.items()}
+
+
+@contextlib.contextmanager
+def floor(paths, delay):
+    """Programs that read these files, each as many as it may keep open."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[0] - 16
+    programs = []
+    try:
+        for first in range(0, len(paths), most):
+            programs.append(subprocess.Popen([HELPER, "floor", str(delay * 1000)],
+                                             stdin=subprocess.PIPE, text=True))
+            with programs[-1].stdin as files:
+                files.writelines(path + "\n" for path in paths[first:first + most])
+        yield [program.pid for program in programs]
+    finally:
+        for program in programs:
+            program.kill()
+            program.wait()
 
 
 # ---- the groups ----
@@ -185,6 +244,7 @@ def population(count):
             for name, pid in zip(names, sleepers.stdout, strict=True):
                 groups.make("docker/" + name)
                 groups.enter("docker/" + name, int(pid))
+            time.sleep(1.5)  # what never ran in its group is read less
             yield groups, names
         finally:
             sleepers.stdin.close()
@@ -203,62 +263,79 @@ def ratio(a, b):
     return f"{a / b:.2f}" if b else "-"
 
 
-def trace(groups, *columns):
-    """Files that vtop reads with these columns; of few groups, the rest is the same."""
-    return files_read(lambda strace: command(*strace, VTOP, "-b", "-n", "5", "-d", "0.3", *columns,
-                                             timeout=60), groups.top)
-
-
-def trace_screen(groups):
-    def start(strace):
-        with screen() as pid:
-            tracer = subprocess.Popen(strace[:1] + ["-p", str(pid)] + strace[1:],
-                                      stderr=subprocess.DEVNULL)
-            time.sleep(REFRESHES + 1)
-            tracer.terminate()
-            tracer.wait()
-    return files_read(start, groups.top)
+def kernel_bytes(path):
+    """What the kernel keeps for a file that is open and has been read."""
+    before = kernel_memory()
+    with floor([path] * OPEN, 1) as pids:
+        time.sleep(2)
+        return (kernel_memory() - before) / sum(map(descriptors, pids))
 
 
 def known_files():
-    with population(3) as (groups, _):
-        batch = trace(groups)
-        return {"same": trace(groups, *CGTOP), "batch": batch, "few": batch,
-                "screen": trace_screen(groups)}
+    """What vtop reads at every refresh, and what each of these costs the kernel."""
+    with population(3) as (groups, names):
+        files = files_read(all_kinds(1), groups.top)
+        return files, kernel_bytes(of_all(files["batch"], groups, names)[0])
 
 
-def all_kinds(delay=1):
-    """CPU seconds of a refresh and peak memory, of vtop in each way."""
-    return side_by_side({"same": in_batch(*CGTOP, delay=delay), "batch": in_batch(delay=delay),
-                         "few": with_few(delay), "screen": screen(delay)}, delay)
+def all_kinds(delay):
+    """vtop in each way."""
+    return {"same": in_batch(*CGTOP, delay=delay), "batch": in_batch(delay=delay),
+            "few": with_few(delay), "screen": screen(delay)}
 
 
-def measure(count, files, empty, table):
-    """Seconds per refresh by who."""
+def of_all(files, groups, names):
+    """These files of all groups."""
+    here = [re.sub(r"/vtop-test-\d+/", groups.top + "/", path) for path in files]
+    return [path.replace("GROUP", name) for name in names for path in here]
+
+
+def floors(files, groups, names, delay):
+    """One for each list of files: vtop reads the same with few descriptors as with many."""
+    return {paths: floor(of_all(paths, groups, names), delay) for paths in set(files.values())}
+
+
+class Cost(typing.NamedTuple):
+    """Of one group in one refresh."""
+    added: float  # CPU seconds
+    floor: float
+    kept: float   # which part of its files
+
+
+def measure(count, files, each_file, empty, table):
+    """Costs by the way that vtop runs in."""
+    delay = 4 if count >= 2000 else 1
     with population(count) as (groups, names):
-        made = {kind: [re.sub(r"/vtop-test-\d+/", groups.top + "/", path) for path in paths]
-                for kind, paths in files.items()}
-        delay = 4 if count >= 2000 else 1
-        found = all_kinds(delay)
+        found = side_by_side(all_kinds(delay) | floors(files, groups, names, delay), delay)
         systemd = cgtop() if shutil.which("systemd-cgtop") else None
-        once = {tuple(paths): floor(paths, names) for paths in set(map(tuple, made.values()))}
-        floors = {kind: once[tuple(paths)] for kind, paths in made.items()}
-    for kind, (seconds, memory) in found.items():
+    costs = {}
+    for kind, paths in files.items():
+        own = found[kind]
         ticks = (SETTLE + delay + max(WINDOW, REFRESHES * delay)) // delay
         history = int(command(HELPER, "history", str(ticks)))
-        added = seconds - empty[kind][0]
-        more = (memory - empty[kind][1]) / count - history
-        table.row(count, kind, f"{seconds * 1e3:.1f}", f"{added / count * 1e6:.1f}",
-                  len(files[kind]), f"{floors[kind] / count * 1e6:.1f}",
-                  ratio(added, floors[kind]), f"{systemd * 1e3:.1f}" if systemd else "-",
-                  ratio(seconds, systemd), f"{memory / 2**20:.0f}", f"{more / 1024:.1f}",
-                  f"{history / 1024:.1f}")
-        ratios.ratio(f"CPU of a refresh, {count} groups, {kind}", "ms", added * 1e3,
-                     "pread of its files", floors[kind] * 1e3)
+        kept = own.kept - empty[kind].kept
+        cost = Cost((own.seconds - empty[kind].seconds) / count, found[paths].seconds / count,
+                    min(kept / (count * len(paths)), 1))
+        more = (own.memory - empty[kind].memory) / count - history
+        table.row(count, kind, f"{own.seconds * 1e3:.1f}", f"{cost.added * 1e6:.1f}", len(paths),
+                  f"{cost.floor * 1e6:.1f}", ratio(cost.added, cost.floor),
+                  f"{systemd * 1e3:.1f}" if systemd else "-", ratio(own.seconds, systemd),
+                  f"{own.memory / 2**20:.0f}", f"{more / 1024:.1f}", f"{history / 1024:.1f}",
+                  kept, f"{kept * each_file / 2**20:.1f}")
+        ratios.ratio(f"CPU of a refresh, {count} groups, {kind}", "ms", cost.added * count * 1e3,
+                     "pread of its files", cost.floor * count * 1e3)
+        costs[kind] = cost
     if systemd:
         ratios.ratio(f"CPU of a refresh, {count} groups, same columns", "ms",
-                     found["same"][0] * 1e3, "systemd-cgtop", systemd * 1e3)
-    return {kind: (seconds - empty[kind][0]) / count for kind, (seconds, _) in found.items()}
+                     found["same"].seconds * 1e3, "systemd-cgtop", systemd * 1e3)
+    return costs
+
+
+def say_growth(low, high, costs):
+    print(f"growth of a group's cost from {low} to {high}, of its floor, files kept of all: " +
+          ", ".join(f"{kind} {ratio(large.added, small.added)} {ratio(large.floor, small.floor)} "
+                    f"{large.kept:.0%}" for kind, small, large in
+                    ((kind, costs[low][kind], costs[high][kind]) for kind in costs[low])))
 
 
 # ---- docker ----
@@ -287,8 +364,8 @@ def containers():
 
 def docker_stats(names):
     """CPU seconds of a second: the client, and the daemons that answer it."""
-    with running("docker", "-H", "unix:///var/run/docker.sock", "stats", *names) as pid:
-        return steady({"stats": [pid, *daemons()]})["stats"][0]
+    with running("docker", "-H", "unix:///var/run/docker.sock", "stats", *names) as pids:
+        return steady({"stats": pids + daemons()})["stats"].seconds
 
 
 def against_docker():
@@ -296,7 +373,7 @@ def against_docker():
         with containers() as names:
             stats = docker_stats(names)
             found = side_by_side({"same": in_batch(*STATS), "all": in_batch()})
-        vtop, all_ = found["same"][0], found["all"][0]
+        vtop, all_ = found["same"].seconds, found["all"].seconds
         print(f"{CONTAINERS} containers of docker, ms of CPU per refresh: "
               f"docker stats {stats * 1e3:.1f}, vtop with its columns {vtop * 1e3:.2f} "
               f"({ratio(vtop, stats)}), vtop with its own {all_ * 1e3:.2f} ({ratio(all_, stats)})")
@@ -307,22 +384,24 @@ def against_docker():
 # ---- all of it ----
 
 def against_floor():
-    files = known_files()
-    empty = all_kinds()
-    print("without any: " + ", ".join(f"{kind} {seconds * 1e3:.2f} ms, {memory / 2**20:.0f} MiB"
-                                      for kind, (seconds, memory) in empty.items()))
+    files, each_file = known_files()
+    empty = side_by_side(all_kinds(1))
+    print("without any: " + ", ".join(f"{kind} {own.seconds * 1e3:.2f} ms, "
+                                      f"{own.memory / 2**20:.0f} MiB"
+                                      for kind, own in empty.items()))
+    print(f"each file that is kept: {each_file / 1024:.1f} KiB of the kernel's memory")
     print("ms of CPU per refresh, µs added by each group; KiB of memory each beyond history")
     table = Table("groups", "", "vtop ms", "µs each", "files", "floor µs", "vtop/floor", "cgtop ms",
-                  "vtop/cgtop", "peak MiB", "KiB each", "history KiB")
-    by_size = {count: measure(count, files, empty, table) for count in SIZES}
-    low, high = min(SIZES), max(SIZES)
-    print(f"growth of a group's cost from {low} to {high}: " + ", ".join(
-        f"{kind} {ratio(by_size[high][kind], by_size[low][kind])}"
-        for kind in by_size[low]))
+                  "vtop/cgtop", "peak MiB", "KiB each", "history KiB", "files kept", "kernel MiB")
+    costs = {count: measure(count, files, each_file, empty, table) for count in SIZES}
+    for count in SIZES[1:]:
+        say_growth(SIZES[0], count, costs)
 
 
 def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was made is removed
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # vtop does so too
     try:
         if SIZES:
             against_floor()
