@@ -19,6 +19,7 @@ struct refresh_config {
     const char *root;        /* a saved tree, or NULL for this host */
     const char *const *uris; /* hypervisors; count of them. None: the local one, if it is there */
     size_t uri_count;
+    bool past;            /* somebody may go back in time: history is recorded */
     bool demo;            /* a simulated host instead of this one */
     unsigned demo_guests; /* on it; 0: as many as it likes */
 };

@@ -131,6 +131,7 @@ int live_run(const struct options *options)
     struct app *app = open_app(options, &error);
     int signal = 0;
 
+    sources.past = true;
     if (app) {
         struct demand demand = demand_of(app, NULL, !options->iterations);
         struct refresh *refresh = refresh_start(&sources, &demand);

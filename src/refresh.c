@@ -86,7 +86,7 @@ struct refresh *refresh_start(const struct refresh_config *config, const struct 
     struct refresh *r = g_new0(struct refresh, 1);
 
     libvirt_prepare();
-    r->roster = roster_new(HISTORY_BYTES);
+    r->roster = roster_new(config->past ? HISTORY_BYTES : 0);
     r->sources = g_ptr_array_new();
     r->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     r->still = config->root != NULL;

@@ -19,7 +19,8 @@
 
 struct roster;
 
-/* HISTORY_BYTES: the memory that all histories may take together, with those who departed. */
+/* HISTORY_BYTES: the memory that all histories may take together, with those who departed. 0: there
+ * is no past, nothing is recorded. */
 struct roster *roster_new(size_t history_bytes);
 void roster_free(struct roster *r);
 

@@ -131,6 +131,8 @@ static void keep_to_budget(struct roster *r)
 
 static void record(struct roster *r, struct entity *e)
 {
+    if (!r->history_budget)
+        return;
     past_record(e, r->tick, r->guests.now_ns);
     history_forget(e->history, r->oldest);
     r->history_bytes += history_size(e->history);
@@ -157,8 +159,9 @@ static void take_all(struct roster *r)
 {
     struct derive_context context = {.host = r->guests.host};
     const GPtrArray *here = r->guests.here;
+    uint64_t depth = r->history_budget ? HISTORY_DEPTH_MAX : 1;
 
-    r->oldest = MAX(r->oldest, r->tick < HISTORY_DEPTH_MAX ? 1 : r->tick - HISTORY_DEPTH_MAX + 1);
+    r->oldest = MAX(r->oldest, r->tick < depth ? 1 : r->tick - depth + 1);
     r->history_bytes = 0;
     for (guint i = 0; i < here->len; i++) {
         struct entity *guest = g_ptr_array_index(here, i);

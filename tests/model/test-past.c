@@ -249,6 +249,24 @@ static void test_depth(struct call *f, gconstpointer data)
     }
 }
 
+/* Where nobody looks back, what comes and goes leaves nothing behind. */
+static void test_none(struct call *f, gconstpointer data)
+{
+    struct ident *a = call_guest(f, GUEST_DOCKER, "a", NULL),
+                 *b = call_guest(f, GUEST_DOCKER, "b", NULL);
+
+    (void)data;
+    roster_free(f->roster);
+    f->roster = roster_new(0);
+    for (int i = 1; i <= 20; i++)
+        call_run(f, LOCAL, FACET_CGROUP, a, i <= 8 ? b : NULL);
+    g_assert_false(isnan(entity_number(call_only(f), M_CPU)));
+    g_assert_cmpuint(history_newest(call_only(f)->history), ==, 0);
+    g_assert_cmpuint(roster_departed(f->roster)->len, ==, 0);
+    g_assert_cmpuint(roster_history_bytes(f->roster), ==, 0);
+    g_assert_cmpuint(roster_oldest_tick(f->roster), ==, 20);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -259,5 +277,6 @@ int main(int argc, char **argv)
     ADD("states-and-reasons", test_states_and_reasons);
     ADD("ages", test_ages);
     ADD("depth", test_depth);
+    ADD("none", test_none);
     return g_test_run();
 }
