@@ -3,9 +3,8 @@
 #include "collect/libvirt_mirror.h"
 
 #include "base/parse.h"
+#include "collect/libvirt_xml.h"
 
-#include <glib.h>
-#include <stdbool.h>
 #include <string.h>
 
 struct search {
@@ -15,38 +14,23 @@ struct search {
     uint64_t found;
 };
 
-/* Whether the element stands in INNER, which stands in OUTER (NULL: in anything). */
-static bool stands_in(GMarkupParseContext *context, const char *inner, const char *outer)
-{
-    const GSList *above = g_markup_parse_context_get_element_stack(context)->next;
-
-    return above && strcmp(above->data, inner) == 0 &&
-           (!outer || (above->next && strcmp(above->next->data, outer) == 0));
-}
-
-static const char *attribute(const char **names, const char **values, const char *wanted)
-{
-    for (; *names; names++, values++)
-        if (strcmp(*names, wanted) == 0)
-            return *values;
-    return "";
-}
-
 /* The target of a disk stands behind its mirror. A mirror has images under it, with sources. */
 static void begin_element(GMarkupParseContext *context, const char *element, const char **names,
                           const char **values, gpointer data, GError **error)
 {
+    const char *parent = xml_around(context, 1), *index = xml_attribute(names, values, "index");
     struct search *s = data;
 
     (void)error;
     if (strcmp(element, "disk") == 0) {
         s->here = false;
         s->mirror = 0;
-    } else if (strcmp(element, "source") == 0 && stands_in(context, "mirror", "disk")) {
-        if (!parse_u64_only(attribute(names, values, "index"), &s->mirror))
+    } else if (strcmp(element, "source") == 0 && strcmp(parent, "mirror") == 0 &&
+               strcmp(xml_around(context, 2), "disk") == 0) {
+        if (!index || !parse_u64_only(index, &s->mirror))
             s->mirror = 0;
-    } else if (strcmp(element, "target") == 0 && stands_in(context, "disk", NULL)) {
-        s->here = strcmp(attribute(names, values, "dev"), s->target) == 0;
+    } else if (strcmp(element, "target") == 0 && strcmp(parent, "disk") == 0) {
+        s->here = g_strcmp0(xml_attribute(names, values, "dev"), s->target) == 0;
     }
 }
 
@@ -67,10 +51,5 @@ uint64_t mirror_index(const char *xml, const char *target)
                                          .end_element = end_element};
     struct search s = {.target = target};
 
-    if (!xml)
-        return 0;
-    GMarkupParseContext *context = g_markup_parse_context_new(&parser, 0, &s, NULL);
-    bool whole = g_markup_parse_context_parse(context, xml, -1, NULL);
-    g_markup_parse_context_free(context);
-    return whole ? s.found : 0;
+    return xml_parse(xml, &parser, &s) ? s.found : 0;
 }

@@ -3,6 +3,7 @@
 #include "collect/libvirt_single.h"
 
 #include "collect/libvirt_link.h"
+#include "collect/libvirt_xml.h"
 
 #include <glib.h>
 #include <libvirt/virterror.h>
@@ -71,31 +72,22 @@ static void device_clear(void *p)
     g_free(d->source);
 }
 
-static const char *attribute(const char **names, const char **values, const char *wanted)
-{
-    for (; *names; names++, values++)
-        if (strcmp(*names, wanted) == 0)
-            return *values;
-    return NULL;
-}
-
 /* Only what stands directly in a disk or interface: a mirror or a backing file has sources too. */
 static void begin_element(GMarkupParseContext *context, const char *element, const char **names,
                           const char **values, gpointer data, GError **error)
 {
     static const char *const sources[] = {"file", "dev", "name", "dir"};
-    const GSList *above = g_markup_parse_context_get_element_stack(context)->next;
-    const char *parent = above ? above->data : "";
+    const char *parent = xml_around(context, 1);
     struct devices *d = data;
 
     (void)error;
     if (strcmp(parent, "disk") != 0 && strcmp(parent, "interface") != 0)
         return;
     if (strcmp(element, "target") == 0 && !d->now.target)
-        d->now.target = g_strdup(attribute(names, values, "dev"));
+        d->now.target = g_strdup(xml_attribute(names, values, "dev"));
     for (size_t i = 0; strcmp(element, "source") == 0 && i < G_N_ELEMENTS(sources); i++)
         if (!d->now.source)
-            d->now.source = g_strdup(attribute(names, values, sources[i]));
+            d->now.source = g_strdup(xml_attribute(names, values, sources[i]));
 }
 
 static void end_element(GMarkupParseContext *context, const char *element, gpointer data,
@@ -128,11 +120,7 @@ static void read_devices(virDomainPtr domain, struct devices *out)
                             .nics = g_array_new(FALSE, FALSE, sizeof(struct device))};
     g_array_set_clear_func(out->disks, device_clear);
     g_array_set_clear_func(out->nics, device_clear);
-    if (!xml)
-        return;
-    GMarkupParseContext *context = g_markup_parse_context_new(&parser, 0, out, NULL);
-    out->known = g_markup_parse_context_parse(context, xml, -1, NULL);
-    g_markup_parse_context_free(context);
+    out->known = xml_parse(xml, &parser, out);
     device_clear(&out->now);
     free(xml);
 }

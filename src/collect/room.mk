@@ -58,7 +58,8 @@ libvtop_a_SOURCES += include/collect/libvirt.h src/collect/libvirt.c \
 	include/collect/libvirt_single.h src/collect/libvirt_single.c \
 	include/collect/libvirt_state.h src/collect/libvirt_state.c \
 	include/collect/libvirt_stats.h src/collect/libvirt_stats.c \
-	include/collect/libvirt_survey.h src/collect/libvirt_survey.c
+	include/collect/libvirt_survey.h src/collect/libvirt_survey.c \
+	include/collect/libvirt_xml.h src/collect/libvirt_xml.c
 libvtop_a_SOURCES += include/collect/local.h src/collect/local.c
 
 # Human names of containers.
