@@ -14,7 +14,7 @@ EXTRA_DIST += tests/lab/build-image tests/lab/lab tests/lab/setup tests/lab/meas
 EXTRA_DIST += tests/fixtures/README tests/fixtures/generate tests/fixtures/generated.json \
 	tests/fixtures/rows.json tests/fixtures/hybrid tests/fixtures/k8s-containerd \
 	tests/fixtures/k8s-crio tests/fixtures/kata tests/fixtures/proxmox tests/fixtures/v1 \
-	tests/fixtures/v2-systemd
+	tests/fixtures/v2-pods tests/fixtures/v2-systemd
 
 # The lab's images survive "make clean": making one takes minutes.
 distclean-local: distclean-lab
