@@ -17,11 +17,13 @@ import struct
 import subprocess
 import tarfile
 import tempfile
+import time
 
 from engines import await_socket
 from guests import Failure, check, command
 
 PAUSE, IMAGE = "vtop.test/pause:1", "vtop.test/load:1"
+NODE = 2  # a NamespaceMode: that of the host
 
 
 # ---- messages ----
@@ -171,11 +173,24 @@ class Containerd:
             self.daemon = subprocess.Popen(["containerd", "-c", config], stdin=subprocess.DEVNULL,
                                            stdout=log, stderr=log)
         try:
+            check(await_socket(self.address, self.daemon), f"no containerd: {self.log()}")
             self.import_images()
+            self.await_interface()
         except BaseException:
-            self.__exit__(None, None, None)
+            self.__exit__()
             raise
         return self
+
+    def await_interface(self):
+        """It begins to answer later than the rest of containerd."""
+        end = time.monotonic() + 60
+        while True:
+            try:
+                return self.call("RuntimeService/Status", {})
+            except Failure:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(.05)
 
     def import_images(self):
         load, pause = (os.path.join(self.here, name) for name in ("load.tar", "pause.tar"))
@@ -186,7 +201,6 @@ class Containerd:
             program.name = "pause"
             archive.addfile(program, content)
         image(pause, PAUSE, ["/pause"], pause + ".layer")
-        check(await_socket(self.address, self.daemon), f"no containerd: {self.log()}")
         for archive in (pause, load):
             command("ctr", "-a", self.address, "-n", "k8s.io", "image", "import", archive)
 
@@ -202,12 +216,13 @@ class Containerd:
 
     def run_pod(self, name, namespace, uid, parent, **containers):
         """A pod of containers that work, on the network of the host; ids by name."""
-        pod = {1: {1: name, 2: uid, 3: namespace}, 8: {1: parent, 2: {1: {1: 2}}}}
+        pod = {1: {1: name, 2: uid, 3: namespace},  # metadata
+               8: {1: parent, 2: {1: {1: NODE}}}}  # linux: cgroup_parent, network of security_context
         sandbox = self.call("RuntimeService/RunPodSandbox", {1: pod})[1][0].decode()
         self.pods.append(sandbox)
         ids = {"POD": sandbox}
         for container, work in containers.items():
-            config = {1: {1: container}, 2: {1: IMAGE}, 4: work}
+            config = {1: {1: container}, 2: {1: IMAGE}, 4: work}  # metadata, image, args
             created = self.call("RuntimeService/CreateContainer", {1: sandbox, 2: config, 3: pod})
             ids[container] = created[1][0].decode()
             self.call("RuntimeService/StartContainer", {1: ids[container]})
@@ -220,9 +235,10 @@ class Containerd:
 
     def stats(self, container):
         """What "crictl stats" says: nanoseconds of CPU, bytes of memory."""
-        stats = self.call("RuntimeService/ContainerStats", {1: container})
-        cpu, memory = (decode(decode(stats[1][0])[field][0]) for field in (2, 3))
-        return decode(cpu[2][0])[1][0], decode(memory[2][0])[1][0]
+        stats = decode(self.call("RuntimeService/ContainerStats", {1: container})[1][0])
+        cpu, memory = decode(stats[2][0]), decode(stats[3][0])
+        # usage_core_nano_seconds, working_set_bytes
+        return [decode(part[2][0])[1][0] for part in (cpu, memory)]
 
     def __exit__(self, *_):
         try:
@@ -231,6 +247,6 @@ class Containerd:
                 self.call("RuntimeService/RemovePodSandbox", {1: sandbox})
         finally:
             self.daemon.terminate()
-            self.daemon.wait()
+            self.daemon.wait(30)
             with contextlib.suppress(OSError):
                 shutil.rmtree(self.here)
