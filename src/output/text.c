@@ -8,14 +8,15 @@
 static void put_host(const struct output_sample *sample, FILE *out)
 {
     const struct entity *host = roster_host(sample->roster);
-    char time[CLOCK_ISO_SIZE], buffer[OUTPUT_NUMBER_SIZE];
+    char time[CLOCK_ISO_SIZE], buffer[OUTPUT_NUMBER_SIZE], label[OUTPUT_LABEL_SIZE];
 
     clock_iso8601(sample->wall_ns, time);
     fprintf(out, "vtop %s", time);
     for (enum metric m = metric_begin(KIND_HOST); m < metric_end(KIND_HOST); m++) {
         const struct metric_info *info = metric_info(m);
         if (info->label != LABEL_NONE) {
-            fprintf(out, " %s=%s", info->export_name, entity_label(host, info->label));
+            const char *text = output_label(sample, host, info->label, label);
+            fprintf(out, " %s=%s", info->export_name, text ? text : "-");
             continue;
         }
         struct value v = entity_value(host, m);
