@@ -6,6 +6,7 @@
 #include "base/text.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,7 +33,7 @@ bool settings_parse_interval(const char *text, int64_t *ns)
     if (end == text || *end || !(seconds >= SETTINGS_INTERVAL_MIN) ||
         seconds > SETTINGS_INTERVAL_MAX)
         return false;
-    *ns = (int64_t)(seconds * (double)CLOCK_NS_PER_S);
+    *ns = llround(seconds * (double)CLOCK_NS_PER_S);
     return true;
 }
 

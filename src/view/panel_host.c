@@ -1,5 +1,6 @@
 #include <config.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "view/format.h"
 #include "view/panels.h"
@@ -81,6 +82,18 @@ static void add_banner(struct strip *s, const char *banner)
         strip_add(s, 5, STYLE_TITLE, "", STYLE_WARN, "%s", rest);
 }
 
+/* "1.0 s", "0.25 s", "60m00s" */
+static const char *interval_text(int64_t ns, char out[FORMAT_SIZE])
+{
+    enum { LONG_S = 100 };
+    double seconds = (double)ns / (double)CLOCK_NS_PER_S;
+
+    if (seconds >= LONG_S)
+        return format_duration(seconds, out);
+    snprintf(out, FORMAT_SIZE, ns % (100 * CLOCK_NS_PER_MS) ? "%.2f s" : "%.1f s", seconds);
+    return out;
+}
+
 void panel_title(struct canvas *c, const struct rect *where, const struct view *v)
 {
     struct strip left = {.count = 0}, right = {.count = 0};
@@ -99,7 +112,7 @@ void panel_title(struct canvas *c, const struct rect *where, const struct view *
     strip_add(&left, 3, STYLE_TITLE, "load", STYLE_TITLE, "%s %s %s", host_text(v, M_HOST_LOAD1, a),
               host_text(v, M_HOST_LOAD5, b), host_text(v, M_HOST_LOAD15, d));
     add_guests(&left, v);
-    strip_add(&left, 5, STYLE_TITLE, "every", STYLE_TITLE, "%.1f s", (double)v->interval_ns / 1e9);
+    strip_add(&left, 5, STYLE_TITLE, "every", STYLE_TITLE, "%s", interval_text(v->interval_ns, a));
     strip_add(&left, 4, STYLE_TITLE, "self", STYLE_TITLE, "%s%%", host_text(v, M_SELF_CPU, a));
     add_oldest(&left, v);
     add_time(&right, v);

@@ -680,6 +680,31 @@ static void test_input(void)
         }
 }
 
+/* How often: as precisely as it was said, and readable. */
+static void test_interval(void)
+{
+    static const struct {
+        int64_t ms;
+        const char *text;
+    } cases[] = {{1000, "every 1.0 s "},
+                 {250, "every 0.25 s "},
+                 {300, "every 0.3 s "},
+                 {3600000, "every 60m00s "}};
+    struct stage *s = stage_sketch();
+    struct canvas *c = canvas_new(1, 200);
+    struct rect where = {.rows = 1, .columns = 200};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        s->view.interval_ns = cases[i].ms * 1000000;
+        panel_title(c, &where, &s->view);
+        char *text = canvas_to_text(c);
+        g_assert_nonnull(strstr(text, cases[i].text));
+        g_free(text);
+    }
+    canvas_free(c);
+    stage_free(s);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -705,5 +730,6 @@ int main(int argc, char **argv)
     g_test_add_func("/panels/sources", test_sources);
     g_test_add_func("/panels/key-bar", test_key_bar);
     g_test_add_func("/panels/input", test_input);
+    g_test_add_func("/panels/interval", test_interval);
     return g_test_run();
 }
