@@ -62,7 +62,8 @@ static void read_for_ever(int64_t pause_ns)
 {
     static char buffer[1 << 16];
     GArray *fds = g_array_new(FALSE, FALSE, sizeof(int));
-    struct timespec pause = clock_timespec(pause_ns);
+    struct timespec pause = {.tv_sec = pause_ns / CLOCK_NS_PER_S,
+                             .tv_nsec = pause_ns % CLOCK_NS_PER_S};
 
     while (fgets(buffer, sizeof(buffer), stdin)) {
         int fd = open_or_die(g_strchomp(buffer));
