@@ -4,6 +4,11 @@
  * also stays with its process: when the process is gone it says so, whoever has the number now.
  * Past the budget a file is opened for each read.
  *
+ * A kept file costs memory that no process has in its account: on Linux 6.18 4.4 KiB that the
+ * kernel cannot take back until it is closed (the page that it was last printed into, and the open
+ * file), and 1.2 KiB of its inode and name. Ten thousand files are 55 MB. So the budget is what
+ * RLIMIT_NOFILE leaves, but not more than fits into a small part of the host's memory.
+ *
  * When there are not enough for all, those who come first (kept_claim()) are served before the
  * others: a part of the budget is set aside for them, and what they could not have in one round the
  * others give back in the next. Nothing is closed but for somebody who waits for it, at most as
@@ -13,13 +18,15 @@
  * When the process is out of descriptors all the same (its limit was lowered, or others have
  * taken more than their share), one that is held in reserve serves for each read.
  *
- * One thread. Errors: negative errno, and then the text is empty; -ENOENT is "gone", -EBADMSG torn or
- * binary: text whose last line does not end, or that has a NUL in it.
+ * One thread. Errors: negative errno, and then the text is empty; -ENOENT is "gone", -EBADMSG torn
+ * or binary: text whose last line does not end, or that has a NUL in it.
  */
 #ifndef VTOP_COLLECT_KEPT_H
 #define VTOP_COLLECT_KEPT_H
 
 #include "base/file.h"
+
+#include <stdint.h>
 
 struct kept_budget {
     const struct root *root;
@@ -33,9 +40,13 @@ struct kept_budget {
     int spare;                 /* for when the process has no other; -1 = it has not even that */
 };
 
-/* SHARE: which part (1/SHARE) of the descriptors this process may have. Until kept_claim() says
- * otherwise whoever reads comes first. */
-void kept_budget_init(struct kept_budget *b, const struct root *root, unsigned share);
+/* How many files a process that may have so many DESCRIPTORS keeps on a host with so many bytes of
+ * MEMORY: all but some that are left to the rest of the program, in a 128th of the memory. */
+int kept_most(uint64_t descriptors, uint64_t memory);
+
+/* One budget for all that one thread reads. Until kept_claim() says otherwise whoever reads comes
+ * first. */
+void kept_budget_init(struct kept_budget *b, const struct root *root);
 void kept_budget_clear(struct kept_budget *b);
 
 /* A collection begins, in which all may be asked to give something back. */

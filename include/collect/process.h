@@ -13,12 +13,13 @@
 #ifndef VTOP_COLLECT_PROCESS_H
 #define VTOP_COLLECT_PROCESS_H
 
-#include "base/root.h"
+#include "collect/kept.h"
 #include "collect/source.h"
 
 struct process;
 
-struct process *process_new(const struct root *root);
+/* Both must outlive it. */
+struct process *process_new(const struct root *root, struct kept_budget *budget);
 void process_collect(struct process *p, const struct demand *demand, struct sample *out);
 void process_free(struct process *p);
 

@@ -5,12 +5,20 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 enum { FLAGS = O_RDONLY | O_NONBLOCK /* in a saved tree a file may be a FIFO */ };
-enum { LIMIT_MAX = 1 << 20, RESERVED = 8 /* one in so many is for those who come first */ };
+
+enum {
+    OTHERS = 128,       /* descriptors for connections, sockets and the terminal */
+    MEMORY_PART = 128,  /* one in so many bytes of the host, */
+    FILE_BYTES = 5632,  /* of which a file takes so many */
+    RESERVED = 8,       /* one in so many is for those who come first, */
+    RESERVED_MAX = 1024 /* which is a screen full of them */
+};
 
 /* ---- the budget ---- */
 
@@ -19,14 +27,21 @@ static int take_spare(const struct root *root)
     return root_open(root, "/", O_PATH | O_DIRECTORY);
 }
 
-void kept_budget_init(struct kept_budget *b, const struct root *root, unsigned share)
+int kept_most(uint64_t descriptors, uint64_t memory)
+{
+    descriptors -= MIN(OTHERS, descriptors / 2);
+    return (int)MIN(MIN(descriptors, memory / MEMORY_PART / FILE_BYTES), INT_MAX);
+}
+
+void kept_budget_init(struct kept_budget *b, const struct root *root)
 {
     struct rlimit limit = {.rlim_cur = 256};
+    long pages = sysconf(_SC_PHYS_PAGES);
 
     getrlimit(RLIMIT_NOFILE, &limit);
     *b = (struct kept_budget){.root = root, .first = true, .spare = take_spare(root)};
-    b->left = (int)(MIN(limit.rlim_cur, LIMIT_MAX) / share) - 1;
-    b->reserve = b->aside = b->left / RESERVED;
+    b->left = kept_most(limit.rlim_cur, (uint64_t)MAX(pages, 0) * (uint64_t)getpagesize());
+    b->reserve = b->aside = MIN(b->left / RESERVED, RESERVED_MAX);
 }
 
 void kept_budget_clear(struct kept_budget *b)

@@ -11,15 +11,11 @@
 
 #include <sys/resource.h>
 
-/* Of the descriptors this process may have: half for the host and its containers, the rest for
- * virtual machines and the program. */
-enum { SHARE = 2 };
-
 struct local {
     struct root *root;
     int root_error;
     char *root_dir;
-    struct kept_budget budget; /* of the host and the control groups */
+    struct kept_budget budget;
     struct host *host;
     struct cgroup *cgroup;
     struct process *process;
@@ -46,10 +42,10 @@ static void *open_local(const void *config)
     if (l->root_error < 0)
         return l;
     raise_descriptor_limit();
-    kept_budget_init(&l->budget, l->root, SHARE);
+    kept_budget_init(&l->budget, l->root);
     l->host = host_new(l->root, &l->budget);
     l->cgroup = cgroup_new(l->root, &l->budget);
-    l->process = process_new(l->root);
+    l->process = process_new(l->root, &l->budget);
     return l;
 }
 

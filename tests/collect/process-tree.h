@@ -124,6 +124,7 @@ static inline void write_web(const char *dir)
 struct host {
     char *dir;
     struct root *root;
+    struct kept_budget budget;
     struct process *process;
     struct demand demand;
     struct sample *sample;
@@ -134,7 +135,8 @@ static inline void host_begin(struct host *h)
     *h = (struct host){.dir = tree_new(),
                        .demand = {.needs = NEED_ALL, .interval_ns = CLOCK_NS_PER_S}};
     g_assert_cmpint(root_new(h->dir, &h->root), ==, 0);
-    h->process = process_new(h->root);
+    kept_budget_init(&h->budget, h->root);
+    h->process = process_new(h->root, &h->budget);
 }
 
 static inline void collect(struct host *h)
@@ -148,6 +150,7 @@ static inline void host_end(struct host *h)
 {
     sample_unref(h->sample);
     process_free(h->process);
+    kept_budget_clear(&h->budget);
     root_free(h->root);
     tree_free(h->dir);
 }

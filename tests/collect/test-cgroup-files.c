@@ -33,7 +33,7 @@ static void put(const struct fixture *f, int i, unsigned cpu_us)
 
 static void open_all(struct fixture *f, int descriptors)
 {
-    kept_budget_init(&f->budget, f->root, 2);
+    kept_budget_init(&f->budget, f->root);
     f->budget.left = descriptors;
     f->budget.reserve = f->budget.aside = descriptors / 4;
     f->cgroup = cgroup_new(f->root, &f->budget);

@@ -14,7 +14,7 @@
 static void setup(struct fixture *f, const void *mountinfo)
 {
     make_host(f, mountinfo);
-    kept_budget_init(&f->budget, f->root, 2);
+    kept_budget_init(&f->budget, f->root);
     f->cgroup = cgroup_new(f->root, &f->budget);
     f->demand = (struct demand){.needs = NEED_ALL, .interval_ns = 1000000000};
 }

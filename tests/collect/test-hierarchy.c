@@ -138,7 +138,7 @@ struct watcher {
 static void watcher_open(struct watcher *w, const struct root *root)
 {
     w->root = root;
-    kept_budget_init(&w->budget, root, 2);
+    kept_budget_init(&w->budget, root);
     w->cgroup = cgroup_new(root, &w->budget);
 }
 

@@ -24,7 +24,7 @@ static void setup(struct fixture *f, const void *data)
     f->dir = tree_new();
     tree_file(f->dir, "proc/sys/kernel/hostname", "kvm1\n");
     g_assert_cmpint(root_new(f->dir, &f->root), ==, 0);
-    kept_budget_init(&f->budget, f->root, 2);
+    kept_budget_init(&f->budget, f->root);
     f->host = host_new(f->root, &f->budget);
 }
 

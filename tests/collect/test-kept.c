@@ -21,7 +21,7 @@ static void setup(struct fixture *f, const void *data)
     (void)data;
     f->dir = tree_new();
     g_assert_cmpint(root_new(f->dir, &f->root), ==, 0);
-    kept_budget_init(&f->budget, f->root, 2);
+    kept_budget_init(&f->budget, f->root);
 }
 
 static void teardown(struct fixture *f, const void *data)
@@ -227,7 +227,7 @@ static void test_process(void)
         for (;;)
             pause();
     g_assert_cmpint(root_new(NULL, &live), ==, 0);
-    kept_budget_init(&budget, live, 2);
+    kept_budget_init(&budget, live);
     g_snprintf(path, sizeof(path), "/proc/%d/stat", pid);
     int before = budget.left;
     g_assert_cmpint(kept_read(&budget, &k, path, FILE_WHOLE), >, 0);
@@ -269,7 +269,7 @@ static void test_group(void)
     }
     char *path = g_build_filename(dir, "cgroup.procs", NULL);
     g_assert_cmpint(root_new(NULL, &live), ==, 0);
-    kept_budget_init(&budget, live, 2);
+    kept_budget_init(&budget, live);
     int before = budget.left;
     g_assert_cmpint(kept_read(&budget, &k, path, FILE_PAGED), ==, 0);
     g_assert_cmpint(budget.left, ==, before - 1);
@@ -282,11 +282,25 @@ static void test_group(void)
     g_free(dir);
 }
 
+/* All but a few descriptors, in a small part of the memory. */
+static void test_most(void)
+{
+    const uint64_t gib = UINT64_C(1) << 30;
+
+    g_assert_cmpint(kept_most(1024, 16 * gib), ==, 1024 - 128);
+    g_assert_cmpint(kept_most(20000, 16 * gib), ==, 20000 - 128);
+    g_assert_cmpint(kept_most(20, 16 * gib), ==, 10);
+    g_assert_cmpint(kept_most(20000, gib), ==, gib / 128 / 5632);
+    g_assert_cmpint(kept_most(RLIM_INFINITY, gib), ==, gib / 128 / 5632);
+    g_assert_cmpint(kept_most(RLIM_INFINITY, UINT64_MAX), ==, G_MAXINT);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add("/kept/kept", struct fixture, NULL, setup, test_kept, teardown);
     g_test_add("/kept/torn", struct fixture, NULL, setup, test_torn, teardown);
+    g_test_add_func("/kept/most", test_most);
     g_test_add("/kept/budget", struct fixture, NULL, setup, test_budget, teardown);
     g_test_add("/kept/first", struct fixture, NULL, setup, test_first, teardown);
     g_test_add("/kept/directory", struct fixture, NULL, setup, test_directory, teardown);

@@ -130,7 +130,7 @@ static size_t bytes_of(const char *dir, guint count)
     struct sample *sample = NULL;
 
     g_assert_cmpint(root_new(dir, &root), ==, 0);
-    kept_budget_init(&budget, root, 2);
+    kept_budget_init(&budget, root);
     struct cgroup *cgroup = cgroup_new(root, &budget);
     struct roster *roster = roster_new(HISTORY_BYTES);
     for (int64_t t = 1; t <= TICKS; t++) {

@@ -43,7 +43,7 @@ static void setup(struct fixture *f, const void *data)
     f->dir = tree_new();
     put(f, "1", "net:[1]", HEAD LO ETH0);
     g_assert_cmpint(root_new(f->dir, &f->root), ==, 0);
-    kept_budget_init(&f->budget, f->root, 2);
+    kept_budget_init(&f->budget, f->root);
     netns_table_init(&f->table, &f->budget);
     f->table.keep = true;
 }
@@ -251,7 +251,7 @@ static void test_live(void)
     int hold[2];
 
     g_assert_cmpint(root_new(NULL, &f.root), ==, 0);
-    kept_budget_init(&f.budget, f.root, 2);
+    kept_budget_init(&f.budget, f.root);
     netns_table_init(&f.table, &f.budget);
     f.table.keep = true;
     guest_new(&g, "a");

@@ -193,7 +193,7 @@ static void test_held(void)
     struct live live;
 
     g_assert_cmpint(root_new(NULL, &root), ==, 0);
-    kept_budget_init(&budget, root, 1);
+    kept_budget_init(&budget, root);
     if (live_begin(&live)) {
         g_assert_cmpint(process_fds_scan(&fds, root, getpid(), &scratch), ==, 0);
         g_assert_cmpuint(fds.kvms->len, ==, 1);

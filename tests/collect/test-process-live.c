@@ -109,7 +109,8 @@ static void test_sleeper(void)
 
     g_assert_cmpint(root_new(NULL, &h.root), ==, 0);
     sleeper_start(&machine);
-    h.process = process_new(h.root);
+    kept_budget_init(&h.budget, h.root);
+    h.process = process_new(h.root, &h.budget);
     g_assert_true(record_get(look(&h, machine.pid), R_PROC_RUN_NS, &before));
     g_assert_true(record_get(look(&h, machine.pid), R_PROC_RUN_NS, &after));
     g_assert_cmpuint(after, >=, before);
@@ -122,6 +123,7 @@ static void test_sleeper(void)
     g_assert_null(look(&h, machine.pid));
     sample_unref(h.sample);
     process_free(h.process);
+    kept_budget_clear(&h.budget);
     root_free(h.root);
 }
 

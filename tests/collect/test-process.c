@@ -437,12 +437,15 @@ static struct sample *collect_fixture(const char *name)
     char *dir = g_test_build_filename(G_TEST_DIST, "tests/fixtures", name, NULL);
     struct demand demand = {.needs = NEED_ALL, .interval_ns = CLOCK_NS_PER_S};
     struct sample *s = sample_new(0, CLOCK_NS_PER_S);
+    struct kept_budget budget;
     struct root *root;
 
     g_assert_cmpint(root_new(dir, &root), ==, 0);
-    struct process *p = process_new(root);
+    kept_budget_init(&budget, root);
+    struct process *p = process_new(root, &budget);
     process_collect(p, &demand, s);
     process_free(p);
+    kept_budget_clear(&budget);
     root_free(root);
     g_free(dir);
     return s;

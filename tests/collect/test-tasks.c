@@ -23,7 +23,7 @@ static void setup(struct fixture *f, const void *data)
     (void)data;
     f->dir = tree_new();
     g_assert_cmpint(root_new(f->dir, &f->root), ==, 0);
-    kept_budget_init(&f->budget, f->root, 2);
+    kept_budget_init(&f->budget, f->root);
     f->owner = ident_new(KIND_GUEST, GUEST_DOCKER, "ct:docker:x");
 }
 

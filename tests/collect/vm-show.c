@@ -25,24 +25,38 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+struct local {
+    struct kept_budget budget;
+    struct process *process;
+};
+
 static void *local_open(const void *config)
 {
-    return process_new(config);
+    struct local *l = g_new0(struct local, 1);
+
+    kept_budget_init(&l->budget, config);
+    l->process = process_new(config, &l->budget);
+    return l;
 }
 
 static void local_collect(void *state, const struct demand *demand, struct sample *out)
 {
+    struct local *l = state;
     int64_t began = clock_mono_ns();
     char took[64];
 
-    process_collect(state, demand, out);
+    process_collect(l->process, demand, out);
     snprintf(took, sizeof(took), "took %.3f ms", (double)(clock_mono_ns() - began) * 1e-6);
     sample_add_status(out, "process", SOURCE_OK, clock_mono_ns(), took);
 }
 
 static void local_close(void *state)
 {
-    process_free(state);
+    struct local *l = state;
+
+    process_free(l->process);
+    kept_budget_clear(&l->budget);
+    g_free(l);
 }
 
 static const struct source_class LOCAL = {local_open, local_collect, local_close};

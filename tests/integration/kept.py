@@ -13,7 +13,7 @@ from cgroups import Groups
 from guests import CPUS, MOUNTS, Skip, Stream, check, command, listed, near, read, run, test
 
 COUNT = 60
-FEW = 128  # descriptors; half of them are for the host and its containers
+FEW = 128  # descriptors; half of them are for files that are kept
 INTERVAL = "0.5"
 CHARGED = CPUS * 256 * 1024  # bytes that the kernel charges ahead, and takes back when it likes
 EQUAL = ("pid", "processes", "cpu_limit_percent", "memory_limit_bytes", "oom_kills")
