@@ -361,6 +361,7 @@ static void sum_vcpus(struct guest *g, enum reading from, enum reading to)
  * were. A driver that has stopped leaves them to age. */
 static void stamp_balloon(struct guest *g, int64_t updated, const struct stats_time *time)
 {
+    enum { APART_MAX_S = 86400 }; /* what a clock that jumps may make of it */
     int64_t age_s = MAX(0, time->wall_s - updated);
 
     if (updated == g->balloon_update)
@@ -368,7 +369,7 @@ static void stamp_balloon(struct guest *g, int64_t updated, const struct stats_t
     g->balloon->interval_ns = MAX(time->interval_ns, BALLOON_NS);
     if (g->balloon_update && updated > g->balloon_update)
         g->balloon->interval_ns =
-            MAX(time->interval_ns, (updated - g->balloon_update) * CLOCK_NS_PER_S);
+            MAX(time->interval_ns, MIN(updated - g->balloon_update, APART_MAX_S) * CLOCK_NS_PER_S);
     g->balloon->read_ns = time->read_ns - age_s * CLOCK_NS_PER_S;
     g->balloon_update = updated;
 }

@@ -411,6 +411,11 @@ static void test_balloon_age(void)
     g_assert_cmpint(g->balloon->read_ns, ==, time.read_ns - 2 * CLOCK_NS_PER_S);
     g_assert_cmpint(g->balloon->interval_ns, ==, minute); /* the driver's own period */
     params_clear(&p);
+    add_u64(&p, "balloon.last-update", INT64_MAX); /* in a future that no clock knows */
+    stats_monitor(g, p.list, p.count, VIR_DOMAIN_STATS_BALLOON, 0, &time);
+    g_assert_cmpint(g->balloon->interval_ns, ==, 24 * 60 * minute);
+    g_assert_cmpint(g->balloon->read_ns, ==, time.read_ns);
+    params_clear(&p);
     guest_unref(g);
 }
 
