@@ -7,8 +7,8 @@
  * A collection that takes more than half of the interval stretches the interval of its source (up
  * to 16 times) and says so in the sample; it shrinks back when collections are fast again.
  *
- * Threads: collect and close run on the source's thread; everything else may be called from
- * the main thread.
+ * Threads: collect and close run on the source's thread (close on the caller's where none could be
+ * started); everything else may be called from the main thread.
  */
 #ifndef VTOP_COLLECT_SOURCE_H
 #define VTOP_COLLECT_SOURCE_H
