@@ -30,25 +30,22 @@ static pthread_t main_thread;
 
 int64_t __real_clock_mono_ns(void);
 int64_t __wrap_clock_mono_ns(void);
-int __real_pthread_cond_timedwait(pthread_cond_t *, pthread_mutex_t *, const struct timespec *);
-int __wrap_pthread_cond_timedwait(pthread_cond_t *, pthread_mutex_t *, const struct timespec *);
+bool __real_clock_cond_wait(pthread_cond_t *, pthread_mutex_t *, int64_t);
+bool __wrap_clock_cond_wait(pthread_cond_t *, pthread_mutex_t *, int64_t);
 
 int64_t __wrap_clock_mono_ns(void)
 {
     return __real_clock_mono_ns() + ahead_ns;
 }
 
-int __wrap_pthread_cond_timedwait(pthread_cond_t *cond, pthread_mutex_t *lock,
-                                  const struct timespec *at)
+bool __wrap_clock_cond_wait(pthread_cond_t *cond, pthread_mutex_t *lock, int64_t deadline_ns)
 {
-    int64_t until = (int64_t)at->tv_sec * CLOCK_NS_PER_S + at->tv_nsec;
-    int64_t left = until - clock_mono_ns();
-    struct timespec real = clock_timespec(until - ahead_ns);
+    int64_t left = deadline_ns - clock_mono_ns();
 
     if (pthread_equal(pthread_self(), main_thread) || left > CLOCK_NS_PER_S)
-        return __real_pthread_cond_timedwait(cond, lock, &real);
+        return __real_clock_cond_wait(cond, lock, deadline_ns - ahead_ns);
     ahead_ns += MAX(0, left);
-    return ETIMEDOUT;
+    return false;
 }
 
 /* ---- a saved host, and vtop on it ---- */

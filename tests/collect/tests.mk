@@ -82,4 +82,4 @@ unit_tests += tests/collect/test-hostile
 tests_collect_test_hostile_SOURCES = tests/collect/test-hostile.c tests/collect/spoil.h \
 	tests/base/tree.h
 tests_collect_test_hostile_LDFLAGS = $(AM_LDFLAGS) \
-	-Wl,--wrap=clock_mono_ns,--wrap=pthread_cond_timedwait
+	-Wl,--wrap=clock_mono_ns,--wrap=clock_cond_wait
