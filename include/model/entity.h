@@ -31,27 +31,30 @@ enum state_reason {
 enum { ENTITY_TRACKS = 7 }; /* no entity has more */
 struct sheet;
 struct entity {
-    uint64_t serial;          /* never reused */
-    uint8_t kind;             /* enum kind */
-    uint8_t type;             /* enum guest_type */
-    bool newcomer;            /* it came after the first sample of its source */
-    bool contested;           /* another guest has a name that its facets claim */
-    guint at;                 /* its place among the guests, or among its owner's parts */
-    struct entity *owner;     /* of a part */
-    struct entity *outer;     /* of a nested guest */
-    uint64_t outer_serial;    /* the same; stays when either has left */
-    struct entity *successor; /* which it has turned out to be the same as */
-    GArray *former;           /* uint64_t: serials of those that it turned out to be, or NULL */
-    char *key;                /* of a part; a guest has those of its facets */
-    GPtrArray *parts;         /* struct entity *, by kind and key; or NULL */
-    GPtrArray *parted;        /* parts that left, in that order; or NULL */
-    struct track *tracks;     /* and from each to the next, in the order in which they came */
-    int64_t first_ns;         /* when it was first seen */
-    int64_t gone_ns;          /* when it left; 0 = it is here */
-    struct sheet *sheet;      /* open while a tick works with it */
-    uint8_t *results;         /* of formulas, as sheet.h keeps them; NULL of what has departed */
-    uint8_t *facets;          /* only of that: whence its numbers came, by metric */
-    struct history *history;  /* its marks: entity_mark() */
+    uint64_t serial;    /* never reused */
+    uint8_t kind;       /* enum kind */
+    uint8_t type;       /* enum guest_type */
+    bool newcomer : 1;  /* it came after the first sample of its source */
+    bool contested : 1; /* another guest has a name that its facets claim */
+    bool departed : 1;  /* only its labels and its history are left */
+    guint at;           /* its place among the guests, or among its owner's parts */
+    union {
+        struct entity *owner;     /* of a part */
+        struct entity *successor; /* of a guest: which it has turned out to be the same as */
+    };
+    struct entity *outer;    /* of a nested guest */
+    uint64_t outer_serial;   /* the same; stays when either has left */
+    GArray *former;          /* uint64_t: serials of those that it turned out to be, or NULL */
+    char *key;               /* of a part; a guest has those of its facets */
+    GPtrArray *parts;        /* struct entity *, by kind and key; or NULL */
+    GPtrArray *parted;       /* parts that left, in that order; or NULL */
+    struct track *tracks;    /* and from each to the next, in the order in which they came */
+    int64_t first_ns;        /* when it was first seen */
+    int64_t gone_ns;         /* when it left; 0 = it is here */
+    struct sheet *sheet;     /* open while a tick works with it */
+    uint8_t *results;        /* of formulas, as sheet.h keeps them; of what has departed whence its
+                                numbers came, by metric */
+    struct history *history; /* its marks: entity_mark() */
 };
 
 /* For the roster, which makes and frees all of them. KEY: of a part, else NULL. */

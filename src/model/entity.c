@@ -71,7 +71,6 @@ void entity_free(void *p)
     }
     history_free(e->history);
     g_free(e->results);
-    g_free(e->facets);
     g_free(e->key);
     g_free(e);
 }
@@ -87,13 +86,14 @@ static void shed_numbers(struct entity *e)
 
     for (enum metric m = metric_begin(e->kind); m < metric_end(e->kind); m++)
         facets[m - metric_begin(e->kind)] = (uint8_t)entity_facet(e, m);
-    e->facets = facets;
-    g_clear_pointer(&e->results, g_free);
+    g_free(e->results);
+    e->results = facets;
+    e->departed = true;
 }
 
 void entity_shed(struct entity *e)
 {
-    if (e->results)
+    if (!e->departed)
         shed_numbers(e);
     for (struct track **link = &e->tracks; *link; link = &(*link)->next)
         *link = track_shed(*link);
@@ -157,8 +157,8 @@ static struct value absent(enum reason why, enum facet f)
 struct value entity_value(const struct entity *e, enum metric m)
 {
     g_assert(metric_info(m)->kind == e->kind);
-    if (!e->results)
-        return absent(REASON_GONE, e->facets[m - metric_begin(e->kind)]);
+    if (e->departed)
+        return absent(REASON_GONE, e->results[m - metric_begin(e->kind)]);
     struct shape_place place = shape_place(history_shape(e->history), m);
     if (!place.has)
         return absent(REASON_NOT_APPLICABLE, FACET_NONE);
@@ -196,7 +196,7 @@ static const struct track *track_behind(const struct entity *e, enum metric m)
 {
     enum facet f = entity_facet(e, m);
 
-    if (f == FACET_NONE || !e->results)
+    if (f == FACET_NONE || e->departed)
         return NULL;
     const struct track *t = entity_track(e, f);
     /* A sum over parts (the disks of a VM) is as old as its parts. */

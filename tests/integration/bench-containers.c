@@ -79,15 +79,22 @@ static void read_for_ever(int64_t pause_ns)
 
 /* ---- history ---- */
 
-/* The least it can be: nothing changes, and packs to nothing. */
+/* Of a group whose process wakes up once a second: only the figures of its CPU time are others each
+ * time. Whose its limits are is noted. */
 static int history_bytes(uint64_t ticks)
 {
+    static const enum metric changing[] = {M_CPU, M_CPU_LIMIT, M_CPU_USER, M_CPU_SYSTEM};
     struct history *h = history_new(KIND_GUEST, CLASS_CONTAINER, 0);
     double *numbers = g_new0(double, METRIC_COUNT);
     uint8_t *reasons = g_new0(uint8_t, METRIC_COUNT);
 
-    for (uint64_t tick = 1; tick <= ticks; tick++)
+    for (uint64_t tick = 1; tick <= ticks; tick++) {
+        for (size_t i = 0; i < G_N_ELEMENTS(changing); i++)
+            numbers[shape_place(history_shape(h), changing[i]).column] = 1 / (double)tick;
         history_add(h, tick, numbers, reasons, 0);
+        for (unsigned limit = 0; limit < 2; limit++)
+            history_note(h, limit, LIMIT_HOST);
+    }
     printf("%zu\n", history_size(h));
     g_free(reasons);
     g_free(numbers);
