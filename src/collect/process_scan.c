@@ -29,10 +29,12 @@ enum { WHOLE = 16 };
 /* Looking through the descriptors of programs nobody knows is the slow part: so many per scan. */
 enum { UNKNOWN_PER_SCAN = 256 };
 
+/* Of each process of the host. Scans are counted for years. */
 struct seen {
-    int64_t scan;  /* the scan that listed it last */
-    int64_t since; /* the scan that saw it first; long ago: it was there before */
-    int64_t next;  /* the scan that is to look at it */
+    pid_t pid;
+    int32_t scan;  /* the scan that listed it last */
+    int32_t since; /* the scan that saw it first; long ago: it was there before */
+    int32_t next;  /* the scan that is to look at it */
     uint8_t looks; /* LOOKS: it is no longer new */
     bool kernel;   /* a thread of the kernel, which will not become anything else */
     bool reported;
@@ -40,9 +42,9 @@ struct seen {
 
 struct process_scan {
     const struct root *root;
-    GHashTable *seen; /* pid -> struct seen */
+    GArray *seen; /* struct seen, by pid: most come in this order */
     struct file_buffer buffer;
-    int64_t scan;
+    int32_t scan;
     int unknown;   /* looked through in this scan */
     bool numbered; /* the numbers of new processes can be known */
     long position; /* where in /proc a process is listed, less its number; < 0 = not known */
@@ -65,7 +67,7 @@ struct process_scan *process_scan_new(const struct root *root)
     struct process_scan *s = g_new0(struct process_scan, 1);
 
     s->root = root;
-    s->seen = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    s->seen = g_array_new(FALSE, FALSE, sizeof(struct seen));
     s->numbered = is_own_proc(root);
     return s;
 }
@@ -74,17 +76,38 @@ void process_scan_free(struct process_scan *s)
 {
     if (!s)
         return;
-    g_hash_table_destroy(s->seen);
+    g_array_free(s->seen, TRUE);
     file_buffer_clear(&s->buffer);
     g_free(s);
 }
 
+static struct seen *seen_at(const struct process_scan *s, guint i)
+{
+    return i < s->seen->len ? &g_array_index(s->seen, struct seen, i) : NULL;
+}
+
+/* Where a process is, or would be. */
+static guint place_of(const struct process_scan *s, pid_t pid)
+{
+    guint first = 0, end = s->seen->len;
+
+    while (first < end) {
+        guint middle = first + (end - first) / 2;
+        if (seen_at(s, middle)->pid < pid)
+            first = middle + 1;
+        else
+            end = middle;
+    }
+    return first;
+}
+
 void process_scan_forget(struct process_scan *s, pid_t pid)
 {
-    struct seen *seen = g_hash_table_lookup(s->seen, GINT_TO_POINTER(pid));
+    struct seen *seen = seen_at(s, place_of(s, pid));
 
-    if (seen)
-        *seen = (struct seen){.scan = seen->scan, .since = s->scan, .next = s->scan + 1};
+    if (seen && seen->pid == pid)
+        *seen =
+            (struct seen){.pid = pid, .scan = seen->scan, .since = s->scan, .next = s->scan + 1};
 }
 
 static void found_free(void *p)
@@ -187,28 +210,29 @@ static struct process_found *look_at(struct process_scan *s, pid_t pid, struct s
 
 /* ---- all of them ---- */
 
+/* Valid until another one is seen. */
 static struct seen *see(struct process_scan *s, pid_t pid)
 {
-    struct seen *seen = g_hash_table_lookup(s->seen, GINT_TO_POINTER(pid));
+    guint place = place_of(s, pid);
+    struct seen *seen = seen_at(s, place);
 
-    if (!seen) {
-        seen = g_new0(struct seen, 1);
-        seen->since = s->scan > 1 ? s->scan : -LATE;
-        seen->next = s->scan;
-        g_hash_table_insert(s->seen, GINT_TO_POINTER(pid), seen);
+    if (!seen || seen->pid != pid) {
+        struct seen new = {.pid = pid, .since = s->scan > 1 ? s->scan : -LATE, .next = s->scan};
+        g_array_insert_val(s->seen, place, new);
+        seen = seen_at(s, place);
     }
     seen->scan = s->scan;
     return seen;
 }
 
 /* Those of one age do not come together for ever. */
-static int64_t next_look(const struct process_scan *s, pid_t pid, const struct seen *seen)
+static int32_t next_look(const struct process_scan *s, const struct seen *seen)
 {
-    int64_t wait = MIN(s->scan - seen->since, LATE);
+    int32_t wait = MIN(s->scan - seen->since, LATE);
 
     if (seen->looks < LOOKS)
         return s->scan + 1;
-    return seen->kernel ? INT64_MAX : s->scan + wait / 2 + pid % (wait / 2 + 1);
+    return seen->kernel ? INT32_MAX : s->scan + wait / 2 + seen->pid % (wait / 2 + 1);
 }
 
 /* Whether it began so long before the first scan that it holds by now what it is going to hold. */
@@ -223,39 +247,39 @@ static bool is_settled(struct process_scan *s, pid_t pid)
     return clock_mono_ns() + clock_suspended_ns() - began > SETTLED_NS;
 }
 
-static void looked(struct process_scan *s, pid_t pid, struct seen *seen)
+static void looked(struct process_scan *s, struct seen *seen)
 {
-    if (seen->since < 0 && seen->looks == 1 && is_settled(s, pid))
+    if (seen->since < 0 && seen->looks == 1 && is_settled(s, seen->pid))
         seen->looks = LOOKS;
-    seen->next = next_look(s, pid, seen);
+    seen->next = next_look(s, seen);
 }
 
 static void look_at_due(struct process_scan *s, GPtrArray *found)
 {
-    GHashTableIter it;
-    void *key, *value;
-
-    g_hash_table_iter_init(&it, s->seen);
-    while (g_hash_table_iter_next(&it, &key, &value)) {
-        struct seen *seen = value;
-        pid_t pid = GPOINTER_TO_INT(key);
-        bool due = seen->next <= s->scan, turn = !seen->kernel && (pid + s->scan) % TURN == 0;
+    for (guint i = 0; i < s->seen->len; i++) {
+        struct seen *seen = seen_at(s, i);
+        bool due = seen->next <= s->scan;
+        bool turn = !seen->kernel && (seen->pid + s->scan) % TURN == 0;
         if (seen->reported || (!due && !turn))
             continue;
         seen->looks = (uint8_t)MIN(seen->looks + due, LOOKS);
-        struct process_found *one = look_at(s, pid, seen);
+        struct process_found *one = look_at(s, seen->pid, seen);
         if (due)
-            looked(s, pid, seen);
+            looked(s, seen);
         seen->reported = one != NULL;
         if (one)
             g_ptr_array_add(found, one);
     }
 }
 
-static gboolean is_gone(gpointer pid, gpointer seen, gpointer s)
+static void drop_gone(struct process_scan *s)
 {
-    (void)pid;
-    return ((struct seen *)seen)->scan != ((struct process_scan *)s)->scan;
+    guint left = 0;
+
+    for (guint i = 0; i < s->seen->len; i++)
+        if (seen_at(s, i)->scan == s->scan)
+            *seen_at(s, left++) = *seen_at(s, i);
+    g_array_set_size(s->seen, left);
 }
 
 /* All processes, and what their numbers have to do with their places in the list. */
@@ -371,7 +395,7 @@ static void list_what_is_new(struct process_scan *s, GPtrArray *found)
     if (whole || newest != s->before)
         see_hidden(s, found);
     if (whole)
-        g_hash_table_foreach_remove(s->seen, is_gone, s);
+        drop_gone(s);
     s->before = s->newest;
     s->newest = newest;
 }
