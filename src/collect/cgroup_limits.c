@@ -5,11 +5,16 @@
 #include "base/clock.h"
 #include "base/parse.h"
 
+#include <errno.h>
 #include <string.h>
 
 #define KEPT_NS (30 * CLOCK_NS_PER_S)
+
+/* What a limit may be instead of a number. One that cannot be read stays what it was. */
 #define UNLIMITED UINT64_MAX
+#define UNREADABLE (UINT64_MAX - 1)
 #define NARROW_UNLIMITED UINT32_MAX
+#define NARROW_UNREADABLE (UINT32_MAX - 1)
 
 enum { SAFE_TURN = 8 }; /* one turn in so many trusts nobody */
 
@@ -33,28 +38,50 @@ struct cgroup_limits {
 
 static uint32_t narrow(uint64_t limit)
 {
-    return (uint32_t)MIN(limit, NARROW_UNLIMITED);
+    if (limit == UNREADABLE)
+        return NARROW_UNREADABLE;
+    return limit < NARROW_UNREADABLE ? (uint32_t)limit : NARROW_UNLIMITED;
 }
 
 static uint64_t wide(uint32_t limit)
 {
+    if (limit == NARROW_UNREADABLE)
+        return UNREADABLE;
     return limit == NARROW_UNLIMITED ? UNLIMITED : limit;
 }
 
+/* NULL: there is none, and *limit is what that means. */
 static const char *read_limit(struct cgroup_limits_reader *r, const struct cgroup_node *node,
-                              enum controller controller, const char *name)
+                              enum controller controller, const char *name, uint64_t *limit)
 {
-    return cgroup_plan_read(r->plan, controller, node, name) > 0 ? r->plan->budget->buffer.text
-                                                                 : NULL;
+    ssize_t n = cgroup_plan_read(r->plan, controller, node, name);
+
+    *limit = n == -ENOENT || n == -ENODEV ? UNLIMITED : UNREADABLE;
+    return n > 0 ? r->plan->budget->buffer.text : NULL;
 }
 
 /* A number, or what stands for "no limit": "max", -1, or a number that no machine has (v1 rounds
  * 2^63 down to a page). */
-static uint64_t parse_limit(const char *text)
+static uint64_t parse_limit(const char **text)
 {
     uint64_t n;
 
-    return text && parse_u64(&text, &n) && n < UINT64_C(1) << 62 ? n : UNLIMITED;
+    if (parse_word(text, "max") || parse_word(text, "-1"))
+        return UNLIMITED;
+    if (!parse_u64(text, &n))
+        return UNREADABLE;
+    return n < UINT64_C(1) << 62 ? n : UNLIMITED;
+}
+
+static uint64_t read_number(struct cgroup_limits_reader *r, const struct cgroup_node *node,
+                            enum controller controller, const char *name)
+{
+    uint64_t limit;
+    const char *text = read_limit(r, node, controller, name, &limit);
+
+    if (text)
+        limit = parse_limit(&text);
+    return !text || *text == '\n' ? limit : UNREADABLE;
 }
 
 /* "0-3,8\n" */
@@ -62,31 +89,37 @@ static uint64_t parse_cpu_list(const char *p)
 {
     uint64_t count = 0, first, last;
 
-    while (p && parse_range(&p, &first, &last))
+    while (parse_range(&p, &first, &last) && last < NARROW_UNREADABLE)
         count += last - first + 1;
     return count ? count : UNLIMITED;
 }
 
 static uint64_t milli_of(uint64_t quota, uint64_t period)
 {
-    return period && quota < UINT64_MAX / 1000 ? quota * 1000 / period : UNLIMITED;
+    if (quota >= UNREADABLE)
+        return quota;
+    if (period >= UNREADABLE)
+        return period;
+    if (!period)
+        return UNREADABLE;
+    return quota < UINT64_MAX / 1000 ? quota * 1000 / period : UNLIMITED;
 }
 
 static uint64_t read_quota(struct cgroup_limits_reader *r, const struct cgroup_node *node)
 {
-    uint64_t quota, period = 0;
+    uint64_t quota;
 
     if (cgroup_plan_is_v2(r->plan, CONTROLLER_CPU)) { /* "max 100000" or "20000 100000" */
-        const char *text = read_limit(r, node, CONTROLLER_CPU, "cpu.max");
-        if (!text || !parse_u64(&text, &quota) || !parse_u64(&text, &period))
-            return UNLIMITED;
-        return milli_of(quota, period);
+        const char *text = read_limit(r, node, CONTROLLER_CPU, "cpu.max", &quota);
+        if (!text)
+            return quota;
+        quota = parse_limit(&text);
+        return milli_of(quota, parse_limit(&text));
     }
-    quota = parse_limit(read_limit(r, node, CONTROLLER_CPU, "cpu.cfs_quota_us"));
-    if (quota == UNLIMITED) /* -1 */
-        return UNLIMITED;
-    period = parse_limit(read_limit(r, node, CONTROLLER_CPU, "cpu.cfs_period_us"));
-    return period == UNLIMITED ? UNLIMITED : milli_of(quota, period);
+    quota = read_number(r, node, CONTROLLER_CPU, "cpu.cfs_quota_us");
+    return quota == UNLIMITED
+               ? quota
+               : milli_of(quota, read_number(r, node, CONTROLLER_CPU, "cpu.cfs_period_us"));
 }
 
 /* Whether limits of this controller may have changed without a word. */
@@ -100,16 +133,27 @@ static uint64_t read_memory(struct cgroup_limits_reader *r, const struct cgroup_
 {
     bool v2 = cgroup_plan_is_v2(r->plan, CONTROLLER_MEMORY);
 
-    return parse_limit(
-        read_limit(r, node, CONTROLLER_MEMORY, v2 ? "memory.max" : "memory.limit_in_bytes"));
+    return read_number(r, node, CONTROLLER_MEMORY, v2 ? "memory.max" : "memory.limit_in_bytes");
 }
 
 static uint64_t read_cpus(struct cgroup_limits_reader *r, const struct cgroup_node *node)
 {
     bool v2 = cgroup_plan_is_v2(r->plan, CONTROLLER_CPUSET);
+    uint64_t cpus;
+    const char *text = read_limit(r, node, CONTROLLER_CPUSET,
+                                  v2 ? "cpuset.cpus.effective" : "cpuset.effective_cpus", &cpus);
 
-    return parse_cpu_list(read_limit(r, node, CONTROLLER_CPUSET,
-                                     v2 ? "cpuset.cpus.effective" : "cpuset.effective_cpus"));
+    return text ? parse_cpu_list(text) : cpus;
+}
+
+static uint64_t newer(uint64_t before, uint64_t limit)
+{
+    return limit == UNREADABLE ? before : limit;
+}
+
+static void take(uint32_t *limit, uint64_t now)
+{
+    *limit = narrow(newer(wide(*limit), now));
 }
 
 static void read_due(struct cgroup_limits_reader *r, const struct cgroup_node *node,
@@ -117,15 +161,26 @@ static void read_due(struct cgroup_limits_reader *r, const struct cgroup_node *n
 {
     l->turns = (uint8_t)(l->due_ns ? (l->turns + 1) % SAFE_TURN : 0);
     if (is_due(r, l, CONTROLLER_CPU))
-        l->quota_milli = narrow(read_quota(r, node));
+        take(&l->quota_milli, read_quota(r, node));
     if (is_due(r, l, CONTROLLER_MEMORY))
-        l->memory = read_memory(r, node);
+        l->memory = newer(l->memory, read_memory(r, node));
     if (is_due(r, l, CONTROLLER_PIDS))
-        l->tasks = narrow(parse_limit(read_limit(r, node, CONTROLLER_PIDS, "pids.max")));
+        take(&l->tasks, read_number(r, node, CONTROLLER_PIDS, "pids.max"));
     if (is_due(r, l, CONTROLLER_CPUSET))
-        l->cpus = narrow(read_cpus(r, node));
+        take(&l->cpus, read_cpus(r, node));
     /* Spread out: groups that were found together are not read together for ever. */
     l->due_ns = r->now_ns + KEPT_NS / 2 + (int64_t)(node->inode % 64) * (KEPT_NS / 64);
+}
+
+static struct cgroup_limits *limits_new(void)
+{
+    struct cgroup_limits *l = g_new(struct cgroup_limits, 1);
+
+    *l = (struct cgroup_limits){.memory = UNREADABLE,
+                                .tasks = NARROW_UNREADABLE,
+                                .quota_milli = NARROW_UNREADABLE,
+                                .cpus = NARROW_UNREADABLE};
+    return l;
 }
 
 static struct cgroup_limits *limits_of(struct cgroup_limits_reader *r, struct cgroup_node *node)
@@ -133,34 +188,40 @@ static struct cgroup_limits *limits_of(struct cgroup_limits_reader *r, struct cg
     struct cgroup_limits *l = node->limits;
 
     if (!l)
-        node->limits = l = g_new0(struct cgroup_limits, 1);
+        node->limits = l = limits_new();
     if (r->now_ns >= l->due_ns)
         read_due(r, node, l);
     return l;
 }
 
-static void record_limit(struct record *out, enum reading reading, uint64_t limit, bool mounted)
-{
-    if (limit != UNLIMITED)
-        record_set(out, reading, limit);
-    else
-        record_absent(out, reading, mounted ? REASON_NO_LIMIT : REASON_NO_CONTROLLER);
-}
-
 struct smallest {
     uint64_t limit, owner;
+    bool unreadable; /* one of them is: it may be a smaller one */
 };
 
 static void consider(struct smallest *s, uint64_t limit, uint64_t owner)
 {
-    if (limit < s->limit)
-        *s = (struct smallest){.limit = limit, .owner = owner};
+    if (limit == UNREADABLE)
+        s->unreadable = true;
+    else if (limit < s->limit)
+        *s = (struct smallest){.limit = limit, .owner = owner, .unreadable = s->unreadable};
+}
+
+static void record_limit(struct record *out, enum reading reading, const struct smallest *s,
+                         bool mounted)
+{
+    if (s->unreadable)
+        record_absent(out, reading, REASON_UNREADABLE);
+    else if (s->limit != UNLIMITED)
+        record_set(out, reading, s->limit);
+    else
+        record_absent(out, reading, mounted ? REASON_NO_LIMIT : REASON_NO_CONTROLLER);
 }
 
 void cgroup_limits_record(struct cgroup_limits_reader *r, struct cgroup_node *node,
                           const struct cgroup_node *own, struct record *out)
 {
-    struct smallest quota = {UNLIMITED, LIMIT_HOST}, memory = quota, tasks = quota;
+    struct smallest quota = {UNLIMITED, LIMIT_HOST, false}, memory = quota, tasks = quota;
     uint64_t cpus = UNLIMITED, level = LIMIT_OWN;
     bool above = false;
 
@@ -177,13 +238,13 @@ void cgroup_limits_record(struct cgroup_limits_reader *r, struct cgroup_node *no
     if (r->cpus_online)
         consider(&quota, r->cpus_online * UINT64_C(1000), LIMIT_HOST);
     if (cpus != UNLIMITED)
-        consider(&quota, cpus * 1000, LIMIT_CPUSET);
+        consider(&quota, cpus == UNREADABLE ? cpus : cpus * 1000, LIMIT_CPUSET);
     bool has_memory = r->plan->hierarchies.of[CONTROLLER_MEMORY] >= 0;
-    record_limit(out, R_CG_CPU_LIMIT_MILLI, quota.limit, true);
+    record_limit(out, R_CG_CPU_LIMIT_MILLI, &quota, true);
     record_set(out, R_CG_CPU_LIMIT_OWNER, quota.owner);
-    record_limit(out, R_CG_MEM_LIMIT_BYTES, memory.limit, has_memory);
+    record_limit(out, R_CG_MEM_LIMIT_BYTES, &memory, has_memory);
     record_set(out, R_CG_MEM_LIMIT_OWNER, memory.owner);
-    record_limit(out, R_CG_TASKS_LIMIT, tasks.limit, r->plan->hierarchies.of[CONTROLLER_PIDS] >= 0);
+    record_limit(out, R_CG_TASKS_LIMIT, &tasks, r->plan->hierarchies.of[CONTROLLER_PIDS] >= 0);
 }
 
 /* ---- throttling ---- */
@@ -239,8 +300,8 @@ void cgroup_limits_record_throttling(struct cgroup_limits_reader *r, struct cgro
         struct cgroup_limits *l = limits_of(r, n);
         if (l->quota_milli == NARROW_UNLIMITED)
             continue;
-        t = read_throttling(r, n, l);
-        why = t->missing;
+        t = l->quota_milli == NARROW_UNREADABLE ? NULL : read_throttling(r, n, l);
+        why = t ? t->missing : REASON_UNREADABLE;
     }
     if (why != REASON_OK) {
         record_all_absent(out, R_CG_PERIODS, R_CG_THROTTLED_NS, why);

@@ -548,6 +548,35 @@ static void test_freezer(struct fixture *f, const void *data)
     }
 }
 
+/* A limit that cannot be read is not "no limit": it stays what it was, or is not known. */
+static void test_odd_limits(struct fixture *f, const void *data)
+{
+    static const char *const files[] = {"cpu.max", "memory.max", "pids.max"};
+    static const char *const odd[] = {"20", "ma", "\n", "", "many\n", "20000 0\n"};
+    static const enum reading limits[] = {R_CG_CPU_LIMIT_MILLI, R_CG_MEM_LIMIT_BYTES,
+                                          R_CG_TASKS_LIMIT};
+
+    (void)data;
+    for (size_t i = 0; i < G_N_ELEMENTS(odd); i++) {
+        for (size_t k = 0; k < G_N_ELEMENTS(files); k++)
+            put(f, files[k], odd[i]);
+        collect(f);
+        for (size_t k = 0; k < G_N_ELEMENTS(limits); k++)
+            g_assert_cmpint(reason(only(f), limits[k]), ==, REASON_UNREADABLE);
+        g_assert_cmpint(reason(only(f), R_CG_PERIODS), ==, REASON_UNREADABLE);
+    }
+    put_v2_all(f);
+    put(f, "memory.max", "16384\n");
+    collect(f);
+    g_assert_cmpuint(value(only(f), R_CG_MEM_LIMIT_BYTES), ==, 16384);
+    for (size_t k = 0; k < G_N_ELEMENTS(files); k++)
+        put(f, files[k], "1");
+    collect(f);
+    g_assert_cmpuint(value(only(f), R_CG_MEM_LIMIT_BYTES), ==, 16384);
+    g_assert_cmpuint(value(only(f), R_CG_CPU_LIMIT_MILLI), ==, 200);
+    g_assert_cmpuint(value(only(f), R_CG_TASKS_LIMIT), ==, 100);
+}
+
 /* When its process began is looked for until it is known. */
 static void test_start(struct fixture *f, const void *data)
 {
@@ -646,6 +675,7 @@ int main(int argc, char **argv)
     TEST("long-names", HOST_V2, test_long_names);
     TEST("v1", HOST_V1, test_v1);
     TEST("freezer", HOST_V1, test_freezer);
+    TEST("odd-limits", HOST_V2, test_odd_limits);
     TEST("start", HOST_V2, test_start);
     TEST("v1/late-demand", HOST_V1, test_late_demand);
     TEST("hybrid", HOST_HYBRID, test_hybrid);

@@ -326,7 +326,7 @@ static bool belongs_to_guest(const char *path, const char *const owner[])
     return group || (process && !once);
 }
 
-/* Absent is not 0: a number that cannot be read is not made up. */
+/* Absent is not 0: a number that cannot be read is not made up, nor is a limit another one. */
 static void check_absent(json_object *usual, json_object *row)
 {
     json_object_object_foreach(usual, key, before)
@@ -336,9 +336,10 @@ static void check_absent(json_object *usual, json_object *row)
         if (!json_object_is_type(before, json_type_double) || !now ||
             json_object_get_double(before) == 0)
             continue;
-        if (json_object_get_double(now) == 0)
-            g_error("%s: %s was %s, and is made up", member(row, "name"), key,
-                    json_object_get_string(before));
+        bool limit = strstr(key, "limit_bytes") || strstr(key, "limit_cores");
+        if (json_object_get_double(now) == 0 || (limit && !json_object_equal(before, now)))
+            g_error("%s: %s was %s, and is made up: %s", member(row, "name"), key,
+                    json_object_get_string(before), json_object_get_string(now));
     }
 }
 
