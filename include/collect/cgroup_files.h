@@ -94,6 +94,9 @@ void cgroup_files_store(struct cgroup_files *f, struct cgroup_plan *p, int i, ss
 void cgroup_files_collect(struct cgroup_files *f, struct cgroup_plan *p, int i, bool search,
                           struct record *out);
 
+/* File I need not be read this time: where descriptors are short, another may have its own. */
+void cgroup_files_rest(struct cgroup_files *f, struct cgroup_plan *p, int i);
+
 /* Whether file I can be read as far as is known. */
 bool cgroup_files_has(const struct cgroup_files *f, const struct cgroup_plan *p, int i);
 

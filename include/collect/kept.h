@@ -36,6 +36,8 @@ struct kept_budget {
     int aside;                 /* in this round: the reserve, and what is owed to them */
     int owed;                  /* of this, what the others have not given back yet */
     int missed;                /* what those who come first could not have in this round */
+    int refused;               /* files that were read in this round and could not be kept, */
+    int wanted;                /* in the last one, less what was left to them */
     bool first;                /* whoever reads now comes first */
     int spare;                 /* for when the process has no other; -1 = it has not even that */
 };
@@ -79,6 +81,10 @@ int kept_directory(struct kept_budget *b, struct kept *k, int dir, const char *p
 
 /* Close it if something is owed by whoever reads now. */
 void kept_give_back(struct kept_budget *b, struct kept *k);
+
+/* It is not read in this round: close it if another file, which was read in the last one, could not
+ * be kept. */
+void kept_yield(struct kept_budget *b, struct kept *k);
 
 void kept_close(struct kept_budget *b, struct kept *k);
 

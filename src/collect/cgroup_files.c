@@ -268,6 +268,11 @@ void cgroup_files_collect(struct cgroup_files *f, struct cgroup_plan *p, int i, 
         cgroup_files_store(f, p, i, cgroup_files_read(f, p, i), search, out);
 }
 
+void cgroup_files_rest(struct cgroup_files *f, struct cgroup_plan *p, int i)
+{
+    kept_yield(p->budget, &f->kept[i]);
+}
+
 bool cgroup_files_has(const struct cgroup_files *f, const struct cgroup_plan *p, int i)
 {
     return p->files[i].tree >= 0 && !f->state[i].missing;

@@ -344,8 +344,10 @@ static void collect_file(struct cgroup_guest *g, struct cgroup_context *c, int i
 {
     const struct cgroup_file *file = c->plan.files[i].file;
 
-    if (file->quiet && cgroup_quiet_recall(&g->quiet, file, c->now_ns, out))
+    if (file->quiet && cgroup_quiet_recall(&g->quiet, file, c->now_ns, out)) {
+        cgroup_files_rest(&g->files, &c->plan, i);
         return;
+    }
     cgroup_files_collect(&g->files, &c->plan, i, g->rare_turn, out);
     if (file->quiet)
         cgroup_quiet_learn(&g->quiet, file, c->now_ns, out);

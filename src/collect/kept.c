@@ -57,6 +57,8 @@ void kept_round(struct kept_budget *b)
     b->owed = MAX(MIN(b->missed, b->reserve) - MAX(b->left, 0), 0);
     b->aside = b->reserve + b->owed;
     b->missed = 0;
+    b->wanted = b->refused;
+    b->refused = 0;
 }
 
 void kept_claim(struct kept_budget *b, bool first)
@@ -90,6 +92,14 @@ void kept_give_back(struct kept_budget *b, struct kept *k)
         return;
     kept_close(b, k);
     b->owed--;
+}
+
+void kept_yield(struct kept_budget *b, struct kept *k)
+{
+    if (b->wanted <= 0 || !k->fd_plus_1)
+        return;
+    kept_close(b, k);
+    b->wanted--;
 }
 
 /* ---- files ---- */
@@ -154,8 +164,10 @@ ssize_t kept_read_at(struct kept_budget *b, struct kept *k, int dir, const char 
         if (fd < 0)
             return fd;
         b->missed += b->first && b->left <= 0;
-        if (kept_is_short(b))
+        if (kept_is_short(b)) {
+            b->refused++;
             return read_and_close(b, fd, shape);
+        }
         keep(b, k, fd);
     }
     ssize_t n = read_lines(b, k->fd_plus_1 - 1, shape);

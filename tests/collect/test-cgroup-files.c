@@ -156,6 +156,34 @@ static void test_short(struct fixture *f, const void *data)
     }
 }
 
+/* What is read every few seconds only holds no descriptor that others could use at each refresh. */
+static void test_quiet(struct fixture *f, const void *data)
+{
+    static const char stat[] = "anon 0\nfile 0\nkernel 0\nshmem 0\ninactive_file 0\n"
+                               "pgmajfault 0\nworkingset_refault_anon 0\n"
+                               "workingset_refault_file 0\n";
+    int all = GPOINTER_TO_INT(data), held = 0;
+
+    for (int i = 0; i < GROUPS; i++) {
+        char *path = group_of(i);
+        put(f, i, 0);
+        cgroup_file(f->dir, "", path, "memory.current", "0\n"); /* nothing ever happened in it */
+        cgroup_file(f->dir, "", path, "memory.stat", stat);
+        g_free(path);
+    }
+    f->demand.needs |= NEED_MEM;
+    for (int round = 0; round < 3; round++)
+        collect(f);
+    for (int i = 0; i < GROUPS; i++) {
+        char *path = group_of(i), *file = g_strconcat(path, "/memory.stat", NULL);
+        held += kept_below(f, file);
+        g_free(file);
+        g_free(path);
+    }
+    g_assert_cmpint(held, ==, 0);
+    g_assert_cmpint(kept_below(f, "/docker/"), ==, all - f->budget.reserve - 1);
+}
+
 /* Pods have few groups each: their files are opened from where all pods are. */
 static void test_pods(struct fixture *f, const void *data)
 {
@@ -391,6 +419,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     TEST("plenty", 400, test_plenty);
     TEST("short", 40, test_short);
+    TEST("quiet", 40, test_quiet);
     TEST("pods", 40, test_pods);
     TEST("shown", 40, test_shown);
     TEST("focus", 40, test_focus);
