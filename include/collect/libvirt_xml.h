@@ -8,7 +8,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
-/* Call PARSER for all of XML. False: it is none (or NULL). */
+/* Call PARSER for all of XML. False: it is none (or NULL), or torn. */
 bool xml_parse(const char *xml, const GMarkupParser *parser, void *data);
 
 /* While an element begins: an attribute of it, NULL when it does not have that one; ... */

@@ -9,7 +9,8 @@ bool xml_parse(const char *xml, const GMarkupParser *parser, void *data)
     if (!xml)
         return false;
     GMarkupParseContext *context = g_markup_parse_context_new(parser, 0, data, NULL);
-    bool whole = g_markup_parse_context_parse(context, xml, -1, NULL);
+    bool whole = g_markup_parse_context_parse(context, xml, -1, NULL) &&
+                 g_markup_parse_context_end_parse(context, NULL);
     g_markup_parse_context_free(context);
     return whole;
 }

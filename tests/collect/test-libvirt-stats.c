@@ -494,6 +494,11 @@ static void test_mirror(void)
     g_assert_cmpuint(mirror_index(xml, "vdb"), ==, 0);
     g_assert_cmpuint(mirror_index("<domain><disk>", "vda"), ==, 0);
     g_assert_cmpuint(mirror_index(NULL, "vda"), ==, 0);
+    for (size_t length = 0; length < strlen(xml); length++) { /* torn */
+        char *torn = g_strndup(xml, length);
+        g_assert_cmpuint(mirror_index(torn, "vda"), ==, 0);
+        g_free(torn);
+    }
 }
 
 /* One answer of a migration away, in pass PASS, as libvirt 9.0 gives it. */
