@@ -12,8 +12,9 @@
  *   - a facet that comes under a new serial, when the old one is not there any more, is the guest
  *     made anew: the track stays, its baselines do not.
  *
- * All of it is O(1) per record and per guest that comes or goes, but for a look at every track when
- * a complete sample ends. Main thread only.
+ * A record, and a guest that comes or goes, costs the same however many there are, but for what
+ * serials.h says of those that stand in another order; and there is a look at every track when a
+ * complete sample ends. Main thread only.
  */
 #ifndef VTOP_MODEL_GUESTS_H
 #define VTOP_MODEL_GUESTS_H
