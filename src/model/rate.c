@@ -48,8 +48,8 @@ static struct pack_cursor begin_raw(const struct track *t)
     return pack_begin(t->packs + t->raw, slots(t->facet));
 }
 
-/* RAW: where all that is raw is just so, packed already; or NULL. A rate has four bytes or none:
- * room stays for those that are 0 now and then. */
+/* RAW_OF: the record from which all that is raw is taken; NULL: from B. A rate has four bytes or
+ * none: room stays for those that are 0 now and then. */
 static struct track *pack(struct track *t, const struct bench *b, const struct record *raw_of)
 {
     uint8_t packs[2 * PACK_ROOM(RECORD_MAX)];
