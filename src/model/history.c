@@ -31,10 +31,11 @@ struct history {
     uint64_t open;         /* number of the block that is being filled */
     uint32_t *rows;        /* its cells, frame by frame */
     struct block **packed; /* those before it; NULL in place of a block without a frame */
-    size_t packed_count, packed_bytes;
+    uint32_t packed_bytes;
+    uint16_t packed_count;
+    uint8_t phase;
     struct notes *notes;
     const struct shape *shape; /* a frame is the mark, and a cell for each of its columns */
-    uint8_t phase;
 };
 
 /* ---- cells ----
@@ -213,7 +214,7 @@ static void drop_packed(struct history *h, size_t count)
         h->packed_bytes -= h->packed[i] ? h->packed[i]->size : 0;
         g_free(h->packed[i]);
     }
-    h->packed_count -= count;
+    h->packed_count = (uint16_t)(h->packed_count - count);
     if (count)
         memmove(h->packed, h->packed + count, h->packed_count * sizeof(h->packed[0]));
 }
