@@ -238,8 +238,8 @@ def dockerd_elsewhere():
 
 @test("docker", sanitized=False)
 def data_elsewhere():
-    """Where docker keeps its data elsewhere, its daemon tells the names. vtop finds that daemon's
-    socket where it looks for docker's."""
+    """Where docker keeps its data in another place, its daemon tells the names.
+    vtop finds that daemon's socket where it looks for docker's."""
     with dockerd_elsewhere() as address:
         def far(*args):
             return command("docker", "-H", f"unix://{address}", *args)
