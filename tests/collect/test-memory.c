@@ -16,7 +16,7 @@ enum {
     FIRST_PID = 1000,
     FIRST_NETWORK = 5000,
     HISTORY_BYTES = 64 << 20,
-    BYTES_MAX = 2000
+    BYTES_MAX = 1850
 };
 
 /* The files of a group, those of one tree together. */
