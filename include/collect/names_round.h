@@ -25,6 +25,7 @@ struct names_query {
     const char *path;  /* of its control group */
     pid_t pid;         /* one of its processes; 0 = not known */
     pid_t outer_pid;   /* a process of the guest around it: its runtime lives in there; 0 = none */
+    bool named;        /* there was an answer before: now a daemon may be asked for the rest of it */
 };
 
 struct names_round {

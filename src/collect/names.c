@@ -189,7 +189,9 @@ static void schedule(const struct names *n, struct names_entry *e, const struct 
     int64_t daemon =
         q->type == GUEST_DOCKER ? names_daemon_due(names_docker_daemon(n->daemons, q)) : 0;
 
-    if (e->known) {
+    if (e->partial && !q->named) {
+        e->next.due_ns = now;
+    } else if (e->known) {
         e->next.due_ns = next_multiple(now, e->source ? NAMES_RENAME_NS : NAMES_LIST_NS);
     } else if (daemon > now) {
         e->next.due_ns = daemon;
@@ -218,7 +220,8 @@ static void pose(struct question *question, const struct names_entry *e)
                                            .group = what->group,
                                            .path = question->path->str,
                                            .pid = e->pid,
-                                           .outer_pid = e->outer_pid};
+                                           .outer_pid = e->outer_pid,
+                                           .named = e->known};
 }
 
 /* Look one entry up. Called with the lock, which is not held meanwhile: names_drop() leaves an

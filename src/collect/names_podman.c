@@ -189,6 +189,10 @@ static void take_project(struct names_round *r, const struct names_query *q,
 
     if (!r->daemons)
         return;
+    if (!q->named) {
+        out->partial = true; /* a name does not wait for a service that systemd may have to start */
+        return;
+    }
     int error = names_daemon_find(daemon_of(r, q), q->id, r->now_ns, &told);
     if (!error)
         out->group = g_strdup(told->group);

@@ -224,6 +224,32 @@ static void test_podman_project(void)
     g_free(list);
 }
 
+/* A name that a file tells is there while Podman is still being asked for the project. */
+static void test_podman_waits(void)
+{
+    struct fake_daemon d = {.head = FAKE_OK, .hold = true};
+    char *list = podman_list("first");
+    struct names_answer *a = NULL;
+    struct host h;
+
+    host_open(&h);
+    tree_file(h.dir, STORE "containers.json", list);
+    fake_start_at(&d, h.dir, "run/podman/podman.sock");
+    int64_t begin = clock_mono_ns();
+    struct names_entry *e = ask(&h, "/libpod_parent/libpod-" ID, 0);
+    while (!a && clock_mono_ns() < begin + CLOCK_NS_PER_S) {
+        g_usleep(1000);
+        a = names_take(e);
+    }
+    g_assert_nonnull(a);
+    g_assert_cmpstr(a->name, ==, "first");
+    names_answer_free(a);
+    names_drop(h.names, e);
+    host_close(&h);
+    fake_stop(&d);
+    g_free(list);
+}
+
 #define K3S "run/k3s/containerd/io.containerd.runtime.v2.task/k8s.io/"
 #define SHOP_WEB                                                                                   \
     "\"io.kubernetes.cri.sandbox-namespace\":\"shop\",\"io.kubernetes.cri.sandbox-name\":\"web-"   \
@@ -409,6 +435,7 @@ int main(int argc, char **argv)
     g_test_add_func("/names-files/hostile-files", test_hostile_files);
     g_test_add_func("/names-files/podman", test_podman);
     g_test_add_func("/names-files/podman-project", test_podman_project);
+    g_test_add_func("/names-files/podman-waits", test_podman_waits);
     g_test_add_func("/names-files/containerd", test_containerd);
     g_test_add_func("/names-files/lxd", test_lxd);
     g_test_add_func("/names-files/libvirt-lxc", test_libvirt_lxc);
