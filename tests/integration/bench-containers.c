@@ -1,7 +1,7 @@
 /* What the measurement of containers needs beside vtop; see bench-containers.py.
  *
- *   bench-containers sleep N          N processes that wake up once a second, until standard input
- *                                     ends; prints their pids
+ *   bench-containers sleep N          N processes that wake up once a second, each at its own time,
+ *                                     until standard input ends; prints their pids
  *   bench-containers floor MS         the floor: keeps every file named on standard input open and
  *                                     reads all of them again and again, MS apart, parsing nothing,
  *                                     until it is killed
@@ -34,6 +34,7 @@ static int sleepers(int count)
             prctl(PR_SET_PDEATHSIG, SIGKILL);
             close(STDIN_FILENO);
             close(STDOUT_FILENO);
+            g_usleep((gulong)i * G_USEC_PER_SEC / (gulong)count);
             for (;;)
                 sleep(1);
         }

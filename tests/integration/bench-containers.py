@@ -245,7 +245,7 @@ def population(count):
             for name, pid in zip(names, sleepers.stdout, strict=True):
                 groups.make("docker/" + name)
                 groups.enter("docker/" + name, int(pid))
-            time.sleep(1.5)  # what never ran in its group is read less
+            time.sleep(2.5)  # what never ran in its group is read less
             yield groups, names
         finally:
             sleepers.stdin.close()
