@@ -80,11 +80,12 @@ static void read_for_ever(int64_t pause_ns)
 
 /* ---- history ---- */
 
-/* Of a group whose process wakes up once a second: only the figures of its CPU time are others each
- * time. Whose its limits are is noted. */
+/* Of a group whose process wakes up once a second: only the figures of its CPU time, and of its
+ * wait for it, are others each time. Whose its limits are is noted. */
 static int history_bytes(uint64_t ticks)
 {
-    static const enum metric changing[] = {M_CPU, M_CPU_LIMIT, M_CPU_USER, M_CPU_SYSTEM};
+    static const enum metric changing[] = {M_CPU,        M_CPU_LIMIT, M_CPU_USER,
+                                           M_CPU_SYSTEM, M_PSI_CPU,   M_PSI_CPU_FULL};
     struct history *h = history_new(KIND_GUEST, CLASS_CONTAINER, 0);
     double *numbers = g_new0(double, METRIC_COUNT);
     uint8_t *reasons = g_new0(uint8_t, METRIC_COUNT);
