@@ -17,7 +17,7 @@ struct host {
     char *dir;
     struct root *root;
     struct names *names;
-    struct cgroup_node top;
+    struct cgroup_node *top;
     GPtrArray *groups; /* struct cgroup_node * */
 };
 
@@ -26,7 +26,7 @@ static void host_open(struct host *h)
     h->dir = tree_new();
     g_assert_cmpint(root_new(h->dir, &h->root), ==, 0);
     h->names = names_new(h->root);
-    h->top = (struct cgroup_node){.parent = NULL};
+    h->top = g_new0(struct cgroup_node, 1);
     h->groups = g_ptr_array_new_with_free_func(g_free);
 }
 
@@ -36,6 +36,7 @@ static void host_close(struct host *h)
     root_free(h->root);
     tree_free(h->dir);
     g_ptr_array_free(h->groups, TRUE);
+    g_free(h->top);
 }
 
 /* PATH: of the container's group. */
@@ -43,7 +44,7 @@ static inline struct names_entry *ask(struct host *h, const char *path, pid_t pi
 {
     struct cgroup_node *group = g_malloc0(sizeof(*group) + strlen(path));
 
-    group->parent = &h->top;
+    group->parent = h->top;
     strcpy(group->name, path + 1);
     g_ptr_array_add(h->groups, group);
     return names_ask(h->names, group, pid, 0);
