@@ -3,6 +3,7 @@ libvtop_a_SOURCES += \
 	include/base/clock.h src/base/clock.c \
 	include/base/crash.h src/base/crash.c \
 	include/base/file.h src/base/file.c \
+	include/base/order.h \
 	include/base/parse.h src/base/parse.c \
 	include/base/root.h src/base/root.c \
 	include/base/text.h src/base/text.c

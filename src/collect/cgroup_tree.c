@@ -3,6 +3,7 @@
 #include "collect/cgroup_tree.h"
 
 #include "base/clock.h"
+#include "base/order.h"
 #include "collect/cgroup_watches.h"
 
 #include <dirent.h>
@@ -69,20 +70,26 @@ static int compare_child(const struct cgroup_node *n, const struct cgroup_node *
     return strcmp(n->name, name);
 }
 
+struct child {
+    const struct cgroup_node *parent;
+    const char *name;
+};
+
+static int compare_to(const void *node, const void *child)
+{
+    const struct child *c = child;
+
+    return compare_child(*(struct cgroup_node *const *)node, c->parent, c->name);
+}
+
 /* Where it is among all, or would be. */
 static guint child_index(const struct cgroup_tree *t, const struct cgroup_node *parent,
                          const char *name)
 {
-    guint first = 0, end = t->children->len;
+    struct child c = {parent, name};
 
-    while (first < end) {
-        guint middle = first + (end - first) / 2;
-        if (compare_child(child_at(t, middle), parent, name) < 0)
-            first = middle + 1;
-        else
-            end = middle;
-    }
-    return first;
+    return (guint)order_place(t->children->pdata, t->children->len, sizeof(gpointer), &c,
+                              compare_to);
 }
 
 static struct cgroup_node *find_child(const struct cgroup_tree *t, const struct cgroup_node *parent,

@@ -2,23 +2,23 @@
 
 #include "collect/cgroup_watches.h"
 
+#include "base/order.h"
+
 #include <glib.h>
 #include <stdbool.h>
 #include <string.h>
 
+static int compare_wds(const void *a, const void *b)
+{
+    const int *one = a, *other = b;
+
+    return (*one > *other) - (*one < *other);
+}
+
 /* Where it is, or would be. */
 static unsigned place_of(const struct cgroup_watches *w, int wd)
 {
-    unsigned first = 0, end = w->count;
-
-    while (first < end) {
-        unsigned middle = first + (end - first) / 2;
-        if (w->wds[middle] < wd)
-            first = middle + 1;
-        else
-            end = middle;
-    }
-    return first;
+    return (unsigned)order_place(w->wds, w->count, sizeof(*w->wds), &wd, compare_wds);
 }
 
 static bool is_at(const struct cgroup_watches *w, unsigned place, int wd)

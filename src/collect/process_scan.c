@@ -3,6 +3,7 @@
 #include "collect/process_scan.h"
 
 #include "base/clock.h"
+#include "base/order.h"
 #include "base/parse.h"
 #include "collect/process_fds.h"
 #include "collect/procfs.h"
@@ -86,19 +87,17 @@ static struct seen *seen_at(const struct process_scan *s, guint i)
     return i < s->seen->len ? &g_array_index(s->seen, struct seen, i) : NULL;
 }
 
+static int compare_pid(const void *seen, const void *pid)
+{
+    pid_t one = ((const struct seen *)seen)->pid, other = *(const pid_t *)pid;
+
+    return (one > other) - (one < other);
+}
+
 /* Where a process is, or would be. */
 static guint place_of(const struct process_scan *s, pid_t pid)
 {
-    guint first = 0, end = s->seen->len;
-
-    while (first < end) {
-        guint middle = first + (end - first) / 2;
-        if (seen_at(s, middle)->pid < pid)
-            first = middle + 1;
-        else
-            end = middle;
-    }
-    return first;
+    return (guint)order_place(s->seen->data, s->seen->len, sizeof(struct seen), &pid, compare_pid);
 }
 
 void process_scan_forget(struct process_scan *s, pid_t pid)

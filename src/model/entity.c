@@ -1,5 +1,6 @@
 #include <config.h>
 
+#include "base/order.h"
 #include "model/derive.h"
 #include "model/sheet.h"
 
@@ -428,25 +429,32 @@ int entity_compare_parts(const struct entity *a, const struct entity *b)
     return compare_part(a, b->kind, b->key);
 }
 
+struct part_key {
+    enum kind kind;
+    const char *key;
+};
+
+static int compare_part_key(const void *part, const void *key)
+{
+    const struct part_key *k = key;
+
+    return compare_part(*(struct entity *const *)part, k->kind, k->key);
+}
+
+static struct entity *part_at(const struct entity *e, guint at)
+{
+    return e->parts && at < e->parts->len ? g_ptr_array_index(e->parts, at) : NULL;
+}
+
 struct entity *entity_find_part(const struct entity *e, enum kind kind, const char *key, guint *at)
 {
-    guint low = 0, high = e->parts ? e->parts->len : 0;
+    struct part_key k = {kind, key};
 
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-        struct entity *part = g_ptr_array_index(e->parts, middle);
-        int order = compare_part(part, kind, key);
-        if (order == 0) {
-            *at = middle;
-            return part;
-        }
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    *at = low;
-    return NULL;
+    *at = e->parts ? (guint)order_place(e->parts->pdata, e->parts->len, sizeof(gpointer), &k,
+                                        compare_part_key)
+                   : 0;
+    struct entity *part = part_at(e, *at);
+    return part && compare_part(part, kind, key) == 0 ? part : NULL;
 }
 
 void entity_insert_part(struct entity *owner, struct entity *part, guint at)
@@ -464,26 +472,18 @@ void entity_count_parts(struct entity *owner, guint start)
         ((struct entity *)g_ptr_array_index(owner->parts, i))->at = i;
 }
 
-/* Where it stands, or would. */
-static guint first_of_kind(const GPtrArray *parts, enum kind kind)
+static int compare_kind(const void *part, const void *kind)
 {
-    guint low = 0, high = parts->len;
-
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-        if (((const struct entity *)g_ptr_array_index(parts, middle))->kind < kind)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return (int)(*(struct entity *const *)part)->kind - (int)*(const enum kind *)kind;
 }
 
 struct entity *entity_next_part(const struct entity *e, enum kind kind, const struct entity *after)
 {
     if (!e->parts)
         return NULL;
-    guint at = after ? after->at + 1 : first_of_kind(e->parts, kind);
-    struct entity *part = at < e->parts->len ? g_ptr_array_index(e->parts, at) : NULL;
+    guint at = after ? after->at + 1
+                     : (guint)order_place(e->parts->pdata, e->parts->len, sizeof(gpointer), &kind,
+                                          compare_kind);
+    struct entity *part = part_at(e, at);
     return part && part->kind == kind ? part : NULL;
 }

@@ -2,6 +2,8 @@
 
 #include "model/serials.h"
 
+#include "base/order.h"
+
 #include <glib.h>
 #include <stdbool.h>
 #include <string.h>
@@ -28,21 +30,19 @@ void serials_free(struct serials *s)
     g_free(s);
 }
 
+static int compare_serial(const void *entry, const void *serial)
+{
+    uint64_t one = ((const struct entry *)entry)->serial, other = *(const uint64_t *)serial;
+
+    return (one > other) - (one < other);
+}
+
 /* Where it stands, or would. */
 static size_t search(const struct serials *s, uint64_t serial)
 {
-    size_t low = 0, high = s->count;
-
-    if (high && s->entries[high - 1].serial < serial)
-        return high;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (s->entries[middle].serial < serial)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    if (s->count && s->entries[s->count - 1].serial < serial)
+        return s->count;
+    return order_place(s->entries, s->count, sizeof(*s->entries), &serial, compare_serial);
 }
 
 static bool stands_at(const struct serials *s, size_t at, uint64_t serial)
