@@ -1,8 +1,8 @@
 #include "refresh.h"
 
 #include "base/clock.h"
-#include "collect/demo.h"
-#include "collect/libvirt.h"
+#include "collect/demo/demo.h"
+#include "collect/libvirt/libvirt.h"
 #include "collect/local.h"
 
 #include <errno.h>

@@ -88,6 +88,7 @@ struct sample {
     gatomicrefcount refs;
     unsigned source;      /* which source: its index with the roster */
     bool complete;        /* what is not in it is gone; false: it could not be asked */
+    struct ident *host;   /* KIND_HOST: the host that its records are about; NULL: the local one */
     int64_t interval_ns;  /* how far apart this source reads just now */
     int64_t wall_ns;      /* label */
     int64_t suspended_ns; /* clock_suspended_ns() when it was taken */
@@ -98,6 +99,9 @@ struct sample {
 };
 
 struct sample *sample_new(unsigned source, int64_t interval_ns);
+/* All records of the sample are about this host, or about what runs on it. Takes a reference. */
+void sample_set_host(struct sample *s, struct ident *host);
+
 struct sample *sample_ref(struct sample *s);
 void sample_unref(struct sample *s);
 

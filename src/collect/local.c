@@ -4,10 +4,10 @@
 
 #include "base/clock.h"
 #include "base/root.h"
-#include "collect/cgroup.h"
-#include "collect/host.h"
+#include "collect/cgroup/cgroup.h"
+#include "collect/host/host.h"
 #include "collect/kept.h"
-#include "collect/process.h"
+#include "collect/process/process.h"
 
 #include <sys/resource.h>
 

@@ -166,6 +166,12 @@ struct sample *sample_new(unsigned source, int64_t interval_ns)
     return s;
 }
 
+void sample_set_host(struct sample *s, struct ident *host)
+{
+    ident_unref(s->host);
+    s->host = ident_ref(host);
+}
+
 struct sample *sample_ref(struct sample *s)
 {
     g_atomic_ref_count_inc(&s->refs);
@@ -179,6 +185,7 @@ void sample_unref(struct sample *s)
     g_ptr_array_free(s->records, TRUE); /* before the chunks they live in */
     g_array_free(s->statuses, TRUE);
     g_ptr_array_free(s->chunks, TRUE);
+    ident_unref(s->host);
     g_free(s);
 }
 

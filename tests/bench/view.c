@@ -1,6 +1,6 @@
 /* What a frame costs on a large host: rows made, sorted, filtered and drawn at 200x50, as a ratio
  * to the frame of 100 guests. "scroll" is what a key costs that moves the cursor: no new sample. */
-#include "collect/demo.h"
+#include "collect/demo/demo.h"
 
 #include "base/clock.h"
 #include "view/panels.h"

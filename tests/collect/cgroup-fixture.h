@@ -3,7 +3,7 @@
 #define VTOP_TESTS_COLLECT_CGROUP_FIXTURE_H
 
 #include "cgroup-tree.h"
-#include "collect/cgroup.h"
+#include "collect/cgroup/cgroup.h"
 
 struct fixture {
     char *dir;

@@ -2,8 +2,8 @@
 #ifndef VTOP_TESTS_COLLECT_NAMES_HOST_H
 #define VTOP_TESTS_COLLECT_NAMES_HOST_H
 
-#include "collect/names.h"
-#include "collect/names_daemon.h"
+#include "collect/names/names.h"
+#include "collect/names/names_daemon.h"
 
 #include "fake-daemon.h"
 

@@ -4,7 +4,7 @@
 #define TESTS_COLLECT_PROCESS_TREE_H
 
 #include "base/clock.h"
-#include "collect/process.h"
+#include "collect/process/process.h"
 #include "tests/base/tree.h"
 
 #include <sys/stat.h>

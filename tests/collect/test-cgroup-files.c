@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "cgroup-fixture.h"
-#include "collect/cgroup_files.h"
+#include "collect/cgroup/cgroup_files.h"
 
 #include <dirent.h>
 #include <fcntl.h>

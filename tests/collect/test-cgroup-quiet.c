@@ -1,5 +1,5 @@
 /* What is read again of a group that does nothing, and when. */
-#include "collect/cgroup_quiet.h"
+#include "collect/cgroup/cgroup_quiet.h"
 
 #include <glib.h>
 

@@ -2,7 +2,7 @@
  * made to mislead it. */
 #include <config.h>
 
-#include "collect/container.h"
+#include "collect/cgroup/container.h"
 
 #include <glib.h>
 #include <string.h>

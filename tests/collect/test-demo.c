@@ -1,5 +1,5 @@
 /* The simulated host: what the documentation and the tests of the screen rely on. */
-#include "collect/demo.h"
+#include "collect/demo/demo.h"
 
 #include "model/roster.h"
 

@@ -3,8 +3,8 @@
 
 #include "base/clock.h"
 #include "cgroup-tree.h"
-#include "collect/cgroup.h"
-#include "collect/hierarchy.h"
+#include "collect/cgroup/cgroup.h"
+#include "collect/cgroup/hierarchy.h"
 
 #include <fcntl.h>
 #include <sched.h>

@@ -1,8 +1,8 @@
 /* What the host is made of: NUMA nodes, huge pages, and what virtualization it offers. */
 #include <config.h>
 
-#include "collect/host_nodes.h"
-#include "collect/host_traits.h"
+#include "collect/host/host_nodes.h"
+#include "collect/host/host_traits.h"
 
 #include "../base/tree.h"
 

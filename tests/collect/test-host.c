@@ -2,7 +2,7 @@
  * count each byte once. */
 #include <config.h>
 
-#include "collect/host.h"
+#include "collect/host/host.h"
 
 #include "../base/tree.h"
 #include "records.h"

@@ -3,10 +3,10 @@
 #include <config.h>
 
 #include "base/clock.h"
-#include "collect/libvirt.h"
-#include "collect/libvirt_hypervisor.h"
-#include "collect/libvirt_link.h"
-#include "collect/libvirt_monitor.h"
+#include "collect/libvirt/libvirt.h"
+#include "collect/libvirt/libvirt_hypervisor.h"
+#include "collect/libvirt/libvirt_link.h"
+#include "collect/libvirt/libvirt_monitor.h"
 
 #include <dlfcn.h>
 #include <glib/gstdio.h>

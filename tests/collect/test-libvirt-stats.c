@@ -3,11 +3,11 @@
 
 #include "../base/tree.h"
 #include "base/clock.h"
-#include "collect/libvirt_jobs.h"
-#include "collect/libvirt_mirror.h"
-#include "collect/libvirt_process.h"
-#include "collect/libvirt_state.h"
-#include "collect/libvirt_stats.h"
+#include "collect/libvirt/libvirt_jobs.h"
+#include "collect/libvirt/libvirt_mirror.h"
+#include "collect/libvirt/libvirt_process.h"
+#include "collect/libvirt/libvirt_state.h"
+#include "collect/libvirt/libvirt_stats.h"
 
 #include <libvirt/virterror.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
 #include "cgroup-tree.h"
 
 #include "base/clock.h"
-#include "collect/cgroup.h"
+#include "collect/cgroup/cgroup.h"
 #include "model/roster.h"
 
 #include <malloc.h>

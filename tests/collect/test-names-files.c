@@ -1,7 +1,7 @@
 /* Names of containers that are found in files, and whatever else may be in them. */
 #include <config.h>
 
-#include "collect/names_json.h"
+#include "collect/names/names_json.h"
 
 #include "names-host.h"
 

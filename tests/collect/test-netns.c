@@ -1,7 +1,7 @@
 /* The network of a container, through the namespace of one of its processes. */
 #include <config.h>
 
-#include "collect/netns.h"
+#include "collect/cgroup/netns.h"
 
 #include "../base/tree.h"
 #include "records.h"

@@ -1,7 +1,7 @@
 /* What the command lines of the programs that run virtual machines say. */
 #include <config.h>
 
-#include "collect/process_args.h"
+#include "collect/process/process_args.h"
 
 #include <glib.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 /* What KVM counts of a machine, in trees of files that stand in for /proc and debugfs. */
 #include <config.h>
 
-#include "collect/process_fds.h"
-#include "collect/process_kvm.h"
-#include "collect/process_kvm_stats.h"
+#include "collect/process/process_fds.h"
+#include "collect/process/process_kvm.h"
+#include "collect/process/process_kvm_stats.h"
 #include "tests/collect/process-tree.h"
 
 #include <fcntl.h>

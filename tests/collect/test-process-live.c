@@ -2,7 +2,7 @@
  */
 #include <config.h>
 
-#include "collect/process_scan.h"
+#include "collect/process/process_scan.h"
 #include "tests/collect/process-tree.h"
 
 #include <signal.h>

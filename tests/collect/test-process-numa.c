@@ -1,7 +1,7 @@
 /* On which memory nodes of the host a machine lies, in trees of files that stand in for it. */
 #include <config.h>
 
-#include "collect/process_numa.h"
+#include "collect/process/process_numa.h"
 #include "tests/collect/process-tree.h"
 
 static const char MAPS[] =

@@ -1,7 +1,7 @@
 /* Virtual machines seen as processes, in trees of files that stand in for /proc. */
 #include <config.h>
 
-#include "collect/process_scan.h"
+#include "collect/process/process_scan.h"
 #include "tests/collect/process-tree.h"
 
 /* ---- tests ---- */

@@ -2,7 +2,7 @@
  * away again and names change. */
 #include <config.h>
 
-#include "collect/tasks.h"
+#include "collect/cgroup/tasks.h"
 
 #include "../base/tree.h"
 #include "records.h"

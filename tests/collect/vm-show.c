@@ -14,9 +14,9 @@
 #include <config.h>
 
 #include "base/clock.h"
-#include "collect/libvirt.h"
+#include "collect/libvirt/libvirt.h"
 #include "collect/local.h"
-#include "collect/process.h"
+#include "collect/process/process.h"
 #include "model/roster.h"
 
 #include <stdio.h>

@@ -1,0 +1,112 @@
+/* names_round.h: the places where names of containers are found; for names.c and its tests.
+ *
+ * A round answers the questions that are due together, so that a list (a directory, a daemon's
+ * answer) is fetched at most once for all of them, and only when a question needs it. Each finder
+ * returns whether it filled in a name (g_free by names_answer_clear()).
+ */
+#ifndef VTOP_COLLECT_NAMES_ROUND_H
+#define VTOP_COLLECT_NAMES_ROUND_H
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "collect/names/names.h"
+
+#include <json-c/json.h>
+
+struct names_daemon;
+struct names_daemons;
+
+/* What is known of a container. */
+struct names_query {
+    enum guest_type type;
+    const char *id;    /* container id, "" when the path has none */
+    const char *name;  /* what its path calls it, or "" */
+    const char *group; /* id of its pod, or "" */
+    const char *path;  /* of its control group */
+    pid_t pid;         /* one of its processes; 0 = not known */
+    pid_t outer_pid;   /* a process of the guest around it: its runtime lives in there; 0 = none */
+    bool named;        /* there was an answer before: now a daemon may be asked for the rest of it */
+};
+
+struct names_round {
+    const struct root *host;       /* whose processes they are */
+    const struct root *root;       /* where the runtime's files are: the host's, or a guest's own */
+    struct names_daemons *daemons; /* NULL: in a guest they are left in peace */
+    int64_t now_ns;
+    struct file_buffer buffer;
+    GHashTable *stores; /* directory -> struct podman_store *; NULL: not read */
+    GHashTable *kube;   /* id -> file name without ".log" in /var/log/containers; NULL: not read */
+    GHashTable *homes;  /* uid -> home or NULL; NULL: nobody's was looked up */
+};
+
+void names_round_clear(struct names_round *r);
+void names_answer_clear(struct names_answer *a);
+
+/* What did not work is tried again at DUE_NS, after a pause that doubles each time. */
+struct names_backoff {
+    int64_t pause_ns, due_ns; /* 0: it has not failed since it last worked */
+};
+
+#define NAMES_PAUSE_MIN_NS (CLOCK_NS_PER_S / 2)
+#define NAMES_PAUSE_MAX_NS (300 * CLOCK_NS_PER_S)       /* of a container without a name */
+#define NAMES_DAEMON_PAUSE_MAX_NS (30 * CLOCK_NS_PER_S) /* of a daemon that fails */
+
+void names_backoff_fail(struct names_backoff *b, int64_t now_ns, int64_t longest_ns);
+
+/* Look everything up now that may have changed, whatever the pauses: for tests. */
+void names_look_again(struct names *n);
+
+bool names_find(struct names_round *r, const struct names_query *q, struct names_answer *out);
+
+bool names_find_docker(struct names_round *r, const struct names_query *q,
+                       struct names_answer *out);
+bool names_find_podman(struct names_round *r, const struct names_query *q,
+                       struct names_answer *out);
+bool names_find_kube(struct names_round *r, const struct names_query *q, struct names_answer *out);
+bool names_find_machine(struct names_round *r, const struct names_query *q,
+                        struct names_answer *out);
+
+/* Whether looking again can tell more than was told, though the source of that has not changed. */
+bool names_podman_may_tell_more(const struct names_round *r, const struct names_query *q);
+
+/* A docker name, which has a leading slash in all of docker's answers, and the project or stack
+ * that the LABELS tell of. False: there is no name. */
+bool names_take_docker(const char *name, json_object *labels, struct names_answer *out);
+
+/* The daemon that runs this container: its user's own if it lives in her control groups. */
+struct names_daemon *names_docker_daemon(struct names_daemons *all, const struct names_query *q);
+
+/* "k8s_CTR_POD_NS_UID_N", the names that CRI-O and cri-dockerd give. */
+bool names_from_kubelet(const char *name, struct names_answer *out);
+
+/* Container CONTAINER of POD: the names everything of Kubernetes gets. "POD" is its sandbox. */
+void names_take_pod(const char *pod, const char *namespace, const char *container,
+                    struct names_answer *out);
+
+/* Whether a control group is in a user's slice: her containers are rootless. */
+bool names_rootless_uid(const char *path, uint64_t *uid);
+
+/* The home of a user, or NULL. Valid until the end of the round. May ask a directory service. */
+const char *names_home(struct names_round *r, uint64_t uid);
+
+/* The JSON value in a file (names_json.h), or NULL. */
+json_object *names_json_file(struct names_round *r, const char *path);
+
+/* Whether a command line (in r->buffer, its words ended by NUL) is the one looked for. */
+typedef bool names_is_command(const struct file_buffer *command);
+
+/* The nearest ancestor of PID that is one, or 0; its command line is in r->buffer then. A
+ * container's runtime keeps a process of its own above the container's first one. */
+pid_t names_find_ancestor(struct names_round *r, pid_t pid, names_is_command *is);
+
+/* The name of the program that a command line begins with. */
+const char *names_program(const struct file_buffer *command);
+
+/* The word after OPTION in a command line, or NULL. */
+const char *names_argument(const struct file_buffer *command, const char *option);
+
+/* conmon, which runs containers of Podman and CRI-O: its command line, if it runs this one, is in
+ * r->buffer then. */
+bool names_find_conmon(struct names_round *r, const struct names_query *q);
+
+#endif

@@ -1,0 +1,99 @@
+#include <config.h>
+
+#include "collect/cgroup/cgroup_processes.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- of a group ---- */
+
+static void add_processes(struct cgroup_plan *p, const struct cgroup_tree *t,
+                          const struct cgroup_node *node, guint limit, int *patience, GArray *pids)
+{
+    int tree = cgroup_node_hierarchy(t, node);
+    const char *text = "";
+    uint64_t pid;
+
+    if ((*patience)-- <= 0)
+        return;
+    if (cgroup_plan_read_in(p, tree, node, "cgroup.procs") > 0)
+        text = p->budget->buffer.text;
+    for (; pids->len < limit && parse_u64(&text, &pid) && pid <= INT32_MAX;
+         text = parse_next_line(text))
+        g_array_append_vals(pids, &(pid_t){(pid_t)pid}, 1);
+    for (const struct cgroup_node *n = node->child; n && pids->len < limit; n = n->next)
+        add_processes(p, t, n, limit, patience, pids);
+}
+
+void cgroup_processes_list(struct cgroup_plan *p, const struct cgroup_tree *t,
+                           const struct cgroup_node *node, guint limit, int patience, GArray *pids)
+{
+    g_array_set_size(pids, 0);
+    add_processes(p, t, node, limit, &patience, pids);
+}
+
+/* The only group right below this one, unless it is a guest of its own; or NULL. */
+static struct cgroup_node *only_child(const struct cgroup_node *node)
+{
+    struct cgroup_node *child = node->child;
+
+    return child && !child->next && !child->guest ? child : NULL;
+}
+
+unsigned cgroup_processes_depth(struct cgroup_plan *p, const struct cgroup_tree *t,
+                                const struct cgroup_node *node, GArray *pids)
+{
+    unsigned depth = 0;
+
+    for (; only_child(node); node = only_child(node), depth++) {
+        cgroup_processes_list(p, t, node, 1, 1, pids);
+        if (pids->len)
+            break;
+    }
+    return depth;
+}
+
+struct cgroup_node *cgroup_processes_innermost(struct cgroup_node *node, unsigned depth)
+{
+    for (; depth && only_child(node); depth--)
+        node = only_child(node);
+    return node;
+}
+
+/* ---- one process ---- */
+
+bool cgroup_process_is_alive(const struct cgroup_plan *p, pid_t pid)
+{
+    char path[32];
+
+    if (root_is_live(p->root))
+        return kill(pid, 0) == 0 || errno == EPERM;
+    g_snprintf(path, sizeof(path), "/proc/%d", pid);
+    return root_exists(p->root, path);
+}
+
+bool cgroup_process_stat(const struct cgroup_plan *p, pid_t pid, struct procfs_stat *stat)
+{
+    char path[32];
+
+    g_snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+    return file_read(p->root, path, &p->budget->buffer) > 0 &&
+           procfs_parse_stat(p->budget->buffer.text, stat);
+}
+
+bool cgroup_process_is_pause(const struct cgroup_plan *p, pid_t pid, const char *command)
+{
+    struct file_buffer *b = &p->budget->buffer;
+    char path[32];
+
+    if (strcmp(command, "pause") == 0 || strcmp(command, "podman-pause") == 0)
+        return true;
+    g_snprintf(path, sizeof(path), "/proc/%d/cmdline", pid);
+    if (strcmp(command, "catatonit") != 0 || file_read(p->root, path, b) <= 0)
+        return false;
+    size_t first = strlen(b->text) + 1;
+    return first < b->length && strcmp(b->text + first, "-P") == 0;
+}

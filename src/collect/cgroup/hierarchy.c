@@ -1,0 +1,266 @@
+#include <config.h>
+
+#include "collect/cgroup/hierarchy.h"
+
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib.h>
+#include <libcgroup.h>
+#include <linux/magic.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+/* Names in mount options and in cgroup.controllers. */
+static const struct {
+    const char *v1, *v2; /* NULL: does not exist there; "": every group of v2 has it */
+} NAMES[CONTROLLER_COUNT] = {
+    [CONTROLLER_CPU] = {"cpu", "cpu"},           [CONTROLLER_CPUACCT] = {"cpuacct", ""},
+    [CONTROLLER_CPUSET] = {"cpuset", "cpuset"},  [CONTROLLER_MEMORY] = {"memory", "memory"},
+    [CONTROLLER_IO] = {"blkio", "io"},           [CONTROLLER_PIDS] = {"pids", "pids"},
+    [CONTROLLER_FREEZER] = {"freezer", ""},      [CONTROLLER_UNIFIED] = {NULL, ""},
+    [CONTROLLER_NAMED] = {"name=systemd", NULL},
+};
+
+/* The tree mounted at MOUNT, added when it is not in the set yet; -1 when it cannot be had. */
+static int tree_at(const struct root *root, struct hierarchies *h, const char *mount, bool v2)
+{
+    for (int i = 0; i < h->count; i++)
+        if (strcmp(h->list[i].mount, mount) == 0)
+            return i;
+    if (h->count == HIERARCHY_MAX)
+        return -1;
+    int fd = root_open(root, mount, O_PATH | O_DIRECTORY);
+    if (fd < 0)
+        return -1;
+    h->list[h->count] = (struct hierarchy){.fd = fd, .mount = g_strdup(mount), .v2 = v2};
+    return h->count++;
+}
+
+static void assign(struct hierarchies *h, enum controller c, int tree)
+{
+    if (tree < 0 || h->of[c] >= 0)
+        return;
+    h->of[c] = tree;
+    h->list[tree].holds |= 1u << c;
+}
+
+/* ---- mountinfo ---- */
+
+struct mount {
+    const char *root, *point, *options;
+    bool v2;
+};
+
+static void unescape(char *text)
+{
+    char *to = text;
+
+    for (const char *p = text; *p; to++) {
+        if (p[0] == '\\' && p[1] >= '0' && p[1] <= '3' && p[2] && p[3]) {
+            *to = (char)((p[1] - '0') * 64 + (p[2] - '0') * 8 + (p[3] - '0'));
+            p += 4;
+        } else {
+            *to = *p++;
+        }
+    }
+    *to = '\0';
+}
+
+/* "36 35 98:0 /root /point options [fields] - type source super-options"; LINE is cut up. */
+static bool parse_mount(char *line, struct mount *out)
+{
+    char *field[6], *rest = line;
+
+    for (int i = 0; i < 6; i++)
+        if (!(field[i] = strsep(&rest, " ")))
+            return false;
+    char *dash = rest && rest[0] == '-' ? rest : rest ? strstr(rest, " - ") : NULL;
+    if (!dash)
+        return false;
+    rest = strchr(dash, '-') + 1;
+    while (*rest == ' ')
+        rest++;
+    char *type = strsep(&rest, " ");
+    if (!rest || !strsep(&rest, " ") || !rest)
+        return false;
+    out->v2 = strcmp(type, "cgroup2") == 0;
+    if (!out->v2 && strcmp(type, "cgroup") != 0)
+        return false;
+    unescape(field[4]);
+    *out = (struct mount){.root = field[3], .point = field[4], .options = rest, .v2 = out->v2};
+    return true;
+}
+
+static bool has_word(const char *list, const char *word, const char *separators)
+{
+    size_t length = strlen(word);
+
+    for (const char *p = list; *p;) {
+        size_t n = strcspn(p, separators);
+        if (n == length && memcmp(p, word, n) == 0)
+            return true;
+        p += n;
+        p += strspn(p, separators);
+    }
+    return false;
+}
+
+/* All v1 trees first: where both could give a number, the controller that is enabled is v1's. */
+static void add_v1(const struct root *root, struct hierarchies *h, const struct mount *m)
+{
+    for (int c = 0; c < CONTROLLER_COUNT; c++)
+        if (NAMES[c].v1 && h->of[c] < 0 && has_word(m->options, NAMES[c].v1, ",\n"))
+            assign(h, (enum controller)c, tree_at(root, h, m->point, false));
+}
+
+static void add_v2(const struct root *root, struct hierarchies *h, const struct mount *m)
+{
+    struct file_buffer controllers = {0};
+    int tree = h->of[CONTROLLER_UNIFIED] < 0 ? tree_at(root, h, m->point, true) : -1;
+
+    if (tree < 0)
+        return;
+    int dir = root_open(root, m->point, O_RDONLY | O_DIRECTORY);
+    if (dir < 0 || file_read_at(dir, "cgroup.controllers", &controllers) < 0)
+        controllers.length = 0;
+    if (dir >= 0)
+        close(dir);
+    for (int c = 0; c < CONTROLLER_COUNT; c++) {
+        const char *name = NAMES[c].v2;
+        if (name && (!*name || (controllers.length && has_word(controllers.text, name, " \n"))))
+            assign(h, (enum controller)c, tree);
+    }
+    file_buffer_clear(&controllers);
+}
+
+static void add_mounts(const struct root *root, struct hierarchies *h, char *text, bool v2)
+{
+    for (char *line; (line = strsep(&text, "\n"));) {
+        struct mount m;
+        if (!parse_mount(line, &m) || m.v2 != v2)
+            continue;
+        if (strcmp(m.root, "/") != 0)
+            h->namespaced = true;
+        if (v2)
+            add_v2(root, h, &m);
+        else
+            add_v1(root, h, &m);
+    }
+}
+
+/* ---- libcgroup ---- */
+
+static void say_nothing(void *data, int level, const char *format, va_list ap)
+{
+    (void)data;
+    (void)level;
+    (void)format;
+    (void)ap;
+}
+
+/* It knows the controllers of a live host, not the version of their trees, and only those v2 trees
+ * that hold a controller; mountinfo adds the rest. Calling cgroup_init() again reads the mounts
+ * again. An iterator whose first call failed must not be ended (libcgroup 2.0 crashes). */
+static void ask_libcgroup(const struct root *root, struct hierarchies *h)
+{
+    struct cgroup_mount_point info;
+    void *handle = NULL;
+
+    cgroup_set_logger(say_nothing, CGROUP_LOG_ERROR, NULL);
+    if (cgroup_init() != 0)
+        return;
+    int error = cgroup_get_controller_begin(&handle, &info);
+    if (error)
+        return;
+    for (; !error; error = cgroup_get_controller_next(&handle, &info)) {
+        struct statfs fs;
+        bool v2 = statfs(info.path, &fs) == 0 && fs.f_type == CGROUP2_SUPER_MAGIC;
+        for (int c = 0; c < CONTROLLER_COUNT; c++) {
+            const char *name = v2 ? NAMES[c].v2 : NAMES[c].v1;
+            if (name && strcmp(info.name, name) == 0)
+                assign(h, (enum controller)c, tree_at(root, h, info.path, v2));
+        }
+    }
+    cgroup_get_controller_end(&handle);
+}
+
+int hierarchies_find(const struct root *root, struct hierarchies *out)
+{
+    struct file_buffer mounts = {0};
+    ssize_t n = file_read(root, "/proc/self/mountinfo", &mounts);
+
+    *out = (struct hierarchies){.count = 0};
+    for (int c = 0; c < CONTROLLER_COUNT; c++)
+        out->of[c] = -1;
+    if (root_is_live(root))
+        ask_libcgroup(root, out);
+    if (n >= 0) {
+        char *copy = g_strdup(mounts.text);
+        add_mounts(root, out, copy, false);
+        g_free(copy);
+        add_mounts(root, out, mounts.text, true);
+    }
+    file_buffer_clear(&mounts);
+    return n < 0 ? (int)n : 0;
+}
+
+void hierarchies_clear(struct hierarchies *h)
+{
+    for (int i = 0; i < h->count; i++) {
+        close(h->list[i].fd);
+        g_free(h->list[i].mount);
+    }
+    h->count = 0;
+}
+
+/* What is mounted at the place may have become another tree. */
+static bool same_tree(const struct hierarchy *a, const struct hierarchy *b)
+{
+    struct stat x, y;
+
+    return strcmp(a->mount, b->mount) == 0 && a->v2 == b->v2 && fstat(a->fd, &x) == 0 &&
+           fstat(b->fd, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+bool hierarchies_equal(const struct hierarchies *a, const struct hierarchies *b)
+{
+    if (a->count != b->count || memcmp(a->of, b->of, sizeof(a->of)) != 0)
+        return false;
+    for (int i = 0; i < a->count; i++)
+        if (!same_tree(&a->list[i], &b->list[i]))
+            return false;
+    return true;
+}
+
+/* Whether CONTROLLERS, of a line "4:cpu,cpuacct:/path", are those of this tree. */
+static bool names_tree(const struct hierarchy *h, const char *controllers)
+{
+    if (h->v2)
+        return !*controllers;
+    for (int c = 0; c < CONTROLLER_COUNT; c++)
+        if (NAMES[c].v1 && h->holds & 1u << c && has_word(controllers, NAMES[c].v1, ","))
+            return true;
+    return false;
+}
+
+char *hierarchies_process_path(const struct hierarchies *h, int tree, const char *text)
+{
+    char *path = NULL;
+    char **lines = g_strsplit(text, "\n", -1);
+
+    for (char **line = lines; *line && !path; line++) {
+        char *controllers = strchr(*line, ':');
+        char *end = controllers ? strchr(++controllers, ':') : NULL;
+        if (!end)
+            continue;
+        *end = '\0';
+        if (end[1] == '/' && names_tree(&h->list[tree], controllers))
+            path = g_strdup(end + 1);
+    }
+    g_strfreev(lines);
+    return path;
+}

@@ -1,0 +1,350 @@
+#include <config.h>
+
+#include "collect/host/host.h"
+
+#include "base/clock.h"
+#include "base/parse.h"
+#include "collect/host/host_devices.h"
+#include "collect/host/host_nodes.h"
+#include "collect/host/host_traits.h"
+#include "collect/pressure.h"
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum host_file {
+    HOST_STAT,
+    HOST_MEMINFO,
+    HOST_LOADAVG,
+    HOST_UPTIME,
+    HOST_PSI_CPU,
+    HOST_PSI_MEMORY,
+    HOST_PSI_IO,
+    HOST_PSI_IRQ,
+    HOST_KSM,
+    HOST_SELF_STATM,
+    HOST_FILES
+};
+
+static const struct {
+    const char *path;
+    enum file_shape shape;
+} FILES[HOST_FILES] = {
+    [HOST_STAT] = {"/proc/stat", FILE_PAGED},
+    [HOST_MEMINFO] = {"/proc/meminfo", FILE_WHOLE},
+    [HOST_LOADAVG] = {"/proc/loadavg", FILE_WHOLE},
+    [HOST_UPTIME] = {"/proc/uptime", FILE_WHOLE},
+    [HOST_PSI_CPU] = {"/proc/pressure/cpu", FILE_WHOLE},
+    [HOST_PSI_MEMORY] = {"/proc/pressure/memory", FILE_WHOLE},
+    [HOST_PSI_IO] = {"/proc/pressure/io", FILE_WHOLE},
+    [HOST_PSI_IRQ] = {"/proc/pressure/irq", FILE_WHOLE},
+    [HOST_KSM] = {"/sys/kernel/mm/ksm/pages_sharing", FILE_WHOLE},
+    [HOST_SELF_STATM] = {"/proc/self/statm", FILE_WHOLE},
+};
+
+struct host {
+    const struct root *root;
+    struct kept_budget *budget;
+    struct kept files[HOST_FILES];
+    struct host_devices *devices;
+    struct host_nodes *nodes;
+    struct host_traits *traits;
+    struct ident *ident;
+    GPtrArray *cpus; /* struct ident * by CPU number, NULL where there never was one */
+    unsigned online;
+    struct parse_plan meminfo;
+    uint64_t tick_ns, page_bytes;
+};
+
+static char *host_name(const struct root *root)
+{
+    struct file_buffer b = {0};
+    char *name = NULL;
+
+    if (file_read(root, "/proc/sys/kernel/hostname", &b) > 0 ||
+        file_read(root, "/etc/hostname", &b) > 0)
+        name = g_strndup(b.text, strcspn(b.text, "\n"));
+    file_buffer_clear(&b);
+    return name;
+}
+
+struct host *host_new(const struct root *root, struct kept_budget *budget)
+{
+    static const char *const keys[] = {
+        "MemTotal:", "MemFree:",         "MemAvailable:",   "Buffers:",
+        "Cached:",   "Shmem:",           "SReclaimable:",   "SwapTotal:",
+        "SwapFree:", "HugePages_Total:", "HugePages_Free:", "Hugepagesize:"};
+    struct host *h = g_new0(struct host, 1);
+    char *name = host_name(root);
+
+    h->root = root;
+    h->budget = budget;
+    h->ident = ident_new(KIND_HOST, GUEST_NONE, "host");
+    ident_set(&h->ident->name, name);
+    g_free(name);
+    h->cpus = g_ptr_array_new_with_free_func((GDestroyNotify)ident_unref);
+    h->devices = host_devices_new(root, budget);
+    h->nodes = host_nodes_new(root);
+    h->traits = host_traits_new(root);
+    h->meminfo = (struct parse_plan){.keys = keys, .count = G_N_ELEMENTS(keys)};
+    h->tick_ns = (uint64_t)(CLOCK_NS_PER_S / sysconf(_SC_CLK_TCK));
+    h->page_bytes = (uint64_t)sysconf(_SC_PAGESIZE);
+    return h;
+}
+
+void host_free(struct host *h)
+{
+    if (!h)
+        return;
+    for (int i = 0; i < HOST_FILES; i++)
+        kept_close(h->budget, &h->files[i]);
+    host_devices_free(h->devices);
+    host_nodes_free(h->nodes);
+    host_traits_free(h->traits);
+    g_ptr_array_free(h->cpus, TRUE);
+    ident_unref(h->ident);
+    g_free(h);
+}
+
+unsigned host_cpus_online(const struct host *h)
+{
+    return h->online;
+}
+
+/* The file's text, or NULL and why there is none. */
+static const char *read_host_file(struct host *h, enum host_file f, enum reason *why)
+{
+    ssize_t n = kept_read(h->budget, &h->files[f], FILES[f].path, FILES[f].shape);
+
+    if (n > 0)
+        return h->budget->buffer.text;
+    *why = n == 0 || n == -EBADMSG       ? REASON_UNREADABLE
+           : n == -EACCES || n == -EPERM ? REASON_DENIED
+                                         : REASON_NO_FILE;
+    return NULL;
+}
+
+/* ---- /proc/stat ---- */
+
+enum { CPU_FIELDS = R_CPU_GUEST_NICE_NS - R_CPU_USER_NS + 1 };
+G_STATIC_ASSERT(R_HOST_GUEST_NICE_NS - R_HOST_USER_NS + 1 == CPU_FIELDS);
+
+/* The columns of a cpu line, of which old kernels have fewer. */
+static void parse_cpu_times(const struct host *h, const char *p, struct record *r,
+                            enum reading first)
+{
+    for (int i = 0; i < CPU_FIELDS; i++) {
+        uint64_t ticks;
+        if (!parse_u64(&p, &ticks)) {
+            record_all_absent(r, first + (enum reading)i, first + (enum reading)(CPU_FIELDS - 1),
+                              i ? REASON_NO_FILE : REASON_UNREADABLE);
+            return;
+        }
+        record_set(r, first + (enum reading)i, ticks * h->tick_ns);
+    }
+}
+
+static struct ident *cpu_ident(struct host *h, unsigned number)
+{
+    if (h->cpus->len <= number)
+        g_ptr_array_set_size(h->cpus, (gint)number + 1);
+    if (!h->cpus->pdata[number]) {
+        char name[16];
+        g_snprintf(name, sizeof(name), "cpu%u", number);
+        struct ident *i = ident_new(KIND_CPU, GUEST_NONE, name);
+        ident_set(&i->name, name);
+        h->cpus->pdata[number] = i;
+    }
+    return h->cpus->pdata[number];
+}
+
+/* CPUs that are offline have no line: the numbers have holes. */
+static unsigned parse_cpus(struct host *h, const char *text, struct sample *out)
+{
+    enum { CPU_MAX = 65536 };
+    int64_t now = clock_mono_ns();
+    unsigned online = 0;
+
+    for (const char *p = text; strncmp(p, "cpu", 3) == 0; p = parse_next_line(p)) {
+        uint64_t number;
+        const char *times = p + 3;
+        if (*times == ' ' || !parse_u64(&times, &number) || number >= CPU_MAX)
+            continue;
+        struct record *r = sample_add(out, FACET_HOST_CPU, cpu_ident(h, (unsigned)number));
+        r->read_ns = now;
+        parse_cpu_times(h, times, r, R_CPU_USER_NS);
+        online++;
+    }
+    return online;
+}
+
+static void parse_running(const char *text, struct record *r)
+{
+    static const struct {
+        const char *key;
+        enum reading reading;
+    } lines[] = {{"procs_running", R_HOST_TASKS_RUNNING}, {"procs_blocked", R_HOST_TASKS_BLOCKED}};
+
+    for (const char *p = text; *p; p = parse_next_line(p))
+        for (size_t i = 0; p[0] == 'p' && i < G_N_ELEMENTS(lines); i++) {
+            const char *value = p;
+            uint64_t n;
+            if (parse_word(&value, lines[i].key) && parse_u64(&value, &n))
+                record_set(r, lines[i].reading, n);
+        }
+}
+
+static void collect_stat(struct host *h, struct record *r, struct sample *out)
+{
+    enum reason why;
+    const char *text = read_host_file(h, HOST_STAT, &why);
+
+    if (!text || strncmp(text, "cpu ", 4) != 0) {
+        record_all_absent(r, R_HOST_USER_NS, R_HOST_TASKS_BLOCKED, text ? REASON_UNREADABLE : why);
+        return;
+    }
+    parse_cpu_times(h, text + 4, r, R_HOST_USER_NS);
+    parse_running(text, r);
+    h->online = parse_cpus(h, text, out);
+    if (h->online)
+        record_set(r, R_HOST_CPUS_ONLINE, h->online);
+}
+
+/* ---- memory ---- */
+
+static void collect_memory(struct host *h, struct record *r)
+{
+    static const enum reading readings[] = {
+        R_HOST_MEM_TOTAL_BYTES,        R_HOST_MEM_FREE_BYTES,   R_HOST_MEM_AVAILABLE_BYTES,
+        R_HOST_BUFFERS_BYTES,          R_HOST_CACHED_BYTES,     R_HOST_SHMEM_BYTES,
+        R_HOST_SLAB_RECLAIMABLE_BYTES, R_HOST_SWAP_TOTAL_BYTES, R_HOST_SWAP_FREE_BYTES};
+    enum { PAGES_TOTAL = G_N_ELEMENTS(readings), PAGES_FREE, PAGE_SIZE, KEYS };
+    uint64_t v[KEYS];
+    bool found[KEYS];
+    enum reason why;
+    const char *text = read_host_file(h, HOST_MEMINFO, &why);
+
+    if (!text) {
+        record_all_absent(r, R_HOST_MEM_TOTAL_BYTES, R_HOST_SWAP_FREE_BYTES, why);
+        return;
+    }
+    parse_key_values(&h->meminfo, text, v, found);
+    for (size_t i = 0; i < G_N_ELEMENTS(readings); i++) {
+        if (found[i])
+            record_set(r, readings[i], v[i] * 1024);
+        else
+            record_absent(r, readings[i], REASON_NO_FILE);
+    }
+    /* Pages of the default size only, as everything in meminfo. */
+    for (int i = 0; i < 2; i++) {
+        enum reading reading = i ? R_HOST_HUGEPAGES_FREE_BYTES : R_HOST_HUGEPAGES_TOTAL_BYTES;
+        if (found[PAGES_TOTAL + i] && found[PAGE_SIZE])
+            record_set(r, reading, v[PAGES_TOTAL + i] * v[PAGE_SIZE] * 1024);
+        else
+            record_absent(r, reading, REASON_NO_FILE);
+    }
+}
+
+static void collect_ksm(struct host *h, struct record *r)
+{
+    enum reason why = REASON_UNREADABLE;
+    const char *text = read_host_file(h, HOST_KSM, &why);
+    uint64_t pages;
+
+    if (text && parse_u64_only(text, &pages))
+        record_set(r, R_HOST_KSM_SHARING_BYTES, pages * h->page_bytes);
+    else
+        record_absent(r, R_HOST_KSM_SHARING_BYTES, why);
+}
+
+/* ---- load, pressure, vtop itself ---- */
+
+static void collect_load(struct host *h, struct record *r)
+{
+    enum reason why = REASON_UNREADABLE;
+    const char *text = read_host_file(h, HOST_LOADAVG, &why);
+    uint64_t n;
+
+    for (enum reading i = R_HOST_LOAD1_HUNDREDTHS; i <= R_HOST_LOAD15_HUNDREDTHS; i++) {
+        if (text && parse_hundredths(&text, &n))
+            record_set(r, i, n);
+        else
+            record_absent(r, i, why);
+    }
+    text = read_host_file(h, HOST_UPTIME, &why);
+    if (text && parse_hundredths(&text, &n))
+        record_set(r, R_HOST_UPTIME_HUNDREDTHS, n);
+    else
+        record_absent(r, R_HOST_UPTIME_HUNDREDTHS, why);
+}
+
+static void collect_pressure(struct host *h, struct record *r)
+{
+    static const struct {
+        enum host_file file;
+        enum reading some, full;
+    } resources[] = {
+        {HOST_PSI_CPU, R_HOST_PSI_CPU_SOME_NS, R_NONE},
+        {HOST_PSI_MEMORY, R_HOST_PSI_MEM_SOME_NS, R_HOST_PSI_MEM_FULL_NS},
+        {HOST_PSI_IO, R_HOST_PSI_IO_SOME_NS, R_HOST_PSI_IO_FULL_NS},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(resources); i++) {
+        enum host_file f = resources[i].file;
+        ssize_t n = kept_read(h->budget, &h->files[f], FILES[f].path, FILES[f].shape);
+        pressure_record(r, resources[i].some, resources[i].full, h->budget->buffer.text, n);
+    }
+}
+
+/* Of few kernels, and nothing that the first lines of the screen show. */
+static void collect_irq_pressure(struct host *h, struct record *r)
+{
+    enum reason why;
+    const char *text = read_host_file(h, HOST_PSI_IRQ, &why);
+
+    if (text)
+        pressure_record(r, R_NONE, R_HOST_PSI_IRQ_FULL_NS, text, (ssize_t)strlen(text));
+    else
+        record_absent(r, R_HOST_PSI_IRQ_FULL_NS, why);
+}
+
+/* Only the running vtop has a cost; a saved tree's /proc/self is somebody else. */
+static void collect_self(struct host *h, struct record *r)
+{
+    enum reason why = REASON_NOT_APPLICABLE;
+    const char *text = root_is_live(h->root) ? read_host_file(h, HOST_SELF_STATM, &why) : NULL;
+    struct timespec used;
+    uint64_t pages;
+
+    if (text && parse_u64(&text, &pages) && parse_u64(&text, &pages))
+        record_set(r, R_SELF_RSS_BYTES, pages * h->page_bytes);
+    else
+        record_absent(r, R_SELF_RSS_BYTES, why);
+    if (root_is_live(h->root) && clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used) == 0)
+        record_set(r, R_SELF_CPU_NS,
+                   (uint64_t)used.tv_sec * CLOCK_NS_PER_S + (uint64_t)used.tv_nsec);
+    else
+        record_absent(r, R_SELF_CPU_NS, REASON_NOT_APPLICABLE);
+}
+
+void host_collect(struct host *h, const struct demand *demand, struct sample *out)
+{
+    struct record *r = sample_add(out, FACET_HOST, h->ident);
+
+    collect_stat(h, r, out);
+    r->read_ns = clock_mono_ns();
+    collect_memory(h, r);
+    collect_ksm(h, r);
+    collect_load(h, r);
+    collect_pressure(h, r);
+    if (demand->needs & (NEED_PRESSURE_IRQ | NEED_HOST_MACHINE))
+        collect_irq_pressure(h, r);
+    collect_self(h, r);
+    host_devices_collect(h->devices, demand, out);
+    if (demand->needs & NEED_HOST_MACHINE) {
+        host_nodes_collect(h->nodes, out);
+        host_traits_collect(h->traits, out);
+    }
+}

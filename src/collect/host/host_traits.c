@@ -1,0 +1,286 @@
+#include <config.h>
+
+#include "collect/host/host_traits.h"
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/parse.h"
+#include "collect/host/host_nodes.h"
+
+#include <dirent.h>
+#include <string.h>
+
+#define LOOK_NS (60 * CLOCK_NS_PER_S)
+
+enum { TRAIT_COUNT = 11 };
+
+struct host_traits {
+    const struct root *root;
+    struct ident *idents[TRAIT_COUNT]; /* NULL: not known */
+    int64_t looked_ns;
+};
+
+struct host_traits *host_traits_new(const struct root *root)
+{
+    struct host_traits *t = g_new0(struct host_traits, 1);
+
+    t->root = root;
+    return t;
+}
+
+void host_traits_free(struct host_traits *t)
+{
+    if (!t)
+        return;
+    for (size_t i = 0; i < TRAIT_COUNT; i++)
+        ident_unref(t->idents[i]);
+    g_free(t);
+}
+
+/* ---- files ---- */
+
+/* The first line of a file; NULL: there is none. */
+static char *read_line(const struct root *root, const char *path)
+{
+    struct file_buffer b = {0};
+    char *line = file_read(root, path, &b) > 0 ? g_strndup(b.text, strcspn(b.text, "\n")) : NULL;
+
+    file_buffer_clear(&b);
+    return line;
+}
+
+static unsigned count_entries(const struct root *root, const char *path)
+{
+    unsigned count = 0;
+    DIR *dir;
+
+    root_open_dir(root, path, &dir);
+    for (struct dirent *entry; dir && (entry = readdir(dir));)
+        count += entry->d_name[0] != '.';
+    if (dir)
+        closedir(dir);
+    return count;
+}
+
+/* "madvise" of "always [madvise] never". */
+static char *chosen_word(char *line)
+{
+    char *start = line ? strchr(line, '[') : NULL, *end = start ? strchr(start, ']') : NULL;
+    char *word = end ? g_strndup(start + 1, (gsize)(end - start - 1)) : NULL;
+
+    g_free(line);
+    return word;
+}
+
+/* What stands after "KEY\t: " in /proc/cpuinfo, for the first processor. */
+static char *cpuinfo(const struct root *root, const char *key)
+{
+    struct file_buffer b = {0};
+    char *found = NULL;
+
+    if (file_read(root, "/proc/cpuinfo", &b) > 0)
+        for (const char *p = b.text; *p && !found; p = parse_next_line(p)) {
+            size_t length = strcspn(p, ":\n");
+            const char *value = p + length + 1;
+            if (p[length] == ':' && g_str_has_prefix(p, key) &&
+                strspn(p + strlen(key), "\t ") + strlen(key) == length)
+                found = g_strndup(parse_blanks(value), strcspn(parse_blanks(value), "\n"));
+        }
+    file_buffer_clear(&b);
+    return found;
+}
+
+/* ---- traits; each returns its text, or NULL when the host does not say ---- */
+
+static char *trait_processor(const struct root *root)
+{
+    return cpuinfo(root, "model name");
+}
+
+/* The modules that have a parameter in common tell which kind of hardware KVM works with. */
+static char *trait_kvm(const struct root *root)
+{
+    static const char *const modules[] = {"kvm_intel", "kvm_amd", "kvm_hv", "kvm_pvm"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(modules); i++) {
+        char *path = g_strconcat("/sys/module/", modules[i], NULL);
+        bool here = root_exists(root, path);
+        g_free(path);
+        if (here)
+            return g_strdup_printf("yes, %s", modules[i]);
+    }
+    if (root_exists(root, "/sys/class/misc/kvm"))
+        return g_strdup("yes");
+    return g_strdup("no: machines are emulated (TCG)");
+}
+
+static char *trait_nested(const struct root *root)
+{
+    static const char *const files[] = {"/sys/module/kvm_intel/parameters/nested",
+                                        "/sys/module/kvm_amd/parameters/nested"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
+        char *line = read_line(root, files[i]);
+        bool on = line && (*line == 'Y' || *line == '1');
+        bool known = line != NULL;
+        g_free(line);
+        if (known)
+            return g_strdup(on ? "on: machines can have machines" : "off");
+    }
+    return NULL;
+}
+
+static char *trait_guest(const struct root *root)
+{
+    char *flags = cpuinfo(root, "flags");
+    char **words = flags ? g_strsplit(flags, " ", -1) : NULL;
+    bool guest = words && g_strv_contains((const char *const *)words, "hypervisor");
+    char *vendor = guest ? read_line(root, "/sys/class/dmi/id/sys_vendor") : NULL;
+    char *text = !words   ? NULL
+                 : !guest ? g_strdup("no: it runs on the hardware")
+                          : g_strdup_printf("yes%s%s", vendor ? ", of " : "", vendor ? vendor : "");
+
+    g_free(vendor);
+    g_strfreev(words);
+    g_free(flags);
+    return text;
+}
+
+static char *trait_iommu(const struct root *root)
+{
+    unsigned groups = count_entries(root, "/sys/kernel/iommu_groups");
+
+    return groups ? g_strdup_printf("on, %u groups: devices can be passed through", groups)
+                  : g_strdup("off: no device can be passed through");
+}
+
+static char *trait_huge_pages(const struct root *root)
+{
+    GArray *pools = host_huge_pools(root, "/sys/kernel/mm/hugepages");
+    GString *text = g_string_new(NULL);
+
+    for (guint i = 0; i < pools->len; i++) {
+        const struct huge_pool *pool = &g_array_index(pools, struct huge_pool, i);
+        g_string_append_printf(text, "%s%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT "M",
+                               i ? ", " : "", pool->pages, pool->page_bytes >> 20);
+        if (pool->pages)
+            g_string_append_printf(text, " (%" G_GUINT64_FORMAT " free)", pool->free);
+    }
+    g_array_unref(pools);
+    return g_string_free(text, text->len == 0);
+}
+
+static char *trait_thp(const struct root *root)
+{
+    return chosen_word(read_line(root, "/sys/kernel/mm/transparent_hugepage/enabled"));
+}
+
+static char *trait_ksm(const struct root *root)
+{
+    char *line = read_line(root, "/sys/kernel/mm/ksm/run");
+    const char *text = !line          ? NULL
+                       : *line == '1' ? "on: equal pages are merged"
+                       : *line == '2' ? "off, pages taken apart again"
+                                      : "off";
+
+    g_free(line);
+    return g_strdup(text);
+}
+
+/* Documentation/mm/overcommit-accounting of the kernel. */
+static char *trait_overcommit(const struct root *root)
+{
+    char *line = read_line(root, "/proc/sys/vm/overcommit_memory");
+    char *ratio = read_line(root, "/proc/sys/vm/overcommit_ratio");
+    char *text = !line          ? NULL
+                 : *line == '0' ? g_strdup("by the kernel's guess (0)")
+                 : *line == '1' ? g_strdup("always (1)")
+                                : g_strdup_printf("never: swap and %s %% of RAM (2)",
+                                                  ratio ? ratio : "a share");
+
+    g_free(line);
+    g_free(ratio);
+    return text;
+}
+
+/* Groups that were removed and still hold memory, by the tree that lists them. */
+static char *trait_dying(const struct root *root)
+{
+    static const char *const files[] = {"/sys/fs/cgroup/cgroup.stat",
+                                        "/sys/fs/cgroup/unified/cgroup.stat"};
+    struct file_buffer b = {0};
+    uint64_t dying = 0;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(files) && !dying; i++)
+        if (file_read(root, files[i], &b) > 0)
+            for (const char *p = b.text; *p; p = parse_next_line(p))
+                if (parse_word(&p, "nr_dying_descendants"))
+                    parse_u64(&p, &dying);
+    file_buffer_clear(&b);
+    return dying ? g_strdup_printf("%" G_GUINT64_FORMAT ", which hold memory of nobody", dying)
+                 : NULL;
+}
+
+/* What lxcfs mounts over the kernel's files shows a container its limits as if they were a host. */
+static char *trait_lxcfs(const struct root *root)
+{
+    struct file_buffer b = {0};
+    bool faked = file_read(root, "/proc/self/mountinfo", &b) > 0 &&
+                 strstr(b.text, " /proc/stat ") && strstr(b.text, " - fuse.lxcfs ");
+
+    file_buffer_clear(&b);
+    return faked ? g_strdup("made up by lxcfs: what is the host's here is a container's") : NULL;
+}
+
+/* Keys have the order in which they are shown. */
+static const struct {
+    const char *key, *name;
+    char *(*look)(const struct root *root);
+} TRAITS[TRAIT_COUNT] = {
+    {"1", "processor", trait_processor},
+    {"2", "KVM", trait_kvm},
+    {"3", "nested machines", trait_nested},
+    {"4", "is a guest", trait_guest},
+    {"5", "IOMMU", trait_iommu},
+    {"6", "huge pages", trait_huge_pages},
+    {"7", "transparent ones", trait_thp},
+    {"8", "KSM", trait_ksm},
+    {"9", "overcommit", trait_overcommit},
+    {"10", "removed groups", trait_dying},
+    {"11", "/proc", trait_lxcfs},
+};
+
+/* A trait that says something else than before stays the same trait. */
+static struct ident *make_ident(size_t trait, const struct ident *before, const char *text)
+{
+    struct ident *i =
+        before ? ident_next_version(before) : ident_new(KIND_TRAIT, GUEST_NONE, TRAITS[trait].key);
+
+    ident_set(&i->name, TRAITS[trait].name);
+    ident_set(&i->image, text);
+    return i;
+}
+
+static void look_up(struct host_traits *t)
+{
+    for (size_t i = 0; i < TRAIT_COUNT; i++) {
+        char *text = TRAITS[i].look(t->root);
+        struct ident *before = t->idents[i];
+        t->idents[i] = text ? make_ident(i, before, text) : NULL;
+        ident_unref(before);
+        g_free(text);
+    }
+}
+
+void host_traits_collect(struct host_traits *t, struct sample *out)
+{
+    int64_t now = clock_mono_ns();
+
+    if (!t->looked_ns || now - t->looked_ns > LOOK_NS) {
+        look_up(t);
+        t->looked_ns = now;
+    }
+    for (size_t i = 0; i < TRAIT_COUNT; i++)
+        if (t->idents[i])
+            sample_add(out, FACET_HOST_TRAIT, t->idents[i])->read_ns = t->looked_ns;
+}

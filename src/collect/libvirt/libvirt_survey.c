@@ -1,0 +1,456 @@
+#include <config.h>
+
+#include "collect/libvirt/libvirt_survey.h"
+
+#include "base/clock.h"
+#include "collect/libvirt/libvirt_link.h"
+#include "collect/libvirt/libvirt_process.h"
+#include "collect/libvirt/libvirt_stats.h"
+
+#include <libvirt/virterror.h>
+#include <string.h>
+
+#define PAUSE_MIN_NS (CLOCK_NS_PER_S / 2)
+#define PAUSE_MAX_NS (15 * CLOCK_NS_PER_S)
+
+/* What the kernel tells better, and what hardly changes, is asked for less often; what the daemon
+ * tells by itself is asked for only in case it did not. */
+#define SLOW_NS (10 * CLOCK_NS_PER_S)
+#define INFO_NS (30 * CLOCK_NS_PER_S)
+
+struct survey {
+    struct hypervisor *h;
+    struct opener *opener;
+    struct link *link;
+    struct root *root; /* below which its guests' processes can be seen; NULL: they cannot */
+    bool containers;   /* lxc:///: its guests are containers */
+    int64_t pause_ns;  /* before the next attempt to connect */
+    int64_t attempt_due;
+    int64_t resync_due; /* when all guests are asked though nothing seems to have happened */
+    int64_t nics_due;
+    int64_t rest_until; /* a slow hypervisor is left alone for as long as it took */
+    int64_t pace_ns;    /* how far apart surveys are because of that */
+};
+
+/* ---- the connection ---- */
+
+static void lose_link(struct survey *s, const struct link_error *error)
+{
+    struct hypervisor *h = s->h;
+
+    link_close(s->link);
+    s->link = NULL;
+    s->attempt_due = clock_mono_ns() + s->pause_ns; /* none after it was well */
+    s->pause_ns = CLAMP(2 * s->pause_ns, PAUSE_MIN_NS, PAUSE_MAX_NS);
+    pthread_mutex_lock(&h->lock);
+    h->up = false;
+    hypervisor_say(h, error->state, error->message);
+    pthread_mutex_unlock(&h->lock);
+}
+
+static void make_link(struct survey *s)
+{
+    struct link_error error;
+
+    if (clock_mono_ns() < s->attempt_due)
+        return;
+    s->link = link_open(s->opener, true, &error);
+    if (!s->link) {
+        lose_link(s, &error);
+        return;
+    }
+    const char *driver = virConnectGetType(link_connection(s->link));
+    s->containers = driver && strcmp(driver, "LXC") == 0;
+    s->nics_due = s->resync_due = 0;
+    pthread_mutex_lock(&s->h->lock);
+    s->h->bulk = true;
+    g_free(s->h->driver);
+    s->h->driver = g_strdup(driver);
+    s->h->supported = s->h->missing = 0;
+    memset(s->h->vain, 0, sizeof(s->h->vain));
+    pthread_mutex_unlock(&s->h->lock);
+}
+
+/* ---- the guests ---- */
+
+/* With the lock held. The same uuid under another id is another run of the guest. */
+static struct guest *meet(struct survey *s, virDomainPtr domain)
+{
+    struct hypervisor *h = s->h;
+    char uuid[VIR_UUID_STRING_BUFLEN];
+    const char *name = virDomainGetName(domain);
+    int id = (int)virDomainGetID(domain);
+
+    if (virDomainGetUUIDString(domain, uuid) < 0)
+        return NULL;
+    struct guest *g = g_hash_table_lookup(h->guests, uuid);
+    if (g && g->id != id) {
+        g_hash_table_remove(h->guests, uuid);
+        g = NULL;
+    }
+    if (!g) {
+        g = guest_new(uuid, id, name, h->realm, h->label,
+                      s->containers ? GUEST_LIBVIRT_LXC : GUEST_VM);
+        g_hash_table_insert(h->guests, g->uuid, g);
+    }
+    guest_rename(g, name);
+    g->present = true;
+    return g;
+}
+
+/* Whether the CPU time of guests comes from somewhere better than virDomainGetInfo(), which counts
+ * in steps of 10 ms. */
+static bool other_cpu(const struct hypervisor *h)
+{
+    return h->kernel || h->supported & VIR_DOMAIN_STATS_CPU_TOTAL;
+}
+
+/* Whether there is nothing to ask for until something happens: what guests do, the kernel counts.
+ */
+static bool tells_by_itself(const struct survey *s)
+{
+    return s->h->kernel && s->h->bulk && link_listens(s->link);
+}
+
+/* With the lock held: of what was read at READ_NS. */
+static struct stats_time time_of(const struct survey *s, int64_t read_ns)
+{
+    int64_t pace = tells_by_itself(s) ? SLOW_NS : s->pace_ns;
+
+    return (struct stats_time){.read_ns = read_ns,
+                               .interval_ns = MAX(s->h->demand.interval_ns, pace),
+                               .wall_s = clock_wall_ns() / CLOCK_NS_PER_S};
+}
+
+static gboolean is_absent(gpointer uuid, gpointer guest, gpointer nothing)
+{
+    (void)uuid;
+    (void)nothing;
+    return !((struct guest *)guest)->present;
+}
+
+static void begin_list(struct hypervisor *h)
+{
+    GHashTableIter it;
+    void *g;
+
+    g_hash_table_iter_init(&it, h->guests);
+    while (g_hash_table_iter_next(&it, NULL, &g))
+        ((struct guest *)g)->present = false;
+}
+
+static void end_list(struct hypervisor *h)
+{
+    g_hash_table_foreach_remove(h->guests, is_absent, NULL);
+    h->up = true;
+    h->heard_ns = clock_mono_ns();
+    hypervisor_say(h, SOURCE_OK, NULL);
+}
+
+/* Something happened to guests: what is read slowly is read now. False when nothing did. */
+static bool notice_events(struct survey *s)
+{
+    GHashTable *events = link_take_events(s->link);
+    GHashTableIter it;
+    void *uuid;
+
+    if (!events)
+        return false;
+    s->nics_due = 0;
+    pthread_mutex_lock(&s->h->lock);
+    g_hash_table_iter_init(&it, events);
+    while (g_hash_table_iter_next(&it, &uuid, NULL)) {
+        struct guest *g = g_hash_table_lookup(s->h->guests, uuid);
+        if (g)
+            g->info_due = 0;
+    }
+    pthread_mutex_unlock(&s->h->lock);
+    g_hash_table_unref(events);
+    return true;
+}
+
+/* ---- in bulk ---- */
+
+/* Interfaces of local guests are counted by the kernel; libvirt reads the same file for each. */
+static unsigned wanted_groups(struct survey *s)
+{
+    int64_t now = clock_mono_ns();
+
+    if (s->h->kernel && now < s->nics_due)
+        return VIR_DOMAIN_STATS_STATE;
+    s->nics_due = now + SLOW_NS;
+    return VIR_DOMAIN_STATS_STATE | VIR_DOMAIN_STATS_INTERFACE;
+}
+
+/* With the lock held; NULL: it is new. */
+static struct guest *known_guest(const struct survey *s, virDomainPtr domain)
+{
+    char uuid[VIR_UUID_STRING_BUFLEN];
+    struct guest *g = NULL;
+
+    if (virDomainGetUUIDString(domain, uuid) == 0)
+        g = g_hash_table_lookup(s->h->guests, uuid);
+    return g && g->id == (int)virDomainGetID(domain) ? g : NULL;
+}
+
+/* vCPUs and memory are read when the guest is new, after an event, and now and then; each time when
+ * its CPU time has no better source. */
+static bool wants_info(const struct survey *s, const struct guest *g)
+{
+    return !g || !other_cpu(s->h) || clock_mono_ns() >= g->info_due;
+}
+
+struct info {
+    bool known;
+    bool unmet; /* nobody has looked for its process yet */
+    virDomainInfo info;
+    struct libvirt_process process;
+    int64_t read_ns;
+};
+
+static void ask_infos(struct survey *s, virDomainStatsRecordPtr *records, int count,
+                      struct info *infos)
+{
+    pthread_mutex_lock(&s->h->lock);
+    for (int i = 0; i < count; i++) {
+        const struct guest *g = known_guest(s, records[i]->dom);
+        infos[i].known = wants_info(s, g);
+        infos[i].unmet = !g || !g->met;
+    }
+    pthread_mutex_unlock(&s->h->lock);
+    for (int i = 0; i < count; i++) {
+        if (infos[i].unmet && s->root)
+            libvirt_process_find(s->root, s->h->processes, virDomainGetName(records[i]->dom),
+                                 &infos[i].process);
+        infos[i].known = infos[i].known && virDomainGetInfo(records[i]->dom, &infos[i].info) == 0;
+        infos[i].read_ns = clock_mono_ns();
+    }
+}
+
+/* A guest that is just starting has no process yet: its uuid would find that of another one. */
+static void meet_process(const struct survey *s, struct guest *g,
+                         const struct libvirt_process *process)
+{
+    uint64_t why;
+    bool starting = record_get(g->domain, R_DOM_STATE_REASON, &why) && why == WHY_STARTING;
+
+    if (process->start_time || !starting || !s->root)
+        guest_meet(g, process->start_time ? process->pid : 0, process->start_time);
+}
+
+static void take_records(struct survey *s, virDomainStatsRecordPtr *records, int count,
+                         unsigned groups, const struct info *infos)
+{
+    struct hypervisor *h = s->h;
+    unsigned found = 0;
+
+    pthread_mutex_lock(&h->lock);
+    begin_list(h);
+    for (int i = 0; i < count; i++) {
+        struct guest *g = meet(s, records[i]->dom);
+        if (!g)
+            continue;
+        struct stats_time time = time_of(s, infos[i].read_ns);
+        stats_state(g, records[i]->params, records[i]->nparams, h->kernel ? SLOW_NS : 0, &time);
+        meet_process(s, g, &infos[i].process);
+        found |= stats_groups(records[i]->params, records[i]->nparams).mentioned;
+        if (!infos[i].known)
+            continue;
+        stats_info(g, &infos[i].info, !other_cpu(h));
+        g->info_due = time.read_ns + INFO_NS;
+    }
+    if (count)
+        hypervisor_learn(h, groups, found);
+    end_list(h);
+    pthread_mutex_unlock(&h->lock);
+}
+
+static int survey_bulk(struct survey *s)
+{
+    unsigned groups = wanted_groups(s);
+    virDomainStatsRecordPtr *records;
+    int n = virConnectGetAllDomainStats(link_connection(s->link), groups, &records,
+                                        VIR_CONNECT_GET_ALL_DOMAINS_STATS_ACTIVE);
+
+    if (n < 0)
+        return -1;
+    struct info *infos = g_new0(struct info, n);
+    ask_infos(s, records, n, infos);
+    take_records(s, records, n, groups, infos);
+    g_free(infos);
+    virDomainStatsRecordListFree(records);
+    return 0;
+}
+
+/* ---- one by one, for drivers that know no other way ---- */
+
+static void take_one(struct survey *s, virDomainPtr domain, int state, int reason,
+                     const virDomainInfo *info)
+{
+    struct hypervisor *h = s->h;
+    int64_t read_ns = clock_mono_ns();
+
+    pthread_mutex_lock(&h->lock);
+    struct stats_time time = time_of(s, read_ns);
+    struct guest *g = meet(s, domain);
+    h->heard_ns = read_ns;
+    if (g) {
+        stats_single(g, state, reason, &time);
+        stats_info(g, info, true);
+        guest_meet(g, 0, 0);
+    }
+    pthread_mutex_unlock(&h->lock);
+}
+
+/* Somebody who is known did not answer, and ages: only who is not there any more has left. */
+static void miss_one(struct survey *s, virDomainPtr domain)
+{
+    pthread_mutex_lock(&s->h->lock);
+    struct guest *g = known_guest(s, domain);
+    if (g)
+        g->present = true;
+    pthread_mutex_unlock(&s->h->lock);
+}
+
+static void survey_one(struct survey *s, virDomainPtr domain)
+{
+    int state, reason;
+    virDomainInfo info;
+
+    if (virDomainGetState(domain, &state, &reason, 0) == 0 && virDomainGetInfo(domain, &info) == 0)
+        take_one(s, domain, state, reason, &info);
+    else if (link_last_code() != VIR_ERR_NO_DOMAIN)
+        miss_one(s, domain);
+}
+
+static int survey_single(struct survey *s)
+{
+    struct hypervisor *h = s->h;
+    virDomainPtr *domains;
+    int n = virConnectListAllDomains(link_connection(s->link), &domains,
+                                     VIR_CONNECT_LIST_DOMAINS_ACTIVE);
+
+    if (n < 0)
+        return -1;
+    pthread_mutex_lock(&h->lock);
+    begin_list(h);
+    pthread_mutex_unlock(&h->lock);
+    for (int i = 0; i < n; i++) {
+        survey_one(s, domains[i]);
+        virDomainFree(domains[i]);
+    }
+    free(domains);
+    pthread_mutex_lock(&h->lock);
+    end_list(h);
+    pthread_mutex_unlock(&h->lock);
+    return 0;
+}
+
+/* ---- the thread ---- */
+
+static void call(struct hypervisor *h, int64_t since_ns)
+{
+    pthread_mutex_lock(&h->lock);
+    h->calling_ns = since_ns;
+    pthread_mutex_unlock(&h->lock);
+}
+
+static int survey_guests(struct survey *s)
+{
+    int done = s->h->bulk ? survey_bulk(s) : -1;
+
+    if (done < 0 && s->h->bulk && link_last_code() == VIR_ERR_NO_SUPPORT) {
+        pthread_mutex_lock(&s->h->lock);
+        s->h->bulk = false;
+        pthread_mutex_unlock(&s->h->lock);
+    }
+    return s->h->bulk ? done : survey_single(s);
+}
+
+/* Half of the time at most is spent on asking. */
+static void rest(struct survey *s, int64_t began)
+{
+    int64_t now = clock_mono_ns(), took = now - began;
+
+    s->rest_until = now + took;
+    s->pace_ns = 2 * took;
+}
+
+/* Whether somebody waits in vain for a guest: for the guest, or for the daemon? */
+static bool is_in_doubt(struct hypervisor *h)
+{
+    pthread_mutex_lock(&h->lock);
+    bool doubt = h->lost > 0;
+    pthread_mutex_unlock(&h->lock);
+    return doubt;
+}
+
+/* Whether it is time to ask. That a link died is found out by asking. */
+static bool is_due(struct survey *s)
+{
+    int64_t now = clock_mono_ns();
+
+    if (notice_events(s) || link_is_dead(s->link) || is_in_doubt(s->h))
+        s->resync_due = 0;
+    return now >= s->rest_until && (now >= s->resync_due || !tells_by_itself(s));
+}
+
+static void survey(struct survey *s)
+{
+    struct link_error error;
+
+    if (!s->link)
+        make_link(s);
+    if (!s->link || !is_due(s))
+        return;
+    int64_t began = clock_mono_ns();
+    call(s->h, began);
+    int done = survey_guests(s);
+    call(s->h, 0);
+    if (done == 0) {
+        s->pause_ns = 0;
+        s->resync_due = began + SLOW_NS;
+        rest(s, began);
+        return;
+    }
+    link_last_error(&error);
+    if (error.state == SOURCE_FAILED)
+        error.state = SOURCE_STALE; /* it answered before, and may again */
+    lose_link(s, &error);
+}
+
+static bool next_round(struct hypervisor *h, uint64_t *round)
+{
+    pthread_mutex_lock(&h->lock);
+    while (!h->stop && h->surveyed == h->round)
+        pthread_cond_wait(&h->changed, &h->lock);
+    *round = h->round;
+    bool go_on = !h->stop;
+    pthread_mutex_unlock(&h->lock);
+    return go_on;
+}
+
+void *survey_run(void *hypervisor)
+{
+    struct survey s = {.h = hypervisor};
+    uint64_t round;
+
+    s.opener = opener_new(s.h->uri);
+    if (s.h->processes)
+        root_new(NULL, &s.root);
+    while (next_round(s.h, &round)) {
+        bool had_link = s.link;
+        survey(&s);
+        if (had_link && !s.link)
+            survey(&s); /* the daemon has begun anew, or thrown this client out */
+        pthread_mutex_lock(&s.h->lock);
+        s.h->surveyed = round;
+        pthread_cond_broadcast(&s.h->changed);
+        pthread_mutex_unlock(&s.h->lock);
+    }
+    link_close(s.link);
+    opener_free(s.opener);
+    root_free(s.root);
+    hypervisor_unref(s.h);
+    return NULL;
+}

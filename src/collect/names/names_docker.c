@@ -1,0 +1,121 @@
+/* Docker: the daemon's own file of the container, else one question to the daemon for all of its
+ * containers. Each user may have a daemon of her own. */
+#include <config.h>
+
+#include "collect/names/names_round.h"
+
+#include "collect/names/names_daemon.h"
+#include "collect/names/names_json.h"
+
+#include <string.h>
+
+/* "k8s_CTR_POD_NS_UID_N": only the pod may have '_' in its name. */
+bool names_from_kubelet(const char *name, struct names_answer *out)
+{
+    enum { KUBELET, CONTAINER, POD, AFTER_POD = 3 };
+    char **parts = g_strsplit(name, "_", -1);
+    guint n = g_strv_length(parts);
+    bool good = n > POD + AFTER_POD && strcmp(parts[KUBELET], "k8s") == 0;
+
+    if (good) {
+        char *namespace = g_strdup(parts[n - AFTER_POD]);
+        g_clear_pointer(&parts[n - AFTER_POD], g_free);
+        char *pod = g_strjoinv("_", parts + POD);
+        names_take_pod(pod, namespace, parts[CONTAINER], out);
+        g_free(pod);
+        g_free(namespace);
+        for (guint i = n - AFTER_POD + 1; i < n; i++)
+            g_free(parts[i]);
+    }
+    g_strfreev(parts);
+    return good;
+}
+
+/* What a container was started as a part of. */
+static const char *project_of(json_object *labels)
+{
+    static const char *const keys[] = {"com.docker.compose.project", "io.podman.compose.project",
+                                       "com.docker.stack.namespace"};
+    const char *project = NULL;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(keys) && !project; i++)
+        project = names_json_text(labels, keys[i]);
+    return project;
+}
+
+bool names_take_docker(const char *name, json_object *labels, struct names_answer *out)
+{
+    if (!name)
+        return false;
+    name += *name == '/';
+    if (!*name)
+        return false;
+    if (names_from_kubelet(name, out))
+        return true;
+    out->name = g_strdup(name);
+    out->group = g_strdup(project_of(labels));
+    return true;
+}
+
+/* ---- the file ---- */
+
+static bool read_config(struct names_round *r, const char *path, struct names_answer *out)
+{
+    json_object *root = names_json_file(r, path), *config = NULL, *labels = NULL;
+    bool found = false;
+
+    if (!root)
+        return false;
+    if (json_object_object_get_ex(root, "Config", &config))
+        json_object_object_get_ex(config, "Labels", &labels);
+    found = names_take_docker(names_json_text(root, "Name"), labels, out);
+    if (found && config)
+        out->image = g_strdup(names_json_text(config, "Image"));
+    if (found)
+        out->source = g_strdup(path);
+    json_object_put(root);
+    return found;
+}
+
+/* The data directory of a rootless daemon is in its user's home. */
+static char *config_path(const char *home, const char *id)
+{
+    return g_strdup_printf("%s%s/docker/containers/%s/config.v2.json", home ? home : "/var/lib",
+                           home ? "/.local/share" : "", id);
+}
+
+/* ---- the daemon ---- */
+
+struct names_daemon *names_docker_daemon(struct names_daemons *all, const struct names_query *q)
+{
+    uint64_t uid;
+
+    return names_daemons_get(all, NAMES_DOCKER, names_rootless_uid(q->path, &uid) ? uid : 0);
+}
+
+static bool ask_daemon(struct names_round *r, const struct names_query *q, struct names_answer *out)
+{
+    const struct names_answer *told;
+
+    if (!r->daemons ||
+        names_daemon_find(names_docker_daemon(r->daemons, q), q->id, r->now_ns, &told) < 0)
+        return false;
+    *out = (struct names_answer){.name = g_strdup(told->name),
+                                 .image = g_strdup(told->image),
+                                 .group = g_strdup(told->group),
+                                 .listed = true};
+    return true;
+}
+
+/* The daemon is asked where its files are elsewhere (its option --data-root), or not ours. */
+bool names_find_docker(struct names_round *r, const struct names_query *q, struct names_answer *out)
+{
+    uint64_t uid;
+    bool rootless = names_rootless_uid(q->path, &uid);
+    const char *home = rootless ? names_home(r, uid) : NULL;
+    char *path = !rootless || home ? config_path(home, q->id) : NULL;
+    bool found = path && read_config(r, path, out);
+
+    g_free(path);
+    return found || ask_daemon(r, q, out);
+}

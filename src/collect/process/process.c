@@ -1,0 +1,112 @@
+#include <config.h>
+
+#include "collect/process/process.h"
+
+#include "base/clock.h"
+#include "collect/process/process_machine.h"
+
+/* How often new machines are looked for. */
+#define SCAN_NS (2 * CLOCK_NS_PER_S)
+
+struct process {
+    struct process_scan *scan;
+    struct kept_budget *budget; /* the caller's */
+    GHashTable *machines;       /* pid -> struct machine */
+    struct kept netdev;
+    struct netdev_table interfaces; /* of the host */
+    struct numa_host *numa;
+    int64_t scan_due;
+};
+
+static void discover(struct process *p, int64_t now)
+{
+    if (now < p->scan_due)
+        return;
+    p->scan_due = now + SCAN_NS;
+    GPtrArray *found = process_scan_run(p->scan);
+    for (guint i = 0; i < found->len; i++) {
+        struct process_found *one = g_ptr_array_index(found, i);
+        if (!one->vhost_of)
+            g_hash_table_insert(p->machines, GINT_TO_POINTER(one->pid),
+                                machine_new(one, p->budget));
+    }
+    /* A machine must be known before its helpers, and a lower number may be the helper's. */
+    for (guint i = 0; i < found->len; i++) {
+        struct process_found *one = g_ptr_array_index(found, i);
+        struct machine *m = g_hash_table_lookup(p->machines, GINT_TO_POINTER(one->vhost_of));
+        if (one->vhost_of && m)
+            process_threads_add_vhost(&m->threads, one->pid);
+        else if (one->vhost_of)
+            process_scan_forget(p->scan, one->pid);
+    }
+    g_ptr_array_free(found, TRUE);
+}
+
+/* A new interface may be a new tap of any machine; it is opened a moment after it appears. */
+static int64_t read_interfaces(struct process *p)
+{
+    if (kept_read(p->budget, &p->netdev, "/proc/net/dev", FILE_PAGED) > 0 &&
+        netdev_fill(&p->interfaces, p->budget->buffer.text)) {
+        GHashTableIter it;
+        void *m;
+        int64_t due = clock_mono_ns() + CLOCK_NS_PER_S;
+        g_hash_table_iter_init(&it, p->machines);
+        while (g_hash_table_iter_next(&it, NULL, &m))
+            machine_expect_tap(m, due);
+    }
+    return clock_mono_ns();
+}
+
+void process_collect(struct process *p, const struct demand *demand, struct sample *out)
+{
+    GHashTableIter it;
+    void *m;
+
+    discover(p, clock_mono_ns());
+    struct machine_round round = {
+        .demand = demand, .interfaces = &p->interfaces, .numa = p->numa, .budget = p->budget};
+    if (demand->needs & NEED_NET && g_hash_table_size(p->machines))
+        round.net_ns = read_interfaces(p);
+    if (demand->needs & NEED_PARTS)
+        numa_host_refresh(p->numa, p->budget);
+    g_hash_table_iter_init(&it, p->machines);
+    while (g_hash_table_iter_next(&it, NULL, &m)) {
+        if (!machine_is_there(m, p->budget)) {
+            process_scan_forget(p->scan, ((struct machine *)m)->pid);
+            machine_free(m, p->budget);
+            g_hash_table_iter_remove(&it);
+            continue;
+        }
+        machine_refresh(m, p->budget);
+        machine_report(m, &round, out);
+    }
+}
+
+struct process *process_new(const struct root *root, struct kept_budget *budget)
+{
+    struct process *p = g_new0(struct process, 1);
+
+    p->scan = process_scan_new(root);
+    p->machines = g_hash_table_new(NULL, NULL);
+    p->numa = numa_host_new();
+    p->budget = budget;
+    return p;
+}
+
+void process_free(struct process *p)
+{
+    GHashTableIter it;
+    void *m;
+
+    if (!p)
+        return;
+    g_hash_table_iter_init(&it, p->machines);
+    while (g_hash_table_iter_next(&it, NULL, &m))
+        machine_free(m, p->budget);
+    g_hash_table_destroy(p->machines);
+    kept_close(p->budget, &p->netdev);
+    netdev_clear(&p->interfaces);
+    numa_host_free(p->numa);
+    process_scan_free(p->scan);
+    g_free(p);
+}

@@ -1,0 +1,253 @@
+#include <config.h>
+
+#include "collect/process/process_machine.h"
+
+#include "base/clock.h"
+#include "base/parse.h"
+#include "collect/cgroup/container.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+/* How often its threads, and what it holds open, are looked at; SOON when something is awaited,
+ * CALM when all vCPUs are known, and its group: then a thread less or more, or one that has ended,
+ * tells of itself. */
+#define SOON_NS (2 * CLOCK_NS_PER_S)
+#define THREADS_NS (10 * CLOCK_NS_PER_S)
+#define CALM_NS (60 * CLOCK_NS_PER_S)
+#define FDS_NS (60 * CLOCK_NS_PER_S)
+
+/* ---- who it is ---- */
+
+/* Proxmox keeps the name it shows in the guest's configuration, whose first part is the present;
+ * "[...]" begins a snapshot. */
+static char *proxmox_name(const char *id, struct kept_budget *b)
+{
+    char *path = g_strdup_printf("/etc/pve/qemu-server/%s.conf", id), *name = NULL;
+    ssize_t n = file_read(b->root, path, &b->buffer);
+
+    g_free(path);
+    for (const char *at = b->buffer.text; n > 0 && !name && *at && *at != '[';
+         at = parse_next_line(at)) {
+        const char *value = at;
+        if (!parse_word(&value, "name:"))
+            continue;
+        value = parse_blanks(value);
+        name = g_strndup(value, strcspn(value, "\r\n"));
+    }
+    return name;
+}
+
+static void name_machine(struct machine *m, const char *program, struct kept_budget *b)
+{
+    char *name = m->args.id ? proxmox_name(m->args.id, b) : NULL;
+
+    if (!name && m->args.name)
+        name = g_strdup(m->args.name);
+    if (!name)
+        name = g_strdup_printf("%s:%d", program, (int)m->pid);
+    ident_set(&m->ident->name, name);
+    g_free(name);
+    ident_set(&m->ident->id, m->args.uuid ? m->args.uuid : m->args.id);
+}
+
+/* In a group of a machine's own it meets the cgroup facet. A Kata sandbox is shown as the container
+ * that it is for its user. In any other container (KubeVirt) it is one guest inside the other. */
+static void join_group(struct machine *m, const struct container *where, const char *path)
+{
+    struct ident *next = ident_next_version(m->ident);
+
+    next->companion = where->type == GUEST_KATA;
+    if (where->role == CONTAINER_VM || next->companion)
+        ident_add_alias(next, "cgroup:", path);
+    else
+        next->outer = g_strconcat("cgroup:", path, NULL);
+    ident_unref(m->ident);
+    m->ident = next;
+    m->grouped = true;
+}
+
+/* The control group the machine has to itself, if any: libvirt puts it there a moment after it
+ * began. On a hybrid host the controllers' paths differ, and some lead to the root. */
+static void find_group(struct machine *m, struct kept_budget *b)
+{
+    struct container where;
+    char path[32];
+
+    snprintf(path, sizeof(path), "/proc/%d/cgroup", (int)m->pid);
+    if (file_read(b->root, path, &b->buffer) <= 0)
+        return;
+    for (char *line = b->buffer.text; line && !m->grouped;) {
+        char *next = strchr(line, '\n'), *group = strchr(line, ':');
+        if (next)
+            *next++ = '\0';
+        group = group ? strchr(group + 1, ':') : NULL;
+        enum container_role role = group ? container_classify(group + 1, &where) : CONTAINER_NONE;
+        if (role == CONTAINER_VM || role == CONTAINER_GUEST) {
+            group[1 + where.length] = '\0';
+            join_group(m, &where, group + 1);
+        }
+        line = next;
+    }
+}
+
+struct machine *machine_new(struct process_found *found, struct kept_budget *b)
+{
+    struct machine *m = g_new0(struct machine, 1);
+    char *key = g_strdup_printf("pid:%d@%" G_GUINT64_FORMAT, (int)found->pid, found->start_time);
+
+    m->pid = found->pid;
+    m->start_time = found->start_time;
+    m->hidden = found->hidden;
+    m->args = found->args;
+    found->args = (struct process_args){0};
+    m->ident = ident_new(KIND_GUEST, GUEST_VM, key);
+    m->ident->pid = m->pid;
+    if (m->args.uuid)
+        ident_add_alias(m->ident, "uuid:", m->args.uuid);
+    if (m->hidden)
+        ident_add_alias(m->ident, "libvirt-name:", m->args.name);
+    name_machine(m, found->program, b);
+    m->nics = g_ptr_array_new_with_free_func((GDestroyNotify)ident_unref);
+    process_threads_init(&m->threads, m->pid);
+    g_free(key);
+    return m;
+}
+
+void machine_free(struct machine *m, struct kept_budget *b)
+{
+    kept_close(b, &m->stat);
+    kept_close(b, &m->statm);
+    kept_close(b, &m->status);
+    kept_close(b, &m->netdev);
+    process_kvm_close(&m->kvm, b);
+    process_numa_clear(&m->numa);
+    process_threads_clear(&m->threads, b);
+    process_fds_clear(&m->fds);
+    netdev_clear(&m->own_netdev);
+    g_ptr_array_free(m->nics, TRUE);
+    process_args_clear(&m->args);
+    ident_unref(m->ident);
+    g_free(m);
+}
+
+/* ---- what it holds ---- */
+
+/* Since its stat was read: not a thread of it was started, stopped or ended. */
+static bool has_slept(struct machine *m, const struct kept_budget *b)
+{
+    uint64_t before = m->clock_ns;
+
+    if (!process_threads_clock(&m->threads, b->root, &m->clock_ns))
+        m->clock_ns = 0;
+    return m->clock_ns && m->clock_ns == before;
+}
+
+bool machine_is_there(struct machine *m, struct kept_budget *b)
+{
+    char path[32];
+
+    /* Another user's machine under hidepid: that it is there is all there is to know. */
+    if (m->hidden)
+        return kill(m->pid, 0) < 0 && errno == EPERM;
+    if (has_slept(m, b))
+        return true;
+    snprintf(path, sizeof(path), "/proc/%d/stat", (int)m->pid);
+    return kept_read(b, &m->stat, path, FILE_WHOLE) > 0 &&
+           procfs_parse_stat(b->buffer.text, &m->now) && m->now.state != 'Z' &&
+           m->now.state != 'X' && m->now.start_time == m->start_time;
+}
+
+static void rescan_fds(struct machine *m, struct kept_budget *b)
+{
+    process_fds_clear(&m->fds);
+    m->fds_error = process_fds_scan(&m->fds, b->root, m->pid, &b->buffer);
+    g_ptr_array_set_size(m->nics, 0);
+    for (guint i = 0; i < m->fds.taps->len; i++) {
+        const char *tap = g_ptr_array_index(m->fds.taps, i);
+        char *key = g_strconcat("nic:", tap, NULL);
+        struct ident *nic = ident_new(KIND_NIC, GUEST_NONE, key);
+        nic->owner = m->ident->serial;
+        ident_set(&nic->name, tap);
+        g_ptr_array_add(m->nics, nic);
+        g_free(key);
+    }
+}
+
+enum accel machine_accel(const struct machine *m)
+{
+    return m->fds.kvms->len ? ACCEL_KVM : m->args.accel;
+}
+
+static unsigned wanted_vcpus(const struct machine *m)
+{
+    unsigned wanted = m->fds.vcpus && m->fds.vcpus->len ? m->fds.vcpus->len : m->args.vcpus;
+
+    return MAX(wanted, 1);
+}
+
+static bool misses_vcpus(const struct machine *m)
+{
+    return m->threads.vcpus < wanted_vcpus(m);
+}
+
+/* Under emulation no guest time tells which threads they are. */
+static bool wants_vcpus(const struct machine *m)
+{
+    return machine_accel(m) != ACCEL_TCG && misses_vcpus(m);
+}
+
+bool machine_lacks_vcpus(const struct machine *m)
+{
+    return !m->threads.vcpus || (m->threads.searched && wants_vcpus(m));
+}
+
+/* Threads without names are searched again and again until all vCPUs have shown themselves. One
+ * that has just begun may not have its name yet: the next look is at once. */
+static int64_t next_look_at_threads(const struct machine *m, bool changed, int64_t now)
+{
+    if (changed && misses_vcpus(m))
+        return now;
+    if (m->threads.complete && m->grouped)
+        return now + CALM_NS;
+    return now + (wants_vcpus(m) ? SOON_NS : THREADS_NS);
+}
+
+/* Workers come and go with each burst of requests to a disk: when all vCPUs are known, and a clock
+ * tells what all threads use, they have no need to be listed at once. */
+static bool are_threads_due(const struct machine *m, bool changed, int64_t now)
+{
+    bool hasty = m->threads.complete && m->threads.clocked && now < m->threads_listed + SOON_NS;
+
+    return now >= m->threads_due || (changed && !hasty);
+}
+
+void machine_refresh(struct machine *m, struct kept_budget *b)
+{
+    int64_t now = clock_mono_ns();
+
+    if (now >= m->fds_due) {
+        bool first = !m->fds_due;
+        rescan_fds(m, b);
+        m->fds_due = now + (first ? SOON_NS : FDS_NS);
+    }
+    bool changed = m->now.threads != m->threads.own;
+    if (are_threads_due(m, changed, now)) {
+        m->threads_listed = now;
+        process_threads_list(&m->threads, b);
+        if (wants_vcpus(m))
+            process_threads_search(&m->threads, &m->fds, wanted_vcpus(m), b);
+        process_kvm_find(&m->kvm, &m->threads, &m->fds, b);
+        if (!m->grouped)
+            find_group(m, b);
+        m->threads.complete = !misses_vcpus(m);
+        m->threads_due = next_look_at_threads(m, changed, now);
+    }
+}
+
+void machine_expect_tap(struct machine *m, int64_t due_ns)
+{
+    m->fds_due = MIN(m->fds_due, due_ns);
+}

@@ -1,0 +1,411 @@
+#include <config.h>
+
+#include "collect/process/process_scan.h"
+
+#include "base/clock.h"
+#include "base/order.h"
+#include "base/parse.h"
+#include "collect/process/process_fds.h"
+#include "collect/procfs.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A process is looked at in the first scans of its life, then when it is half as old again or twice
+ * as old, at last every LATE scans or sooner. Which file it runs is asked every TURN scans: that is
+ * cheap, and a shell may have become a machine. */
+enum { LOOKS = 3, LATE = 128, TURN = 4 };
+
+/* Who was there before the first scan and is older than this needs one look for a beginning. */
+#define SETTLED_NS (5 * CLOCK_NS_PER_S)
+
+/* All of /proc is listed in every WHOLE-th scan. */
+enum { WHOLE = 16 };
+
+/* Looking through the descriptors of programs nobody knows is the slow part: so many per scan. */
+enum { UNKNOWN_PER_SCAN = 256 };
+
+/* Of each process of the host. Scans are counted for years. */
+struct seen {
+    pid_t pid;
+    int32_t scan;  /* the scan that listed it last */
+    int32_t since; /* the scan that saw it first; long ago: it was there before */
+    int32_t next;  /* the scan that is to look at it */
+    uint8_t looks; /* LOOKS: it is no longer new */
+    bool kernel;   /* a thread of the kernel, which will not become anything else */
+    bool reported;
+};
+
+struct process_scan {
+    const struct root *root;
+    GArray *seen; /* struct seen, by pid: most come in this order */
+    struct file_buffer buffer;
+    int32_t scan;
+    int unknown;   /* looked through in this scan */
+    bool numbered; /* the numbers of new processes can be known */
+    long position; /* where in /proc a process is listed, less its number; < 0 = not known */
+    uint64_t newest, before; /* the number given last, in this scan and in the one before; 0 = not
+                                known */
+};
+
+/* Whether /proc numbers processes as they do themselves, and is not that of another namespace. */
+static bool is_own_proc(const struct root *root)
+{
+    char self[16];
+    int pid;
+
+    return root_is_live(root) && root_readlink(root, "/proc/self", self, sizeof(self)) > 0 &&
+           procfs_pid(self, &pid) && pid == getpid();
+}
+
+struct process_scan *process_scan_new(const struct root *root)
+{
+    struct process_scan *s = g_new0(struct process_scan, 1);
+
+    s->root = root;
+    s->seen = g_array_new(FALSE, FALSE, sizeof(struct seen));
+    s->numbered = is_own_proc(root);
+    return s;
+}
+
+void process_scan_free(struct process_scan *s)
+{
+    if (!s)
+        return;
+    g_array_free(s->seen, TRUE);
+    file_buffer_clear(&s->buffer);
+    g_free(s);
+}
+
+static struct seen *seen_at(const struct process_scan *s, guint i)
+{
+    return i < s->seen->len ? &g_array_index(s->seen, struct seen, i) : NULL;
+}
+
+static int compare_pid(const void *seen, const void *pid)
+{
+    pid_t one = ((const struct seen *)seen)->pid, other = *(const pid_t *)pid;
+
+    return (one > other) - (one < other);
+}
+
+/* Where a process is, or would be. */
+static guint place_of(const struct process_scan *s, pid_t pid)
+{
+    return (guint)order_place(s->seen->data, s->seen->len, sizeof(struct seen), &pid, compare_pid);
+}
+
+void process_scan_forget(struct process_scan *s, pid_t pid)
+{
+    struct seen *seen = seen_at(s, place_of(s, pid));
+
+    if (seen && seen->pid == pid)
+        *seen =
+            (struct seen){.pid = pid, .scan = seen->scan, .since = s->scan, .next = s->scan + 1};
+}
+
+static void found_free(void *p)
+{
+    struct process_found *found = p;
+
+    process_args_clear(&found->args);
+    g_free(found);
+}
+
+/* ---- one process ---- */
+
+static ssize_t read_file(struct process_scan *s, pid_t pid, const char *name)
+{
+    char path[64];
+
+    snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, name);
+    return file_read(s->root, path, &s->buffer);
+}
+
+static bool read_stat(struct process_scan *s, pid_t pid, struct procfs_stat *out)
+{
+    return read_file(s, pid, "stat") > 0 && procfs_parse_stat(s->buffer.text, out) &&
+           out->state != 'Z' && out->state != 'X';
+}
+
+/* "vhost-PID" is a thread of the kernel that moves packets for that process. */
+static struct process_found *look_at_kernel_thread(struct process_scan *s, pid_t pid)
+{
+    static const char prefix[] = "vhost-";
+    struct procfs_stat stat;
+    int owner;
+
+    if (!read_stat(s, pid, &stat) || strncmp(stat.command, prefix, sizeof(prefix) - 1) != 0 ||
+        !procfs_pid(stat.command + sizeof(prefix) - 1, &owner))
+        return NULL;
+    struct process_found *found = g_new0(struct process_found, 1);
+    found->pid = pid;
+    found->vhost_of = owner;
+    return found;
+}
+
+/* Whether a program nobody knows holds a machine. */
+static bool holds_kvm(struct process_scan *s, pid_t pid, struct seen *seen)
+{
+    struct file_buffer scratch = {0};
+    struct process_fds fds;
+
+    if (s->unknown >= UNKNOWN_PER_SCAN) {
+        seen->looks--; /* its turn comes in the next scan */
+        return false;
+    }
+    s->unknown++;
+    process_fds_scan(&fds, s->root, pid, &scratch);
+    bool kvm = fds.kvms->len > 0;
+    process_fds_clear(&fds);
+    file_buffer_clear(&scratch);
+    return kvm;
+}
+
+static bool runs_machine(struct process_scan *s, pid_t pid, struct seen *seen, const char *program,
+                         enum vmm *vmm)
+{
+    *vmm = process_vmm(program);
+    return *vmm != VMM_NONE || (seen->next <= s->scan && holds_kvm(s, pid, seen));
+}
+
+/* To read arguments is to reach into the memory of the process: of most their file says enough. */
+static struct process_found *look_at(struct process_scan *s, pid_t pid, struct seen *seen)
+{
+    char path[32], exe[PATH_MAX];
+    struct procfs_stat stat;
+    enum vmm vmm;
+
+    snprintf(path, sizeof(path), "/proc/%d/exe", (int)pid);
+    bool by_file = root_readlink(s->root, path, exe, sizeof(exe)) > 0;
+    seen->kernel = false;
+    if (by_file && !runs_machine(s, pid, seen, exe, &vmm))
+        return NULL;
+    ssize_t length = read_file(s, pid, "cmdline");
+    if (length < 0)
+        return NULL;
+    seen->kernel = !by_file && length == 0;
+    if (seen->kernel)
+        return look_at_kernel_thread(s, pid);
+    if (!by_file && !runs_machine(s, pid, seen, s->buffer.text, &vmm))
+        return NULL;
+    struct process_found *found = g_new0(struct process_found, 1);
+    found->pid = pid;
+    found->vmm = vmm;
+    process_args_parse(&found->args, vmm, s->buffer.text, (size_t)length);
+    if (found->args.probe || !read_stat(s, pid, &stat)) {
+        found_free(found);
+        return NULL;
+    }
+    found->start_time = stat.start_time;
+    g_strlcpy(found->program, stat.command, sizeof(found->program));
+    return found;
+}
+
+/* ---- all of them ---- */
+
+/* Valid until another one is seen. */
+static struct seen *see(struct process_scan *s, pid_t pid)
+{
+    guint place = place_of(s, pid);
+    struct seen *seen = seen_at(s, place);
+
+    if (!seen || seen->pid != pid) {
+        struct seen new = {.pid = pid, .since = s->scan > 1 ? s->scan : -LATE, .next = s->scan};
+        g_array_insert_val(s->seen, place, new);
+        seen = seen_at(s, place);
+    }
+    seen->scan = s->scan;
+    return seen;
+}
+
+/* Those of one age do not come together for ever. */
+static int32_t next_look(const struct process_scan *s, const struct seen *seen)
+{
+    int32_t wait = MIN(s->scan - seen->since, LATE);
+
+    if (seen->looks < LOOKS)
+        return s->scan + 1;
+    return seen->kernel ? INT32_MAX : s->scan + wait / 2 + seen->pid % (wait / 2 + 1);
+}
+
+/* Whether it began so long before the first scan that it holds by now what it is going to hold. */
+static bool is_settled(struct process_scan *s, pid_t pid)
+{
+    const int64_t ns_per_hundredth = CLOCK_NS_PER_S / 100;
+    struct procfs_stat stat;
+
+    if (!root_is_live(s->root) || !read_stat(s, pid, &stat))
+        return false;
+    int64_t began = (int64_t)procfs_start_hundredths(stat.start_time) * ns_per_hundredth;
+    return clock_mono_ns() + clock_suspended_ns() - began > SETTLED_NS;
+}
+
+static void looked(struct process_scan *s, struct seen *seen)
+{
+    if (seen->since < 0 && seen->looks == 1 && is_settled(s, seen->pid))
+        seen->looks = LOOKS;
+    seen->next = next_look(s, seen);
+}
+
+static void look_at_due(struct process_scan *s, GPtrArray *found)
+{
+    for (guint i = 0; i < s->seen->len; i++) {
+        struct seen *seen = seen_at(s, i);
+        bool due = seen->next <= s->scan;
+        bool turn = !seen->kernel && (seen->pid + s->scan) % TURN == 0;
+        if (seen->reported || (!due && !turn))
+            continue;
+        seen->looks = (uint8_t)MIN(seen->looks + due, LOOKS);
+        struct process_found *one = look_at(s, seen->pid, seen);
+        if (due)
+            looked(s, seen);
+        seen->reported = one != NULL;
+        if (one)
+            g_ptr_array_add(found, one);
+    }
+}
+
+static void drop_gone(struct process_scan *s)
+{
+    guint left = 0;
+
+    for (guint i = 0; i < s->seen->len; i++)
+        if (seen_at(s, i)->scan == s->scan)
+            *seen_at(s, left++) = *seen_at(s, i);
+    g_array_set_size(s->seen, left);
+}
+
+/* All processes, and what their numbers have to do with their places in the list. */
+static bool list_all(struct process_scan *s)
+{
+    long place, position = -1;
+    struct dirent *entry;
+    DIR *dir;
+    int pid;
+
+    if (root_open_dir(s->root, "/proc", &dir) < 0)
+        return false;
+    while (place = telldir(dir), (entry = readdir(dir))) {
+        if (!procfs_pid(entry->d_name, &pid))
+            continue;
+        if (position < 0)
+            s->position = position = place - pid;
+        if (place - pid != position)
+            s->position = -1;
+        see(s, pid);
+    }
+    closedir(dir);
+    return true;
+}
+
+/* Processes from number FIRST on: the kernel's list begins wherever one likes. */
+static void list_from(struct process_scan *s, uint64_t first)
+{
+    struct dirent *entry;
+    DIR *dir;
+    int pid;
+
+    if (root_open_dir(s->root, "/proc", &dir) < 0)
+        return;
+    seekdir(dir, s->position + (long)first);
+    while ((entry = readdir(dir)))
+        if (procfs_pid(entry->d_name, &pid))
+            see(s, pid);
+    closedir(dir);
+}
+
+/* "0.52 0.58 0.59 1/321 4711" */
+static uint64_t newest_number(struct process_scan *s)
+{
+    const char *last;
+    uint64_t n;
+
+    if (!s->numbered || file_read(s->root, "/proc/loadavg", &s->buffer) <= 0)
+        return 0;
+    last = strrchr(s->buffer.text, ' ');
+    return last && parse_u64_only(last + 1, &n) ? n : 0;
+}
+
+static bool is_whole_due(const struct process_scan *s, uint64_t newest)
+{
+    return s->scan % WHOLE == 1 || !s->before || newest < s->before || s->position < 0;
+}
+
+/* With hidepid the process is not in /proc, but libvirt says everybody that there is one. */
+static void see_pid_file(struct process_scan *s, const char *file, GPtrArray *found)
+{
+    char *path = g_strconcat("/run/libvirt/qemu/", file, NULL);
+    size_t length = strlen(file) - strlen(".pid");
+    int pid = 0;
+
+    if (file_read(s->root, path, &s->buffer) > 0 && strcmp(file, "driver.pid") != 0) {
+        s->buffer.text[strcspn(s->buffer.text, "\n")] = '\0';
+        procfs_pid(s->buffer.text, &pid);
+    }
+    g_free(path);
+    if (!pid || kill(pid, 0) == 0 || errno != EPERM)
+        return;
+    struct seen *seen = see(s, pid);
+    if (seen->reported)
+        return;
+    seen->reported = true;
+    struct process_found *one = g_new0(struct process_found, 1);
+    one->pid = pid;
+    one->hidden = true;
+    one->vmm = VMM_QEMU;
+    one->args.name = g_strndup(file, length);
+    g_ptr_array_add(found, one);
+}
+
+/* The first process is there, whether one may look into its directory or not: that may be opened
+ * even where it is hidden. */
+static bool hides_processes(const struct process_scan *s)
+{
+    return root_is_live(s->root) && !root_exists(s->root, "/proc/1/stat");
+}
+
+static void see_hidden(struct process_scan *s, GPtrArray *found)
+{
+    struct dirent *entry;
+    DIR *dir;
+
+    if (!hides_processes(s) || root_open_dir(s->root, "/run/libvirt/qemu", &dir) < 0)
+        return;
+    while ((entry = readdir(dir)))
+        if (g_str_has_suffix(entry->d_name, ".pid"))
+            see_pid_file(s, entry->d_name, found);
+    closedir(dir);
+}
+
+/* A number is given a moment before its process is listed: so two scans list what is new. */
+static void list_what_is_new(struct process_scan *s, GPtrArray *found)
+{
+    uint64_t newest = newest_number(s);
+    bool whole = is_whole_due(s, newest) && list_all(s);
+
+    if (!whole && newest != s->before)
+        list_from(s, s->before + 1);
+    if (whole || newest != s->before)
+        see_hidden(s, found);
+    if (whole)
+        drop_gone(s);
+    s->before = s->newest;
+    s->newest = newest;
+}
+
+GPtrArray *process_scan_run(struct process_scan *s)
+{
+    GPtrArray *found = g_ptr_array_new_with_free_func(found_free);
+
+    s->scan++;
+    s->unknown = 0;
+    list_what_is_new(s, found);
+    look_at_due(s, found);
+    return found;
+}
