@@ -5,8 +5,11 @@
  *
  * Errors: negative errno, and then the text is empty. A file of a removed cgroup gives ENODEV on a
  * kept descriptor, one of an ended process ESRCH, and both give ENOENT on open: all are returned as
- * -ENOENT, "gone". A file of FILE_LIMIT bytes or more gives -EFBIG. Opening never waits (for the
- * writer of a FIFO, say); what cannot be read from its beginning gives -ESPIPE.
+ * -ENOENT, "gone". A file of FILE_LIMIT bytes or more gives -EFBIG.
+ *
+ * Only regular files are read: a directory gives -EISDIR, a FIFO, socket or device -ESPIPE, and
+ * /dev/null, which container engines mount over files to hide them, is an empty file. Opening never
+ * waits and never acquires a controlling terminal.
  */
 #ifndef VTOP_BASE_FILE_H
 #define VTOP_BASE_FILE_H
@@ -34,10 +37,16 @@ enum file_shape { FILE_WHOLE, FILE_PAGED };
 /* Read through a kept descriptor (pread from 0). Returns the length. */
 ssize_t file_read_kept(int fd, enum file_shape shape, struct file_buffer *b);
 
-/* Open NAME relative to DIRFD, read to the end, close. */
+/* Open NAME relative to DIRFD (AT_FDCWD: the working directory), read to the end, close. */
 ssize_t file_read_at(int dirfd, const char *name, struct file_buffer *b);
 
 /* The same for an absolute path below a root. */
 ssize_t file_read(const struct root *root, const char *path, struct file_buffer *b);
+
+/* The same for files that another user can place. PATH, relative to the directory TOP ("/home/u"),
+ * is followed through no symbolic link (-ELOOP, -ENOTDIR) and no ".." (-ENOENT); TOP itself may
+ * contain links. What is no regular file is not even opened, since opening a device can have an effect (a watchdog, a tape). */
+ssize_t file_read_foreign(const struct root *root, const char *top, const char *path,
+                          struct file_buffer *b);
 
 #endif

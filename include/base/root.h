@@ -36,6 +36,11 @@ bool root_exists(const struct root *root, const char *path);
  * the wall: links that lead out of it are broken. */
 int root_open_at(const struct root *root, int dir, const char *path, int flags);
 
+/* Open PATH, relative to the directory DIR, through no symbolic link (-ELOOP, -ENOTDIR; with
+ * O_PATH a link as the last step is opened itself) and no ".." (-ENOENT). For what lies in a
+ * directory of another user. */
+int root_open_no_links(int dir, const char *path, int flags);
+
 /* readlink(2) below the root; returns the length (NUL added) or -errno: -EINVAL when PATH is no
  * link, -ENAMETOOLONG when what it says does not fit. */
 ssize_t root_readlink(const struct root *root, const char *path, char *out, size_t size);

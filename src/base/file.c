@@ -3,6 +3,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib.h>
+#include <stdbool.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 enum { FIRST_SIZE = 16384 };
@@ -54,12 +57,32 @@ ssize_t file_read_kept(int fd, enum file_shape shape, struct file_buffer *b)
     }
 }
 
+/* 0: it can be read. */
+static int refused(int fd, bool *is_null_device)
+{
+    struct stat st;
+
+    *is_null_device = false;
+    if (fstat(fd, &st) != 0)
+        return errno;
+    if (S_ISREG(st.st_mode))
+        return 0;
+    *is_null_device = S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3);
+    return *is_null_device        ? 0
+           : S_ISDIR(st.st_mode) ? EISDIR
+           : S_ISLNK(st.st_mode) ? ELOOP
+                                 : ESPIPE;
+}
+
 /* FD is a descriptor, or -errno of the open that failed. */
 static ssize_t read_and_close(int fd, struct file_buffer *b)
 {
+    bool is_null_device;
+
     if (fd < 0)
         return empty(b, -fd);
-    ssize_t n = file_read_kept(fd, FILE_PAGED, b);
+    int error = refused(fd, &is_null_device);
+    ssize_t n = error || is_null_device ? empty(b, error) : file_read_kept(fd, FILE_PAGED, b);
     close(fd);
     return n;
 }
@@ -74,4 +97,32 @@ ssize_t file_read_at(int dirfd, const char *name, struct file_buffer *b)
 ssize_t file_read(const struct root *root, const char *path, struct file_buffer *b)
 {
     return read_and_close(root_open(root, path, O_RDONLY | O_NONBLOCK), b);
+}
+
+/* Open for reading what PLACE, a descriptor of O_PATH, stands for. */
+static int reopen(int place)
+{
+    char path[32];
+    bool is_null_device;
+    int error = refused(place, &is_null_device);
+
+    if (error)
+        return -error;
+    g_snprintf(path, sizeof(path), "/proc/self/fd/%d", place);
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+    return fd < 0 ? -errno : fd;
+}
+
+ssize_t file_read_foreign(const struct root *root, const char *top, const char *path,
+                          struct file_buffer *b)
+{
+    int dir = root_open(root, top, O_PATH | O_DIRECTORY);
+    int place = dir < 0 ? dir : root_open_no_links(dir, path, O_PATH);
+    int fd = place < 0 ? place : reopen(place);
+
+    if (dir >= 0)
+        close(dir);
+    if (place >= 0)
+        close(place);
+    return read_and_close(fd, b);
 }

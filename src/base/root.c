@@ -129,6 +129,11 @@ int root_open_at(const struct root *root, int dir, const char *path, int flags)
     return fd < 0 ? -errno : fd;
 }
 
+int root_open_no_links(int dir, const char *path, int flags)
+{
+    return open_step_by_step(dir, path, complete(flags | O_NOFOLLOW));
+}
+
 ssize_t root_readlink(const struct root *root, const char *path, char *out, size_t size)
 {
     ssize_t n;

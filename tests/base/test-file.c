@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/wait.h>
 
 struct fixture {
@@ -132,6 +133,51 @@ static void test_fifo(struct fixture *f, gconstpointer data)
     g_free(path);
 }
 
+/* Devices, sockets and directories have no text; what hides behind /dev/null is empty. */
+static void test_not_regular(struct fixture *f, gconstpointer data)
+{
+    struct file_buffer *b = &f->buffer;
+
+    (void)data;
+    g_assert_cmpint(file_read_at(AT_FDCWD, "/dev/zero", b), ==, -ESPIPE);
+    g_assert_cmpint(file_read_at(AT_FDCWD, "/dev/null", b), ==, 0);
+    check_empty(b);
+    tree_file(f->dir, "file", "text\n");
+    tree_link(f->dir, "link", "file");
+    g_assert_cmpint(file_read(f->root, "/link", b), ==, 5);
+}
+
+/* What another user placed below a home. */
+static void test_foreign(struct fixture *f, gconstpointer data)
+{
+    struct file_buffer *b = &f->buffer;
+    char *fifo = tree_path(f->dir, "home/u/fifo"), *device = tree_path(f->dir, "home/u/zero");
+
+    (void)data;
+    tree_file(f->dir, "secret", "secret\n");
+    tree_file(f->dir, "home/u/store/list.json", "{}\n");
+    tree_link(f->dir, "home/u/store/link.json", "list.json");
+    tree_link(f->dir, "home/u/link", "store");
+    tree_link(f->dir, "away", "home");
+    g_assert_cmpint(file_read_foreign(f->root, "/home/u", "store/list.json", b), ==, 3);
+    g_assert_cmpint(file_read_foreign(f->root, "/home/u", "/store//list.json", b), ==, 3);
+    g_assert_cmpint(file_read_foreign(f->root, "/away/u", "store/list.json", b), ==, 3);
+    g_assert_cmpint(file_read_foreign(f->root, "/home/u", "store/link.json", b), ==, -ELOOP);
+    check_empty(b);
+    g_assert_cmpint(file_read_foreign(f->root, "/home/u", "link/list.json", b), ==, -ENOTDIR);
+    g_assert_cmpint(file_read_foreign(f->root, "/home/u", "../../secret", b), ==, -ENOENT);
+    g_assert_cmpint(file_read_foreign(f->root, "/home/u", "store", b), ==, -EISDIR);
+    g_assert_cmpint(file_read_foreign(f->root, "/home/u", "none", b), ==, -ENOENT);
+    g_assert_cmpint(file_read_foreign(f->root, "/home/none", "none", b), ==, -ENOENT);
+    g_assert_cmpint(mkfifo(fifo, 0600), ==, 0);
+    g_assert_cmpint(file_read_foreign(f->root, "/home/u", "fifo", b), ==, -ESPIPE);
+    if (mknod(device, S_IFCHR | 0600, makedev(1, 5)) == 0)
+        g_assert_cmpint(file_read_foreign(f->root, "/home/u", "zero", b), ==, -ESPIPE);
+    check_empty(b);
+    g_free(fifo);
+    g_free(device);
+}
+
 /* A list that the kernel hands out page by page: /proc/self/maps of a process with many of them,
  * and the files that every host has. */
 static void test_proc(void)
@@ -224,6 +270,8 @@ int main(int argc, char **argv)
     ADD("kept-sees-changes", test_kept_sees_changes);
     ADD("huge", test_huge);
     ADD("fifo", test_fifo);
+    ADD("not-regular", test_not_regular);
+    ADD("foreign", test_foreign);
     g_test_add_func("/file/proc", test_proc);
     g_test_add_func("/file/process-gone", test_process_gone);
     g_test_add_func("/file/cgroup-gone", test_cgroup_gone);
