@@ -92,22 +92,21 @@ static int print_sample(struct batch *b)
     struct output_config config = {.columns = b->columns.metric,
                                    .column_count = b->columns.count,
                                    .header = !b->options->no_header};
-    struct view view = {.roster = refresh_roster(b->refresh),
-                        .glyphs = glyphs_get(true),
-                        .now_ns = clock_mono_ns()};
+    struct moment now = {.roster = refresh_roster(b->refresh),
+                         .now_ns = clock_mono_ns(),
+                         .wall_ns = clock_wall_ns()};
+    struct view view = {.moment = now, .glyphs = glyphs_get(true)};
     GPtrArray *guests = g_ptr_array_new();
 
     table_update(b->table, &view);
     for (size_t i = 0; i < table_row_count(b->table); i++) {
         struct entity *guest = table_row(b->table, i)->entity;
-        if (table_row(b->table, i)->kind == ROW_GUEST && !guest->gone_ns)
+        if (table_row(b->table, i)->kind == ROW_GUEST && !moment_is_gone(&now, guest))
             g_ptr_array_add(guests, guest);
     }
-    struct output_sample sample = {.roster = view.roster,
+    struct output_sample sample = {.moment = now,
                                    .guests = (struct entity *const *)guests->pdata,
                                    .guest_count = guests->len,
-                                   .now_ns = view.now_ns,
-                                   .wall_ns = clock_wall_ns(),
                                    .interval_ns = refresh_interval_ns(b->refresh),
                                    .first = b->printed == 0};
     int result = b->print(&config, &sample, stdout);

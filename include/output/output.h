@@ -13,7 +13,7 @@
 #ifndef VTOP_OUTPUT_OUTPUT_H
 #define VTOP_OUTPUT_OUTPUT_H
 
-#include "model/roster.h"
+#include "model/moment.h"
 
 #include <stdio.h>
 
@@ -25,11 +25,9 @@ struct output_config {
 
 /* What one sample consists of. */
 struct output_sample {
-    const struct roster *roster;
+    struct moment moment;         /* live, or past: both are printed alike */
     struct entity *const *guests; /* the rows, filtered and sorted */
     size_t guest_count;
-    int64_t now_ns; /* monotonic, to tell ages */
-    int64_t wall_ns;
     int64_t interval_ns; /* since the sample before; 0 = there was none */
     bool first;          /* the first one that is printed */
 };

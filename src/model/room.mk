@@ -12,7 +12,8 @@ libvtop_a_SOURCES += \
 	include/model/metric.h src/model/metric.c \
 	include/model/notes.h src/model/notes.c \
 	include/model/pack.h src/model/pack.c \
-	include/model/past.h src/model/past.c \
+	include/model/frame.h src/model/frame.c \
+	include/model/moment.h src/model/moment.c \
 	include/model/rate.h src/model/rate.c \
 	include/model/roster.h src/model/roster.c \
 	include/model/serials.h src/model/serials.c \

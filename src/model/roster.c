@@ -3,8 +3,8 @@
 #include "model/roster.h"
 
 #include "model/derive.h"
+#include "model/frame.h"
 #include "model/guests.h"
-#include "model/past.h"
 #include "model/sheet.h"
 
 struct source_seen {
@@ -133,7 +133,7 @@ static void record(struct roster *r, struct entity *e)
 {
     if (!r->history_budget)
         return;
-    past_record(e, r->tick, r->guests.now_ns);
+    frame_record(e, r->tick, r->guests.now_ns);
     history_forget(e->history, r->oldest);
     r->history_bytes += history_size(e->history);
 }

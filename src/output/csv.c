@@ -50,7 +50,7 @@ static void put_cell(const struct output_sample *sample, const struct entity *e,
             put_text(out, text);
         return;
     }
-    struct value v = entity_value(e, m);
+    struct value v = moment_value(&sample->moment, e, m);
     if (v.reason == REASON_OK)
         fputs(output_number(info->unit, v.number, buffer), out);
 }
@@ -59,7 +59,7 @@ int output_csv(const struct output_config *config, const struct output_sample *s
 {
     char time[CLOCK_ISO_SIZE];
 
-    clock_iso8601(sample->wall_ns, time);
+    clock_iso8601(moment_wall_ns(&sample->moment), time);
     if (sample->first && config->header)
         put_header(config, out);
     for (size_t row = 0; row < sample->guest_count; row++) {

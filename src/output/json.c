@@ -28,7 +28,7 @@ static json_object *cell(const struct output_sample *sample, const struct entity
         return entity_pid(e) ? json_object_new_int((int)entity_pid(e)) : NULL;
     if (info->label != LABEL_NONE)
         return text_or_null(output_label(sample, e, info->label, buffer));
-    struct value v = entity_value(e, m);
+    struct value v = moment_value(&sample->moment, e, m);
     return v.reason == REASON_OK && isfinite(v.number) ? number(info->unit, v.number) : NULL;
 }
 
@@ -45,7 +45,7 @@ static json_object *host_object(const struct output_sample *sample)
     json_object *host = json_object_new_object();
 
     for (enum metric m = metric_begin(KIND_HOST); m < metric_end(KIND_HOST); m++)
-        add_metric(host, sample, roster_host(sample->roster), m);
+        add_metric(host, sample, roster_host(sample->moment.roster), m);
     return host;
 }
 
@@ -65,13 +65,14 @@ static json_object *guest_array(const struct output_config *config,
 
 static json_object *source_array(const struct output_sample *sample)
 {
-    const GArray *statuses = roster_statuses(sample->roster);
+    const GArray *statuses = roster_statuses(sample->moment.roster);
     json_object *sources = json_object_new_array_ext((int)statuses->len);
 
     for (guint i = 0; i < statuses->len; i++) {
         const struct source_status *s = &g_array_index(statuses, struct source_status, i);
         json_object *source = json_object_new_object();
-        double age = (double)(sample->now_ns - s->since_ns) / (double)CLOCK_NS_PER_S;
+        double age =
+            (double)(moment_mono_ns(&sample->moment) - s->since_ns) / (double)CLOCK_NS_PER_S;
         json_object_object_add(source, "name", text_or_null(s->name));
         json_object_object_add(source, "state",
                                json_object_new_string(source_state_name(s->state)));
@@ -88,7 +89,7 @@ int output_json(const struct output_config *config, const struct output_sample *
     json_object *root = json_object_new_object();
     char time[CLOCK_ISO_SIZE];
 
-    clock_iso8601(sample->wall_ns, time);
+    clock_iso8601(moment_wall_ns(&sample->moment), time);
     json_object_object_add(root, "schema", json_object_new_string("vtop/1"));
     json_object_object_add(root, "time", json_object_new_string(time));
     json_object_object_add(root, "interval_seconds",

@@ -1,5 +1,7 @@
 #include "output/output.h"
 
+#include "base/clock.h"
+
 #include <errno.h>
 #include <math.h>
 
@@ -41,15 +43,16 @@ const char *output_number(enum unit unit, double number, char buffer[OUTPUT_NUMB
     return g_ascii_formatd(buffer, OUTPUT_NUMBER_SIZE, "%.0f", number);
 }
 
-static const char *reason_of_state(const struct entity *e, char buffer[OUTPUT_LABEL_SIZE])
+static const char *reason_of_state(const struct moment *at, const struct entity *e,
+                                   char buffer[OUTPUT_LABEL_SIZE])
 {
-    struct value hung = entity_reading(e, R_DOM_HUNG_MS);
-    const char *text = entity_label(e, LABEL_STATE_REASON);
+    int64_t hung_ns = moment_hung_ns(at, e);
+    const char *text = moment_label(at, e, LABEL_STATE_REASON);
 
-    if (entity_state(e) != STATE_HUNG || hung.reason != REASON_OK)
+    if (moment_state(at, e) != STATE_HUNG || !hung_ns)
         return text;
     g_snprintf(buffer, OUTPUT_LABEL_SIZE, "its monitor has not answered for %.0f s%s%s",
-               hung.number / 1000, *text ? ": " : "", text);
+               (double)hung_ns / (double)CLOCK_NS_PER_S, *text ? ": " : "", text);
     return buffer;
 }
 
@@ -67,16 +70,16 @@ const char *output_label(const struct output_sample *sample, const struct entity
 
     switch (l) {
     case LABEL_STATE_REASON:
-        text = reason_of_state(e, buffer);
+        text = reason_of_state(&sample->moment, e, buffer);
         break;
     case LABEL_PID:
         text = pid_of(e, buffer);
         break;
     default:
-        text = entity_label(e, l);
+        text = moment_label(&sample->moment, e, l);
     }
     if (l == LABEL_HOST && !*text)
-        text = entity_label(roster_host(sample->roster), LABEL_NAME);
+        text = entity_label(roster_host(sample->moment.roster), LABEL_NAME);
     return *text ? text : NULL;
 }
 

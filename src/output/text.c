@@ -7,10 +7,10 @@
 
 static void put_host(const struct output_sample *sample, FILE *out)
 {
-    const struct entity *host = roster_host(sample->roster);
+    const struct entity *host = roster_host(sample->moment.roster);
     char time[CLOCK_ISO_SIZE], buffer[OUTPUT_NUMBER_SIZE], label[OUTPUT_LABEL_SIZE];
 
-    clock_iso8601(sample->wall_ns, time);
+    clock_iso8601(moment_wall_ns(&sample->moment), time);
     fprintf(out, "vtop %s", time);
     for (enum metric m = metric_begin(KIND_HOST); m < metric_end(KIND_HOST); m++) {
         const struct metric_info *info = metric_info(m);
@@ -19,7 +19,7 @@ static void put_host(const struct output_sample *sample, FILE *out)
             fprintf(out, " %s=%s", info->export_name, text ? text : "-");
             continue;
         }
-        struct value v = entity_value(host, m);
+        struct value v = moment_value(&sample->moment, host, m);
         fprintf(out, " %s=%s", info->export_name,
                 v.reason == REASON_OK ? output_number(info->unit, v.number, buffer) : "-");
     }
@@ -71,7 +71,7 @@ static void put_cell(struct sheet *s, struct column *c, const struct output_samp
         put_text(s, c, text ? text : "-");
         return;
     }
-    struct value v = entity_value(e, c->metric);
+    struct value v = moment_value(&sample->moment, e, c->metric);
     put_text(s, c, v.reason == REASON_OK ? output_number(info->unit, v.number, buffer) : "-");
 }
 

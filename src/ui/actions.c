@@ -10,7 +10,7 @@ enum { FAR = 30 };
 
 static void go_to_now(struct app *app)
 {
-    app->view.tick = 0;
+    app->view.moment.tick = 0;
     app->view.paused = false;
 }
 
@@ -20,36 +20,36 @@ static void pause_or_go_on(struct app *app)
         go_to_now(app);
         return;
     }
-    app->view.tick = roster_last_tick(app->view.roster);
-    app->view.paused = app->view.tick != 0;
+    app->view.moment.tick = roster_last_tick(app->view.moment.roster);
+    app->view.paused = app->view.moment.tick != 0;
 }
 
 static void say_how_far(struct app *app, uint64_t oldest)
 {
     char clock[FORMAT_SIZE], depth[FORMAT_SIZE];
     int64_t then_ns;
-    int64_t mono_ns = roster_tick_time(app->view.roster, oldest, &then_ns);
+    int64_t mono_ns = roster_tick_time(app->view.moment.roster, oldest, &then_ns);
 
     app_say(app, STYLE_NORMAL, "Nothing is kept from before %s, %s ago",
             format_clock(then_ns, clock),
-            format_duration((double)(app->view.now_ns - mono_ns) / 1e9, depth));
+            format_duration((double)(app->view.moment.now_ns - mono_ns) / 1e9, depth));
 }
 
 /* STEPS ticks on; past the last one it is now again. Collection goes on meanwhile. */
 static void travel(struct app *app, int64_t steps)
 {
-    int64_t last = (int64_t)roster_last_tick(app->view.roster);
-    int64_t oldest = (int64_t)roster_oldest_tick(app->view.roster);
-    int64_t from = app->view.tick ? (int64_t)app->view.tick : last;
+    int64_t last = (int64_t)roster_last_tick(app->view.moment.roster);
+    int64_t oldest = (int64_t)roster_oldest_tick(app->view.moment.roster);
+    int64_t from = app->view.moment.tick ? (int64_t)app->view.moment.tick : last;
 
-    if (from + steps > last || (!app->view.tick && steps > 0)) {
+    if (from + steps > last || (!app->view.moment.tick && steps > 0)) {
         go_to_now(app);
         return;
     }
     if (from + steps < oldest)
         say_how_far(app, (uint64_t)oldest);
-    app->view.tick = (uint64_t)MAX(from + steps, oldest);
-    app->view.paused = app->view.tick != 0;
+    app->view.moment.tick = (uint64_t)MAX(from + steps, oldest);
+    app->view.paused = app->view.moment.tick != 0;
 }
 
 /* ---- pages ---- */
@@ -63,7 +63,7 @@ static void open_page(struct app *app, enum screen_kind kind, uint64_t subject)
 
 static uint64_t host_serial(const struct app *app)
 {
-    return roster_host(app->view.roster)->serial;
+    return roster_host(app->view.moment.roster)->serial;
 }
 
 static void open_selected(struct app *app)

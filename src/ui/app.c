@@ -159,7 +159,8 @@ void app_say(struct app *app, enum style style, const char *format, ...)
     g_free(app->message);
     app->message = text_clean(raw, -1);
     app->message_style = style;
-    app->message_until_ns = app->view.now_ns ? app->view.now_ns + MESSAGE_NS : INT64_MAX;
+    app->message_until_ns =
+        app->view.moment.now_ns ? app->view.moment.now_ns + MESSAGE_NS : INT64_MAX;
     g_free(raw);
 }
 
@@ -167,14 +168,14 @@ void app_look(struct app *app, const struct roster *roster, int64_t now_ns)
 {
     struct view *v = &app->view;
 
-    v->roster = roster;
+    v->moment.roster = roster;
     v->glyphs = glyphs_get(terminal_is_ascii(app->terminal));
-    v->now_ns = now_ns;
-    v->wall_ns = clock_wall_ns();
+    v->moment.now_ns = now_ns;
+    v->moment.wall_ns = clock_wall_ns();
     v->interval_ns = app->settings.interval_ns;
     v->banner = app->banner;
-    if (v->tick)
-        v->tick = MAX(v->tick, roster_oldest_tick(roster));
+    if (v->moment.tick)
+        v->moment.tick = MAX(v->moment.tick, roster_oldest_tick(roster));
     if (app->changed)
         table_update(app->table, v);
     app->changed = false;

@@ -102,7 +102,7 @@ static void draw_keys(struct app *app)
 
 static void draw_bottom(struct app *app)
 {
-    if (app->message && app->view.now_ns > app->message_until_ns)
+    if (app->message && app->view.moment.now_ns > app->message_until_ns)
         g_clear_pointer(&app->message, g_free);
     keys_bar(app_context(app), &app->bar);
     if (app_overlay(app) == OVERLAY_INPUT)

@@ -63,7 +63,7 @@ static void press(struct app *app, const struct key *key)
     else if (table && rect_contains(&l->table, key->row, key->column))
         click_table(app, key);
     else if (table && rect_contains(&l->host, key->row, key->column))
-        table_select(app->table, roster_host(app->view.roster)->serial);
+        table_select(app->table, roster_host(app->view.moment.roster)->serial);
 }
 
 void app_click(struct app *app, const struct key *key)

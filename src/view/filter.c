@@ -128,7 +128,7 @@ bool filter_matches(const struct filter *f, const struct view *v, const struct e
     for (size_t i = 0; i < G_N_ELEMENTS(labels); i++)
         if (filter_matches_text(f, entity_label(e, labels[i])))
             return true;
-    enum guest_state state = view_state(v, e);
+    enum guest_state state = moment_state(&v->moment, e);
     return filter_matches_text(f, guest_state_name(state)) ||
            filter_matches_text(f, guest_state_shown(state));
 }

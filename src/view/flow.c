@@ -151,7 +151,7 @@ static void flow_reason(struct flow *f, const struct entity *e, unsigned set, en
     GString *titles = g_string_new(NULL);
 
     for (enum metric m = metric_begin(e->kind); m < metric_end(e->kind); m++)
-        if (is_shown(e, m, set) && view_value(f->view, e, m).reason == why)
+        if (is_shown(e, m, set) && moment_value(&f->view->moment, e, m).reason == why)
             g_string_append_printf(titles, "%s%s", titles->len ? " " : "", metric_info(m)->title);
     if (titles->len) {
         g_string_append_printf(titles, " %s %s", f->view->glyphs->absent, reason_text(why));
@@ -168,7 +168,7 @@ void flow_values(struct flow *f, const struct entity *e, unsigned set)
     for (enum metric m = metric_begin(e->kind); m < metric_end(e->kind); m++) {
         char title[FORMAT_SIZE];
         struct format_cell cell;
-        if (!is_shown(e, m, set) || view_value(f->view, e, m).reason != REASON_OK)
+        if (!is_shown(e, m, set) || moment_value(&f->view->moment, e, m).reason != REASON_OK)
             continue;
         int left = f->left + at * STEP;
         canvas_text(f->canvas, f->y, left, STYLE_LABEL, format_title(f->view, m, 0, title));
@@ -200,7 +200,7 @@ static enum reason column_reason(const struct flow *f, const GPtrArray *parts, e
     if (!metric_is_number(m))
         return REASON_OK;
     for (guint i = 0; i < parts->len; i++) {
-        enum reason r = view_value(f->view, g_ptr_array_index(parts, i), m).reason;
+        enum reason r = moment_value(&f->view->moment, g_ptr_array_index(parts, i), m).reason;
         if (r == REASON_OK)
             return r;
         why = r == REASON_NOT_READ ? why : r;
@@ -321,7 +321,7 @@ static void draw_parts(struct flow *f, const GPtrArray *parts, enum kind kind)
 
 void flow_parts(struct flow *f, const struct entity *e, enum kind kind, const char *title)
 {
-    GPtrArray *parts = view_parts(f->view, e, kind);
+    GPtrArray *parts = moment_parts(&f->view->moment, e, kind);
 
     if (parts->len) {
         flow_heading(f, "%s (%u)", title, parts->len);
@@ -336,7 +336,7 @@ void flow_graphs(struct flow *f, const struct entity *e, const struct flow_graph
                  size_t count, int per_line, int rows)
 {
     enum { BESIDE = 2 };
-    uint64_t last = view_last_tick(f->view), oldest = history_oldest(e->history);
+    uint64_t last = moment_last_tick(&f->view->moment), oldest = history_oldest(e->history);
     size_t span = oldest && oldest <= last ? (size_t)(last - oldest + 1) : 1;
     int at = 0, columns = (f->columns - BESIDE * (per_line - 1)) / per_line;
 

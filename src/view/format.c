@@ -207,7 +207,7 @@ void format_total(const struct view *v, enum metric m, double number, int width,
 {
     out->right = format_is_right(m);
     if (v->cpu_of_host && format_is_cpu_time(m))
-        number /= view_number(v, roster_host(v->roster), M_HOST_CPUS);
+        number /= moment_number(&v->moment, roster_host(v->moment.roster), M_HOST_CPUS);
     if (isnan(number)) {
         put_absent(v, out);
         return;
@@ -237,13 +237,15 @@ static enum style state_style(enum guest_state s)
 
 static void put_state(const struct view *v, const struct entity *e, struct format_cell *out)
 {
-    enum guest_state state = view_state(v, e);
-    int64_t old_ns = state == STATE_HUNG ? view_hung_ns(v, e) : view_stale_ns(v, e, M_CPU);
+    enum guest_state state = moment_state(&v->moment, e);
+    int64_t old_ns =
+        state == STATE_HUNG ? moment_hung_ns(&v->moment, e) : moment_stale_ns(&v->moment, e, M_CPU);
     char duration[FORMAT_SIZE];
 
     out->style = state_style(state);
     out->text = guest_state_shown(state);
-    const char *alarm = state == STATE_PAUSED ? state_reason_alarm(view_state_reason(v, e)) : NULL;
+    const char *alarm =
+        state == STATE_PAUSED ? state_reason_alarm(moment_state_reason(&v->moment, e)) : NULL;
     if (alarm) {
         out->text = alarm;
         out->style = STYLE_CRIT;
@@ -260,10 +262,10 @@ static void put_state(const struct view *v, const struct entity *e, struct forma
 static const char *label_text(const struct view *v, const struct entity *e, enum label l,
                               char buffer[FORMAT_SIZE])
 {
-    const char *text = view_label(v, e, l);
+    const char *text = moment_label(&v->moment, e, l);
 
     if (l == LABEL_HOST && !*text)
-        return entity_label(roster_host(v->roster), LABEL_NAME);
+        return entity_label(roster_host(v->moment.roster), LABEL_NAME);
     if (l != LABEL_PID)
         return text;
     pid_t pid = entity_pid(e);
@@ -301,12 +303,12 @@ void format_cell(const struct view *v, const struct entity *e, enum metric m, in
         put_label(v, e, info->label, out);
         return;
     }
-    format_total(v, m, view_number(v, e, m), width, out);
+    format_total(v, m, moment_number(&v->moment, e, m), width, out);
     /* A VM that has touched all of its memory once is not in trouble; a container at its limit is.
      */
     if (m == M_MEM_PERCENT && entity_class(e) == CLASS_VM && out->style != STYLE_DIM)
         out->style = STYLE_NORMAL;
-    if (view_stale_ns(v, e, m))
+    if (moment_stale_ns(&v->moment, e, m))
         out->style = STYLE_DIM;
 }
 

@@ -43,7 +43,7 @@ static void flow_meters(struct flow *f, const GPtrArray *cpus)
         struct format_cell cell;
         format_cell(f->view, cpu, M_CPU_BUSY, PERCENT, &cell);
         canvas_printf(f->canvas, f->y, left, STYLE_LABEL, "%3u", cpu_number(cpu));
-        double busy = view_number(f->view, cpu, M_CPU_BUSY);
+        double busy = moment_number(&f->view->moment, cpu, M_CPU_BUSY);
         canvas_field(f->canvas, f->y, left + NUMBER, PERCENT, true,
                      busy >= WARM ? heat(busy) : cell.style, cell.text, f->view->glyphs->ascii);
         spark_series(f->canvas, f->y, left + NUMBER + PERCENT + 1, SPARK, STYLE_GRAPH, f->view, &s,
@@ -65,7 +65,7 @@ static void flow_heat_map(struct flow *f, const GPtrArray *cpus)
     for (guint i = 0; i < cpus->len; i++) {
         const struct entity *cpu = g_ptr_array_index(cpus, i);
         unsigned number = cpu_number(cpu);
-        double busy = view_number(f->view, cpu, M_CPU_BUSY);
+        double busy = moment_number(&f->view->moment, cpu, M_CPU_BUSY);
         row = number / per_row;
         rows = MAX(rows, row + 1);
         int left = f->left + NUMBER + (int)(number % per_row) * CELL;
@@ -78,7 +78,7 @@ static void flow_heat_map(struct flow *f, const GPtrArray *cpus)
 
 static void flow_cpus(struct flow *f, const struct entity *host)
 {
-    GPtrArray *cpus = view_parts(f->view, host, KIND_CPU);
+    GPtrArray *cpus = moment_parts(&f->view->moment, host, KIND_CPU);
 
     if (cpus->len) {
         flow_heading(f, "CPUs (%u), busy %%", cpus->len);
@@ -97,7 +97,7 @@ static void flow_history(struct flow *f, const struct entity *host)
 {
     const struct flow_graph graphs[] = {
         {M_HOST_CPU, "CPU used %", 100},
-        {M_HOST_MEM_USED, "memory used", view_number(f->view, host, M_HOST_MEM_TOTAL)},
+        {M_HOST_MEM_USED, "memory used", moment_number(&f->view->moment, host, M_HOST_MEM_TOTAL)},
         {M_HOST_PSI_CPU, "waiting for CPU %", 0},
         {M_HOST_PSI_MEM, "for memory %", 0},
         {M_HOST_PSI_IO, "waiting for I/O %", 0},
@@ -150,7 +150,7 @@ static void flow_numbers(struct flow *f, const struct entity *host)
 
 static void flow_sources(struct flow *f, const struct view *v)
 {
-    const GArray *statuses = roster_statuses(v->roster);
+    const GArray *statuses = roster_statuses(v->moment.roster);
 
     flow_heading(f, "sources");
     for (guint i = 0; i < statuses->len; i++) {
@@ -175,5 +175,5 @@ static void flow_host(struct flow *f, const void *data)
 
 void panel_cpus(struct canvas *c, const struct rect *where, const struct view *v, struct page *page)
 {
-    flow_page(c, where, v, page, flow_host, roster_host(v->roster));
+    flow_page(c, where, v, page, flow_host, roster_host(v->moment.roster));
 }

@@ -14,7 +14,7 @@ enum { WIDE = 76, GRAPHS_MAX = 16 };
 static void flow_name(struct flow *f, const struct entity *e)
 {
     struct format_cell state;
-    const char *why = view_label(f->view, e, LABEL_STATE_REASON);
+    const char *why = moment_label(&f->view->moment, e, LABEL_STATE_REASON);
 
     canvas_fill(f->canvas, f->y, f->left - 1, f->columns + 2, STYLE_HEADER, " ");
     int column = f->left, room = f->columns;
@@ -70,7 +70,7 @@ static char *group_above(const struct entity *e, unsigned levels)
 static char *owner_text(const struct view *v, const struct entity *e, enum reading owner,
                         const char *what)
 {
-    int whose = view_limit_owner(v, e, owner);
+    int whose = moment_limit_owner(&v->moment, e, owner);
 
     if (whose < 0 || entity_class(e) == CLASS_VM)
         return NULL; /* a VM has what it was given, whatever its group may use */
@@ -89,7 +89,7 @@ static char *owner_text(const struct view *v, const struct entity *e, enum readi
 static void flow_limit(struct flow *f, const struct entity *e, int *column, const char *label,
                        enum metric m, enum reading owner, const char *what)
 {
-    struct value limit = view_value(f->view, e, m);
+    struct value limit = moment_value(&f->view->moment, e, m);
     char *whose = owner_text(f->view, e, owner, what);
     char number[FORMAT_SIZE], *text;
     bool known = limit.reason == REASON_OK, whole = known && trunc(limit.number) == limit.number;
@@ -115,9 +115,9 @@ static void flow_limits(struct flow *f, const struct entity *e, int *column)
 
 static void flow_job(struct flow *f, const struct entity *e)
 {
-    if (view_value(f->view, e, M_JOB).reason != REASON_OK)
+    if (moment_value(&f->view->moment, e, M_JOB).reason != REASON_OK)
         return;
-    flow_heading(f, "%s", view_label(f->view, e, LABEL_STATE_REASON));
+    flow_heading(f, "%s", moment_label(&f->view->moment, e, LABEL_STATE_REASON));
     flow_values(f, e, SET_JOB);
     flow_gap(f);
 }
@@ -126,7 +126,7 @@ static void flow_job(struct flow *f, const struct entity *e)
 
 static bool has_history(const struct view *v, const struct entity *e, enum metric m)
 {
-    uint64_t last = view_last_tick(v), oldest = history_oldest(e->history);
+    uint64_t last = moment_last_tick(&v->moment), oldest = history_oldest(e->history);
 
     for (uint64_t tick = oldest; oldest && tick <= last; tick++)
         if (!isnan(history_at(e->history, m, tick)))
@@ -137,9 +137,10 @@ static bool has_history(const struct view *v, const struct entity *e, enum metri
 /* What the guest may use at most, as the top of its graph. */
 static double top_of(const struct view *v, const struct entity *e, enum metric m)
 {
-    double cores = view_number(v, e, M_CPU_CORES), limit = view_number(v, e, M_MEM_LIMIT);
-    double cpus = view_number(v, roster_host(v->roster), M_HOST_CPUS);
-    double memory = view_number(v, roster_host(v->roster), M_HOST_MEM_TOTAL);
+    double cores = moment_number(&v->moment, e, M_CPU_CORES),
+           limit = moment_number(&v->moment, e, M_MEM_LIMIT);
+    double cpus = moment_number(&v->moment, roster_host(v->moment.roster), M_HOST_CPUS);
+    double memory = moment_number(&v->moment, roster_host(v->moment.roster), M_HOST_MEM_TOTAL);
 
     switch (m) {
     case M_CPU:
@@ -180,14 +181,10 @@ static void flow_guest(struct flow *f, const void *data)
     static const struct {
         const char *title;
         enum metric_set set;
-    } sections[] = {{"CPU", SET_CPU},
-                    {"exits", SET_EXITS},
-                    {"memory", SET_MEM},
-                    {"memory by kind", SET_MEM_PARTS},
-                    {"locality", SET_NUMA},
-                    {"disk", SET_DISK},
-                    {"network", SET_NET},
-                    {"pressure, processes", SET_PSI}};
+    } sections[] = {{"CPU", SET_CPU},       {"exits", SET_EXITS},
+                    {"memory", SET_MEM},    {"memory by kind", SET_MEM_PARTS},
+                    {"locality", SET_NUMA}, {"disk", SET_DISK},
+                    {"network", SET_NET},   {"pressure, processes", SET_PSI}};
 
     int column = 0;
 
@@ -215,7 +212,7 @@ static void flow_guest(struct flow *f, const void *data)
 bool panel_guest(struct canvas *c, const struct rect *where, const struct view *v, uint64_t serial,
                  struct page *page)
 {
-    const struct entity *e = roster_find(v->roster, serial);
+    const struct entity *e = roster_find(v->moment.roster, serial);
 
     if (!e) {
         flow_page(c, where, v, page, flow_gone, NULL);

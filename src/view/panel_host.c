@@ -13,7 +13,7 @@
 
 static double host_number(const struct view *v, enum metric m)
 {
-    return view_number(v, roster_host(v->roster), m);
+    return moment_number(&v->moment, roster_host(v->moment.roster), m);
 }
 
 /* The number as text, or the absent glyph. */
@@ -52,17 +52,17 @@ static void add_oldest(struct strip *s, const struct view *v)
     int64_t oldest_ns = 0;
     char clock[FORMAT_SIZE];
 
-    roster_tick_time(v->roster, roster_oldest_tick(v->roster), &oldest_ns);
-    if (v->tick && oldest_ns)
+    roster_tick_time(v->moment.roster, roster_oldest_tick(v->moment.roster), &oldest_ns);
+    if (!moment_is_live(&v->moment) && oldest_ns)
         strip_add(s, 8, STYLE_TITLE, "back to", STYLE_TITLE, "%s", format_clock(oldest_ns, clock));
 }
 
 static void add_time(struct strip *s, const struct view *v)
 {
-    int64_t back_ns = v->tick ? v->now_ns - roster_tick_time(v->roster, v->tick, NULL) : 0;
+    int64_t back_ns = moment_ago_ns(&v->moment);
     char clock[FORMAT_SIZE], ago[FORMAT_SIZE];
 
-    format_clock(view_wall_ns(v), clock);
+    format_clock(moment_wall_ns(&v->moment), clock);
     if (back_ns >= 1000000000)
         strip_add(s, 0, STYLE_WARN, v->paused ? "PAUSED" : "", STYLE_WARN, "%s, %s ago", clock,
                   format_duration((double)back_ns / 1e9, ago));
@@ -97,7 +97,7 @@ static const char *interval_text(int64_t ns, char out[FORMAT_SIZE])
 void panel_title(struct canvas *c, const struct rect *where, const struct view *v)
 {
     struct strip left = {.count = 0}, right = {.count = 0};
-    const struct entity *host = roster_host(v->roster);
+    const struct entity *host = roster_host(v->moment.roster);
     char a[FORMAT_SIZE], b[FORMAT_SIZE], d[FORMAT_SIZE];
 
     if (where->rows < 1)
@@ -234,7 +234,7 @@ static void draw_ledger(struct canvas *c, int row, const struct rect *where, con
     add_parts(&parts, v, l);
     column = strip_draw(&parts, c, row, column, end - column, 1) + 2;
     struct series s = {
-        .entity = roster_host(v->roster), .metric = l->metric, .span = view_graph_span(v)};
+        .entity = roster_host(v->moment.roster), .metric = l->metric, .span = view_graph_span(v)};
     if (end - column >= SPARK)
         spark_series(c, row, MAX(column, end - SPARK_LONGEST), MIN(end - column, SPARK_LONGEST),
                      STYLE_GRAPH, v, &s, l->whole);
@@ -301,7 +301,8 @@ static void add_value(struct strip *s, const struct view *v, int rank, const cha
 
 static void add_pressure(struct strip *s, const struct view *v)
 {
-    enum reason why = view_value(v, roster_host(v->roster), M_HOST_PSI_CPU).reason;
+    enum reason why =
+        moment_value(&v->moment, roster_host(v->moment.roster), M_HOST_PSI_CPU).reason;
 
     if (why == REASON_PRESSURE_OFF || why == REASON_NO_FILE) {
         strip_add(s, 0, STYLE_LABEL, "PSI", STYLE_DIM, "off");

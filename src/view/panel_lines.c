@@ -112,16 +112,16 @@ void panel_message(struct canvas *c, const struct rect *where, enum style style,
 static bool is_shown(const struct view *v, const struct source_status *s)
 {
     enum { SAID_FOR_S = 15 };
-    int64_t start_ns = roster_tick_time(v->roster, 1, NULL);
+    int64_t start_ns = roster_tick_time(v->moment.roster, 1, NULL);
 
     if (s->state != SOURCE_ABSENT && s->state != SOURCE_DENIED)
         return s->state != SOURCE_OK;
-    return v->now_ns - MAX(s->since_ns, start_ns) < SAID_FOR_S * CLOCK_NS_PER_S;
+    return v->moment.now_ns - MAX(s->since_ns, start_ns) < SAID_FOR_S * CLOCK_NS_PER_S;
 }
 
 int panel_sources_rows(const struct view *v)
 {
-    const GArray *statuses = roster_statuses(v->roster);
+    const GArray *statuses = roster_statuses(v->moment.roster);
     int rows = 0;
 
     for (guint i = 0; i < statuses->len; i++)
@@ -136,7 +136,7 @@ static void draw_source(struct canvas *c, const struct rect *where, int row, con
     bool aged = s->since_ns && s->state != SOURCE_ABSENT;
     char *text = g_strdup_printf(
         "%s: %s%s%s%s%s", s->name, source_state_name(s->state), aged ? " since " : "",
-        aged ? format_duration((double)(v->now_ns - s->since_ns) / 1e9, age) : "",
+        aged ? format_duration((double)(v->moment.now_ns - s->since_ns) / 1e9, age) : "",
         s->message ? ": " : "", s->message ? s->message : "");
 
     canvas_field(c, row, where->left + 1, where->columns - 1, false,
@@ -146,7 +146,7 @@ static void draw_source(struct canvas *c, const struct rect *where, int row, con
 
 void panel_sources(struct canvas *c, const struct rect *where, const struct view *v)
 {
-    const GArray *statuses = roster_statuses(v->roster);
+    const GArray *statuses = roster_statuses(v->moment.roster);
     int row = where->top;
 
     canvas_clip(c, where->top, where->left, where->rows, where->columns);

@@ -137,10 +137,10 @@ static void draw_marks(const struct drawing *d, int y, const struct row *row, bo
     const struct rect *w = d->where;
     bool guest = row->kind == ROW_GUEST;
 
-    if (guest && view_is_gone(d->view, row->entity)) {
+    if (guest && moment_is_gone(&d->view->moment, row->entity)) {
         canvas_text(d->canvas, y, w->left, STYLE_GONE, "-");
         canvas_restyle(d->canvas, y, w->left, w->columns, STYLE_GONE);
-    } else if (guest && view_is_new(d->view, row->entity)) {
+    } else if (guest && moment_is_new(&d->view->moment, row->entity)) {
         canvas_text(d->canvas, y, w->left, STYLE_NEW, "+");
     }
     if (guest && table_is_tagged(d->table, row->id)) {

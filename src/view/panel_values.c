@@ -14,24 +14,16 @@ static char *value_text(const struct metric_info *info, enum metric m, const str
     return *origin ? g_strdup_printf("%s (%s)", info->help, origin) : g_strdup(info->help);
 }
 
-/* -1: nothing to be said of it. Of the past only the age of stale values is known. */
-static int64_t age_of(const struct view *v, const struct entity *e, enum metric m)
-{
-    if (v->tick)
-        return view_stale_ns(v, e, m) ? view_stale_ns(v, e, m) : -1;
-    return entity_facet(e, m) == FACET_NONE ? -1 : entity_value_age(e, m, v->now_ns);
-}
-
 /* "CPU%   387.2  0.4s  CPU time used; ... (cgroup cpu.stat)" */
 static void flow_value(struct flow *f, const struct entity *e, enum metric m)
 {
     enum { TITLE = 9, VALUE = 9, AGE = 6, BEFORE_HELP = TITLE + VALUE + AGE };
     const struct metric_info *info = metric_info(m);
-    struct value value = view_value(f->view, e, m);
+    struct value value = moment_value(&f->view->moment, e, m);
     bool known = value.reason == REASON_OK, ascii = f->view->glyphs->ascii;
     bool narrow = f->columns < BEFORE_HELP + 20;
     int y = f->y, left = f->left;
-    int64_t age_ns = age_of(f->view, e, m);
+    int64_t age_ns = moment_age_ns(&f->view->moment, e, m);
     char age[FORMAT_SIZE], *text = value_text(info, m, &value);
     struct format_cell cell;
 
@@ -47,7 +39,7 @@ static void flow_value(struct flow *f, const struct entity *e, enum metric m)
 
 static bool has_parts(const struct view *v, const struct entity *e, enum kind kind)
 {
-    GPtrArray *parts = view_parts(v, e, kind);
+    GPtrArray *parts = moment_parts(&v->moment, e, kind);
     bool any = parts->len > 0;
 
     g_ptr_array_free(parts, TRUE);
@@ -90,8 +82,8 @@ static void flow_all_values(struct flow *f, const void *data)
 bool panel_values(struct canvas *c, const struct rect *where, const struct view *v, uint64_t serial,
                   struct page *page)
 {
-    const struct entity *host = roster_host(v->roster);
-    const struct entity *e = serial == host->serial ? host : roster_find(v->roster, serial);
+    const struct entity *host = roster_host(v->moment.roster);
+    const struct entity *e = serial == host->serial ? host : roster_find(v->moment.roster, serial);
 
     if (!e) {
         flow_page(c, where, v, page, flow_gone, NULL);

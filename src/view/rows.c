@@ -81,7 +81,7 @@ struct node node_new(const struct rows_memory *m, enum row_kind kind, uint64_t i
 
 static bool is_wanted(const struct view *v, const struct rows_wishes *w, const struct entity *e)
 {
-    return w->types & 1u << e->type && view_has(v, e) && filter_matches(w->filter, v, e);
+    return w->types & 1u << e->type && moment_has(&v->moment, e) && filter_matches(w->filter, v, e);
 }
 
 static void set_key(struct node *n, const struct view *v, enum metric key)
@@ -91,9 +91,9 @@ static void set_key(struct node *n, const struct view *v, enum metric key)
     if (info->label == LABEL_PID) /* rises, as texts do */
         n->number = entity_pid(n->entity) ? -(double)entity_pid(n->entity) : (double)NAN;
     else if (info->label != LABEL_NONE)
-        n->text = view_label(v, n->entity, info->label);
+        n->text = moment_label(&v->moment, n->entity, info->label);
     else
-        n->number = view_number(v, n->entity, info->graph != M_NONE ? info->graph : key);
+        n->number = moment_number(&v->moment, n->entity, info->graph != M_NONE ? info->graph : key);
 }
 
 static void add_guests(struct rows *r, const struct view *v, const struct rows_wishes *w,
@@ -104,7 +104,7 @@ static void add_guests(struct rows *r, const struct view *v, const struct rows_w
     for (guint i = 0; i < guests->len; i++) {
         struct entity *e = g_ptr_array_index(guests, i);
         if (!is_wanted(v, w, e)) {
-            r->excluded += view_has(v, e) && !view_is_gone(v, e);
+            r->excluded += moment_has(&v->moment, e) && !moment_is_gone(&v->moment, e);
             continue;
         }
         struct node n = node_new(m, ROW_GUEST, e->serial, w->hold);
@@ -118,12 +118,13 @@ static void add_guests(struct rows *r, const struct view *v, const struct rows_w
 static void add_all_guests(struct rows *r, const struct view *v, const struct rows_wishes *w)
 {
     struct rows_memory *m = r->memory;
+    const GPtrArray *departed, *here = moment_guests(&v->moment, &departed);
 
     g_array_set_size(m->nodes, 0);
     r->excluded = 0;
-    add_guests(r, v, w, roster_guests(v->roster));
-    if (v->tick)
-        add_guests(r, v, w, roster_departed(v->roster));
+    add_guests(r, v, w, here);
+    if (departed)
+        add_guests(r, v, w, departed);
     m->guests = r->matches = m->nodes->len;
 }
 

@@ -39,14 +39,15 @@ static double mean_of(const struct view *v, const struct series *s, uint64_t fir
         known++;
     }
     if (v->cpu_of_host && format_is_cpu_time(s->metric))
-        sum /= view_number(v, roster_host(v->roster), M_HOST_CPUS);
+        sum /= moment_number(&v->moment, roster_host(v->moment.roster), M_HOST_CPUS);
     return known ? sum / known : (double)NAN;
 }
 
 void series_read(const struct view *v, const struct series *s, int columns, double out[])
 {
     columns = CLAMP(columns, 1, SPARK_COLUMNS_MAX);
-    uint64_t bucket = bucket_size(s, columns), last = view_last_tick(v), newest = last / bucket;
+    uint64_t bucket = bucket_size(s, columns), last = moment_last_tick(&v->moment),
+             newest = last / bucket;
 
     for (int i = 0; i < columns; i++) {
         uint64_t back = (uint64_t)(columns - 1 - i);
@@ -105,8 +106,9 @@ void spark_series(struct canvas *c, int row, int column, int columns, enum style
 static double cell_top(const struct view *v, const struct entity *e, enum metric m,
                        const double values[], int count)
 {
-    double cpus = view_number(v, roster_host(v->roster), M_HOST_CPUS);
-    double cores = view_number(v, e, entity_class(e) == CLASS_VM ? M_VCPUS : M_CPU_CORES);
+    double cpus = moment_number(&v->moment, roster_host(v->moment.roster), M_HOST_CPUS);
+    double cores =
+        moment_number(&v->moment, e, entity_class(e) == CLASS_VM ? M_VCPUS : M_CPU_CORES);
     double top = 100;
 
     if (!format_is_cpu_time(m))
@@ -200,9 +202,9 @@ void graph_draw_braille(struct canvas *c, const struct rect *where, enum style s
 static void find_extremes(const struct view *v, const struct series *s, size_t ticks, double *least,
                           double *most)
 {
-    uint64_t last = view_last_tick(v);
+    uint64_t last = moment_last_tick(&v->moment);
     double cores = v->cpu_of_host && format_is_cpu_time(s->metric)
-                       ? view_number(v, roster_host(v->roster), M_HOST_CPUS)
+                       ? moment_number(&v->moment, roster_host(v->moment.roster), M_HOST_CPUS)
                        : 1;
 
     *least = *most = (double)NAN;
@@ -218,9 +220,9 @@ static void find_extremes(const struct view *v, const struct series *s, size_t t
 /* For how long that many ticks were on screen up to LAST, whatever was between them. */
 static double ticks_seconds(const struct view *v, uint64_t last, size_t ticks)
 {
-    int64_t first_ns = roster_tick_time(v->roster, last - ticks + 1, NULL);
+    int64_t first_ns = roster_tick_time(v->moment.roster, last - ticks + 1, NULL);
 
-    return (double)(roster_tick_time(v->roster, last, NULL) - first_ns + v->interval_ns) /
+    return (double)(roster_tick_time(v->moment.roster, last, NULL) - first_ns + v->interval_ns) /
            (double)CLOCK_NS_PER_S;
 }
 
@@ -234,7 +236,7 @@ static void graph_caption(struct canvas *c, const struct rect *where, const stru
     struct format_cell now;
     char number[FORMAT_SIZE];
 
-    uint64_t last = view_last_tick(v), oldest = history_oldest(s->entity->history);
+    uint64_t last = moment_last_tick(&v->moment), oldest = history_oldest(s->entity->history);
     ticks = MIN(ticks, oldest && oldest <= last ? (size_t)(last - oldest + 1) : 0);
     find_extremes(v, s, ticks, &least, &most);
     format_cell(v, s->entity, s->metric, 7, &now);

@@ -225,9 +225,9 @@ unsigned table_needs(const struct table *t)
 /* Whether the rows would come out as they are. */
 static bool is_up_to_date(struct table *t, const struct view *v)
 {
-    struct basis now = {.roster = v->roster,
-                        .version = roster_version(v->roster),
-                        .tick = v->tick,
+    struct basis now = {.roster = v->moment.roster,
+                        .version = roster_version(v->moment.roster),
+                        .tick = v->moment.tick,
                         .cpu_of_host = v->cpu_of_host};
     bool same = !t->stale && now.roster == t->basis.roster && now.version == t->basis.version &&
                 now.tick == t->basis.tick && now.cpu_of_host == t->basis.cpu_of_host;
@@ -241,7 +241,7 @@ void table_update(struct table *t, const struct view *v)
 {
     if (is_up_to_date(t, v))
         return;
-    uint64_t tick = roster_last_tick(v->roster);
+    uint64_t tick = roster_last_tick(v->moment.roster);
     struct rows_wishes wishes = {.filter = t->filter,
                                  .types = t->types,
                                  .tree = t->tree,
@@ -256,7 +256,7 @@ void table_update(struct table *t, const struct view *v)
         t->hold--;
     t->tick = tick;
     t->reorder = false;
-    t->host = roster_host(v->roster)->serial;
+    t->host = roster_host(v->moment.roster)->serial;
     cursor_keep(&t->cursor, &t->rows);
     measure(t, v);
 }

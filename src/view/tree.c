@@ -71,7 +71,7 @@ static int place_node(struct rows_memory *m, const struct view *v, const struct 
                       const char *host, const char *group)
 {
     struct place *place = find_place(m, host, group);
-    struct entity *here = roster_host(v->roster);
+    struct entity *here = roster_host(v->moment.roster);
 
     if (place->build == m->builds)
         return place->node;
@@ -96,7 +96,7 @@ static int node_of_place(struct rows_memory *m, const struct view *v, const stru
     const char *host = entity_label(e, LABEL_HOST), *group = entity_label(e, LABEL_GROUP);
 
     if (!*host)
-        host = entity_label(roster_host(v->roster), LABEL_NAME);
+        host = entity_label(roster_host(v->moment.roster), LABEL_NAME);
     return place_node(m, v, w, host, *group ? group : NULL);
 }
 
@@ -194,7 +194,7 @@ static void count_into_places(struct rows_memory *m, const struct view *v, int g
         else if (!nested)
             add(&place->number, key);
         for (size_t c = 0; c < m->summed.count && !nested; c++)
-            add(&totals_of(m, i)[c], view_number(v, e, m->summed.metric[c]));
+            add(&totals_of(m, i)[c], moment_number(&v->moment, e, m->summed.metric[c]));
     }
 }
 

@@ -33,10 +33,10 @@ static void tick(struct bench *b)
     struct demand demand = {.needs = NEED_ALL, .interval_ns = CLOCK_NS_PER_S};
     struct sample *s = sample_new(0, CLOCK_NS_PER_S);
 
-    b->view.now_ns += CLOCK_NS_PER_S;
-    demo_collect(b->demo, &demand, b->view.now_ns, s);
+    b->view.moment.now_ns += CLOCK_NS_PER_S;
+    demo_collect(b->demo, &demand, b->view.moment.now_ns, s);
     roster_merge(b->roster, s);
-    roster_tick(b->roster, b->view.now_ns, b->view.now_ns);
+    roster_tick(b->roster, b->view.moment.now_ns, b->view.moment.now_ns);
     sample_unref(s);
 }
 
@@ -49,9 +49,9 @@ static void open_bench(struct bench *b, unsigned guests)
                         .roster = roster_new((size_t)64 << 20),
                         .table = table_new(),
                         .canvas = canvas_new(ROWS, COLUMNS)};
-    b->view = (struct view){.roster = b->roster,
+    b->view = (struct view){.moment.roster = b->roster,
                             .glyphs = glyphs_get(false),
-                            .now_ns = 1000 * CLOCK_NS_PER_S,
+                            .moment.now_ns = 1000 * CLOCK_NS_PER_S,
                             .interval_ns = CLOCK_NS_PER_S};
     layout_make(ROWS, COLUMNS, &wishes, &b->layout);
     for (int i = 0; i < TICKS; i++)

@@ -237,10 +237,9 @@ static json_object *print(struct fixture *f, output_function *format)
     enum metric columns[M_KIND_GUEST_END - M_KIND_GUEST_BEGIN];
     const GPtrArray *guests = roster_guests(f->roster);
     struct output_config config = {.columns = columns, .header = true};
-    struct output_sample sample = {.roster = f->roster,
+    struct output_sample sample = {.moment = {.roster = f->roster, .now_ns = clock_mono_ns()},
                                    .guests = (struct entity *const *)guests->pdata,
                                    .guest_count = guests->len,
-                                   .now_ns = clock_mono_ns(),
                                    .interval_ns = MINUTE,
                                    .first = true};
     char *text = NULL;

@@ -28,5 +28,5 @@ unit_tests += tests/model/test-history
 tests_model_test_history_SOURCES = tests/model/test-history.c
 unit_tests += tests/model/test-entity
 tests_model_test_entity_SOURCES = tests/model/test-entity.c tests/model/rollcall.c tests/model/rollcall.h
-unit_tests += tests/model/test-past
-tests_model_test_past_SOURCES = tests/model/test-past.c tests/model/rollcall.c tests/model/rollcall.h
+unit_tests += tests/model/test-moment
+tests_model_test_moment_SOURCES = tests/model/test-moment.c tests/model/rollcall.c tests/model/rollcall.h

@@ -53,13 +53,12 @@ static void scene_open(struct scene *scene, const char *const names[], size_t co
     g_ptr_array_free(idents, TRUE);
     ident_unref(host);
     const GPtrArray *guests = roster_guests(scene->roster);
-    scene->sample = (struct output_sample){.roster = scene->roster,
-                                           .guests = (struct entity *const *)guests->pdata,
-                                           .guest_count = guests->len,
-                                           .now_ns = 3 * S,
-                                           .wall_ns = WALL,
-                                           .interval_ns = S,
-                                           .first = true};
+    scene->sample = (struct output_sample){
+        .moment = {.roster = scene->roster, .now_ns = 3 * S, .wall_ns = WALL},
+        .guests = (struct entity *const *)guests->pdata,
+        .guest_count = guests->len,
+        .interval_ns = S,
+        .first = true};
 }
 
 static char *print(struct scene *scene, output_function *format, const char *columns)

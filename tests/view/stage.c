@@ -33,10 +33,10 @@ struct stage *stage_new(int cpus)
     }
     s->busy = 62.1;
     s->time_ns = 1000 * CLOCK_NS_PER_S;
-    s->view = (struct view){.roster = s->roster,
+    s->view = (struct view){.moment.roster = s->roster,
                             .glyphs = glyphs_get(false),
                             .interval_ns = CLOCK_NS_PER_S,
-                            .wall_ns = INT64_C(1795262671) * CLOCK_NS_PER_S};
+                            .moment.wall_ns = INT64_C(1795262671) * CLOCK_NS_PER_S};
     return s;
 }
 
@@ -276,11 +276,11 @@ void stage_tick(struct stage *s, int ticks)
     for (; ticks > 0; ticks--) {
         merge(s, HOST_SOURCE, play_host);
         merge(s, GUEST_SOURCE, play_guests);
-        roster_tick(s->roster, s->time_ns, s->view.wall_ns);
-        s->view.now_ns = s->time_ns;
+        roster_tick(s->roster, s->time_ns, s->view.moment.wall_ns);
+        s->view.moment.now_ns = s->time_ns;
         s->time_ns += CLOCK_NS_PER_S;
         s->elapsed_s += 1;
-        s->view.wall_ns += CLOCK_NS_PER_S;
+        s->view.moment.wall_ns += CLOCK_NS_PER_S;
     }
 }
 

@@ -69,7 +69,7 @@ static void test_all(void)
 
 static char *draw(struct chooser *ch, const struct view *v, int rows, int columns)
 {
-    const GPtrArray *guests = roster_guests(v->roster);
+    const GPtrArray *guests = roster_guests(v->moment.roster);
     struct canvas *c = canvas_new(rows, columns);
     struct rect where = {.rows = rows, .columns = columns};
 

@@ -94,7 +94,7 @@ static void test_past(void)
     }
     stage_tick(s, 1);
     g_assert_cmpuint(count_matches(s, "paused"), ==, 1);
-    s->view.tick = then;
+    s->view.moment.tick = then;
     g_assert_cmpuint(count_matches(s, "paused"), ==, 0);
     stage_free(s);
 }

@@ -125,10 +125,10 @@ static void test_stale(void)
 {
     struct stage *s = stage_sketch();
 
-    s->view.now_ns += INT64_C(12000000000);
+    s->view.moment.now_ns += INT64_C(12000000000);
     check_cell(s, "cache", M_CPU, "12.5", STYLE_DIM);
     check_cell(s, "cache", M_STATE, "run 12s", STYLE_DIM);
-    s->view.now_ns += INT64_C(1000000000000);
+    s->view.moment.now_ns += INT64_C(1000000000000);
     check_cell(s, "cache", M_STATE, "run 16m", STYLE_DIM);
     stage_free(s);
 }
@@ -139,7 +139,7 @@ static void test_past(void)
     struct stage *s = stage_sketch();
     struct actor *db = g_ptr_array_index(s->actors, 0), *build = g_ptr_array_index(s->actors, 3);
 
-    s->view.tick = roster_last_tick(s->roster);
+    s->view.moment.tick = roster_last_tick(s->roster);
     db->cpu = 500;
     db->limit = 131072;
     db->state = STATE_PAUSED;
@@ -151,9 +151,9 @@ static void test_past(void)
     check_cell(s, "db-primary", M_TYPE, "vm", STYLE_VM);
     check_cell(s, "build-7", M_STATE, "HUNG 42s", STYLE_CRIT);
     check_cell(s, "db-primary", M_MEM_USED, "–", STYLE_DIM);
-    g_assert_cmpint(view_value(&s->view, find(s, "db-primary"), M_MEM_USED).reason, ==,
+    g_assert_cmpint(moment_value(&s->view.moment, find(s, "db-primary"), M_MEM_USED).reason, ==,
                     REASON_NOT_RECORDED);
-    s->view.tick = 0;
+    s->view.moment.tick = 0;
     check_cell(s, "db-primary", M_STATE, "paused", STYLE_WARN);
     stage_free(s);
 }
@@ -188,12 +188,12 @@ static void test_departed(void)
     const struct entity *e = roster_find(s->roster, serial);
     g_assert_nonnull(e);
     g_assert_cmpstr(entity_label(e, LABEL_NAME), ==, "db-primary");
-    g_assert_cmpint(view_value(&s->view, e, M_CPU).reason, ==, REASON_GONE);
-    s->view.tick = then;
-    g_assert_cmpfloat_with_epsilon(view_number(&s->view, e, M_CPU), 387.2, 0.1);
-    g_assert_true(view_has(&s->view, e));
-    s->view.tick = roster_last_tick(s->roster);
-    g_assert_false(view_has(&s->view, e));
+    g_assert_cmpint(moment_value(&s->view.moment, e, M_CPU).reason, ==, REASON_GONE);
+    s->view.moment.tick = then;
+    g_assert_cmpfloat_with_epsilon(moment_number(&s->view.moment, e, M_CPU), 387.2, 0.1);
+    g_assert_true(moment_has(&s->view.moment, e));
+    s->view.moment.tick = roster_last_tick(s->roster);
+    g_assert_false(moment_has(&s->view.moment, e));
     /* When history has moved on, nobody remembers it. */
     stage_tick(s, HISTORY_DEPTH_MAX);
     g_assert_cmpuint(roster_departed(s->roster)->len, ==, 0);

@@ -309,7 +309,7 @@ static void test_limits(void)
         g_free(text);
     }
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) { /* and it is known what it was */
-        show.stage->view.tick = i + 1;
+        show.stage->view.moment.tick = i + 1;
         char *text = page_text(&show, draw_guest, 100);
         check_contains(text, (const char *[]){cases[i].text, NULL});
         g_free(text);
@@ -322,20 +322,22 @@ static void test_clock_set(void)
 {
     struct show show = show_new(stage_sketch());
     struct stage *s = show.stage;
-    double cpu = view_number(&s->view, roster_find(s->roster, serial_of(s, "db-primary")), M_CPU);
+    double cpu =
+        moment_number(&s->view.moment, roster_find(s->roster, serial_of(s, "db-primary")), M_CPU);
 
-    s->view.tick = roster_last_tick(s->roster);
-    s->view.wall_ns -= INT64_C(3600) * 1000000000;
+    s->view.moment.tick = roster_last_tick(s->roster);
+    s->view.moment.wall_ns -= INT64_C(3600) * 1000000000;
     stage_tick(s, 5);
     char *text = page_text(&show, draw_main, 80);
     check_contains(text, (const char *[]){", 5s ago", NULL});
     g_free(text);
-    s->view.tick = 1;
-    g_assert_cmpint(view_wall_ns(&s->view), >, s->view.wall_ns); /* it was later, then */
-    s->view.tick = 0;
+    s->view.moment.tick = 1;
+    g_assert_cmpint(moment_wall_ns(&s->view.moment), >,
+                    s->view.moment.wall_ns); /* it was later, then */
+    s->view.moment.tick = 0;
     g_assert_cmpfloat_with_epsilon(
-        view_number(&s->view, roster_find(s->roster, serial_of(s, "db-primary")), M_CPU), cpu,
-        1e-6);
+        moment_number(&s->view.moment, roster_find(s->roster, serial_of(s, "db-primary")), M_CPU),
+        cpu, 1e-6);
     show_free(&show);
 }
 
@@ -367,10 +369,10 @@ static void test_values(void)
 static void check_origins(const struct view *v, const struct entity *e)
 {
     for (enum metric m = metric_begin(e->kind); m < metric_end(e->kind); m++) {
-        if (!metric_is_number(m) || view_value(v, e, m).reason != REASON_OK)
+        if (!metric_is_number(m) || moment_value(&v->moment, e, m).reason != REASON_OK)
             continue;
         g_test_message("%s", metric_info(m)->id);
-        g_assert_cmpstr(origin_text(view_value(v, e, m).facet, m), !=, "");
+        g_assert_cmpstr(origin_text(moment_value(&v->moment, e, m).facet, m), !=, "");
     }
 }
 
@@ -506,14 +508,14 @@ static void test_past_sizes(void)
     struct view *v = &show.stage->view;
 
     show.serial = serial_of(show.stage, "db-primary");
-    v->tick = roster_last_tick(v->roster) - 30;
+    v->moment.tick = roster_last_tick(v->moment.roster) - 30;
     v->paused = true;
     v->cpu_of_host = true;
     v->banner = "DEMO";
     v->glyphs = glyphs_get(true);
     check_sizes(&show, 40, 120, 5, 7);
-    v->tick = 0;
-    v->now_ns += INT64_C(100000000000);
+    v->moment.tick = 0;
+    v->moment.now_ns += INT64_C(100000000000);
     check_sizes(&show, 40, 120, 5, 7);
     /* In ASCII nothing else is drawn: texts from outside and our own. */
     struct canvas *c = canvas_new(60, 120);

@@ -108,7 +108,7 @@ static void test_series(void)
             g_assert_cmpfloat_with_epsilon(out[i], 10, 0.01);
     g_assert_cmpuint(series_span(&series, 6), ==, 6);
     /* From a tick in the past, nothing that came later is seen. */
-    s->view.tick = 2;
+    s->view.moment.tick = 2;
     series_read(&s->view, &series, 6, out);
     g_assert_cmpfloat_with_epsilon(out[5], 10, 0.01);
     g_assert_true(isnan(out[4]));

@@ -611,7 +611,7 @@ static void test_past(void)
     stage_tick(s, 9);
     update(s, t);
     check_names(t, "new e a c d");
-    s->view.tick = then;
+    s->view.moment.tick = then;
     update(s, t);
     check_names(t, "a b c e d");
     table_free(t);

@@ -1,6 +1,6 @@
 #include <config.h>
 
-#include "model/past.h"
+#include "model/frame.h"
 
 #include "base/clock.h"
 
@@ -40,7 +40,7 @@ static void note_stale(struct entity *e, int64_t now_ns)
             history_note(e->history, NOTE_STALE + (unsigned)t->facet, t->read_ns);
 }
 
-void past_record(struct entity *e, uint64_t tick, int64_t now_ns)
+void frame_record(struct entity *e, uint64_t tick, int64_t now_ns)
 {
     double numbers[UINT8_MAX];
     uint8_t reasons[UINT8_MAX];
@@ -77,7 +77,7 @@ static int64_t stale_part(const GPtrArray *parts, enum facet f, uint64_t tick)
     return since;
 }
 
-int64_t past_stale_since(const struct entity *e, enum metric m, uint64_t tick)
+int64_t frame_stale_since(const struct entity *e, enum metric m, uint64_t tick)
 {
     enum facet f = entity_facet(e, m);
 
@@ -90,12 +90,12 @@ int64_t past_stale_since(const struct entity *e, enum metric m, uint64_t tick)
     return since ? since : stale_part(e->parted, f, tick);
 }
 
-int64_t past_hung_since(const struct entity *e, uint64_t tick)
+int64_t frame_hung_since(const struct entity *e, uint64_t tick)
 {
     return noted(e, NOTE_HUNG, tick, 0);
 }
 
-int past_limit_owner(const struct entity *e, enum reading owner, uint64_t tick)
+int frame_limit_owner(const struct entity *e, enum reading owner, uint64_t tick)
 {
     return (int)noted(
         e, owner == R_CG_CPU_LIMIT_OWNER ? NOTE_CPU_LIMIT_OWNER : NOTE_MEM_LIMIT_OWNER, tick, -1);

@@ -9,13 +9,13 @@
 
 static struct view at_tick(const struct call *f, uint64_t tick)
 {
-    return (struct view){.roster = f->roster, .now_ns = f->now_ns, .tick = tick};
+    return (struct view){.moment = {.roster = f->roster, .now_ns = f->now_ns, .tick = tick}};
 }
 
 static guint parts_then(const struct call *f, const struct entity *e, uint64_t tick, char *keys)
 {
     struct view v = at_tick(f, tick);
-    GPtrArray *parts = view_parts(&v, e, KIND_DISK);
+    GPtrArray *parts = moment_parts(&v.moment, e, KIND_DISK);
     guint count = parts->len;
 
     *keys = '\0';
@@ -82,18 +82,19 @@ static void test_coming_and_going(struct call *f, gconstpointer data)
     const struct entity *e = g_ptr_array_index(roster_departed(f->roster), 0);
     for (uint64_t t = 1; t <= 20; t++) {
         struct view v = at_tick(f, t);
-        g_assert_true(view_has(&v, e) == (t >= 4 && t <= 14 && view_state(&v, e)));
-        g_assert_true(view_is_gone(&v, e) == (t >= 9 && view_has(&v, e)));
-        g_assert_true(view_is_new(&v, e) == (t >= 4 && t <= 7)); /* less than 5 s */
+        g_assert_true(moment_has(&v.moment, e) ==
+                      (t >= 4 && t <= 14 && moment_state(&v.moment, e)));
+        g_assert_true(moment_is_gone(&v.moment, e) == (t >= 9 && moment_has(&v.moment, e)));
+        g_assert_true(moment_is_new(&v.moment, e) == (t >= 4 && t <= 7)); /* less than 5 s */
         if (t >= 5 && t <= 8)
-            g_assert_false(isnan(view_number(&v, e, M_CPU)));
+            g_assert_false(isnan(moment_number(&v.moment, e, M_CPU)));
     }
     struct view v = at_tick(f, 12);
-    g_assert_true(view_is_gone(&v, e)); /* within the five seconds */
+    g_assert_true(moment_is_gone(&v.moment, e)); /* within the five seconds */
     v = at_tick(f, 16);
-    g_assert_false(view_has(&v, e));
+    g_assert_false(moment_has(&v.moment, e));
     v = at_tick(f, 0);
-    g_assert_cmpint(view_value(&v, e, M_CPU).reason, ==, REASON_GONE);
+    g_assert_cmpint(moment_value(&v.moment, e, M_CPU).reason, ==, REASON_GONE);
 }
 
 static void add_domain(struct call *f, struct ident *vm, enum guest_state state,
@@ -130,15 +131,16 @@ static void test_states_and_reasons(struct call *f, gconstpointer data)
     const struct entity *e = call_only(f);
     for (guint i = 0; i < 60; i++) {
         struct view v = at_tick(f, i + 1);
-        g_assert_cmpint(view_state(&v, e), ==, then[i % 4].state);
-        g_assert_cmpstr(view_label(&v, e, LABEL_STATE), ==, guest_state_name(then[i % 4].state));
-        g_assert_cmpstr(view_label(&v, e, LABEL_STATE_REASON), ==,
+        g_assert_cmpint(moment_state(&v.moment, e), ==, then[i % 4].state);
+        g_assert_cmpstr(moment_label(&v.moment, e, LABEL_STATE), ==,
+                        guest_state_name(then[i % 4].state));
+        g_assert_cmpstr(moment_label(&v.moment, e, LABEL_STATE_REASON), ==,
                         state_reason_text(then[i % 4].why));
-        g_assert_cmpint(view_value(&v, e, M_MEM_LIMIT).reason, ==,
+        g_assert_cmpint(moment_value(&v.moment, e, M_MEM_LIMIT).reason, ==,
                         then[i % 4].absent == REASON_NOT_READ ? REASON_NOT_RECORDED
                                                               : then[i % 4].absent);
-        g_assert_cmpfloat(view_number(&v, e, M_VCPUS), ==, (double)then[i % 4].state);
-        g_assert_cmpint(view_stale_ns(&v, e, M_VCPUS), ==, 0);
+        g_assert_cmpfloat(moment_number(&v.moment, e, M_VCPUS), ==, (double)then[i % 4].state);
+        g_assert_cmpint(moment_stale_ns(&v.moment, e, M_VCPUS), ==, 0);
     }
 }
 
@@ -151,8 +153,8 @@ static struct told tell(const struct call *f, const struct entity *e, uint64_t t
 {
     struct view v = at_tick(f, tick);
 
-    return (struct told){view_stale_ns(&v, e, M_VCPUS), view_stale_ns(&v, e, M_READ),
-                         view_hung_ns(&v, e)};
+    return (struct told){moment_stale_ns(&v.moment, e, M_VCPUS),
+                         moment_stale_ns(&v.moment, e, M_READ), moment_hung_ns(&v.moment, e)};
 }
 
 /* libvirt does not answer for ten seconds, then it does, but the monitor has not for five; then it
