@@ -138,8 +138,7 @@ static bool merge_source(struct refresh *r, guint i)
 
     if (!s)
         return false;
-    if (!r->still || !r->ticks)
-        roster_merge(r->roster, s);
+    roster_merge(r->roster, s);
     sample_unref(s);
     return true;
 }

@@ -48,6 +48,9 @@ struct track *track_shed(struct track *t);
 /* Forget baselines: after a suspend of this machine, or when the thing was made anew. */
 void track_break(struct track *t, enum reason why);
 
+/* Forget all values and baselines, as if it had never been fed. Who it is about stays. It may move. */
+struct track *track_restart(struct track *t);
+
 /* INTERVAL_NS: how far apart this facet is read just now. The track may move. */
 struct track *track_feed(struct track *t, const struct record *r, int64_t interval_ns);
 

@@ -92,6 +92,7 @@ struct sample {
     gatomicrefcount refs;
     unsigned source;      /* which source: its index with the roster */
     bool complete;        /* what is not in it is gone; false: it could not be asked */
+    bool still;           /* of a saved tree, whose counters do not move: they give no rates */
     struct ident *host;   /* KIND_HOST: the host that its records are about; NULL: the local one */
     int64_t interval_ns;  /* how far apart this source reads just now */
     int64_t wall_ns;      /* label */

@@ -53,6 +53,7 @@ static void collect_local(void *state, const struct demand *demand, struct sampl
 {
     struct local *l = state;
 
+    out->still = l->root_error >= 0 && !root_is_live(l->root);
     if (l->root_error < 0) {
         out->complete = false;
         sample_add_status(out, l->root_dir, SOURCE_FAILED, clock_mono_ns(),

@@ -104,6 +104,8 @@ static const struct track *feed(struct guests *g, const struct sample *s,
 {
     struct track **link = entity_track_link(e, record->facet);
 
+    if (s->still)
+        *link = track_restart(*link);
     (*link)->merge = g->merge;
     g->now_ns = MAX(g->now_ns, record->read_ns);
     if (!record->ident->companion)

@@ -79,6 +79,20 @@ struct track *track_new(enum facet facet)
     return pack(t, &b, NULL);
 }
 
+struct track *track_restart(struct track *t)
+{
+    struct track *fresh = track_new(t->facet);
+    size_t size = sizeof(*fresh) + fresh->room;
+
+    t = g_realloc(t, size);
+    memcpy(t->packs, fresh->packs, fresh->room);
+    t->room = fresh->room;
+    t->raw = fresh->raw;
+    t->base_ns = t->ticks_ns = t->read_ns = 0;
+    g_free(fresh);
+    return t;
+}
+
 void track_free(struct track *t)
 {
     if (!t)

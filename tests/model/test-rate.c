@@ -345,6 +345,28 @@ static void test_break(void)
     close_feeder(&f);
 }
 
+/* A saved tree that is read again: the newest values, and never a rate. */
+static void test_restart(void)
+{
+    struct feeder f;
+
+    open_feeder(&f, FACET_CGROUP, S);
+    record_set(f.record, R_CG_TASKS, 3);
+    feed_one(&f, 1 * S, R_CG_CPU_NS, 100);
+    feed_one(&f, 2 * S, R_CG_CPU_NS, 200);
+    f.track = track_restart(f.track);
+    check_absent(&f, R_CG_CPU_NS, REASON_NOT_READ);
+    check_absent(&f, R_CG_TASKS, REASON_NOT_READ);
+    record_set(f.record, R_CG_TASKS, 4);
+    record_set(f.record, R_CG_FROZEN, 0);
+    feed_one(&f, 3 * S, R_CG_CPU_NS, 200);
+    check_absent(&f, R_CG_CPU_NS, REASON_NO_BASELINE);
+    check(&f, R_CG_TASKS, 4);
+    check(&f, R_CG_FROZEN, 0);
+    g_assert_cmpfloat(track_total(f.track, R_CG_CPU_NS).number, ==, 200);
+    close_feeder(&f);
+}
+
 /* A counter of 100 years of 256 CPUs, and a jump as large as there is, are numbers still. */
 static void test_large(void)
 {
@@ -458,6 +480,7 @@ int main(int argc, char **argv)
     g_test_add_func("/rate/ticks", test_ticks);
     g_test_add_func("/rate/ticks-reset-and-gap", test_ticks_reset_and_gap);
     g_test_add_func("/rate/break", test_break);
+    g_test_add_func("/rate/restart", test_restart);
     g_test_add_func("/rate/large", test_large);
     g_test_add_func("/rate/random", test_random);
     g_test_add_func("/rate/packed", test_packed);

@@ -105,6 +105,26 @@ static void test_back_in_time(struct call *f, gconstpointer data)
         g_assert_cmpint(mark_state(history_mark_at(call_only(f)->history, t)), ==, states[t - 1]);
 }
 
+/* A saved tree: each sample adds what it has, and there are no rates. */
+static void test_still(struct call *f, gconstpointer data)
+{
+    struct ident *a = call_guest(f, GUEST_DOCKER, "a", NULL),
+                 *b = call_guest(f, GUEST_SERVICE, "b", NULL);
+
+    (void)data;
+    for (int i = 0; i < 3; i++) {
+        call_begin(f, LOCAL);
+        f->sample->still = true;
+        call_add(f, FACET_CGROUP, a);
+        if (i)
+            call_add(f, FACET_CGROUP, b);
+        call_merge(f);
+        call_tick(f);
+        g_assert_cmpuint(call_count(f), ==, i ? 2 : 1);
+        call_check_reason(call_named(f, "a"), M_CPU, REASON_NO_BASELINE);
+    }
+}
+
 /* Made anew under its old key: the same row, new baselines, never a rate across the two. */
 static void test_restart(struct call *f, gconstpointer data)
 {
@@ -350,6 +370,7 @@ int main(int argc, char **argv)
     ADD("leave/before-first-tick", test_gone_before_first_tick);
     ADD("leave/back-in-time", test_back_in_time);
     ADD("leave/restart", test_restart);
+    ADD("still", test_still);
     ADD("leave/incomplete", test_incomplete);
     ADD("newcomers", test_newcomers);
     ADD("parts/come-and-go", test_parts_come_and_go);

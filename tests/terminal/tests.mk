@@ -3,6 +3,7 @@ EXTRA_DIST += tests/terminal/screen.py tests/terminal/bare.py
 host_tests += tests/terminal/session.py
 host_tests += tests/terminal/keys.py tests/terminal/looks.py
 host_tests += tests/terminal/crowd.py tests/terminal/edges.py
+host_tests += tests/terminal/saved.py
 host_tests += tests/terminal/terms.py tests/terminal/distance.py
 BENCHES += tests/terminal/bench-bytes.py
 test_helpers += tests/terminal/linked
