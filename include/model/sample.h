@@ -19,7 +19,7 @@
  * different when the thing is made anew under the same key (a restarted guest, a cgroup with a new
  * inode): a new serial is a new baseline for rates.
  *
- * aliases: what facets of one guest meet by ("uuid:...", "pid:...", "cgroup:/path"). Two guest
+ * aliases: what facets of one guest meet by ("uuid:...", "pid:...", "/docker/ID": the path of a control group). Two guest
  * idents that share an alias, or the key, are the same guest.
  *
  * Texts are made safe by ident_set(); all fields are set before the ident is first published. */
@@ -44,6 +44,11 @@ struct ident {
     pid_t pid;                              /* 0 = not known */
     char texts[];                           /* all of these, after ident_pack() */
 };
+
+/* The path of the guest's own control group: its key, or the alias, that begins with '/'. NULL: it
+ * is not known to have one. The last component may be the container's id instead of the directory's
+ * name. */
+const char *ident_group_path(const struct ident *i);
 
 struct ident *ident_new(enum kind kind, enum guest_type type, const char *key);
 

@@ -100,6 +100,16 @@ void ident_add_alias(struct ident *i, const char *prefix, const char *value)
     i->alias[count] = g_strconcat(prefix, value, NULL);
 }
 
+const char *ident_group_path(const struct ident *i)
+{
+    const char *const *name = (const char *const *)i->alias;
+
+    for (const char *text = i->key; text; text = *name++)
+        if (*text == '/')
+            return text;
+    return NULL;
+}
+
 struct ident *ident_ref(struct ident *i)
 {
     g_atomic_ref_count_inc(&i->refs);

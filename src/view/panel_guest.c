@@ -49,11 +49,8 @@ static void flow_labels(struct flow *f, const struct entity *e, int *column)
 static char *group_above(const struct entity *e, unsigned levels)
 {
     const struct track *t = entity_track(e, FACET_CGROUP);
-    const char *path = NULL;
+    const char *path = t ? ident_group_path(t->ident) : NULL;
 
-    for (int i = 0; t && i < IDENT_ALIASES && t->ident->alias[i]; i++)
-        if (g_str_has_prefix(t->ident->alias[i], "cgroup:"))
-            path = t->ident->alias[i] + strlen("cgroup:");
     if (!path)
         return g_strdup("a group above it");
     char **parts = g_strsplit(path, "/", -1);

@@ -93,7 +93,8 @@ static void test_v2(struct fixture *f, const void *data)
     const struct record *r = only(f);
 
     g_assert_cmpint(r->ident->type, ==, GUEST_DOCKER);
-    g_assert_cmpstr(r->ident->key, ==, "ct:docker:" ID);
+    g_assert_cmpstr(r->ident->key, ==, "/system.slice/" ID);
+    g_assert_cmpstr(ident_group_path(r->ident), ==, "/system.slice/" ID);
     g_assert_cmpstr(r->ident->name, ==, "0123456789ab");
     g_assert_cmpuint(value(r, R_CG_CPU_NS), ==, 1000000);
     g_assert_cmpuint(value(r, R_CG_USER_NS), ==, 700000);
@@ -411,7 +412,7 @@ static void test_nested(struct fixture *f, const void *data)
     g_assert_cmpstr(inner->ident->outer, ==, outer->ident->key);
     const struct record *vm = find(f, "vm");
     g_assert_true(vm->ident->companion);
-    g_assert_cmpstr(vm->ident->key, ==, "cgroup:/machine.slice/machine-qemu\\x2d1\\x2dvm.scope");
+    g_assert_cmpstr(vm->ident->key, ==, "/machine.slice/machine-qemu\\x2d1\\x2dvm.scope");
     g_assert_cmpuint(f->sample->records->len, ==, 3);
 }
 

@@ -324,6 +324,32 @@ static void test_table(void)
         check_row(&ROWS[i]);
 }
 
+/* Whoever knows where a guest's group is has the key of its ident, from the path of any group in
+ * it. */
+static void test_key(void)
+{
+    static const struct {
+        const char *path, *key;
+    } rows[] = {
+        {"/docker/" ID, "/docker/" ID},
+        {"/system.slice/docker-" ID ".scope/init.scope", "/system.slice/" ID},
+        {PODS "/cri-containerd-" ID ".scope", PODS "/" ID},
+        {"/x:cri-containerd:" ID, "/" ID},
+        {"/lxc/101/ns/init.scope", "/lxc/101"},
+        {"/lxc/101/ns/docker/" ID "/x", "/lxc/101/ns/docker/" ID},
+        {"/machine/qemu-1-g1.libvirt-qemu/emulator", "/machine/qemu-1-g1.libvirt-qemu"},
+        {"/system.slice/ssh.service", "/system.slice/ssh.service"},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct container c;
+        container_classify(rows[i].path, &c);
+        char *key = container_key(rows[i].path, &c);
+        g_assert_cmpstr(key, ==, rows[i].key);
+        g_free(key);
+    }
+}
+
 /* A name as long as the kernel allows, and a path longer than any, end where they should. */
 static void test_long(void)
 {
@@ -397,6 +423,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/container/table", test_table);
+    g_test_add_func("/container/key", test_key);
     g_test_add_func("/container/long", test_long);
     g_test_add_func("/container/random", test_random);
     return g_test_run();

@@ -80,7 +80,7 @@ static const struct vmm VMMS[] = {
      .threads = {"qemu-kvm", "CPU 0/KVM", "live_migration"},
      .name = "prod_db",
      .alias = "uuid:" UUID,
-     .outer = "cgroup:/kubepods.slice/",
+     .outer = "/kubepods.slice/",
      .vcpus = 1,
      .tasks = {"emulator (qemu-kvm)", "vCPU 0", "worker (live_migration)"}},
 };

@@ -27,7 +27,7 @@ static void test_libvirt_guest(void)
     g_assert_cmpstr(r->ident->name, ==, "web");
     g_assert_cmpint(r->ident->pid, ==, 100);
     g_assert_cmpstr(r->ident->alias[0], ==, "uuid:c2869931-a3c6-4ac2-b583-c0969f692015");
-    g_assert_cmpstr(r->ident->alias[1], ==, "cgroup:/machine/qemu-3-web.libvirt-qemu");
+    g_assert_cmpstr(r->ident->alias[1], ==, "/machine/qemu-3-web.libvirt-qemu");
     g_assert_false(r->ident->companion);
     const struct record *net = find(&h, FACET_NET, NULL);
     assert_value(net, R_NET_RX_BYTES, 21);
@@ -477,7 +477,7 @@ static void test_kata(void)
     struct sample *s = collect_fixture("kata");
 
     g_assert_true(ident_of(s, 1001)->companion);
-    g_assert_true(g_str_has_prefix(ident_of(s, 1001)->alias[1], "cgroup:/"));
+    g_assert_true(g_str_has_prefix(ident_of(s, 1001)->alias[1], "/"));
     sample_unref(s);
 }
 

@@ -78,13 +78,11 @@ struct actor *stage_add(struct stage *s, const struct actor *model)
 {
     struct actor *a = g_memdup2(model, sizeof(*model));
 
-    a->ident = ident_new(KIND_GUEST, a->type, a->name);
+    a->ident = ident_new(KIND_GUEST, a->type, a->path ? a->path : a->name);
     ident_set(&a->ident->name, a->name);
     ident_set(&a->ident->group, a->group);
     ident_set(&a->ident->image, a->image);
     ident_set(&a->ident->id, a->id);
-    if (a->path)
-        ident_add_alias(a->ident, "cgroup:", a->path);
     a->ident->outer = g_strdup(a->outer);
     a->ident->pid = (pid_t)(3000 + s->actors->len);
     a->parts = g_ptr_array_new_with_free_func((GDestroyNotify)ident_unref);

@@ -39,6 +39,11 @@ struct container {
 /* PATH is relative to its hierarchy and begins with '/'. The role found. */
 enum container_role container_classify(const char *path, struct container *out);
 
+/* The key of the ident of what was found at PATH (g_free): whoever knows the path of a guest's
+ * group has the same key for it. It is the group's path (ident_group_path()), in which the id of a
+ * container that has one stands for the directory's name. */
+char *container_key(const char *path, const struct container *what);
+
 /* Whether TEXT is a full container id: 64 hex digits. */
 bool container_is_id(const char *text, size_t length);
 

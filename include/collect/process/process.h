@@ -3,7 +3,7 @@
  * Whoever started it (libvirt, Proxmox, Incus, a shell, Firecracker's jailer), a machine is a
  * process: its CPU time, ready time, memory and network come from the kernel, which no hung guest
  * can block. The facet meets libvirt's through its key, or the alias "uuid:UUID", and the control
- * group through "cgroup:PATH".
+ * group through its path.
  *
  * Gives FACET_PROCESS and FACET_NET of each machine, and its parts: vCPU threads, interfaces and,
  * for the guest in focus, all its threads. What this user may not see is absent, REASON_DENIED.

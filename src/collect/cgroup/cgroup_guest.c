@@ -14,16 +14,6 @@ enum { LOOK_MS = 10000, PATIENCE_MS = 250 };
 
 /* ---- who it is ---- */
 
-/* An id of 64 digits is never used again; a name is, so its inode is part of the key. */
-static char *key_of(const struct cgroup_node *node, const char *path, const struct container *what)
-{
-    if (what->role == CONTAINER_VM)
-        return g_strconcat("cgroup:", path, NULL);
-    if (container_is_id(what->id, strlen(what->id)))
-        return g_strdup_printf("ct:%s:%s", guest_type_name(what->type), what->id);
-    return g_strdup_printf("ct:%s#%" G_GUINT64_FORMAT, path, node->inode);
-}
-
 static const struct cgroup_guest *guest_around(const struct cgroup_node *node)
 {
     for (const struct cgroup_node *n = node->parent; n; n = n->parent) {
@@ -48,7 +38,7 @@ static struct ident *ident_of(const struct cgroup_node *node, const char *path,
                               const struct container *what)
 {
     const struct cgroup_guest *outer = guest_around(node);
-    char *key = key_of(node, path, what);
+    char *key = container_key(path, what);
     struct ident *i = ident_new(KIND_GUEST, what->type, key);
 
     g_free(key);

@@ -2,6 +2,7 @@
 
 #include "collect/cgroup/container.h"
 
+#include <glib.h>
 #include <string.h>
 
 /* One component of a path, not ended by a NUL. */
@@ -426,4 +427,15 @@ enum container_role container_classify(const char *path, struct container *out)
         w.parent = component;
     }
     return out->role;
+}
+
+char *container_key(const char *path, const struct container *what)
+{
+    size_t length = what->length;
+
+    if (!container_is_id(what->id, strlen(what->id)))
+        return g_strndup(path, length);
+    while (length && path[length - 1] != '/')
+        length--;
+    return g_strdup_printf("%.*s%s", (int)length, path, what->id);
 }

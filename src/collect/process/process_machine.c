@@ -59,11 +59,18 @@ static void join_group(struct machine *m, const struct container *where, const c
 {
     struct ident *next = ident_next_version(m->ident);
 
+    char *key = container_key(path, where);
+
     next->companion = where->type == GUEST_KATA;
+    if (next->companion) { /* what it is called is said by the container's side */
+        g_clear_pointer(&next->name, g_free);
+        g_clear_pointer(&next->id, g_free);
+    }
     if (where->role == CONTAINER_VM || next->companion)
-        ident_add_alias(next, "cgroup:", path);
+        ident_add_alias(next, "", key);
     else
-        next->outer = g_strconcat("cgroup:", path, NULL);
+        next->outer = g_strdup(key);
+    g_free(key);
     ident_unref(m->ident);
     m->ident = next;
     m->grouped = true;
