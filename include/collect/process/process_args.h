@@ -1,10 +1,13 @@
 /* process_args.h: what the command line of a virtual machine says about it.
  *
- * Pure: text in, facts out. A command line is hostile (any user can start a process with any), so
- * texts are bounded by it, never trusted, and cleaned by whoever puts them into an ident.
+ * Pure: text in, facts out. A command line is hostile (any user can start a process with any text),
+ * so its texts are bounded by its length, never trusted, and cleaned by the caller that puts them
+ * into an ident.
  */
 #ifndef VTOP_COLLECT_PROCESS_ARGS_H
 #define VTOP_COLLECT_PROCESS_ARGS_H
+
+#include "collect/process/process_disks.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,7 +15,7 @@
 
 /* The program that runs a virtual machine. */
 enum vmm {
-    VMM_NONE, /* not one that is known by name */
+    VMM_NONE, /* not known by name */
     VMM_QEMU,
     VMM_FIRECRACKER,
     VMM_CLOUD_HYPERVISOR,
@@ -30,11 +33,17 @@ struct process_args {
     uint64_t memory_bytes; /* 0 = not said */
     unsigned vcpus;        /* 0 = not said */
     bool network;          /* it was given a network interface of some kind */
-    bool probe;            /* not a guest: libvirt asks the program what it can do */
+    bool probe;            /* no guest of its own: a question to the program, one of its other
+                              commands, or the device model of a Xen domain */
+    struct process_disks disks;
 };
 
-/* By the base name of a program's file (" (deleted)" is ignored) or of its argv[0]. */
+/* By the base name of a program's file or of its argv[0]. What a packager puts around the name
+ * (".qemu-kvm-wrapped", "firecracker-v1.7.0-x86_64") and " (deleted)" are ignored. */
 enum vmm process_vmm(const char *program);
+
+/* Whether what follows the name of a program is only what packagers put there. */
+bool process_args_is_wrapped(const char *rest);
 
 /* CMDLINE: LENGTH bytes of NUL-separated arguments, with a NUL behind them. */
 void process_args_parse(struct process_args *out, enum vmm vmm, const char *cmdline, size_t length);

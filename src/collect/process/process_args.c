@@ -2,283 +2,285 @@
 
 #include "collect/process/process_args.h"
 
-#include "base/parse.h"
+#include "collect/process/process_option.h"
+#include "collect/process/process_qemu.h"
+#include "collect/process/process_words.h"
 
 #include <glib.h>
 #include <string.h>
+
+#define MIB (UINT64_C(1) << 20)
+
+/* ---- programs ---- */
+
+static bool is_packaging(const char *part, size_t length)
+{
+    static const char *const parts[] = {"wrapped", "real",  "static", "debug", "release",
+                                        "bin",     "x86",   "amd64",  "arm64", "aarch64",
+                                        "riscv64", "linux", "musl",   "gnu",   "unknown"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
+        if (strlen(parts[i]) == length && strncmp(part, parts[i], length) == 0)
+            return true;
+    size_t v = length > 1 && *part == 'v'; /* of a version */
+    return strspn(part + v, "0123456789") >= length - v;
+}
+
+bool process_args_is_wrapped(const char *rest)
+{
+    static const char between[] = "-._ ";
+
+    while (*rest && strcmp(rest, " (deleted)") != 0) {
+        if (!strchr(between, *rest))
+            return false;
+        size_t length = strcspn(++rest, between);
+        if (!is_packaging(rest, length))
+            return false;
+        rest += length;
+    }
+    return true;
+}
 
 enum vmm process_vmm(const char *program)
 {
     static const struct {
         const char *name;
-        bool prefix;
         enum vmm vmm;
     } known[] = {
-        {"qemu-system-", true, VMM_QEMU}, /* the distribution's QEMU, one per architecture */
-        {"qemu-kvm", false, VMM_QEMU},    /* RHEL */
-        {"kvm", false, VMM_QEMU},         /* Proxmox, older Debian */
-        {"firecracker", false, VMM_FIRECRACKER},
-        {"cloud-hypervisor", false, VMM_CLOUD_HYPERVISOR},
-        {"crosvm", false, VMM_CROSVM},
-        {"lkvm", false, VMM_KVMTOOL},
+        {"qemu-kvm", VMM_QEMU}, /* RHEL */
+        {"kvm", VMM_QEMU},      /* Proxmox, older Debian */
+        {"firecracker", VMM_FIRECRACKER},
+        {"cloud-hypervisor", VMM_CLOUD_HYPERVISOR},
+        {"crosvm", VMM_CROSVM},
+        {"lkvm", VMM_KVMTOOL},
     };
-    const char *slash = strrchr(program, '/');
-    const char *base = slash ? slash + 1 : program;
-    size_t length = strlen(base);
+    static const char system[] = "qemu-system-"; /* the distribution's QEMU, one for each machine */
+    const char *base = process_words_base(program);
 
-    if (g_str_has_suffix(base, " (deleted)"))
-        length -= strlen(" (deleted)");
-    for (size_t i = 0; i < G_N_ELEMENTS(known); i++) {
-        size_t n = strlen(known[i].name);
-        if (strncmp(base, known[i].name, n) == 0 && (known[i].prefix ? length > n : length == n))
+    base += strspn(base, "."); /* wrapped by NixOS or Guix */
+    if (g_str_has_prefix(base, system) && g_ascii_isalnum(base[strlen(system)]))
+        return VMM_QEMU;
+    for (size_t i = 0; i < G_N_ELEMENTS(known); i++)
+        if (g_str_has_prefix(base, known[i].name) &&
+            process_args_is_wrapped(base + strlen(known[i].name)))
             return known[i].vmm;
-    }
     return VMM_NONE;
 }
 
-/* ---- the arguments, one by one ---- */
+/* ---- programs with long options ---- */
 
-struct cursor {
-    const char *at, *end;
-};
-
-static const char *next_arg(struct cursor *c)
+/* What is asked of a program of which no word says what it is to do. */
+static bool is_question(const char *word)
 {
-    const char *arg = c->at;
+    static const char *const questions[] = {"--version", "-V", "--help", "-h", "--snapshot-version"};
 
-    if (arg >= c->end)
-        return NULL;
-    c->at += strlen(arg) + 1;
-    return arg;
+    for (size_t i = 0; i < G_N_ELEMENTS(questions); i++)
+        if (strcmp(word, questions[i]) == 0)
+            return true;
+    return false;
 }
 
-/* The value of an option that is written "NAME VALUE" or, with long options, "NAME=VALUE". */
-static const char *value_of(const char *arg, const char *name, struct cursor *c)
+/* The value of the option that has one of two names (the second may be NULL), if WORD is it. */
+static const char *value_of(struct process_words *w, const char *word, const char *one,
+                            const char *other)
 {
-    size_t n = strlen(name);
+    const char *value = process_words_value(w, word, one);
 
-    if (strncmp(arg, name, n) != 0)
-        return NULL;
-    if (arg[n] == '=')
-        return arg + n + 1;
-    return arg[n] == '\0' ? next_arg(c) : NULL;
+    return value || !other ? value : process_words_value(w, word, other);
 }
 
-/* One field of a comma-separated list "first,key=value,...", in which ",," stands for a comma. A
- * first field without a key belongs to IMPLIED. */
-static char *field_of(const char *list, const char *key, const char *implied)
+/* A field that is a size; FALLBACK if it is not there, or none. */
+static uint64_t size_field(const char *list, const char *key, const char *implied, uint64_t unit,
+                           uint64_t fallback)
 {
-    bool first = true;
+    char *text = process_option_field(list, key, implied);
+    uint64_t bytes = fallback;
 
-    for (const char *p = list; *p;) {
-        GString *field = g_string_new(NULL);
-        for (; *p && (*p != ',' || p[1] == ','); p++) {
-            p += *p == ',';
-            g_string_append_c(field, *p);
-        }
-        p += *p == ',';
-        char *equals = strchr(field->str, '=');
-        bool bare = !equals && first && implied;
-        size_t named = equals ? (size_t)(equals - field->str) : 0;
-        if (bare ? strcmp(implied, key) == 0
-                 : named == strlen(key) && strncmp(field->str, key, named) == 0) {
-            if (!bare)
-                g_string_erase(field, 0, (gssize)named + 1);
-            return g_string_free(field, FALSE);
-        }
-        g_string_free(field, TRUE);
-        first = false;
-    }
-    return NULL;
-}
-
-/* A size with a suffix, UNIT bytes without one; 0 when it is not a size. */
-static uint64_t size_of(const char *text, uint64_t unit)
-{
-    static const char suffixes[] = "bkmgte";
-    uint64_t n;
-
-    if (!text || !parse_u64(&text, &n))
-        return 0;
-    if (*text) {
-        const char *s = strchr(suffixes, g_ascii_tolower(*text));
-        if (!s || !*s)
-            return 0;
-        unit = UINT64_C(1) << (10 * (s - suffixes));
-    }
-    return n > UINT64_MAX / unit ? 0 : n * unit;
-}
-
-static void set_memory(struct process_args *out, const char *list, const char *implied,
-                       uint64_t unit)
-{
-    char *size = field_of(list, "size", implied);
-
-    if (size)
-        out->memory_bytes = size_of(size, unit);
-    g_free(size);
+    process_option_size(text, unit, &bytes);
+    g_free(text);
+    return bytes;
 }
 
 static void set_vcpus(struct process_args *out, const char *list, const char *key)
 {
-    char *count = field_of(list, key, key);
-    const char *p = count;
-    uint64_t n;
+    uint64_t n = size_field(list, key, key, 1, 0);
 
-    if (p && parse_u64(&p, &n) && n <= 65536)
+    if (n && n <= 65536)
         out->vcpus = (unsigned)n;
-    g_free(count);
 }
 
-static void set_text(char **text, char *value)
+static void set_name(struct process_args *out, const char *name)
 {
-    if (!value || !*value) {
-        g_free(value);
+    process_words_set(&out->name, g_strdup(name));
+}
+
+/* Firecracker is told the rest through its socket, or in a file. */
+static void parse_firecracker(struct process_args *out, struct process_words w)
+{
+    const char *word, *value;
+
+    while ((word = process_words_next(&w))) {
+        out->probe |= is_question(word);
+        if ((value = value_of(&w, word, "--id", NULL)))
+            set_name(out, value);
+    }
+}
+
+/* Several values may follow one option: "--memory-zone size=1G size=2G". */
+static const char *next_value(struct process_words *w)
+{
+    return w->at < w->end && *w->at != '-' ? process_words_next(w) : NULL;
+}
+
+struct cloud {
+    struct process_args *out;
+    uint64_t memory, zones;
+    bool begins; /* it is told what to boot; else its socket will say */
+};
+
+static void take_cloud(struct cloud *c, const char *word, struct process_words *w)
+{
+    struct process_args *out = c->out;
+    const char *value;
+
+    if ((value = process_words_value(w, word, "--cpus"))) {
+        set_vcpus(out, value, "boot");
+    } else if ((value = process_words_value(w, word, "--memory"))) {
+        c->memory = size_field(value, "size", "size", 1, c->memory) +
+                    size_field(value, "hotplugged_size", NULL, 1, 0);
+    } else if ((value = process_words_value(w, word, "--memory-zone"))) {
+        for (; value; value = next_value(w))
+            c->zones += size_field(value, "size", NULL, 1, 0) +
+                        size_field(value, "hotplugged_size", NULL, 1, 0);
+    } else if ((value = process_words_value(w, word, "--disk"))) {
+        for (; value; value = next_value(w))
+            process_disks_add_list(&out->disks, value);
+    } else if ((value = process_words_value(w, word, "--platform"))) {
+        process_words_set_uuid(&out->uuid, process_option_field(value, "uuid", NULL));
+    } else if (value_of(w, word, "--kernel", "--firmware")) {
+        c->begins = true;
+    } else if (strncmp(word, "--net", 5) == 0) {
+        out->network = true;
+    }
+}
+
+/* Its defaults: 1 vCPU, 512 MiB (vmm/src/config.rs). Zones take the place of the memory. */
+static void parse_cloud_hypervisor(struct process_args *out, struct process_words w)
+{
+    struct cloud c = {.out = out, .memory = 512 * MIB};
+    const char *word;
+    bool sized = false;
+
+    while ((word = process_words_next(&w))) {
+        out->probe |= is_question(word);
+        sized |= g_str_has_prefix(word, "--memory");
+        take_cloud(&c, word, &w);
+    }
+    if (c.begins && !out->vcpus)
+        out->vcpus = 1;
+    if (c.begins || sized)
+        out->memory_bytes = c.memory + c.zones;
+}
+
+/* Its other commands ask a machine something, or serve a device. */
+static void parse_crosvm(struct process_args *out, struct process_words w)
+{
+    const char *word, *value;
+    bool any = false, run = false, configured = false;
+
+    out->memory_bytes = 256 * MIB;
+    out->vcpus = 1;
+    while ((word = process_words_next(&w))) {
+        any = true;
+        run |= strcmp(word, "run") == 0;
+        if ((value = value_of(&w, word, "--name", NULL)))
+            set_name(out, value);
+        else if ((value = value_of(&w, word, "--mem", "-m")))
+            out->memory_bytes = size_field(value, "size", "size", MIB, out->memory_bytes);
+        else if ((value = value_of(&w, word, "--cpus", "-c")))
+            set_vcpus(out, value, "num-cores");
+        else if ((value = value_of(&w, word, "--block", "--vhost-user")))
+            process_disks_add_list(&out->disks, value);
+        else if (strncmp(word, "--cfg", 5) == 0)
+            configured = true;
+        else if (strncmp(word, "--net", 5) == 0 || strncmp(word, "--tap", 5) == 0)
+            out->network = true;
+    }
+    out->probe = any && !run;
+    if (!run || configured)
+        out->memory_bytes = out->vcpus = 0;
+}
+
+/* Without options it takes a part of the host's memory, and all CPUs. */
+static void parse_kvmtool(struct process_args *out, struct process_words w)
+{
+    static const char *const commands[] = {"list",  "stat", "debug",   "balloon", "pause", "resume",
+                                           "stop", "setup", "version", "help",    NULL};
+    const char *word, *value;
+
+    out->probe = w.at < w.end && g_strv_contains(commands, w.at);
+    while ((word = process_words_next(&w))) {
+        if ((value = value_of(&w, word, "--name", NULL)))
+            set_name(out, value);
+        else if ((value = value_of(&w, word, "--mem", "-m")))
+            out->memory_bytes = size_field(value, "size", "size", MIB, 0);
+        else if ((value = value_of(&w, word, "--cpus", "-c")))
+            set_vcpus(out, value, "cpus");
+        else if ((value = value_of(&w, word, "--disk", "-d")))
+            process_disks_add_name(&out->disks, value);
+        else if (value_of(&w, word, "--network", "-n"))
+            out->network = true;
+    }
+}
+
+/* How a program that is not known writes sizes is not known either. */
+static void parse_unknown(struct process_args *out, const char *program, struct process_words w)
+{
+    const char *word, *value;
+
+    if (process_qemu_speaks(w)) {
+        process_qemu_parse(out, program, w);
         return;
     }
-    g_free(*text);
-    *text = value;
-}
-
-static void set_uuid(struct process_args *out, char *value)
-{
-    if (value && g_uuid_string_is_valid(value))
-        set_text(&out->uuid, g_ascii_strdown(value, -1));
-    g_free(value);
-}
-
-static void set_accel(struct process_args *out, char *value)
-{
-    /* "-machine accel=kvm:tcg" tries one after the other: what it became is not said here. */
-    if (value && strcmp(value, "kvm") == 0)
-        out->accel = ACCEL_KVM;
-    else if (value && strcmp(value, "tcg") == 0)
-        out->accel = ACCEL_TCG;
-    else if (value)
-        out->accel = ACCEL_UNKNOWN;
-    g_free(value);
-}
-
-/* ---- QEMU: "-option value", where "--option" is the same ---- */
-
-static void set_smbios(struct process_args *out, const char *list)
-{
-    char *type = field_of(list, "type", NULL);
-
-    if (type && strcmp(type, "1") == 0)
-        set_uuid(out, field_of(list, "uuid", NULL));
-    g_free(type);
-}
-
-/* Proxmox names the pid file after the number of the guest. */
-static void set_pidfile(struct process_args *out, const char *path)
-{
-    static const char before[] = "/qemu-server/", after[] = ".pid";
-    const char *p = strstr(path, before);
-
-    if (!p || !g_str_has_suffix(p, after))
-        return;
-    p += strlen(before);
-    size_t n = strspn(p, "0123456789");
-    if (n && strcmp(p + n, after) == 0)
-        set_text(&out->id, g_strndup(p, n));
-}
-
-static void set_machine(struct process_args *out, const char *list)
-{
-    char *type = field_of(list, "type", "type");
-
-    set_accel(out, field_of(list, "accel", NULL));
-    out->probe = type && strcmp(type, "none") == 0;
-    g_free(type);
-}
-
-static void qemu_option(struct process_args *out, const char *name, struct cursor *c)
-{
-    static const char *const with_value[] = {"name",    "uuid", "m",      "smp",    "accel",
-                                             "machine", "M",    "smbios", "pidfile"};
-    const char *value = NULL;
-
-    if (strcmp(name, "enable-kvm") == 0)
-        out->accel = ACCEL_KVM;
-    else if (strcmp(name, "readconfig") == 0) { /* Incus: they stand in a file */
-        out->memory_bytes = out->vcpus = 0;
-        out->accel = ACCEL_UNKNOWN;
-    } else if (strcmp(name, "netdev") == 0 || strcmp(name, "nic") == 0 || strcmp(name, "net") == 0)
-        out->network |= c->at < c->end && strcmp(c->at, "none") != 0;
-    for (size_t i = 0; !value && i < G_N_ELEMENTS(with_value); i++)
-        if (strcmp(name, with_value[i]) == 0)
-            value = next_arg(c);
-    if (!value)
-        return;
-    if (strcmp(name, "name") == 0)
-        set_text(&out->name, field_of(value, "guest", "guest"));
-    else if (strcmp(name, "uuid") == 0)
-        set_uuid(out, g_strdup(value));
-    else if (strcmp(name, "m") == 0)
-        set_memory(out, value, "size", 1 << 20);
-    else if (strcmp(name, "smp") == 0)
-        set_vcpus(out, value, "cpus");
-    else if (strcmp(name, "accel") == 0)
-        set_accel(out, field_of(value, "accel", "accel"));
-    else if (strcmp(name, "machine") == 0 || strcmp(name, "M") == 0)
-        set_machine(out, value);
-    else if (strcmp(name, "smbios") == 0)
-        set_smbios(out, value);
-    else
-        set_pidfile(out, value);
-}
-
-static void parse_qemu(struct process_args *out, const char *argv0, struct cursor *c)
-{
-    const char *slash = strrchr(argv0, '/');
-    const char *base = slash ? slash + 1 : argv0, *arg;
-
-    /* What QEMU does when it is not told. */
-    out->accel = strcmp(base, "kvm") == 0 || strcmp(base, "qemu-kvm") == 0 ? ACCEL_KVM : ACCEL_TCG;
-    out->memory_bytes = UINT64_C(128) << 20;
-    out->vcpus = 1;
-    while ((arg = next_arg(c)))
-        if (*arg == '-')
-            qemu_option(out, arg + (arg[1] == '-' ? 2 : 1), c);
-}
-
-/* ---- the others: "--option value" or "--option=value" ---- */
-
-static void parse_long(struct process_args *out, enum vmm vmm, struct cursor *c)
-{
-    static const char *const names[] = {"--id", "--name", "-n"};
-    const char *arg, *value;
-
-    out->accel = ACCEL_KVM;
-    while ((arg = next_arg(c))) {
-        for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-            if ((value = value_of(arg, names[i], c)))
-                set_text(&out->name, g_strdup(value));
-        if ((value = value_of(arg, "--memory", c)) || (value = value_of(arg, "--mem", c)) ||
-            (value = value_of(arg, "-m", c)))
-            set_memory(out, value, "size", vmm == VMM_CLOUD_HYPERVISOR ? 1 : 1 << 20);
-        else if ((value = value_of(arg, "--cpus", c)) || (value = value_of(arg, "-c", c)))
-            set_vcpus(out, value, vmm == VMM_CLOUD_HYPERVISOR ? "boot" : "num-cores");
-        else if (strncmp(arg, "--net", 5) == 0)
+    while ((word = process_words_next(&w))) {
+        if ((value = value_of(&w, word, "--name", "--id")) ||
+            (value = value_of(&w, word, "--comment", NULL))) /* VirtualBox */
+            set_name(out, value);
+        else if ((value = value_of(&w, word, "--uuid", "--startvm")))
+            process_words_set_uuid(&out->uuid, g_strdup(value));
+        else if (strncmp(word, "--net", 5) == 0)
             out->network = true;
-        else if ((value = value_of(arg, "--platform", c)))
-            set_uuid(out, field_of(value, "uuid", NULL));
     }
 }
 
 void process_args_parse(struct process_args *out, enum vmm vmm, const char *cmdline, size_t length)
 {
-    struct cursor c = {cmdline, cmdline + length};
-    const char *argv0 = next_arg(&c);
+    struct process_words words = {cmdline, cmdline + length};
+    const char *program = process_words_next(&words);
 
-    *out = (struct process_args){0};
-    if (!argv0)
+    *out = (struct process_args){.accel = vmm == VMM_QEMU ? ACCEL_UNKNOWN : ACCEL_KVM};
+    if (!program)
         return;
-    if (vmm == VMM_QEMU)
-        parse_qemu(out, argv0, &c);
-    else
-        parse_long(out, vmm, &c);
+    switch (vmm) {
+    case VMM_QEMU:
+        process_qemu_parse(out, program, words);
+        break;
+    case VMM_FIRECRACKER:
+        parse_firecracker(out, words);
+        break;
+    case VMM_CLOUD_HYPERVISOR:
+        parse_cloud_hypervisor(out, words);
+        break;
+    case VMM_CROSVM:
+        parse_crosvm(out, words);
+        break;
+    case VMM_KVMTOOL:
+        parse_kvmtool(out, words);
+        break;
+    case VMM_NONE:
+        parse_unknown(out, program, words);
+        break;
+    }
 }
 
 void process_args_clear(struct process_args *args)
@@ -286,5 +288,6 @@ void process_args_clear(struct process_args *args)
     g_free(args->name);
     g_free(args->uuid);
     g_free(args->id);
+    process_disks_clear(&args->disks);
     *args = (struct process_args){0};
 }
