@@ -42,6 +42,7 @@ void derive_count(struct derive_context *context, const struct entity *guest);
 #define LABEL(...)
 #define REMARK(...)
 #define GRAPH(...)
+#define ALERT(...)
 #include "model/metrics.def"
 #undef FORMULA
 #undef FROM
@@ -49,5 +50,6 @@ void derive_count(struct derive_context *context, const struct entity *guest);
 #undef LABEL
 #undef REMARK
 #undef GRAPH
+#undef ALERT
 
 #endif

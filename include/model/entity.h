@@ -14,19 +14,7 @@
 
 #include "model/history.h"
 #include "model/rate.h"
-
-enum guest_state {
-    STATE_UNKNOWN,
-#define GUEST_STATE(id, ...) STATE_##id,
-#include "model/states.def"
-    STATE_COUNT
-};
-
-enum state_reason {
-#define STATE_REASON(id, text) WHY_##id,
-#include "model/states.def"
-    WHY_COUNT
-};
+#include "model/states.h"
 
 enum { ENTITY_TRACKS = 7 }; /* no entity has more */
 struct sheet;
@@ -103,11 +91,6 @@ enum state_reason entity_state_reason(const struct entity *e);
 
 /* How long the monitor of a guest has not answered; 0 = it does, or nobody knows. */
 int64_t entity_hung_ns(const struct entity *e);
-
-const char *guest_state_name(enum guest_state s);  /* exported: "run" */
-const char *guest_state_shown(enum guest_state s); /* on screen: "run", "HUNG" */
-const char *state_reason_text(enum state_reason r);
-const char *state_reason_alarm(enum state_reason r); /* what a paused guest shows; NULL: that */
 
 /* State and reason in one number, for history. */
 int entity_mark(const struct entity *e);

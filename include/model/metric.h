@@ -43,7 +43,7 @@ enum guest_class guest_type_class(enum guest_type t);
 uint32_t guest_types_find(const char *name);
 
 enum reason {
-#define REASON(id, text) REASON_##id,
+#define REASON(id, ...) REASON_##id,
 #include "model/reasons.def"
 #undef REASON
     REASON_COUNT
@@ -84,19 +84,43 @@ enum need {
 };
 
 enum facet {
-#define FACET(id, kind) FACET_##id,
+#define FACET(id, ...) FACET_##id,
 #include "model/metrics.def"
     FACET_COUNT,
     FACET_NONE = FACET_COUNT
 };
 
-enum reading_type { READING_COUNTER, READING_COUNTER32, READING_TICKS, READING_GAUGE };
+enum reading_type {
+    READING_COUNTER,
+    READING_COUNTER32,
+    READING_TICKS,
+    READING_GAUGE,
+    READING_TYPE_COUNT
+};
+
+/* What one of a reading is; catalogue.h has the base units. */
+enum reading_unit {
+    READS_COUNT,
+    READS_HUNDREDTHS, /* of a count */
+    READS_THOUSANDTHS,
+    READS_NS,
+    READS_MS,
+    READS_CENTISECONDS,
+    READS_BYTES,
+    READS_BYTES_PER_S,
+    READS_FLAG,         /* 1: yes */
+    READS_NUMBER,       /* of a CPU, a node, an image: no amount */
+    READS_STATE,        /* enum guest_state */
+    READS_STATE_REASON, /* enum state_reason */
+    READS_LIMIT_OWNER,  /* enum limit_owner */
+    READS_UNIT_COUNT
+};
 
 /* Readings are numbered facet by facet: R_<id>, from R_<FACET>_BEGIN to before R_<FACET>_END. */
 enum reading {
 #define FACET_BEGIN(f) R_##f##_BEGIN, R_##f##_BEFORE = R_##f##_BEGIN - 1,
 #define FACET_END(f) R_##f##_END, R_##f##_LAST = R_##f##_END - 1,
-#define READING(id, facet, type) R_##id,
+#define READING(id, ...) R_##id,
 #include "model/metrics.def"
     READING_COUNT,
     R_NONE = -1
@@ -123,7 +147,8 @@ enum unit {
     UNIT_RATE,       /* events per second */
     UNIT_MS,
     UNIT_SECONDS,
-    UNIT_GRAPH       /* a sparkline: screen only */
+    UNIT_GRAPH,       /* a sparkline: screen only */
+    UNIT_END
 };
 
 enum label {
@@ -181,6 +206,7 @@ struct metric_info {
     uint8_t classes; /* enum guest_class, or-ed */
     uint32_t needs;  /* enum need, or-ed */
     uint16_t sets;   /* enum metric_set, or-ed */
+    float warning, critical; /* from where on a value means trouble; 0: it never does by itself */
     /* one of: */
     enum label label;                      /* a text */
     enum metric graph;                     /* M_NONE unless unit is UNIT_GRAPH */
@@ -195,9 +221,10 @@ struct facet_info {
     enum reading begin, end;
     enum kind kind;
     uint8_t counters;
+    uint8_t rank;
 };
 struct reading_info {
-    uint8_t facet, type, counter;
+    uint8_t facet, type, counter, unit;
 };
 extern const struct metric_info METRIC_INFOS[METRIC_COUNT];
 extern const struct facet_info METRIC_FACETS[FACET_COUNT];
@@ -238,6 +265,12 @@ static inline enum kind facet_kind(enum facet f)
     return METRIC_FACETS[f].kind;
 }
 
+/* How much it knows of who the entity is, among the facets of its kind: 1 knows most. */
+static inline unsigned facet_rank(enum facet f)
+{
+    return METRIC_FACETS[f].rank;
+}
+
 static inline enum facet reading_facet(enum reading r)
 {
     return (enum facet)METRIC_READINGS[r].facet;
@@ -246,6 +279,11 @@ static inline enum facet reading_facet(enum reading r)
 static inline enum reading_type reading_type(enum reading r)
 {
     return (enum reading_type)METRIC_READINGS[r].type;
+}
+
+static inline enum reading_unit reading_unit(enum reading r)
+{
+    return (enum reading_unit)METRIC_READINGS[r].unit;
 }
 
 /* How many of a facet's readings are counters, and which of them one is. */

@@ -83,8 +83,16 @@ struct record {
     uint8_t marks[];     /* of each reading, then the values; only sample.c knows how */
 };
 
-enum source_state { SOURCE_OK, SOURCE_STALE, SOURCE_ABSENT, SOURCE_DENIED, SOURCE_FAILED };
+enum source_state {
+    SOURCE_OK,
+    SOURCE_STALE,
+    SOURCE_ABSENT,
+    SOURCE_DENIED,
+    SOURCE_FAILED,
+    SOURCE_STATE_COUNT
+};
 const char *source_state_name(enum source_state s);
+enum source_state source_state_find(const char *name); /* SOURCE_STATE_COUNT: none */
 
 struct source_status {
     char *name;    /* "qemu:///system", "cgroup", "docker" */

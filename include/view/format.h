@@ -23,9 +23,8 @@ const char *format_duration(double seconds, char out[FORMAT_SIZE]);
 /* "12:04:31", local time. */
 const char *format_clock(int64_t wall_ns, char out[FORMAT_SIZE]);
 
-/* Where a number of this metric stands: how bad it is by itself. Fixed thresholds, only for
- * metrics whose value means trouble whatever the workload (ready, throttled, pressure, latency,
- * memory against its limit); STYLE_NORMAL for all others. */
+/* How bad a number of this metric is by itself: the style of the alert limits that metrics.def gives
+ * for it, STYLE_NORMAL for a metric without limits. */
 enum style format_severity(enum metric m, double number);
 
 /* One cell, ready to be put into a field. Absent values are the absent glyph, dim; zeros are dim;

@@ -4,22 +4,10 @@
 #include "model/derive.h"
 #include "model/sheet.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-static const struct {
-    const char *name, *shown;
-} STATES[STATE_COUNT] = {
-    [STATE_UNKNOWN] = {"", ""},
-#define GUEST_STATE(id, name, shown) [STATE_##id] = {name, shown},
-#include "model/states.def"
-};
-
-static const char *const WHYS[WHY_COUNT] = {
-#define STATE_REASON(id, text) [WHY_##id] = text,
-#include "model/states.def"
-};
 
 static struct history *new_history(const struct entity *e)
 {
@@ -238,18 +226,17 @@ static const char *label_of(const struct ident *i, enum label l)
     }
 }
 
-/* Facets are numbered by how much they know of a guest's identity: libvirt before the process
- * before the cgroup. */
+/* From the facet that knows most of who the entity is, of those that know the label. */
 static const char *best_label(const struct entity *e, enum label l)
 {
     const char *best = NULL;
-    enum facet from = FACET_COUNT;
+    unsigned from = UINT_MAX;
 
     for (const struct track *t = e->tracks; t; t = t->next) {
         const char *text = label_of(t->ident, l);
-        if (text && *text && t->facet < from) {
+        if (text && *text && facet_rank(t->facet) < from) {
             best = text;
-            from = t->facet;
+            from = facet_rank(t->facet);
         }
     }
     return best ? best : "";
@@ -348,31 +335,6 @@ enum state_reason entity_state_reason(const struct entity *e)
         job = WHY_NOT_CONVERGING;
     /* Which way a migration goes, only the job says. */
     return state == WHY_NONE || (state == WHY_MIGRATION && job != WHY_NONE) ? job : state;
-}
-
-const char *guest_state_name(enum guest_state s)
-{
-    return s < STATE_COUNT ? STATES[s].name : "";
-}
-
-const char *guest_state_shown(enum guest_state s)
-{
-    return s < STATE_COUNT ? STATES[s].shown : "";
-}
-
-const char *state_reason_text(enum state_reason r)
-{
-    return r < WHY_COUNT ? WHYS[r] : "";
-}
-
-const char *state_reason_alarm(enum state_reason r)
-{
-    static const char *const alarms[WHY_COUNT] = {
-#define STATE_ALARM(id, shown) [WHY_##id] = shown,
-#include "model/states.def"
-    };
-
-    return r < WHY_COUNT ? alarms[r] : NULL;
 }
 
 /* ---- marks ---- */

@@ -27,13 +27,12 @@ bool guest_is_established(const struct entity *guest)
     return false;
 }
 
-/* Facets are numbered by how much they know. */
 void guest_settle_type(struct entity *guest)
 {
     const struct track *best = NULL;
 
     for (const struct track *t = guest->tracks; t; t = t->next)
-        if (!t->ident->companion && (!best || t->facet < best->facet))
+        if (!t->ident->companion && (!best || facet_rank(t->facet) < facet_rank(best->facet)))
             best = t;
     if (best && best->ident->type != guest->type)
         entity_set_type(guest, best->ident->type);

@@ -7,7 +7,7 @@
 #include <strings.h>
 
 static const char *const REASON_TEXTS[] = {
-#define REASON(id, text) [REASON_##id] = text,
+#define REASON(id, name, text) [REASON_##id] = text,
 #include "model/reasons.def"
 #undef REASON
 };
@@ -26,18 +26,19 @@ static const struct {
 enum {
 #define FACET_BEGIN(f) C_##f##_BEGIN, C_##f##_BEFORE = C_##f##_BEGIN - 1,
 #define FACET_END(f) C_##f##_END, C_##f##_LAST = C_##f##_END - 1,
-#define READING(id, f, t) C_##id, C_##id##_TAKEN = C_##id - (READING_##t == READING_GAUGE),
+#define READING(id, f, t, ...) C_##id, C_##id##_TAKEN = C_##id - (READING_##t == READING_GAUGE),
 #include "model/metrics.def"
 };
 
 const struct facet_info METRIC_FACETS[FACET_COUNT] = {
-#define FACET(id, k)                                                                               \
-    [FACET_##id] = {R_##id##_BEGIN, R_##id##_END, KIND_##k, C_##id##_END - C_##id##_BEGIN},
+#define FACET(id, k, rank, ...)                                                                    \
+    [FACET_##id] = {R_##id##_BEGIN, R_##id##_END, KIND_##k, C_##id##_END - C_##id##_BEGIN, rank},
 #include "model/metrics.def"
 };
 
 const struct reading_info METRIC_READINGS[READING_COUNT] = {
-#define READING(id, f, t) [R_##id] = {FACET_##f, READING_##t, C_##id - C_##f##_BEGIN},
+#define READING(id, f, t, u, ...)                                                                  \
+    [R_##id] = {FACET_##f, READING_##t, C_##id - C_##f##_BEGIN, READS_##u},
 #include "model/metrics.def"
 };
 
@@ -53,6 +54,7 @@ enum {
 #define TOTAL(...)
 #define FORMULA(...)
 #define GRAPH(...)
+#define ALERT(...)
 #include "model/metrics.def"
 #undef LABEL
 #undef REMARK
@@ -60,6 +62,7 @@ enum {
 #undef TOTAL
 #undef FORMULA
 #undef GRAPH
+#undef ALERT
 };
 
 static const struct {
@@ -124,6 +127,7 @@ enum {
 #define LABEL(name) .label = LABEL_OF_##name, .graph = M_NONE, .from = {R_NONE}
 #define REMARK(name) LABEL(name)
 #define GRAPH(metric) .graph = M_##metric, .from = {R_NONE}
+#define ALERT(from, worse) , .warning = from, .critical = worse
 #define LABEL_OF_name LABEL_NAME
 #define LABEL_OF_id LABEL_ID
 #define LABEL_OF_type LABEL_TYPE

@@ -1,7 +1,7 @@
 # model: what a host means. No I/O, no libvirt, no curses.
 libvtop_a_SOURCES += \
 	include/model/metrics.def include/model/guest_types.def \
-	include/model/reasons.def include/model/states.def \
+	include/model/reasons.def include/model/states.def include/model/facet_limits.def \
 	include/model/departed.h src/model/departed.c \
 	include/model/derive.h src/model/derive.c \
 	src/model/derive_host.c src/model/derive_guest.c src/model/derive_parts.c \
@@ -9,7 +9,9 @@ libvtop_a_SOURCES += \
 	include/model/guest_facets.h src/model/guest_facets.c src/model/guest_join.c \
 	include/model/guests.h src/model/guests.c \
 	include/model/history.h src/model/history.c \
+	include/model/catalogue.h src/model/catalogue.c \
 	include/model/metric.h src/model/metric.c \
+	include/model/states.h src/model/states.c \
 	include/model/notes.h src/model/notes.c \
 	include/model/pack.h src/model/pack.c \
 	include/model/frame.h src/model/frame.c \

@@ -15,6 +15,10 @@ static uint64_t next_serial(void)
     return ++last;
 }
 
+#define FACET(id, ...)                                                                             \
+    _Static_assert(R_##id##_END - R_##id##_BEGIN <= RECORD_MAX, "a facet has more readings");
+#include "model/metrics.def"
+
 static char *const NO_ALIAS[] = {NULL};
 
 struct ident *ident_new(enum kind kind, enum guest_type type, const char *key)
@@ -139,11 +143,20 @@ size_t ident_size(const struct ident *i)
     return size;
 }
 
+static const char *const STATES[SOURCE_STATE_COUNT] = {"ok", "stale", "absent", "denied", "failed"};
+
 const char *source_state_name(enum source_state s)
 {
-    static const char *const names[] = {"ok", "stale", "absent", "denied", "failed"};
+    return STATES[s];
+}
 
-    return names[s];
+enum source_state source_state_find(const char *name)
+{
+    enum source_state s = SOURCE_OK;
+
+    while (s < SOURCE_STATE_COUNT && strcmp(STATES[s], name) != 0)
+        s++;
+    return s;
 }
 
 static void status_clear(void *p)
@@ -248,7 +261,6 @@ static struct record *record_init(void *memory, enum facet facet, struct ident *
 {
     struct record *r = memory;
 
-    g_assert(slots(facet) <= RECORD_MAX);
     *r = (struct record){.facet = (uint8_t)facet, .ident = ident_ref(ident)};
     memset(r->marks, REASON_NOT_READ, slots(facet));
     return r;

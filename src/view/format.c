@@ -136,6 +136,7 @@ const char *format_number(enum unit unit, double number, int width, char out[FOR
         break;
     case UNIT_TEXT:
     case UNIT_GRAPH:
+    case UNIT_END:
         break;
     }
     return out;
@@ -145,43 +146,13 @@ const char *format_number(enum unit unit, double number, int width, char out[FOR
 
 enum style format_severity(enum metric m, double number)
 {
-    static const struct {
-        enum metric metric;
-        float warn, crit;
-    } limits[] = {
-        {M_READY, 5, 10},
-        {M_READY_MAX, 10, 20},
-        {M_THROTTLED, 5, 25},
-        {M_MEM_PERCENT, 90, 98},
-        {M_PSI_CPU, 25, 60},
-        {M_PSI_CPU_FULL, 10, 25},
-        {M_PSI_MEM, 5, 15},
-        {M_PSI_MEM_FULL, 1, 5},
-        {M_PSI_IO, 20, 50},
-        {M_PSI_IO_FULL, 10, 30},
-        {M_PSI_IRQ, 5, 15},
-        {M_LATENCY, 20, 100},
-        {M_READ_LATENCY, 20, 100},
-        {M_WRITE_LATENCY, 20, 100},
-        {M_VCPU_READY, 5, 10},
-        {M_DISK_READ_LATENCY, 20, 100},
-        {M_DISK_WRITE_LATENCY, 20, 100},
-        {M_HOST_PSI_CPU, 25, 60},
-        {M_HOST_PSI_MEM, 5, 15},
-        {M_HOST_PSI_MEM_FULL, 1, 5},
-        {M_HOST_PSI_IO, 20, 50},
-        {M_HOST_PSI_IO_FULL, 10, 30},
-        {M_HOST_PSI_IRQ, 5, 15},
-        {M_HOST_DISK_LATENCY, 20, 100},
-        {M_HOST_CPU_STEAL, 3, 10},
-    };
+    const struct metric_info *info = metric_info(m);
 
-    for (size_t i = 0; i < G_N_ELEMENTS(limits); i++)
-        if (limits[i].metric == m)
-            return number >= (double)limits[i].crit   ? STYLE_CRIT
-                   : number >= (double)limits[i].warn ? STYLE_WARN
-                                                      : STYLE_NORMAL;
-    return STYLE_NORMAL;
+    if (info->critical <= 0)
+        return STYLE_NORMAL;
+    return number >= (double)info->critical  ? STYLE_CRIT
+           : number >= (double)info->warning ? STYLE_WARN
+                                             : STYLE_NORMAL;
 }
 
 /* ---- cells ---- */

@@ -9,7 +9,6 @@
 #include <string.h>
 
 enum { WIDE = 76, METERS_MAX = 64, LEVELS = 8 };
-enum { WARM = 60, HOT = 90 }; /* percent */
 
 /* ---- CPUs ---- */
 
@@ -22,7 +21,9 @@ static unsigned cpu_number(const struct entity *cpu)
 
 static enum style heat(double percent)
 {
-    return percent >= HOT ? STYLE_CRIT : percent >= WARM ? STYLE_WARN : STYLE_GRAPH;
+    enum style style = format_severity(M_CPU_BUSY, percent);
+
+    return style == STYLE_NORMAL ? STYLE_GRAPH : style;
 }
 
 static const char *level(const struct view *v, double percent)
@@ -43,9 +44,8 @@ static void flow_meters(struct flow *f, const GPtrArray *cpus)
         struct format_cell cell;
         format_cell(f->view, cpu, M_CPU_BUSY, PERCENT, &cell);
         canvas_printf(f->canvas, f->y, left, STYLE_LABEL, "%3u", cpu_number(cpu));
-        double busy = moment_number(&f->view->moment, cpu, M_CPU_BUSY);
-        canvas_field(f->canvas, f->y, left + NUMBER, PERCENT, true,
-                     busy >= WARM ? heat(busy) : cell.style, cell.text, f->view->glyphs->ascii);
+        canvas_field(f->canvas, f->y, left + NUMBER, PERCENT, true, cell.style, cell.text,
+                     f->view->glyphs->ascii);
         spark_series(f->canvas, f->y, left + NUMBER + PERCENT + 1, SPARK, STYLE_GRAPH, f->view, &s,
                      100);
         at = (at + 1) % per_line;

@@ -1,13 +1,13 @@
 #include <config.h>
 
+#include "model/catalogue.h"
 #include "view/flow.h"
 #include "view/format.h"
-#include "view/origin.h"
 
 /* What it means, where it was read; of an absent one the reason. g_free. */
 static char *value_text(const struct metric_info *info, enum metric m, const struct value *value)
 {
-    const char *origin = origin_text(value->facet, m);
+    const char *origin = metric_origin(value->facet, m);
 
     if (value->reason != REASON_OK)
         return g_strdup_printf("%s. No value: %s", info->help, reason_text(value->reason));

@@ -9,7 +9,6 @@ libvtop_a_SOURCES += \
 	include/view/format.h src/view/format.c \
 	include/view/layout.h src/view/layout.c \
 	include/view/nodes.h \
-	include/view/origin.h src/view/origin.c \
 	include/view/panels.h src/view/panel_cpus.c src/view/panel_guest.c \
 	src/view/panel_help.c src/view/panel_host.c src/view/panel_lines.c src/view/panel_table.c \
 	src/view/panel_values.c \

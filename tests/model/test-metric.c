@@ -278,7 +278,7 @@ static void test_units_in_names(void)
 }
 
 static const char *const READING_NAMES[READING_COUNT] = {
-#define READING(id, facet, type) [R_##id] = #id,
+#define READING(id, ...) [R_##id] = #id,
 #include "model/metrics.def"
 };
 

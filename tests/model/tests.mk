@@ -4,6 +4,9 @@
 # A script: script_tests += tests/model/NAME.sh. Fixtures: EXTRA_DIST += tests/model/DIRECTORY
 unit_tests += tests/model/test-metric
 tests_model_test_metric_SOURCES = tests/model/test-metric.c
+unit_tests += tests/model/test-catalogue
+tests_model_test_catalogue_SOURCES = tests/model/test-catalogue.c
+EXTRA_DIST += tests/model/names.txt
 unit_tests += tests/model/test-sample
 tests_model_test_sample_SOURCES = tests/model/test-sample.c
 unit_tests += tests/model/test-pack

@@ -5,8 +5,8 @@
  * them before committing. */
 #include <config.h>
 
+#include "model/catalogue.h"
 #include "view/chooser.h"
-#include "view/origin.h"
 #include "view/panels.h"
 
 #include "stage.h"
@@ -361,7 +361,7 @@ static void test_values(void)
     g_assert_nonnull(strstr(text, metric_info(M_HOST_CPU_OTHER)->help));
     check_contains(text, (const char *[]){"use (sum of CPU% of its machines, over its CPUs)",
                                           "(/proc/stat, less VM% and CT%)",
-                                          "(counted, whoever tells of them)", NULL});
+                                          "(counted over all sources)", NULL});
     g_free(text);
     show_free(&show);
 }
@@ -372,7 +372,7 @@ static void check_origins(const struct view *v, const struct entity *e)
         if (!metric_is_number(m) || moment_value(&v->moment, e, m).reason != REASON_OK)
             continue;
         g_test_message("%s", metric_info(m)->id);
-        g_assert_cmpstr(origin_text(moment_value(&v->moment, e, m).facet, m), !=, "");
+        g_assert_cmpstr(metric_origin(moment_value(&v->moment, e, m).facet, m), !=, "");
     }
 }
 
@@ -385,8 +385,8 @@ static void test_origins(void)
     check_origins(&s->view, roster_host(s->roster));
     for (guint i = 0; i < guests->len; i++)
         check_origins(&s->view, g_ptr_array_index(guests, i));
-    g_assert_cmpstr(origin_text(FACET_PROCESS, M_EXITS), ==, "KVM's counters in debugfs");
-    g_assert_cmpstr(origin_text(FACET_MONITOR, M_EXITS), ==,
+    g_assert_cmpstr(metric_origin(FACET_PROCESS, M_EXITS), ==, "KVM's counters in debugfs");
+    g_assert_cmpstr(metric_origin(FACET_MONITOR, M_EXITS), ==,
                     "libvirt, which asks the guest's monitor");
     stage_free(s);
 }
