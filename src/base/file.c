@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <glib.h>
 #include <stdbool.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -97,6 +98,15 @@ ssize_t file_read_at(int dirfd, const char *name, struct file_buffer *b)
 ssize_t file_read(const struct root *root, const char *path, struct file_buffer *b)
 {
     return read_and_close(root_open(root, path, O_RDONLY | O_NONBLOCK), b);
+}
+
+char *file_first_line(const struct root *root, const char *path)
+{
+    struct file_buffer b = {0};
+    char *line = file_read(root, path, &b) > 0 ? g_strndup(b.text, strcspn(b.text, "\n")) : NULL;
+
+    file_buffer_clear(&b);
+    return line;
 }
 
 /* Open for reading what PLACE, a descriptor of O_PATH, stands for. */

@@ -47,6 +47,11 @@ static void test_small(struct fixture *f, gconstpointer data)
     g_assert_cmpint(file_read(f->root, "/a/empty", &f->buffer), ==, 0);
     check_empty(&f->buffer);
     g_assert_cmpint(file_read(f->root, "/a/cpu.stat", &f->buffer), ==, 13);
+    char *line = file_first_line(f->root, "/a/cpu.stat");
+    g_assert_cmpstr(line, ==, "usage_usec 5");
+    g_free(line);
+    g_assert_null(file_first_line(f->root, "/a/empty"));
+    g_assert_null(file_first_line(f->root, "/a/none"));
     g_assert_cmpint(file_read(f->root, "/a/none", &f->buffer), ==, -ENOENT);
     check_empty(&f->buffer); /* the text of the file before is not taken for this one */
     int dir = root_open(f->root, "/a", O_PATH | O_DIRECTORY);

@@ -47,6 +47,7 @@ static void look(struct fixture *f)
     host_collect(f->host, &demand, f->sample);
     f->all = record_named(f->sample, FACET_HOST, "kvm1");
     g_assert_nonnull(f->all);
+    g_assert_true(f->sample->host == f->all->ident);
 }
 
 /* As procfs does: the file stays, what is in it changes. */

@@ -41,6 +41,8 @@ unit_tests += tests/collect/test-cgroup-quiet
 tests_collect_test_cgroup_quiet_SOURCES = tests/collect/test-cgroup-quiet.c
 
 # What the host is made of.
+unit_tests += tests/collect/test-host-ident
+tests_collect_test_host_ident_SOURCES = tests/collect/test-host-ident.c tests/base/tree.h
 unit_tests += tests/collect/test-host-machine
 tests_collect_test_host_machine_SOURCES = tests/collect/test-host-machine.c tests/base/tree.h
 

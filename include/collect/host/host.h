@@ -2,7 +2,8 @@
  *
  * Adds one FACET_HOST record, one FACET_HOST_CPU record per CPU online and, when the demand asks
  * for them, one FACET_HOST_DISK record per disk, one FACET_HOST_NIC record per uplink, and those of
- * host_nodes.h and host_traits.h. Works below a root. One thread.
+ * host_nodes.h and host_traits.h; the sample is about this host then. Works below a root. One
+ * thread.
  */
 #ifndef VTOP_COLLECT_HOST_H
 #define VTOP_COLLECT_HOST_H

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/parse.h"
 #include "collect/host/host_devices.h"
+#include "collect/host/host_ident.h"
 #include "collect/host/host_nodes.h"
 #include "collect/host/host_traits.h"
 #include "collect/pressure.h"
@@ -58,18 +59,6 @@ struct host {
     uint64_t tick_ns, page_bytes;
 };
 
-static char *host_name(const struct root *root)
-{
-    struct file_buffer b = {0};
-    char *name = NULL;
-
-    if (file_read(root, "/proc/sys/kernel/hostname", &b) > 0 ||
-        file_read(root, "/etc/hostname", &b) > 0)
-        name = g_strndup(b.text, strcspn(b.text, "\n"));
-    file_buffer_clear(&b);
-    return name;
-}
-
 struct host *host_new(const struct root *root, struct kept_budget *budget)
 {
     static const char *const keys[] = {
@@ -77,13 +66,10 @@ struct host *host_new(const struct root *root, struct kept_budget *budget)
         "Cached:",   "Shmem:",           "SReclaimable:",   "SwapTotal:",
         "SwapFree:", "HugePages_Total:", "HugePages_Free:", "Hugepagesize:"};
     struct host *h = g_new0(struct host, 1);
-    char *name = host_name(root);
 
     h->root = root;
     h->budget = budget;
-    h->ident = ident_new(KIND_HOST, GUEST_NONE, "host");
-    ident_set(&h->ident->name, name);
-    g_free(name);
+    h->ident = host_ident_new(root);
     h->cpus = g_ptr_array_new_with_free_func((GDestroyNotify)ident_unref);
     h->devices = host_devices_new(root, budget);
     h->nodes = host_nodes_new(root);
@@ -333,6 +319,7 @@ void host_collect(struct host *h, const struct demand *demand, struct sample *ou
 {
     struct record *r = sample_add(out, FACET_HOST, h->ident);
 
+    sample_set_host(out, h->ident);
     collect_stat(h, r, out);
     r->read_ns = clock_mono_ns();
     collect_memory(h, r);

@@ -39,16 +39,6 @@ void host_traits_free(struct host_traits *t)
 
 /* ---- files ---- */
 
-/* The first line of a file; NULL: there is none. */
-static char *read_line(const struct root *root, const char *path)
-{
-    struct file_buffer b = {0};
-    char *line = file_read(root, path, &b) > 0 ? g_strndup(b.text, strcspn(b.text, "\n")) : NULL;
-
-    file_buffer_clear(&b);
-    return line;
-}
-
 static unsigned count_entries(const struct root *root, const char *path)
 {
     unsigned count = 0;
@@ -120,7 +110,7 @@ static char *trait_nested(const struct root *root)
                                         "/sys/module/kvm_amd/parameters/nested"};
 
     for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
-        char *line = read_line(root, files[i]);
+        char *line = file_first_line(root, files[i]);
         bool on = line && (*line == 'Y' || *line == '1');
         bool known = line != NULL;
         g_free(line);
@@ -135,7 +125,7 @@ static char *trait_guest(const struct root *root)
     char *flags = cpuinfo(root, "flags");
     char **words = flags ? g_strsplit(flags, " ", -1) : NULL;
     bool guest = words && g_strv_contains((const char *const *)words, "hypervisor");
-    char *vendor = guest ? read_line(root, "/sys/class/dmi/id/sys_vendor") : NULL;
+    char *vendor = guest ? file_first_line(root, "/sys/class/dmi/id/sys_vendor") : NULL;
     char *text = !words   ? NULL
                  : !guest ? g_strdup("no: it runs on the hardware")
                           : g_strdup_printf("yes%s%s", vendor ? ", of " : "", vendor ? vendor : "");
@@ -172,12 +162,12 @@ static char *trait_huge_pages(const struct root *root)
 
 static char *trait_thp(const struct root *root)
 {
-    return chosen_word(read_line(root, "/sys/kernel/mm/transparent_hugepage/enabled"));
+    return chosen_word(file_first_line(root, "/sys/kernel/mm/transparent_hugepage/enabled"));
 }
 
 static char *trait_ksm(const struct root *root)
 {
-    char *line = read_line(root, "/sys/kernel/mm/ksm/run");
+    char *line = file_first_line(root, "/sys/kernel/mm/ksm/run");
     const char *text = !line          ? NULL
                        : *line == '1' ? "on: equal pages are merged"
                        : *line == '2' ? "off, pages taken apart again"
@@ -190,8 +180,8 @@ static char *trait_ksm(const struct root *root)
 /* Documentation/mm/overcommit-accounting of the kernel. */
 static char *trait_overcommit(const struct root *root)
 {
-    char *line = read_line(root, "/proc/sys/vm/overcommit_memory");
-    char *ratio = read_line(root, "/proc/sys/vm/overcommit_ratio");
+    char *line = file_first_line(root, "/proc/sys/vm/overcommit_memory");
+    char *ratio = file_first_line(root, "/proc/sys/vm/overcommit_ratio");
     char *text = !line          ? NULL
                  : *line == '0' ? g_strdup("by the kernel's guess (0)")
                  : *line == '1' ? g_strdup("always (1)")

@@ -1,0 +1,122 @@
+#include <config.h>
+
+#include "collect/host/host_ident.h"
+
+#include "base/file.h"
+
+#include <string.h>
+
+static char *host_name(const struct root *root)
+{
+    char *name = file_first_line(root, "/proc/sys/kernel/hostname");
+
+    return name ? name : file_first_line(root, "/etc/hostname");
+}
+
+/* ---- machine id ---- */
+
+/* 32 hex digits (machine-id(5)); an image that has not booted yet says "uninitialized". */
+static bool is_machine_id(const char *id)
+{
+    enum { DIGITS = 32 };
+
+    return strlen(id) == DIGITS && strspn(id, "0123456789abcdefABCDEF") == DIGITS &&
+           strspn(id, "0") < DIGITS;
+}
+
+static char *machine_id(const struct root *root)
+{
+    static const char *const files[] = {"/etc/machine-id", "/var/lib/dbus/machine-id"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
+        char *id = file_first_line(root, files[i]);
+        if (id && is_machine_id(g_strstrip(id)))
+            return id;
+        g_free(id);
+    }
+    return NULL;
+}
+
+static char *hashed(const char *id)
+{
+    enum { DIGITS = 32 };
+    char *lower = g_ascii_strdown(id, -1), *text = g_strconcat("vtop host id 1:", lower, NULL);
+    char *hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
+
+    hash[DIGITS] = '\0';
+    g_free(text);
+    g_free(lower);
+    return hash;
+}
+
+static char *host_key(const struct root *root)
+{
+    char *id = machine_id(root), *hash = id ? hashed(id) : NULL;
+    char *key = hash ? g_strconcat("machine:", hash, NULL) : g_strdup(IDENT_LOCAL_HOST);
+
+    g_free(hash);
+    g_free(id);
+    return key;
+}
+
+/* ---- UUID of the firmware ---- */
+
+static bool is_uuid(const char *text)
+{
+    static const char form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+
+    for (size_t i = 0; i < sizeof(form) - 1; i++)
+        if (form[i] == 'x' ? !g_ascii_isxdigit(text[i]) : text[i] != form[i])
+            return false;
+    return text[sizeof(form) - 1] == '\0';
+}
+
+/* All bytes are equal: libvirt takes it for no UUID either (virUUIDIsValid()). */
+static bool is_one_byte(const char *uuid)
+{
+    for (const char *p = uuid; *p; p += *p == '-' ? 1 : 2)
+        if (*p != '-' && strncmp(p, uuid, 2) != 0)
+            return false;
+    return true;
+}
+
+/* Whether firmware gives it to many machines. */
+static bool is_shared(const char *uuid)
+{
+    static const char *const placeholders[] = {
+        "03000200-0400-0500-0006-000700080009", /* American Megatrends' sample */
+        "00020003-0004-0005-0006-000700080009", /* the same, its fields in the other byte order */
+        "4c4c4544-0000-2010-8020-80c04f202020", /* Dell without a service tag */
+        "12345678-1234-5678-90ab-cddeefaabbcc",
+        NULL};
+
+    return is_one_byte(uuid) || g_strv_contains(placeholders, uuid);
+}
+
+/* NULL: not readable (only root may), or no UUID that tells this machine from others. */
+static char *firmware_uuid(const struct root *root)
+{
+    char *line = file_first_line(root, "/sys/class/dmi/id/product_uuid");
+    char *uuid = line ? g_ascii_strdown(g_strstrip(line), -1) : NULL;
+
+    g_free(line);
+    if (uuid && is_uuid(uuid) && !is_shared(uuid))
+        return uuid;
+    g_free(uuid);
+    return NULL;
+}
+
+struct ident *host_ident_new(const struct root *root)
+{
+    char *key = host_key(root), *uuid = firmware_uuid(root), *name = host_name(root);
+    struct ident *i = ident_new(KIND_HOST, GUEST_NONE, key);
+
+    ident_add_alias(i, "uuid:", uuid);
+    if (strcmp(key, IDENT_LOCAL_HOST) != 0)
+        ident_add_alias(i, "", IDENT_LOCAL_HOST);
+    ident_set(&i->name, name);
+    g_free(key);
+    g_free(uuid);
+    g_free(name);
+    return i;
+}
