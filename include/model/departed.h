@@ -27,6 +27,9 @@ void departed_add_part(struct departed *d, struct entity *part);
 /* The parts that left FROM are TO's now: two guests are one. */
 void departed_move_parts(struct entity *to, struct entity *from);
 
+/* The parts that left the host are forgotten: it is about to be freed. */
+void departed_drop_parts(struct departed *d, struct entity *host);
+
 /* Forget those who have nothing since OLDEST_TICK, and the first ones until all together take no
  * more than BYTES. ABOUT is called for each guest before it is freed. */
 void departed_forget(struct departed *d, uint64_t oldest_tick, size_t bytes, GFunc about,

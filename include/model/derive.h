@@ -32,7 +32,7 @@ void derive_entity(struct entity *e, const struct derive_context *context);
 /* A metric that has no formula, as its tracks have it now. */
 struct value derive_lookup(const struct entity *e, enum metric m);
 
-/* Count a derived guest into the ledger, if it is here and on this host. */
+/* Count a derived guest into the ledger of its host, unless it has left. */
 void derive_count(struct derive_context *context, const struct entity *guest);
 
 #define METRIC(name, kind, exported, head, columns, u, need, cls, set, how, text) how

@@ -1,4 +1,4 @@
-/* entity.h: the host, a guest, or a part of either, as it stands now.
+/* entity.h: a host, a guest, or a part of either, as it stands now.
  *
  * Entities belong to the roster and live on the main thread. A guest that left has gone_ns set; it
  * stays among the others for ROSTER_LINGER_NS, then among the departed. Pointers are valid until
@@ -25,11 +25,10 @@ struct entity {
     bool newcomer : 1;  /* it came after the first sample of its source */
     bool contested : 1; /* another guest has a name that its facets claim */
     bool departed : 1;  /* only its labels and its history are left */
-    guint at;           /* its place among the guests, or among its owner's parts */
-    union {
-        struct entity *owner;     /* of a part */
-        struct entity *successor; /* of a guest: which it has turned out to be the same as */
-    };
+    bool local : 1;     /* the host that vtop itself runs on */
+    guint at;           /* its place among the hosts, the guests, or its owner's parts */
+    struct entity *owner;     /* of a part its guest or host, of a guest its host; of a host NULL */
+    struct entity *successor; /* which it has turned out to be the same as, in this merge */
     struct entity *outer;    /* of a nested guest */
     uint64_t outer_serial;   /* the same; stays when either has left */
     GArray *former;          /* uint64_t: serials of those that it turned out to be, or NULL */
@@ -83,8 +82,8 @@ const char *entity_label(const struct entity *e, enum label l);
 pid_t entity_pid(const struct entity *e); /* 0 = not known */
 enum guest_class entity_class(const struct entity *e);
 
-/* It runs on another host: no part of this one's account. */
-bool entity_is_remote(const struct entity *e);
+/* The host that it is, runs on, or is a part of; NULL only of an entity outside a roster. */
+struct entity *entity_host(const struct entity *e);
 
 enum guest_state entity_state(const struct entity *e);
 enum state_reason entity_state_reason(const struct entity *e);

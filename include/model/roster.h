@@ -1,4 +1,4 @@
-/* roster.h: everyone who is here: the host, its guests, and the parts of both.
+/* roster.h: all that is here: hosts, their guests, and the parts of both.
  *
  * Sources' samples are merged as they come (guests.h says how the facets of one guest meet); then
  * one roster_tick() derives all values and records one frame of history.
@@ -41,7 +41,12 @@ uint64_t roster_version(const struct roster *r);
 uint64_t roster_oldest_tick(const struct roster *r);
 int64_t roster_tick_time(const struct roster *r, uint64_t tick, int64_t *wall_ns);
 
+/* The local host. */
 struct entity *roster_host(const struct roster *r);
+
+/* struct entity *: all hosts, the local one first, then in the order in which they came; those that
+ * are gone included (gone_ns), for as long as history or a guest remembers them. */
+const GPtrArray *roster_hosts(const struct roster *r);
 
 /* struct entity *: guests in no particular order, those that just left included. */
 const GPtrArray *roster_guests(const struct roster *r);
@@ -49,7 +54,7 @@ const GPtrArray *roster_guests(const struct roster *r);
 /* The same, of those who left before: for looking at the past. In the order in which they left. */
 const GPtrArray *roster_departed(const struct roster *r);
 
-/* A guest, a departed one too. NULL: nobody remembers it. */
+/* A host, a guest, or a departed guest. NULL: it is not remembered. */
 struct entity *roster_find(const struct roster *r, uint64_t serial);
 
 /* What the sources last said of themselves: struct source_status, by source and in their order. */

@@ -25,7 +25,7 @@
  * Texts are made safe by ident_set(); all fields are set before the ident is first published. */
 enum { IDENT_ALIASES = 4 };
 
-/* The alias that every source gives the host that vtop itself runs on. */
+/* The alias (or key) that every source gives the host that vtop itself runs on. */
 #define IDENT_LOCAL_HOST "local:"
 
 struct ident {

@@ -61,6 +61,16 @@ void departed_move_parts(struct entity *to, struct entity *from)
         to->parted = g_steal_pointer(&from->parted);
 }
 
+void departed_drop_parts(struct departed *d, struct entity *host)
+{
+    for (guint i = 0; host->parted && i < host->parted->len; i++) {
+        struct entity *part = g_ptr_array_index(host->parted, i);
+        d->bytes -= size_of(part);
+        g_ptr_array_remove(d->order, part);
+    }
+    g_clear_pointer(&host->parted, g_ptr_array_unref);
+}
+
 void departed_forget(struct departed *d, uint64_t oldest_tick, size_t bytes, GFunc about,
                      void *data)
 {

@@ -73,7 +73,7 @@ void derive_count(struct derive_context *context, const struct entity *guest)
 {
     enum guest_class class = entity_class(guest);
 
-    if (guest->gone_ns || class == CLASS_SERVICE || entity_is_remote(guest))
+    if (guest->gone_ns || class == CLASS_SERVICE)
         return;
     if (class == CLASS_VM) {
         struct value vcpus = entity_value(guest, M_VCPUS);

@@ -251,6 +251,8 @@ const char *entity_label(const struct entity *e, enum label l)
         return guest_state_name(entity_state(e));
     case LABEL_STATE_REASON:
         return state_reason_text(entity_state_reason(e));
+    case LABEL_HOST:
+        return entity_host(e) ? best_label(entity_host(e), LABEL_NAME) : "";
     default:
         return best_label(e, l);
     }
@@ -269,9 +271,11 @@ enum guest_class entity_class(const struct entity *e)
     return guest_type_class(e->type);
 }
 
-bool entity_is_remote(const struct entity *e)
+struct entity *entity_host(const struct entity *e)
 {
-    return e->tracks && e->tracks->ident->remote;
+    while (e && e->kind != KIND_HOST)
+        e = e->owner;
+    return (struct entity *)e;
 }
 
 static bool has(const struct entity *e, enum reading r, double *number)
@@ -343,7 +347,7 @@ enum { MARK_REASON = 256 };
 
 int entity_mark(const struct entity *e)
 {
-    if (e->kind != KIND_GUEST)
+    if (e->kind != KIND_GUEST && e->kind != KIND_HOST)
         return 0;
     return (int)entity_state(e) + MARK_REASON * (int)entity_state_reason(e);
 }

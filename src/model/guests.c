@@ -2,35 +2,43 @@
 
 #include "model/guests.h"
 
-#include "model/guest_facets.h"
+#include "model/guests_join.h"
 
 #include <string.h>
 
+static void free_table(void *table)
+{
+    g_hash_table_destroy(table);
+}
+
 void guests_init(struct guests *g)
 {
-    *g = (struct guests){.here = g_ptr_array_new_with_free_func(entity_free),
-                         .pending = g_ptr_array_new(),
-                         .joined = g_ptr_array_new_with_free_func(entity_free),
-                         .by_name = g_hash_table_new(g_str_hash, g_str_equal),
+    *g = (struct guests){.hosts = g_ptr_array_new_with_free_func(entity_free),
+                         .here = g_ptr_array_new_with_free_func(entity_free),
+                         .guest_names = g_ptr_array_new_with_free_func(free_table),
+                         .host_names = g_hash_table_new(g_str_hash, g_str_equal),
                          .by_track = serials_new(),
-                         .by_serial = serials_new()};
-    g->host = entity_new(++g->next_serial, KIND_HOST, GUEST_NONE, NULL);
+                         .by_serial = serials_new(),
+                         .pending = g_ptr_array_new(),
+                         .joined = g_ptr_array_new_with_free_func(entity_free)};
+    g->local = guests_add(g, NULL, GUEST_NONE);
+    g->local->local = true;
+    g_hash_table_insert(g->host_names, (char *)guests_local_name, g->local);
     departed_init(&g->departed);
 }
 
 void guests_clear(struct guests *g)
 {
-    g_hash_table_destroy(g->by_name); /* before the texts it points to */
+    g_hash_table_destroy(g->host_names); /* tables before the texts they point to */
+    g_ptr_array_free(g->guest_names, TRUE);
     serials_free(g->by_track);
     serials_free(g->by_serial);
     departed_clear(&g->departed);
     g_ptr_array_free(g->pending, TRUE);
     g_ptr_array_free(g->joined, TRUE);
     g_ptr_array_free(g->here, TRUE);
-    entity_free(g->host);
+    g_ptr_array_free(g->hosts, TRUE);
 }
-
-/* ---- who is here ---- */
 
 struct entity *guests_find(const struct guests *g, uint64_t serial)
 {
@@ -42,7 +50,7 @@ struct entity *guests_find(const struct guests *g, uint64_t serial)
 /* Whose track a record feeds; NULL: it is new. */
 static struct entity *find_known(const struct guests *g, const struct record *record)
 {
-    return serials_get(g->by_track, guest_track_key(record->ident->serial, record->facet));
+    return serials_get(g->by_track, guests_track_key(record->ident->serial, record->facet));
 }
 
 /* Whether the track is in use, for something else than what this ident is about. */
@@ -50,7 +58,7 @@ static bool is_taken(const struct guests *g, const struct track *t, const struct
 {
     bool anew = t->source == g->source && strcmp(t->ident->key, ident->key) == 0;
 
-    return t->merge == g->merge || (guest_track_is_live(g, t) && !anew);
+    return t->merge == g->merge || (guests_track_is_live(g, t) && !anew);
 }
 
 static void place_track(struct guests *g, struct entity *e, const struct record *record)
@@ -58,7 +66,7 @@ static void place_track(struct guests *g, struct entity *e, const struct record 
     struct track **link = entity_track_link(e, record->facet);
 
     if (*link) {
-        serials_remove(g->by_track, guest_track_key((*link)->ident->serial, record->facet));
+        serials_remove(g->by_track, guests_track_key((*link)->ident->serial, record->facet));
         track_break(*link, REASON_RESET);
     } else {
         *link = track_new(record->facet);
@@ -66,16 +74,17 @@ static void place_track(struct guests *g, struct entity *e, const struct record 
     (*link)->source = (uint8_t)g->source;
 }
 
-void guest_remove(struct guests *g, struct entity *guest)
-{
-    guint at = guest->at;
-
-    g_ptr_array_steal_index_fast(g->here, at);
-    if (at < g->here->len)
-        ((struct entity *)g_ptr_array_index(g->here, at))->at = at;
-}
-
 /* ---- records ---- */
+
+/* What a new version of an ident changes in its guest beside the names. */
+static void renew_guest(struct entity *guest, const struct ident *old, const struct ident *new)
+{
+    if (old && g_strcmp0(old->outer, new->outer)) {
+        guest->outer = NULL;
+        guest->outer_serial = 0;
+    }
+    guests_settle_type(guest);
+}
 
 /* The track of E that has this facet is about IDENT from now on. */
 static void change_ident(struct guests *g, struct entity *e, enum facet facet, struct ident *ident)
@@ -84,16 +93,13 @@ static void change_ident(struct guests *g, struct entity *e, enum facet facet, s
     struct ident *old = t->ident;
 
     t->ident = ident_ref(ident);
-    guest_place_track(g, e, t);
-    if (ident->kind == KIND_GUEST) {
-        struct entity *guest = guest_claim_names(g, e, ident);
-        if (old)
-            guest_release_names(g, guest, old);
-        if (old && g_strcmp0(old->outer, ident->outer)) {
-            guest->outer = NULL;
-            guest->outer_serial = 0;
-        }
-        guest_settle_type(guest);
+    guests_place_track(g, e, t);
+    if (guests_has_names(e)) {
+        if (old) /* first: once E has become part of another, its names are no longer found */
+            guests_release_names(g, e, old);
+        struct entity *one = guests_claim_names(g, e, ident);
+        if (one->kind == KIND_GUEST)
+            renew_guest(one, old, ident);
     }
     ident_unref(old);
 }
@@ -122,15 +128,61 @@ static void feed_known(struct guests *g, const struct sample *s, const struct re
         g_ptr_array_add(g->pending, (void *)record);
 }
 
-static struct entity *new_guest(struct guests *g, const struct ident *ident)
-{
-    struct entity *guest = entity_new(++g->next_serial, KIND_GUEST, ident->type, NULL);
+/* ---- finding what a new record is about ---- */
 
-    guest->first_ns = g->now_ns;
+static struct entity *host_by_name(const struct guests *g, const struct ident *ident)
+{
+    const char *names[GUESTS_NAMES];
+    int count = guests_names(ident, names);
+    struct entity *host = NULL;
+
+    for (int n = 0; n < count && !host; n++)
+        host = g_hash_table_lookup(g->host_names, names[n]);
+    return host;
+}
+
+/* The host that the sample is about; NULL: no record has told of it yet. */
+static struct entity *host_of_sample(const struct guests *g)
+{
+    return g->sample_host ? host_by_name(g, g->sample_host) : g->local;
+}
+
+/* What has the ident of this serial as one of its facets, of those that KIND has. */
+static struct entity *find_by_serial(const struct guests *g, uint64_t serial, enum kind kind)
+{
+    struct entity *e = NULL;
+
+    for (enum facet f = 0; f < FACET_COUNT && !e; f++)
+        if (facet_kind(f) == kind)
+            e = serials_get(g->by_track, guests_track_key(serial, f));
+    return e;
+}
+
+/* A facet of the same sort says that it is the same thing: one of two sources that see one
+ * hypervisor. */
+static bool is_double(const struct entity *e, const struct record *record)
+{
+    const struct track *t = entity_track(e, record->facet);
+
+    return t && strcmp(t->ident->key, record->ident->key) == 0;
+}
+
+/* NULL: another source tells the same of it. */
+static struct entity *find_host(struct guests *g, const struct record *record)
+{
+    struct entity *host = host_by_name(g, record->ident);
+    const struct track *t = host ? entity_track(host, record->facet) : NULL;
+
+    if (t && is_taken(g, t, record->ident))
+        return NULL;
+    return host ? host : guests_add(g, NULL, GUEST_NONE);
+}
+
+static struct entity *new_guest(struct guests *g, struct entity *host, const struct ident *ident)
+{
+    struct entity *guest = guests_add(g, host, ident->type);
+
     guest->newcomer = g->completed[g->source] != 0;
-    guest->at = g->here->len;
-    g_ptr_array_add(g->here, guest);
-    serials_put(g->by_serial, guest->serial, guest);
     return guest;
 }
 
@@ -142,48 +194,42 @@ static bool may_be(const struct guests *g, const struct entity *guest, const str
 
     if (t && is_taken(g, t, ident))
         return false;
-    return ident->companion || !guest_is_here(g, guest) || !guest_is_established(guest) ||
+    return ident->companion || !guests_is_here(g, guest) || !guests_is_established(guest) ||
            guest_type_class(ident->type) == entity_class(guest);
 }
 
-/* Another facet of the same sort says that it is the same thing: one of two sources that see one
- * hypervisor. */
-static bool is_double(const struct entity *guest, const struct record *record)
+static struct entity *host_of_guest(const struct guests *g, const struct ident *ident)
 {
-    const struct track *t = entity_track(guest, record->facet);
-
-    return t && strcmp(t->ident->key, record->ident->key) == 0;
+    return ident->owner ? find_by_serial(g, ident->owner, KIND_HOST) : host_of_sample(g);
 }
 
-/* NULL: it is not here, or is seen already. */
+/* NULL: its host or the guest is not here, or another source tells the same of it. */
 static struct entity *find_guest(struct guests *g, const struct record *record)
 {
-    const char *names[GUEST_NAMES];
-    int count = guest_names(record->ident, names);
+    struct entity *host = host_of_guest(g, record->ident);
+    const char *names[GUESTS_NAMES];
+    int count = guests_names(record->ident, names);
 
+    if (!host)
+        return NULL;
     for (int n = 0; n < count; n++) {
-        struct entity *guest = g_hash_table_lookup(g->by_name, names[n]);
+        struct entity *guest =
+            g_hash_table_lookup(g_ptr_array_index(g->guest_names, host->at), names[n]);
         if (guest && may_be(g, guest, record))
             return guest;
         if (guest && is_double(guest, record))
             return NULL;
     }
-    return record->ident->companion ? NULL : new_guest(g, record->ident);
+    return record->ident->companion ? NULL : new_guest(g, host, record->ident);
 }
 
 /* Parts name their owner by the serial of any of its facets. */
 static struct entity *owner_of(const struct guests *g, const struct ident *ident)
 {
     if (!ident->owner)
-        return g->host;
-    for (enum facet f = 0; f < FACET_COUNT; f++) {
-        struct entity *e = facet_kind(f) == KIND_GUEST
-                               ? serials_get(g->by_track, guest_track_key(ident->owner, f))
-                               : NULL;
-        if (e)
-            return e;
-    }
-    return NULL;
+        return host_of_sample(g);
+    struct entity *guest = find_by_serial(g, ident->owner, KIND_GUEST);
+    return guest ? guest : find_by_serial(g, ident->owner, KIND_HOST);
 }
 
 static struct entity *find_part(struct guests *g, const struct record *record)
@@ -210,7 +256,7 @@ static struct entity *find_entity(struct guests *g, const struct record *record)
 {
     switch (record->ident->kind) {
     case KIND_HOST:
-        return g->host;
+        return find_host(g, record);
     case KIND_GUEST:
         return find_guest(g, record);
     default:
@@ -236,14 +282,22 @@ static void nest(struct guests *g, const struct record *record)
     struct entity *e = record->ident->outer ? find_known(g, record) : NULL;
 
     if (e && !e->outer)
-        guest_set_outer(e, g_hash_table_lookup(g->by_name, record->ident->outer));
+        guests_set_outer(e, g_hash_table_lookup(guests_names_of(g, e), record->ident->outer));
 }
 
-static void settle(struct guests *g, const struct sample *s, bool companions)
+/* Hosts come first, for guests belong to them; what describes a guest comes after the guests. */
+enum turn { HOSTS, THINGS, COMPANIONS, TURNS };
+
+static enum turn turn_of(const struct ident *ident)
+{
+    return ident->kind == KIND_HOST ? HOSTS : ident->companion ? COMPANIONS : THINGS;
+}
+
+static void settle(struct guests *g, const struct sample *s, enum turn turn)
 {
     for (guint i = 0; i < g->pending->len; i++) {
         const struct record *record = g_ptr_array_index(g->pending, i);
-        if (record->ident->companion != companions)
+        if (turn_of(record->ident) != turn)
             continue;
         struct entity *e = find_known(g, record);
         if (e)
@@ -253,13 +307,12 @@ static void settle(struct guests *g, const struct sample *s, bool companions)
     }
 }
 
-/* In whatever order the sample has them: those whose tracks are known have been fed, so that it is
- * clear who is still there; then come guests and parts, then what describes a guest, then who is
- * inside whom. */
+/* The records of a sample may stand in any order. Those whose tracks are known have been fed
+ * already, so that it is clear what is still there. */
 static void settle_pending(struct guests *g, const struct sample *s)
 {
-    settle(g, s, false);
-    settle(g, s, true);
+    for (enum turn turn = 0; turn < TURNS && g->pending->len; turn++)
+        settle(g, s, turn);
     g_free(g_ptr_array_steal(g->pending, NULL)); /* it will not be that long again soon */
     for (guint i = 0; i < s->records->len; i++)
         nest(g, g_ptr_array_index(s->records, i));
@@ -276,7 +329,8 @@ static void break_tracks(struct entity *e, unsigned source, enum reason why)
 
 void guests_break(struct guests *g, unsigned source, enum reason why)
 {
-    break_tracks(g->host, source, why);
+    for (guint i = 0; i < g->hosts->len; i++)
+        break_tracks(g_ptr_array_index(g->hosts, i), source, why);
     for (guint i = 0; i < g->here->len; i++)
         break_tracks(g_ptr_array_index(g->here, i), source, why);
 }
@@ -290,10 +344,10 @@ static bool sweep_tracks(struct guests *g, struct entity *e)
     bool known = false;
 
     for (const struct track *t = e->tracks; t; t = t->next)
-        known |= guest_track_is_live(g, t) && !t->ident->companion;
+        known |= guests_track_is_live(g, t) && !t->ident->companion;
     for (struct track **link = &e->tracks; *link && known;) {
-        if ((*link)->source == g->source && !guest_track_is_live(g, *link))
-            guest_drop_track(g, e, link);
+        if ((*link)->source == g->source && !guests_track_is_live(g, *link))
+            guests_drop_track(g, e, link);
         else
             link = &(*link)->next;
     }
@@ -309,7 +363,7 @@ static void sweep_parts(struct guests *g, struct entity *owner)
         if (sweep_tracks(g, part)) {
             owner->parts->pdata[kept++] = part;
         } else {
-            guest_lose_tracks(g, part);
+            guests_lose_tracks(g, part);
             departed_add_part(&g->departed, part);
         }
     }
@@ -321,31 +375,15 @@ static void sweep_parts(struct guests *g, struct entity *owner)
     entity_count_parts(owner, 0);
 }
 
-static void sweep(struct guests *g)
+static void sweep_all(struct guests *g, const GPtrArray *list)
 {
-    sweep_parts(g, g->host);
-    for (guint i = 0; i < g->here->len; i++) {
-        struct entity *guest = g_ptr_array_index(g->here, i);
-        if (sweep_tracks(g, guest))
-            sweep_parts(g, guest);
-        else if (!guest->gone_ns)
-            guest->gone_ns = MAX(g->now_ns, 1);
+    for (guint i = 0; i < list->len; i++) {
+        struct entity *e = g_ptr_array_index(list, i);
+        if (sweep_tracks(g, e) || e == g->local)
+            sweep_parts(g, e);
+        else if (!e->gone_ns)
+            e->gone_ns = MAX(g->now_ns, 1);
     }
-}
-
-static void bury_joined(struct guests *g)
-{
-    for (guint i = 0; i < g->here->len && g->joined->len; i++) {
-        struct entity *guest = g_ptr_array_index(g->here, i);
-        struct entity *outer = guest->outer;
-        while (outer && outer->successor)
-            outer = outer->successor;
-        if (outer != guest->outer) {
-            guest->outer = NULL;
-            guest_set_outer(guest, outer);
-        }
-    }
-    g_ptr_array_set_size(g->joined, 0);
 }
 
 void guests_merge(struct guests *g, const struct sample *s)
@@ -353,13 +391,16 @@ void guests_merge(struct guests *g, const struct sample *s)
     g->merge++;
     g->source = s->source;
     g->complete = s->complete;
+    g->sample_host = s->host;
     for (guint i = 0; i < s->records->len; i++)
         feed_known(g, s, g_ptr_array_index(s->records, i));
     settle_pending(g, s);
-    bury_joined(g);
+    guests_free_joined(g);
+    g->sample_host = NULL;
     if (!g->complete)
         return;
-    sweep(g);
+    sweep_all(g, g->hosts);
+    sweep_all(g, g->here);
     g->completed[g->source] = g->merge;
 }
 
@@ -370,9 +411,9 @@ static bool has_left(const struct entity *guest, int64_t left_ns)
 
 static void send_off(struct guests *g, struct entity *guest)
 {
-    guest_lose_tracks(g, guest);
-    guest_forget_names(g, guest);
-    guest_remove(g, guest);
+    guests_lose_tracks(g, guest);
+    guests_forget_names(g, guest);
+    guests_remove(g, guest);
     guest->outer = NULL;
     departed_add(&g->departed, guest);
 }
@@ -391,9 +432,9 @@ void guests_send_off(struct guests *g, int64_t left_ns)
     }
 }
 
-static void forget_serials(void *guest, void *guests)
+static void forget_serials(void *entity, void *guests)
 {
-    const struct entity *e = guest;
+    const struct entity *e = entity;
     struct guests *g = guests;
 
     serials_remove(g->by_serial, e->serial);
@@ -401,7 +442,37 @@ static void forget_serials(void *guest, void *guests)
         serials_remove(g->by_serial, g_array_index(e->former, uint64_t, i));
 }
 
+static bool runs_on(const GPtrArray *list, const struct entity *host)
+{
+    for (guint i = 0; i < list->len; i++)
+        if (((const struct entity *)g_ptr_array_index(list, i))->owner == host)
+            return true;
+    return false;
+}
+
+static void forget_host(struct guests *g, struct entity *host)
+{
+    guests_lose_tracks(g, host);
+    guests_forget_names(g, host);
+    forget_serials(host, g);
+    departed_drop_parts(&g->departed, host);
+    guests_remove(g, host);
+    entity_free(host);
+}
+
+/* A host that left stays, to be the same when it comes back, while history or a guest knows it. */
+static void forget_hosts(struct guests *g, uint64_t oldest_tick)
+{
+    for (guint i = g->hosts->len; i-- > 0;) {
+        struct entity *host = g_ptr_array_index(g->hosts, i);
+        if (host->gone_ns && history_newest(host->history) < oldest_tick &&
+            !runs_on(g->here, host) && !runs_on(g->departed.guests, host))
+            forget_host(g, host);
+    }
+}
+
 void guests_forget(struct guests *g, uint64_t oldest_tick, size_t bytes)
 {
     departed_forget(&g->departed, oldest_tick, bytes, forget_serials, g);
+    forget_hosts(g, oldest_tick);
 }

@@ -6,7 +6,8 @@ libvtop_a_SOURCES += \
 	include/model/derive.h src/model/derive.c \
 	src/model/derive_host.c src/model/derive_guest.c src/model/derive_parts.c \
 	include/model/entity.h src/model/entity.c \
-	include/model/guest_facets.h src/model/guest_facets.c src/model/guest_join.c \
+	include/model/guests_join.h src/model/guests_join.c \
+	include/model/guests_state.h src/model/guests_state.c \
 	include/model/guests.h src/model/guests.c \
 	include/model/history.h src/model/history.c \
 	include/model/catalogue.h src/model/catalogue.c \

@@ -17,7 +17,8 @@ struct roster {
     struct source_seen sources[SAMPLE_SOURCES_MAX];
     GArray *statuses;
     size_t history_budget;
-    size_t history_bytes; /* of those who are here */
+    size_t history_bytes; /* of hosts and guests that are here */
+    GArray *contexts;     /* struct derive_context, by the place of their hosts */
     uint64_t tick, oldest;
     struct {
         int64_t mono, wall;
@@ -29,6 +30,7 @@ struct roster *roster_new(size_t history_bytes)
     struct roster *r = g_new0(struct roster, 1);
 
     guests_init(&r->guests);
+    r->contexts = g_array_new(FALSE, TRUE, sizeof(struct derive_context));
     r->statuses = g_array_new(FALSE, TRUE, sizeof(struct source_status));
     r->history_budget = history_bytes;
     return r;
@@ -51,6 +53,7 @@ void roster_free(struct roster *r)
         if (r->sources[i].statuses)
             g_array_free(r->sources[i].statuses, TRUE);
     g_array_free(r->statuses, TRUE);
+    g_array_free(r->contexts, TRUE);
     g_free(r);
 }
 
@@ -111,11 +114,12 @@ static size_t forget_with_parts(const struct roster *r, const struct entity *e)
 
 static void forget_all(struct roster *r)
 {
-    const GPtrArray *here = r->guests.here;
+    const GPtrArray *lists[] = {r->guests.hosts, r->guests.here};
 
-    r->history_bytes = forget_with_parts(r, r->guests.host);
-    for (guint i = 0; i < here->len; i++)
-        r->history_bytes += forget_with_parts(r, g_ptr_array_index(here, i));
+    r->history_bytes = 0;
+    for (size_t l = 0; l < G_N_ELEMENTS(lists); l++)
+        for (guint i = 0; i < lists[l]->len; i++)
+            r->history_bytes += forget_with_parts(r, g_ptr_array_index(lists[l], i));
     guests_forget(&r->guests, r->oldest, departed_budget(r));
 }
 
@@ -155,19 +159,47 @@ static void take(struct roster *r, struct entity *e, struct derive_context *cont
     sheet_close(&sheet, e);
 }
 
+static struct derive_context *context_of(const struct roster *r, const struct entity *host)
+{
+    return &g_array_index(r->contexts, struct derive_context, host->at);
+}
+
+/* An empty account for each host. */
+static void open_ledgers(struct roster *r)
+{
+    g_array_set_size(r->contexts, 0);
+    g_array_set_size(r->contexts, r->guests.hosts->len); /* zeroed */
+    for (guint i = 0; i < r->guests.hosts->len; i++) {
+        struct entity *host = g_ptr_array_index(r->guests.hosts, i);
+        context_of(r, host)->host = host;
+    }
+}
+
+/* A host that is gone for so long that it is no part of the screen any more. */
+static bool has_left(const struct roster *r, const struct entity *host)
+{
+    return host->gone_ns && host->gone_ns < r->guests.now_ns - ROSTER_LINGER_NS;
+}
+
 static void take_all(struct roster *r)
 {
-    struct derive_context context = {.host = r->guests.host};
-    const GPtrArray *here = r->guests.here;
+    const GPtrArray *here = r->guests.here, *hosts = r->guests.hosts;
     uint64_t depth = r->history_budget ? HISTORY_DEPTH_MAX : 1;
 
     r->oldest = MAX(r->oldest, r->tick < depth ? 1 : r->tick - depth + 1);
     r->history_bytes = 0;
+    open_ledgers(r);
     for (guint i = 0; i < here->len; i++) {
         struct entity *guest = g_ptr_array_index(here, i);
-        take(r, guest, &context, guest->gone_ns != 0);
+        take(r, guest, context_of(r, guest->owner), guest->gone_ns != 0);
     }
-    take(r, r->guests.host, &context, false);
+    for (guint i = 0; i < hosts->len; i++) {
+        struct entity *host = g_ptr_array_index(hosts, i);
+        if (!has_left(r, host))
+            take(r, host, context_of(r, host), host->gone_ns != 0);
+        else
+            r->history_bytes += forget_with_parts(r, host);
+    }
     guests_forget(&r->guests, r->oldest, departed_budget(r));
     keep_to_budget(r);
 }
@@ -208,7 +240,12 @@ int64_t roster_tick_time(const struct roster *r, uint64_t tick, int64_t *wall_ns
 
 struct entity *roster_host(const struct roster *r)
 {
-    return r->guests.host;
+    return r->guests.local;
+}
+
+const GPtrArray *roster_hosts(const struct roster *r)
+{
+    return r->guests.hosts;
 }
 
 const GPtrArray *roster_guests(const struct roster *r)

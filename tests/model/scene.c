@@ -25,7 +25,7 @@ void scene_set_up(struct scene *s, gconstpointer data)
     s->roster = roster_new(16 << 20);
     s->idents = g_ptr_array_new_with_free_func(release);
     s->lines = g_ptr_array_new_with_free_func(g_free);
-    s->host = ident_new(KIND_HOST, GUEST_NONE, "host");
+    s->host = ident_new(KIND_HOST, GUEST_NONE, IDENT_LOCAL_HOST);
     g_ptr_array_add(s->idents, s->host);
     s->now_ns = 1000 * SECOND;
 }

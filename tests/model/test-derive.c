@@ -100,11 +100,13 @@ static void test_ledger_nested(struct scene *s, gconstpointer data)
 /* Guests of other hosts stand in the table, not in this host's account. */
 static void test_ledger_remote(struct scene *s, gconstpointer data)
 {
+    struct ident *host = scene_part(s, NULL, KIND_HOST, "uuid:1");
     struct ident *far = scene_guest(s, GUEST_VM, "far");
 
     (void)data;
     scene_busy_host(s);
-    far->remote = true;
+    scene_set(s, host, R_HV_CPUS, 16);
+    far->owner = host->serial;
     scene_set(s, far, R_DOM_CPU_NS, 3e9);
     scene_set(s, far, R_DOM_VCPUS, 8);
     scene_run(s, 2);

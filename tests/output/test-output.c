@@ -28,7 +28,7 @@ static void add_guest(struct sample *s, struct ident *ident, int64_t now, uint64
 
 static void scene_open(struct scene *scene, const char *const names[], size_t count)
 {
-    struct ident *host = ident_new(KIND_HOST, GUEST_NONE, "host");
+    struct ident *host = ident_new(KIND_HOST, GUEST_NONE, IDENT_LOCAL_HOST);
     GPtrArray *idents = g_ptr_array_new();
 
     memset(scene, 0, sizeof(*scene));

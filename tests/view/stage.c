@@ -16,7 +16,7 @@ struct stage *stage_new(int cpus)
     s->actors = g_ptr_array_new();
     s->cpus = g_ptr_array_new_with_free_func((GDestroyNotify)ident_unref);
     s->devices = g_ptr_array_new_with_free_func((GDestroyNotify)ident_unref);
-    s->host = ident_new(KIND_HOST, GUEST_NONE, "host");
+    s->host = ident_new(KIND_HOST, GUEST_NONE, IDENT_LOCAL_HOST);
     ident_set(&s->host->name, "kvm7");
     for (int i = 0; i < cpus; i++) {
         char *name = g_strdup_printf("cpu%d", i);

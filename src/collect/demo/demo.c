@@ -137,7 +137,7 @@ static void build_host(struct demo *d)
     char name[16];
 
     d->machine = demo_machine_new(d->stage.cpus);
-    d->host = ident_new(KIND_HOST, GUEST_NONE, "host");
+    d->host = ident_new(KIND_HOST, GUEST_NONE, IDENT_LOCAL_HOST);
     ident_set(&d->host->name, "kvm7");
     for (unsigned i = 0; i < d->stage.cpus; i++) {
         g_snprintf(name, sizeof(name), "%u", i);

@@ -1,0 +1,96 @@
+/* guests_state.h: hosts and guests that are known, and how records find them.
+ *
+ * The data behind guests.h, and the small operations on it that guests.c and guests_join.c share:
+ * names and tracks. For these three files only. Main thread only.
+ *
+ * Names: every host and every guest goes by the key and the aliases of its idents. Hosts share one
+ * table of names; guests have one per host, so that two hosts may have guests of the same name. The
+ * texts in a table belong to an ident that its owner has now.
+ */
+#ifndef VTOP_MODEL_GUESTS_STATE_H
+#define VTOP_MODEL_GUESTS_STATE_H
+
+#include "model/departed.h"
+#include "model/serials.h"
+
+struct guests {
+    struct entity *local;      /* the local host: always here */
+    GPtrArray *hosts;          /* struct entity *: the local one first; entity->at is the place */
+    GPtrArray *here;           /* struct entity *: guests, those that just left included */
+    GPtrArray *guest_names;    /* GHashTable *, by entity->at of a host: text -> guest */
+    GHashTable *host_names;    /* text -> host */
+    struct serials *by_track;  /* serial of an ident and facet in one number -> entity */
+    struct serials *by_serial; /* serial of a host or guest -> entity, departed guests too */
+    struct departed departed;
+    GPtrArray *pending; /* struct record *: of this sample, to find an entity for, or a new ident */
+    GPtrArray *joined;  /* struct entity *: became part of another in this merge */
+    uint64_t next_serial;
+    int64_t now_ns;
+
+    /* the sample that is being merged */
+    uint64_t merge; /* counts */
+    unsigned source;
+    bool complete;
+    const struct ident *sample_host; /* NULL = the local host */
+    uint64_t completed[SAMPLE_SOURCES_MAX]; /* the last complete merge of each source; 0 = none */
+};
+
+/* ---- hosts and guests ---- */
+
+/* A new entity among those that are here. HOST: of a guest; NULL for a host. */
+struct entity *guests_add(struct guests *g, struct entity *host, enum guest_type type);
+
+/* Take one out of those that are here; it is not freed. */
+void guests_remove(struct guests *g, struct entity *e);
+
+/* The type is that of the facet that knows best who a guest is. */
+void guests_settle_type(struct entity *guest);
+
+/* OUTER may be NULL. Nothing happens when that would create a cycle. */
+void guests_set_outer(struct entity *guest, struct entity *outer);
+
+/* ---- tracks ---- */
+
+/* Whether the track's source still sees it: what a complete sample leaves out is gone. */
+bool guests_track_is_live(const struct guests *g, const struct track *t);
+
+/* Whether any of its tracks is live. */
+bool guests_is_here(const struct guests *g, const struct entity *e);
+
+/* Whether a facet other than companions' tells of it. */
+bool guests_is_established(const struct entity *e);
+
+/* By which the track of a facet is found: SERIAL of the ident it is about. */
+uint64_t guests_track_key(uint64_t serial, enum facet facet);
+
+/* Records will find this track of the entity. */
+void guests_place_track(struct guests *g, struct entity *e, const struct track *t);
+
+/* LINK: where the track hangs. */
+void guests_drop_track(struct guests *g, struct entity *e, struct track **link);
+
+/* Records no longer find its tracks, nor those of its parts. */
+void guests_lose_tracks(struct guests *g, const struct entity *e);
+
+/* ---- names ---- */
+
+/* Whether an entity goes by names: hosts and guests do, parts do not. */
+bool guests_has_names(const struct entity *e);
+
+/* The table of its names: that of all hosts, or that of its host. */
+GHashTable *guests_names_of(const struct guests *g, const struct entity *e);
+
+/* The name that the local host always has; it belongs to no ident. */
+extern const char guests_local_name[];
+
+/* The texts an ident goes by; how many. */
+enum { GUESTS_NAMES = IDENT_ALIASES + 1 };
+int guests_names(const struct ident *ident, const char *names[GUESTS_NAMES]);
+
+/* E no longer has this ident; it no longer has any ident; FROM has become part of TO. */
+void guests_release_names(struct guests *g, const struct entity *e, const struct ident *ident);
+void guests_forget_names(struct guests *g, const struct entity *e);
+void guests_move_names(struct guests *g, struct entity *to, const struct entity *from,
+                       const struct ident *ident);
+
+#endif
