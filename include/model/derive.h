@@ -8,6 +8,7 @@
 #define VTOP_MODEL_DERIVE_H
 
 #include "model/entity.h"
+#include "model/value.h"
 
 /* What the guests add up to, for the host's ledger. A sum is known when at least one guest of that
  * class has a value, or when there is no guest of that class. */
@@ -29,11 +30,24 @@ struct derive_context {
  * (which must be derived already). The host comes last. */
 void derive_entity(struct entity *e, const struct derive_context *context);
 
-/* A metric that has no formula, as its tracks have it now. */
-struct value derive_lookup(const struct entity *e, enum metric m);
-
 /* Count a derived guest into the ledger of its host, unless it has left. */
 void derive_count(struct derive_context *context, const struct entity *guest);
+
+/* ---- what formulas share ---- */
+
+/* The sum of one metric over the parts of one kind; known when at least one part is. */
+struct value derive_sum_parts(const struct entity *e, enum kind kind, enum metric m,
+                              enum reason if_none);
+
+/* Requests of one sort: the time they took, and how many there were. */
+struct derive_requests {
+    enum reading time, count;
+};
+
+/* Mean time of the requests of these N sorts over all disks. A disk counts where both of its
+ * numbers are known. */
+struct value derive_mean_time(const struct entity *e, const struct derive_requests *sorts,
+                              size_t n, double scale, enum reason if_none);
 
 #define METRIC(name, kind, exported, head, columns, u, need, cls, set, how, text) how
 #define FORMULA(name) derive_function derive_##name;

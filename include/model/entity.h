@@ -65,11 +65,24 @@ struct value entity_reading(const struct entity *e, enum reading r);
 /* What a counter of one facet counts up to. */
 struct value entity_total(const struct entity *e, enum reading r);
 
+/* SCALE x the first known of these readings, or of what their counters count up to; FROM is ended
+ * by R_NONE. */
+struct value entity_first_of(const struct entity *e, double scale, const enum reading *from);
+struct value entity_first_total(const struct entity *e, double scale, const enum reading *from);
+
+/* V, or with a better reason for its absence: "not read yet" is wrong of what only libvirt knows
+ * when libvirt has not been asked. */
+struct value entity_explain(const struct entity *e, enum metric m, struct value v);
+
 /* A metric of the entity's own kind. */
 struct value entity_value(const struct entity *e, enum metric m);
 
 /* The number, or NAN when absent: for sorting and graphs. */
 double entity_number(const struct entity *e, enum metric m);
+
+/* Open and close the sheet of the entity: between the two, readings and results are array accesses. */
+void entity_open_sheet(struct entity *e, struct sheet *sheet);
+void entity_close_sheet(struct entity *e);
 
 /* How long ago the value was read, and whether that is more than its source should need. */
 int64_t entity_value_age(const struct entity *e, enum metric m, int64_t now_ns);

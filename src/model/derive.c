@@ -5,23 +5,39 @@
 #include "model/sheet.h"
 #include "model/value.h"
 
-/* A cell that only libvirt could fill, of a VM that libvirt was not asked about. */
-static struct value or_no_libvirt(const struct entity *e, const struct metric_info *info,
-                                  struct value v)
+struct value derive_sum_parts(const struct entity *e, enum kind kind, enum metric m,
+                             enum reason if_none)
 {
-    if (v.reason == REASON_NOT_READ && e->kind == KIND_GUEST && entity_class(e) == CLASS_VM &&
-        !entity_track(e, FACET_DOMAIN) && info->needs & (NEED_BALLOON | NEED_IO | NEED_EXITS))
-        v.reason = REASON_NO_LIBVIRT;
-    return v;
+    struct value sum = value_absent(if_none);
+
+    for (struct entity *p = NULL; (p = entity_next_part(e, kind, p));) {
+        struct value v = entity_value(p, m);
+        if (value_is_known(sum) && value_is_known(v))
+            sum.number += v.number;
+        else if (!value_is_known(sum))
+            sum = v;
+    }
+    return sum;
 }
 
-struct value derive_lookup(const struct entity *e, enum metric m)
+struct value derive_mean_time(const struct entity *e, const struct derive_requests *sorts, size_t n,
+                             double scale, enum reason if_none)
 {
-    const struct metric_info *info = metric_info(m);
+    struct value time = value_absent(if_none), count = value_absent(if_none);
 
-    return or_no_libvirt(e, info,
-                         info->total ? value_first_total(e, info->scale, info->from)
-                                     : value_first_of(e, info->scale, info->from));
+    for (struct entity *p = NULL; (p = entity_next_part(e, KIND_DISK, p));) {
+        for (size_t i = 0; i < n; i++) {
+            struct value t = entity_reading(p, sorts[i].time);
+            struct value c = entity_reading(p, sorts[i].count);
+            if (!value_is_known(time) && (!value_is_known(t) || !value_is_known(c))) {
+                time = value_is_known(t) ? c : t;
+            } else if (value_is_known(t) && value_is_known(c)) {
+                time = value_plus(t, time);
+                count = value_plus(c, count);
+            }
+        }
+    }
+    return value_is_known(time) ? value_ratio(time, count, scale, REASON_NO_REQUESTS) : time;
 }
 
 void derive_entity(struct entity *e, const struct derive_context *context)
@@ -30,7 +46,7 @@ void derive_entity(struct entity *e, const struct derive_context *context)
 
     for (uint8_t slot = 0; slot < shape->slots; slot++) {
         enum metric m = shape->begin + (enum metric)shape->derived[slot];
-        struct value v = or_no_libvirt(e, metric_info(m), metric_info(m)->derive(e, context));
+        struct value v = entity_explain(e, m, metric_info(m)->derive(e, context));
         sheet_derive(e->sheet, v);
     }
 }

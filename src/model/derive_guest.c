@@ -18,7 +18,7 @@ struct value derive_cpu_cores(const struct entity *e, const struct derive_contex
     static const enum reading vcpus[] = {R_PROC_VCPUS, R_DOM_VCPUS, R_NONE};
     static const enum reading limit[] = {R_CG_CPU_LIMIT_MILLI, R_NONE};
 
-    return is_vm(e) ? value_first_of(e, 1, vcpus) : value_first_of(e, 0.001, limit);
+    return is_vm(e) ? entity_first_of(e, 1, vcpus) : entity_first_of(e, 0.001, limit);
 }
 
 struct value derive_cpu_limit(const struct entity *e, const struct derive_context *context)
@@ -97,7 +97,7 @@ struct value derive_ready(const struct entity *e, const struct derive_context *c
     static const enum reading vcpus[] = {R_PROC_VCPUS, R_DOM_VCPUS, R_NONE};
     static const enum reading delay[] = {R_PROC_VCPU_DELAY_NS, R_MON_VCPU_DELAY_NS, R_NONE};
 
-    return value_ratio(value_first_of(e, 1e-7, delay), value_first_of(e, 1, vcpus), 1,
+    return value_ratio(entity_first_of(e, 1e-7, delay), entity_first_of(e, 1, vcpus), 1,
                        REASON_NOT_READ);
 }
 
@@ -136,7 +136,7 @@ struct value derive_throttled_ms(const struct entity *e, const struct derive_con
 struct value derive_uptime(const struct entity *e, const struct derive_context *context)
 {
     static const enum reading start[] = {R_PROC_START_HUNDREDTHS, R_CG_START_HUNDREDTHS, R_NONE};
-    struct value started = value_first_of(e, 1, start);
+    struct value started = entity_first_of(e, 1, start);
 
     if (value_is_known(started) && !context->host)
         return value_absent(REASON_NOT_READ);
@@ -168,7 +168,7 @@ struct value derive_memory_limit(const struct entity *e, const struct derive_con
     static const enum reading given[] = {R_MON_BALLOON_BYTES, R_DOM_MEM_BYTES, R_PROC_GIVEN_BYTES,
                                          R_NONE};
 
-    return is_vm(e) ? value_first_of(e, 1, given) : entity_reading(e, R_CG_MEM_LIMIT_BYTES);
+    return is_vm(e) ? entity_first_of(e, 1, given) : entity_reading(e, R_CG_MEM_LIMIT_BYTES);
 }
 
 /* Without a limit of its own a container may use what the host has. */
@@ -195,7 +195,7 @@ struct value derive_balloon(const struct entity *e, const struct derive_context 
     static const enum reading max[] = {R_MON_BALLOON_MAX_BYTES, R_DOM_MEM_MAX_BYTES, R_NONE};
     static const enum reading now[] = {R_MON_BALLOON_BYTES, R_DOM_MEM_BYTES, R_NONE};
 
-    return value_minus(value_first_of(e, 1, max), value_first_of(e, 1, now));
+    return value_minus(entity_first_of(e, 1, max), entity_first_of(e, 1, now));
 }
 
 /* ---- disk ---- */
@@ -221,7 +221,7 @@ static struct value disk_or_group(const struct entity *e, enum metric disk, enum
 
     if (!is_vm(e))
         return v;
-    return value_either(value_sum_parts(e, KIND_DISK, disk, why_no_disk(e)), v);
+    return value_either(derive_sum_parts(e, KIND_DISK, disk, why_no_disk(e)), v);
 }
 
 struct value derive_read_bytes(const struct entity *e, const struct derive_context *context)
@@ -249,26 +249,26 @@ struct value derive_write_ops(const struct entity *e, const struct derive_contex
 }
 
 /* ms per request over all disks of the guest: Δtime (ns) / Δrequests */
-static const struct value_requests GUEST_REQUESTS[] = {{R_DISK_READ_NS, R_DISK_READ_OPS},
+static const struct derive_requests GUEST_REQUESTS[] = {{R_DISK_READ_NS, R_DISK_READ_OPS},
                                                        {R_DISK_WRITE_NS, R_DISK_WRITE_OPS},
                                                        {R_DISK_FLUSH_NS, R_DISK_FLUSH_OPS}};
 
 struct value derive_read_latency(const struct entity *e, const struct derive_context *context)
 {
     (void)context;
-    return value_mean_time(e, &GUEST_REQUESTS[0], 1, 1e-6, why_no_disk(e));
+    return derive_mean_time(e, &GUEST_REQUESTS[0], 1, 1e-6, why_no_disk(e));
 }
 
 struct value derive_write_latency(const struct entity *e, const struct derive_context *context)
 {
     (void)context;
-    return value_mean_time(e, &GUEST_REQUESTS[1], 1, 1e-6, why_no_disk(e));
+    return derive_mean_time(e, &GUEST_REQUESTS[1], 1, 1e-6, why_no_disk(e));
 }
 
 struct value derive_latency(const struct entity *e, const struct derive_context *context)
 {
     (void)context;
-    return value_mean_time(e, GUEST_REQUESTS, G_N_ELEMENTS(GUEST_REQUESTS), 1e-6, why_no_disk(e));
+    return derive_mean_time(e, GUEST_REQUESTS, G_N_ELEMENTS(GUEST_REQUESTS), 1e-6, why_no_disk(e));
 }
 
 /* ---- network ---- */
@@ -280,7 +280,7 @@ static struct value net_or_nics(const struct entity *e, enum reading net, enum m
     if (value_is_known(v))
         return v;
     return value_either(
-        v, value_sum_parts(e, KIND_NIC, nic, why_none(e, R_DOM_NICS, REASON_NO_NETWORK)));
+        v, derive_sum_parts(e, KIND_NIC, nic, why_none(e, R_DOM_NICS, REASON_NO_NETWORK)));
 }
 
 struct value derive_rx_bytes(const struct entity *e, const struct derive_context *context)

@@ -190,34 +190,34 @@ struct value derive_host_swap_used(const struct entity *e, const struct derive_c
 struct value derive_host_disk_read(const struct entity *e, const struct derive_context *context)
 {
     (void)context;
-    return value_sum_parts(e, KIND_DISK, M_DISK_READ, REASON_NO_FILE);
+    return derive_sum_parts(e, KIND_DISK, M_DISK_READ, REASON_NO_FILE);
 }
 
 struct value derive_host_disk_write(const struct entity *e, const struct derive_context *context)
 {
     (void)context;
-    return value_sum_parts(e, KIND_DISK, M_DISK_WRITE, REASON_NO_FILE);
+    return derive_sum_parts(e, KIND_DISK, M_DISK_WRITE, REASON_NO_FILE);
 }
 
 /* ms per request: Δ(read ms + write ms) / Δrequests */
 struct value derive_host_disk_latency(const struct entity *e, const struct derive_context *context)
 {
     (void)context;
-    static const struct value_requests requests[] = {{R_HOSTDISK_READ_MS, R_HOSTDISK_READ_OPS},
+    static const struct derive_requests requests[] = {{R_HOSTDISK_READ_MS, R_HOSTDISK_READ_OPS},
                                                      {R_HOSTDISK_WRITE_MS, R_HOSTDISK_WRITE_OPS}};
-    return value_mean_time(e, requests, G_N_ELEMENTS(requests), 1, REASON_NO_FILE);
+    return derive_mean_time(e, requests, G_N_ELEMENTS(requests), 1, REASON_NO_FILE);
 }
 
 struct value derive_host_net_rx(const struct entity *e, const struct derive_context *context)
 {
     (void)context;
-    return value_sum_parts(e, KIND_NIC, M_NIC_RX, REASON_NO_NETWORK);
+    return derive_sum_parts(e, KIND_NIC, M_NIC_RX, REASON_NO_NETWORK);
 }
 
 struct value derive_host_net_tx(const struct entity *e, const struct derive_context *context)
 {
     (void)context;
-    return value_sum_parts(e, KIND_NIC, M_NIC_TX, REASON_NO_NETWORK);
+    return derive_sum_parts(e, KIND_NIC, M_NIC_TX, REASON_NO_NETWORK);
 }
 
 /* ---- what runs on it: of many facets, each read at its own time ---- */

@@ -61,7 +61,7 @@ struct value derive_disk_job(const struct entity *e, const struct derive_context
 static struct value both_ways(const struct entity *e, const enum reading rx[],
                               const enum reading tx[])
 {
-    return value_plus(value_first_of(e, 1, rx), value_first_of(e, 1, tx));
+    return value_plus(entity_first_of(e, 1, rx), entity_first_of(e, 1, tx));
 }
 
 struct value derive_nic_drops(const struct entity *e, const struct derive_context *context)

@@ -1,8 +1,10 @@
 #include <config.h>
 
+#include "model/entity.h"
+
 #include "base/order.h"
-#include "model/derive.h"
 #include "model/sheet.h"
+#include "model/value.h"
 
 #include <limits.h>
 #include <math.h>
@@ -138,6 +140,69 @@ struct value entity_total(const struct entity *e, enum reading r)
     return track_total(t, r);
 }
 
+typedef struct value reading_getter(const struct entity *e, enum reading r);
+
+static inline struct value first_known(const struct entity *e, double scale,
+                                       const enum reading *from, reading_getter *get)
+{
+    struct value v = get(e, *from);
+
+    while (!value_is_known(v) && *++from != R_NONE)
+        v = value_either(v, get(e, *from));
+    return value_scaled(v, scale);
+}
+
+struct value entity_first_of(const struct entity *e, double scale, const enum reading *from)
+{
+    return first_known(e, scale, from, entity_reading);
+}
+
+struct value entity_first_total(const struct entity *e, double scale, const enum reading *from)
+{
+    return first_known(e, scale, from, entity_total);
+}
+
+struct value entity_explain(const struct entity *e, enum metric m, struct value v)
+{
+    const unsigned libvirts = NEED_BALLOON | NEED_IO | NEED_EXITS;
+
+    if (v.reason == REASON_NOT_READ && e->kind == KIND_GUEST && entity_class(e) == CLASS_VM &&
+        !entity_track(e, FACET_DOMAIN) && metric_info(m)->needs & libvirts)
+        v.reason = REASON_NO_LIBVIRT;
+    return v;
+}
+
+/* A metric without a formula, as its tracks have it now. */
+static struct value look_up(const struct entity *e, enum metric m)
+{
+    const struct metric_info *info = metric_info(m);
+
+    return entity_explain(e, m,
+                          info->total ? entity_first_total(e, info->scale, info->from)
+                                      : entity_first_of(e, info->scale, info->from));
+}
+
+/* What the formula of a slot gave last, whether a sheet is open or not. */
+static struct value result(const struct entity *e, int slot)
+{
+    size_t slots = history_shape(e->history)->slots;
+
+    return e->sheet && slot < e->sheet->derived ? sheet_derived(e->sheet, slot)
+                                                : sheet_result(e->results, slots, slot);
+}
+
+void entity_open_sheet(struct entity *e, struct sheet *sheet)
+{
+    sheet_open(sheet, e->tracks);
+    e->sheet = sheet;
+}
+
+void entity_close_sheet(struct entity *e)
+{
+    e->results = sheet_close(e->sheet, e->results);
+    e->sheet = NULL;
+}
+
 static struct value absent(enum reason why, enum facet f)
 {
     return (struct value){.number = (double)NAN, .reason = why, .facet = f};
@@ -151,7 +216,7 @@ struct value entity_value(const struct entity *e, enum metric m)
     struct shape_place place = shape_place(history_shape(e->history), m);
     if (!place.has)
         return absent(REASON_NOT_APPLICABLE, FACET_NONE);
-    struct value v = place.slot < 0 ? derive_lookup(e, m) : sheet_result(e, place.slot);
+    struct value v = place.slot < 0 ? look_up(e, m) : result(e, place.slot);
     return v.reason == REASON_OK ? v : absent(v.reason, v.facet);
 }
 
@@ -163,7 +228,7 @@ void entity_numbers(const struct entity *e, double *numbers, uint8_t *reasons)
         uint8_t metric = shape->recorded[column];
         int slot = shape->of[metric].slot;
         struct value v =
-            slot < 0 ? derive_lookup(e, shape->begin + (enum metric)metric) : sheet_result(e, slot);
+            slot < 0 ? look_up(e, shape->begin + (enum metric)metric) : result(e, slot);
         numbers[column] = v.number;
         reasons[column] = (uint8_t)v.reason;
     }

@@ -150,13 +150,13 @@ static void take(struct roster *r, struct entity *e, struct derive_context *cont
 
     for (guint i = 0; e->parts && i < e->parts->len; i++)
         take(r, g_ptr_array_index(e->parts, i), context, left);
-    sheet_open(&sheet, e);
+    entity_open_sheet(e, &sheet);
     if (!left)
         derive_entity(e, context);
     if (e->kind == KIND_GUEST)
         derive_count(context, e);
     record(r, e);
-    sheet_close(&sheet, e);
+    entity_close_sheet(e);
 }
 
 static struct derive_context *context_of(const struct roster *r, const struct entity *host)

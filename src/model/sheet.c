@@ -30,14 +30,14 @@ _Static_assert(KIND_COUNT == 9, "a kind is missing above");
  * How much room there is, the facet of each, and a pack of their numbers. The bytes of a double are
  * turned round, so that what has few digits is short. */
 
-struct kept {
+struct packed_results {
     uint64_t room; /* bytes behind it */
     uint8_t facets[];
 };
 
-static struct kept *kept_of(uint8_t *results)
+static struct packed_results *packed_in(uint8_t *results)
 {
-    return (struct kept *)(void *)results;
+    return (struct packed_results *)(void *)results;
 }
 
 static uint64_t bits_of(double number)
@@ -63,12 +63,12 @@ static uint8_t *keep(uint8_t *results, size_t slots, const uint64_t *bits, const
     uint8_t pack[PACK_ROOM(SHAPE_METRICS_MAX)];
     size_t packed = pack_write(pack, bits, reasons, slots), size = slots + packed;
 
-    if (!results || size > kept_of(results)->room) {
-        results = g_realloc(results, sizeof(struct kept) + size);
-        kept_of(results)->room = size;
+    if (!results || size > packed_in(results)->room) {
+        results = g_realloc(results, sizeof(struct packed_results) + size);
+        packed_in(results)->room = size;
     }
-    memcpy(kept_of(results)->facets, facets, slots);
-    memcpy(kept_of(results)->facets + slots, pack, packed);
+    memcpy(packed_in(results)->facets, facets, slots);
+    memcpy(packed_in(results)->facets + slots, pack, packed);
     return results;
 }
 
@@ -84,34 +84,31 @@ uint8_t *sheet_no_results(const struct shape *shape)
 
 /* ---- sheets ---- */
 
-void sheet_open(struct sheet *sheet, struct entity *e)
+void sheet_open(struct sheet *sheet, const struct track *tracks)
 {
     size_t at = 0;
 
     for (enum facet f = 0; f < FACET_COUNT; f++)
         sheet->begin[f] = SHEET_NOWHERE;
     sheet->derived = 0;
-    for (const struct track *t = e->tracks; t; t = t->next) {
+    for (const struct track *t = tracks; t; t = t->next) {
         size_t count = (size_t)(facet_end(t->facet) - facet_begin(t->facet));
         g_assert(at + count <= SHEET_READINGS);
         track_values(t, sheet->numbers + at, sheet->reasons + at);
         sheet->begin[t->facet] = (int16_t)((int)at - (int)facet_begin(t->facet));
         at += count;
     }
-    e->sheet = sheet;
 }
 
-void sheet_close(struct sheet *sheet, struct entity *e)
+uint8_t *sheet_close(const struct sheet *sheet, uint8_t *results)
 {
     uint64_t bits[SHAPE_METRICS_MAX];
 
-    e->sheet = NULL;
     if (!sheet->derived)
-        return;
+        return results;
     for (uint8_t slot = 0; slot < sheet->derived; slot++)
         bits[slot] = bits_of(sheet->results[slot]);
-    e->results =
-        keep(e->results, sheet->derived, bits, sheet->result_reasons, sheet->result_facets);
+    return keep(results, sheet->derived, bits, sheet->result_reasons, sheet->result_facets);
 }
 
 void sheet_derive(struct sheet *sheet, struct value v)
@@ -122,17 +119,18 @@ void sheet_derive(struct sheet *sheet, struct value v)
     sheet->derived++;
 }
 
-struct value sheet_result(const struct entity *e, int slot)
+struct value sheet_derived(const struct sheet *sheet, int slot)
 {
-    size_t slots = history_shape(e->history)->slots;
-    const struct sheet *s = e->sheet;
+    return (struct value){.number = sheet->results[slot],
+                          .reason = sheet->result_reasons[slot],
+                          .facet = sheet->result_facets[slot]};
+}
+
+struct value sheet_result(const uint8_t *results, size_t slots, int slot)
+{
+    const uint8_t *facets = ((const struct packed_results *)(const void *)results)->facets;
     uint64_t bits = 0;
 
-    if (s && slot < s->derived)
-        return (struct value){.number = s->results[slot],
-                              .reason = s->result_reasons[slot],
-                              .facet = s->result_facets[slot]};
-    const uint8_t *facets = kept_of(e->results)->facets;
     enum reason why = pack_get(facets + slots, slots, (size_t)slot, &bits);
     return (struct value){.number = number_of(bits), .reason = why, .facet = facets[slot]};
 }

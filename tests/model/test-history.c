@@ -4,6 +4,7 @@
 
 #include "model/value.h"
 
+#include <glib.h>
 #include <math.h>
 #include <string.h>
 
