@@ -11,6 +11,26 @@
 #include <stdio.h>
 #include <string.h>
 
+#define THE_KIND KIND_HOST
+#include "model/facet_limits.def"
+#define THE_KIND KIND_GUEST
+#include "model/facet_limits.def"
+#define THE_KIND KIND_CPU
+#include "model/facet_limits.def"
+#define THE_KIND KIND_VCPU
+#include "model/facet_limits.def"
+#define THE_KIND KIND_DISK
+#include "model/facet_limits.def"
+#define THE_KIND KIND_NIC
+#include "model/facet_limits.def"
+#define THE_KIND KIND_TASK
+#include "model/facet_limits.def"
+#define THE_KIND KIND_NODE
+#include "model/facet_limits.def"
+#define THE_KIND KIND_TRAIT
+#include "model/facet_limits.def"
+_Static_assert(KIND_COUNT == 9, "a kind is missing above");
+
 static struct history *new_history(const struct entity *e)
 {
     unsigned classes = e->type == GUEST_NONE ? CLASS_ANY : guest_type_class(e->type);

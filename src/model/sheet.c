@@ -6,26 +6,6 @@
 
 #include <string.h>
 
-#define THE_KIND KIND_HOST
-#include "model/facet_limits.def"
-#define THE_KIND KIND_GUEST
-#include "model/facet_limits.def"
-#define THE_KIND KIND_CPU
-#include "model/facet_limits.def"
-#define THE_KIND KIND_VCPU
-#include "model/facet_limits.def"
-#define THE_KIND KIND_DISK
-#include "model/facet_limits.def"
-#define THE_KIND KIND_NIC
-#include "model/facet_limits.def"
-#define THE_KIND KIND_TASK
-#include "model/facet_limits.def"
-#define THE_KIND KIND_NODE
-#include "model/facet_limits.def"
-#define THE_KIND KIND_TRAIT
-#include "model/facet_limits.def"
-_Static_assert(KIND_COUNT == 9, "a kind is missing above");
-
 /* ---- what is kept of results ----
  * How much room there is, the facet of each, and a pack of their numbers. The bytes of a double are
  * turned round, so that what has few digits is short. */
