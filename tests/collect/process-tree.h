@@ -17,6 +17,7 @@ struct fake {
     const char *cmdline; /* '|' stands for NUL */
     char state;
     unsigned start, threads, guest_ticks;
+    int parent; /* 0: the first process */
 };
 
 /* In place: descriptors that are kept stay with their file. */
@@ -46,10 +47,11 @@ static inline void write_file(const char *dir, const char *text, const char *pat
 
 static inline void write_stat(const char *dir, const struct fake *f)
 {
-    char *stat = g_strdup_printf(
-        "%d (%s) %c 1 1 1 0 -1 0 50 0 3 0 700 200 0 0 20 0 %u 0 %u 1000 9 0 "
-        "0 0 0 0 0 0 0 0 0 0 0 0 17 1 0 0 0 %u 0\n",
-        f->pid, f->comm, f->state ? f->state : 'S', f->threads, f->start, f->guest_ticks);
+    char *stat =
+        g_strdup_printf("%d (%s) %c %d 1 1 0 -1 0 50 0 3 0 700 200 0 0 20 0 %u 0 %u 1000 9 0 "
+                        "0 0 0 0 0 0 0 0 0 0 0 0 17 1 0 0 0 %u 0\n",
+                        f->pid, f->comm, f->state ? f->state : 'S', f->parent ? f->parent : 1,
+                        f->threads, f->start, f->guest_ticks);
     write_file(dir, stat, "proc/%d/stat", f->pid);
     g_free(stat);
 }

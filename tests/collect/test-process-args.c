@@ -121,7 +121,8 @@ static const struct line {
      "/usr/share/qemu-server/pve-q35-4.0.cfg|-machine|type=pc-q35-9.2+pve1",
      "win11", UUID, GIB(1), 3, OTHER},
     {VMM_QEMU,
-     "/usr/bin/kvm|-id|101|-name|hot|-smp|1,sockets=2,cores=2,maxcpus=4|-device|kvm64-x86_64-cpu,id="
+     "/usr/bin/"
+     "kvm|-id|101|-name|hot|-smp|1,sockets=2,cores=2,maxcpus=4|-device|kvm64-x86_64-cpu,id="
      "cpu2,socket-id=0,core-id=1,thread-id=0|-device|kvm64-x86_64-cpu,id=cpu3,socket-id=1,core-id="
      "0,thread-id=0|-m|size=1024,slots=255,maxmem=524288M|-object|memory-backend-ram,id=ram-node0,"
      "size=1024M|-numa|node,nodeid=0,cpus=0,memdev=ram-node0|-object|memory-backend-ram,id="
@@ -133,7 +134,8 @@ static const struct line {
      TCG},
     /* Incus and LXD: what the file says is not known here */
     {VMM_QEMU,
-     "/opt/incus/bin/qemu-system-x86_64|-S|-name|v1|-uuid|" UUID "|-daemonize|-cpu|host,hv_passthrough"
+     "/opt/incus/bin/qemu-system-x86_64|-S|-name|v1|-uuid|" UUID
+     "|-daemonize|-cpu|host,hv_passthrough"
      "|-nographic|-serial|chardev:console|-nodefaults|-readconfig|/run/incus/v1/qemu.conf|-pidfile|"
      "/run/incus/v1/qemu.pid",
      "v1", UUID, 0, 0, OTHER},
@@ -167,10 +169,11 @@ static const struct line {
      "rng-random,filename=/dev/urandom,id=rng0|-name|guest=fedora|-uuid|" UUID "|-accel|kvm",
      "fedora", UUID, GIB(2), 2, KVM},
     {VMM_QEMU,
-     X86 "-name|sandbox-1,debug-threads=on|-uuid|" UUID "|-machine|q35,accel=kvm,nvdimm=on|-cpu|"
-         "host,pmu=off|-qmp|unix:/run/q.sock,server=on,wait=off|-m|2048M,slots=10,maxmem=129361M|"
-         "-smp|1,cores=1,threads=1,sockets=16,maxcpus=16|-object|memory-backend-file,id=dimm1,size="
-         "2048M,mem-path=/dev/shm,share=on|-numa|node,memdev=dimm1|-device|nvdimm,id=nv0,memdev=mem0",
+     X86
+     "-name|sandbox-1,debug-threads=on|-uuid|" UUID "|-machine|q35,accel=kvm,nvdimm=on|-cpu|"
+     "host,pmu=off|-qmp|unix:/run/q.sock,server=on,wait=off|-m|2048M,slots=10,maxmem=129361M|"
+     "-smp|1,cores=1,threads=1,sockets=16,maxcpus=16|-object|memory-backend-file,id=dimm1,size="
+     "2048M,mem-path=/dev/shm,share=on|-numa|node,memdev=dimm1|-device|nvdimm,id=nv0,memdev=mem0",
      "sandbox-1", UUID, GIB(2), 1, KVM},
     /* by hand: short forms, double dashes, defaults */
     {VMM_QEMU, "qemu-system-x86_64|--name|raw|-m|1.5G|-nic|none", "raw", NULL, MIB(1536), 1, TCG},
@@ -188,8 +191,8 @@ static const struct line {
     {VMM_QEMU, "qemu-system-aarch64|-M|raspi3b", NULL, NULL, 0, 1, TCG},
     {VMM_QEMU, "/nix/store/q/bin/.qemu-system-x86_64-wrapped|-smp|2", NULL, NULL, MIB(128), 2, TCG},
     {VMM_QEMU, "qemu-system-x86_64|-append|-m 5 -smp 7|-m|96", NULL, NULL, MIB(96), 1, TCG},
-    {VMM_QEMU, "qemu-system-x86_64|-name|guest=a,,b=c,debug-threads=on", "a,b=c", NULL, MIB(128),
-     1, TCG},
+    {VMM_QEMU, "qemu-system-x86_64|-name|guest=a,,b=c,debug-threads=on", "a,b=c", NULL, MIB(128), 1,
+     TCG},
     {VMM_QEMU, "qemu-system-x86_64|-name|debug-threads=on,guest=late", "late", NULL, MIB(128), 1,
      TCG},
     {VMM_QEMU, "qemu-system-x86_64|-name|debug-threads=on", NULL, NULL, MIB(128), 1, TCG},
@@ -200,13 +203,16 @@ static const struct line {
      MIB(128), 5, KVM},
     {VMM_QEMU, X86 "-object|memory-backend-memfd,id=m,size=3G|-M|q35,memory-backend=m", NULL, NULL,
      GIB(3), 1, TCG},
-    {VMM_QEMU, X86 "-M|q35,memory-backend=m|-object|memory-backend-memfd,id=m,size=3G|-device|"
-                   "pc-dimm,memdev=d|-object|memory-backend-ram,size=1G,id=d|-m|3G,slots=2",
+    {VMM_QEMU,
+     X86 "-M|q35,memory-backend=m|-object|memory-backend-memfd,id=m,size=3G|-device|"
+         "pc-dimm,memdev=d|-object|memory-backend-ram,size=1G,id=d|-m|3G,slots=2",
      NULL, NULL, GIB(4), 1, TCG},
     {VMM_QEMU, X86 "-object|memory-backend-ram,id=unused,size=3G|-m|1G", NULL, NULL, GIB(1), 1,
      TCG},
-    {VMM_QEMU, "qemu-system-ppc64|-M|pseries|-smp|8,threads=8,maxcpus=32|-device|"
-               "host-spapr-cpu-core,core-id=8|-m|1G", NULL, NULL, GIB(1), 16, TCG},
+    {VMM_QEMU,
+     "qemu-system-ppc64|-M|pseries|-smp|8,threads=8,maxcpus=32|-device|"
+     "host-spapr-cpu-core,core-id=8|-m|1G",
+     NULL, NULL, GIB(1), 16, TCG},
     {VMM_QEMU, "qemu-system-s390x|-smp|1,maxcpus=3|-device|z14-s390x-cpu,core-id=1", NULL, NULL,
      MIB(128), 2, TCG},
     /* a program that descends from QEMU has defaults of its own */
@@ -214,8 +220,10 @@ static const struct line {
      "/opt/android/emulator/qemu/linux-x86_64/qemu-system-x86_64-headless|-avd|Pixel_5|-no-window|"
      "-no-audio|-qemu|-smp|cores=2",
      "Pixel_5", NULL, 0, 2, OTHER},
-    {VMM_QEMU, "/opt/android/emulator/qemu/linux-x86_64/qemu-system-x86_64|@Pixel_5|-memory|2048|"
-               "-cores|4|-accel|on", "Pixel_5", NULL, GIB(2), 4, OTHER},
+    {VMM_QEMU,
+     "/opt/android/emulator/qemu/linux-x86_64/qemu-system-x86_64|@Pixel_5|-memory|2048|"
+     "-cores|4|-accel|on",
+     "Pixel_5", NULL, GIB(2), 4, OTHER},
     {VMM_NONE, "/usr/bin/stratovirt|-name|sv|-machine|microvm|-smp|2|-qmp|unix:/s|-m|256", "sv",
      NULL, MIB(256), 2, KVM},
     {VMM_NONE, "/opt/xbox/xemu|-machine|xbox|-device|usb-hub", NULL, NULL, 0, 0, KVM},
@@ -224,17 +232,21 @@ static const struct line {
     {VMM_FIRECRACKER, "firecracker|--id=x|--config-file|vm.json|--no-api", "x", NULL, 0, 0, KVM},
     /* Cloud Hypervisor */
     {VMM_CLOUD_HYPERVISOR,
-     "cloud-hypervisor|--cpus|boot=4,max=8|--memory|size=512M|--net|tap=vmtap0|--platform|uuid="
-     UUID, NULL, UUID, MIB(512), 4, KVM},
+     "cloud-hypervisor|--cpus|boot=4,max=8|--memory|size=512M|--net|tap=vmtap0|--platform|"
+     "uuid=" UUID,
+     NULL, UUID, MIB(512), 4, KVM},
     {VMM_CLOUD_HYPERVISOR, "cloud-hypervisor|--memory|size=1073741824|--kernel|/k", NULL, NULL,
      GIB(1), 1, KVM},
     {VMM_CLOUD_HYPERVISOR, "cloud-hypervisor-static|--kernel|/k|--disk|path=/a|path=/b", NULL, NULL,
      MIB(512), 1, KVM},
     {VMM_CLOUD_HYPERVISOR,
      "cloud-hypervisor|--firmware|/f|--memory|size=0|--memory-zone|id=m0,size=1G|id=m1,size=2G|"
-     "--cpus|boot=2", NULL, NULL, GIB(3), 2, KVM},
-    {VMM_CLOUD_HYPERVISOR, "cloud-hypervisor|--kernel|/k|--memory|size=1G,hotplug_size=4G,"
-                           "hotplugged_size=1G", NULL, NULL, GIB(2), 1, KVM},
+     "--cpus|boot=2",
+     NULL, NULL, GIB(3), 2, KVM},
+    {VMM_CLOUD_HYPERVISOR,
+     "cloud-hypervisor|--kernel|/k|--memory|size=1G,hotplug_size=4G,"
+     "hotplugged_size=1G",
+     NULL, NULL, GIB(2), 1, KVM},
     {VMM_CLOUD_HYPERVISOR, "cloud-hypervisor|--api-socket|/run/ch.sock", NULL, NULL, 0, 0, KVM},
     /* crosvm */
     {VMM_CROSVM, "crosvm|run|--name=arcvm|--cpus|2|--mem=1024", "arcvm", NULL, GIB(1), 2, KVM},
@@ -353,18 +365,37 @@ static void test_sizes(void)
         const char *size;
         uint64_t bytes;
     } sizes[] = {
-        {"512", MIB(512)},      {"512M", MIB(512)},          {"524288k", MIB(512)},
-        {"2g", GIB(2)},         {"1T", GIB(1024)},           {"1P", GIB(1) << 20},
-        {"1.5G", MIB(1536)},    {"0.75G", MIB(768)},         {".5G", MIB(512)},
-        {"1.G", GIB(1)},        {"0.0625G", MIB(64)},        {"0x60", MIB(96)},
-        {"0X10", MIB(16)},      {"0x6F0000F", 0x6F0000FULL + 8191 - (0x6F0000FULL + 8191) % 8192},
-        {"1073741824B", GIB(1)}, {"8193b", 16384},            {" 64", MIB(64)},
+        {"512", MIB(512)},
+        {"512M", MIB(512)},
+        {"524288k", MIB(512)},
+        {"2g", GIB(2)},
+        {"1T", GIB(1024)},
+        {"1P", GIB(1) << 20},
+        {"1.5G", MIB(1536)},
+        {"0.75G", MIB(768)},
+        {".5G", MIB(512)},
+        {"1.G", GIB(1)},
+        {"0.0625G", MIB(64)},
+        {"0x60", MIB(96)},
+        {"0X10", MIB(16)},
+        {"0x6F0000F", 0x6F0000FULL + 8191 - (0x6F0000FULL + 8191) % 8192},
+        {"1073741824B", GIB(1)},
+        {"8193b", 16384},
+        {" 64", MIB(64)},
         {"1.1G", (UINT64_C(1181116006) + 8191) / 8192 * 8192},
         /* none of them */
-        {"", MIB(128)},         {"G", MIB(128)},             {"-1", MIB(128)},
-        {"1.5", MIB(128)},      {"1.5B", MIB(128)},          {"512MB", MIB(128)},
-        {"1 G", MIB(128)},      {"0x", MIB(128)},            {"1e3", MIB(128)},
-        {".", MIB(128)},        {"99999999999E", MIB(128)},  {"18446744073709551615k", MIB(128)},
+        {"", MIB(128)},
+        {"G", MIB(128)},
+        {"-1", MIB(128)},
+        {"1.5", MIB(128)},
+        {"1.5B", MIB(128)},
+        {"512MB", MIB(128)},
+        {"1 G", MIB(128)},
+        {"0x", MIB(128)},
+        {"1e3", MIB(128)},
+        {".", MIB(128)},
+        {"99999999999E", MIB(128)},
+        {"18446744073709551615k", MIB(128)},
         {"0", MIB(128)},
     };
 
@@ -441,8 +472,8 @@ static void test_disks(void)
         {VMM_QEMU, X86 "-drive|file=/a.qcow2,if=virtio|-cdrom|/b.iso", "/a.qcow2 /b.iso", false},
         {VMM_QEMU, X86 "-nodefaults", "", false},
         {VMM_QEMU, X86 "/a.img|-hdb|file:/b.img", "/a.img /b.img", false},
-        {VMM_QEMU, "/usr/bin/kvm|-drive|file=rbd:pool/vm-9-disk-0:conf=/etc/pve/ceph.conf,if=none", "",
-         true},
+        {VMM_QEMU, "/usr/bin/kvm|-drive|file=rbd:pool/vm-9-disk-0:conf=/etc/pve/ceph.conf,if=none",
+         "", true},
         {VMM_QEMU, X86 "-drive|file=nbd:unix:/n.sock:exportname=d,if=virtio", "", true},
         {VMM_QEMU, X86 "-drive|file=nbd+unix:///d?socket=/n.sock", "", true},
         {VMM_QEMU, X86 "-hda|iscsi://h/iqn.2001-04.com.example/1", "", true},
@@ -499,11 +530,16 @@ static void test_mounts(void)
     static const struct {
         const char *path;
         bool remote;
-    } paths[] = {{"/a.img", false},          {"/mnt/pve/nas/a.img", true},
-                 {"/mnt/pve/nasty.img", false}, {"/mnt/pve/nas/ssd/a.img", false},
-                 {"/srv/a b/a.img", true},   {"/srv/a/a.img", false},
-                 {"/over/a.img", false},     {"/blk/a.img", false},
-                 {"/torn/a.img", false},     {"/mnt/pve/nas", true}};
+    } paths[] = {{"/a.img", false},
+                 {"/mnt/pve/nas/a.img", true},
+                 {"/mnt/pve/nasty.img", false},
+                 {"/mnt/pve/nas/ssd/a.img", false},
+                 {"/srv/a b/a.img", true},
+                 {"/srv/a/a.img", false},
+                 {"/over/a.img", false},
+                 {"/blk/a.img", false},
+                 {"/torn/a.img", false},
+                 {"/mnt/pve/nas", true}};
 
     for (size_t i = 0; i < G_N_ELEMENTS(paths); i++) {
         g_test_message("%s", paths[i].path);

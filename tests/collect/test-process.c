@@ -353,6 +353,7 @@ static void test_scan(void)
     for (size_t i = 0; i < G_N_ELEMENTS(processes); i++)
         write_process(h.dir, &processes[i]);
     write_link(h.dir, 11, "fd/7", "anon_inode:kvm-vm");
+    write_link(h.dir, 11, "fd/8", "anon_inode:kvm-vcpu:0");
     write_link(h.dir, 16, "exe", "/usr/bin/python3");
     struct process_scan *s = process_scan_new(h.root);
     GPtrArray *found = scan(s, 3);
@@ -366,6 +367,134 @@ static void test_scan(void)
     g_ptr_array_free(scan(s, 0), TRUE);
     process_scan_forget(s, 10);
     g_ptr_array_free(scan(s, 1), TRUE);
+    process_scan_free(s);
+    host_end(&h);
+}
+
+static void write_kvm(const char *dir, int pid, bool vcpus)
+{
+    write_link(dir, pid, "fd/3", "/dev/kvm");
+    write_link(dir, pid, "fd/7", "anon_inode:kvm-vm");
+    if (vcpus)
+        write_link(dir, pid, "fd/8", "anon_inode:kvm-vcpu:0");
+}
+
+/* What makes a machine is what a process holds and was told, not the name of its file alone. */
+static void test_evidence(void)
+{
+    static const char crosvm[] = "crosvm|run|--name|android-1|/k";
+    static const char qemu[] = "qemu-system-x86_64|-daemonize|-name|d";
+    static const struct {
+        struct fake process;
+        const char *exe;
+        bool kvm, vcpus;
+        const char *maps; /* NULL: it cannot be read */
+        bool machine;
+    } rows[] = {
+        /* a process for each device, forked from the machine; and one that was started for it */
+        {{.pid = 20, .comm = "crosvm", .cmdline = crosvm}, "/bin/crosvm", true, true, NULL, true},
+        {{.pid = 21, .comm = "pcivirtio-net", .cmdline = crosvm, .parent = 20},
+         "/bin/crosvm",
+         false,
+         false,
+         NULL,
+         false},
+        {{.pid = 22, .comm = "pcivirtio-gpu", .cmdline = crosvm, .parent = 20},
+         "/bin/crosvm",
+         true,
+         false,
+         NULL,
+         false},
+        {{.pid = 23, .comm = "crosvm", .cmdline = "crosvm|device|gpu", .parent = 20},
+         "/bin/crosvm",
+         false,
+         false,
+         NULL,
+         false},
+        /* another machine that a machine has started, as far as the kernel knows */
+        {{.pid = 24, .comm = "crosvm", .cmdline = "crosvm|run|--name|b|/k", .parent = 20},
+         "/bin/crosvm",
+         true,
+         true,
+         NULL,
+         true},
+        /* QEMU moves into the background: its child holds the machine */
+        {{.pid = 30, .comm = "qemu-system-x86", .cmdline = qemu},
+         "/bin/qemu-system-x86_64",
+         false,
+         false,
+         NULL,
+         true},
+        {{.pid = 31, .comm = "qemu-system-x86", .cmdline = qemu, .parent = 30},
+         "/bin/qemu-system-x86_64",
+         true,
+         true,
+         NULL,
+         true},
+        /* QEMU is about to start a program: emulated, it holds nothing */
+        {{.pid = 32, .comm = "qemu-system-x86", .cmdline = qemu, .parent = 30},
+         "/bin/qemu-system-x86_64",
+         false,
+         false,
+         NULL,
+         false},
+        /* tools that hold duplicates */
+        {{.pid = 40, .comm = "tool", .cmdline = "tool"}, "/bin/tool", true, false, NULL, false},
+        {{.pid = 41, .comm = "tool", .cmdline = "tool"},
+         "/bin/tool",
+         true,
+         true,
+         "7f00-7f01 r-xp 0 08:01 5 /bin/tool\n",
+         false},
+        /* a program that is not known by name, and a process that it forked */
+        {{.pid = 42, .comm = "vmm", .cmdline = "vmm"},
+         "/opt/vmm",
+         true,
+         true,
+         "7f00-7f03 rw-s 00000000 00:10 1044 anon_inode:kvm-vcpu:0\n",
+         true},
+        {{.pid = 43, .comm = "vmm", .cmdline = "vmm", .parent = 42},
+         "/opt/vmm",
+         true,
+         true,
+         "7f00-7f03 rw-s 00000000 00:10 1044 anon_inode:kvm-vcpu:0\n",
+         false},
+        /* wrapped, emulated; the device model of a Xen domain */
+        {{.pid = 50, .comm = "qemu-system-x86", .cmdline = "/nix/qemu-system-x86_64|-m|64"},
+         "/nix/store/q/bin/.qemu-system-x86_64-wrapped",
+         false,
+         false,
+         NULL,
+         true},
+        {{.pid = 60,
+          .comm = "qemu-system-i38",
+          .cmdline = "qemu-system-i386|-xen-domid|1|-M|xenfv"},
+         "/usr/lib/xen/bin/qemu-system-i386",
+         false,
+         false,
+         NULL,
+         false},
+    };
+    struct host h;
+
+    host_begin(&h);
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const struct fake *f = &rows[i].process;
+        write_process(h.dir, f);
+        write_link(h.dir, f->pid, "exe", rows[i].exe);
+        write_link(h.dir, f->pid, "fd/0", "/dev/null");
+        if (rows[i].kvm)
+            write_kvm(h.dir, f->pid, rows[i].vcpus);
+        if (rows[i].maps)
+            write_file(h.dir, rows[i].maps, "proc/%d/maps", f->pid);
+    }
+    struct process_scan *s = process_scan_new(h.root);
+    GPtrArray *found = process_scan_run(s);
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_test_message("process %d", rows[i].process.pid);
+        g_assert_cmpint(found_pid(found, rows[i].process.pid) != NULL, ==, rows[i].machine);
+    }
+    g_ptr_array_free(found, TRUE);
     process_scan_free(s);
     host_end(&h);
 }
@@ -424,6 +553,7 @@ static void test_scan_late_kvm(void)
         write_process(h.dir, &program);
         g_assert_cmpuint(scan_times(s, lives[i][0]), ==, 0);
         write_link(h.dir, 20, "fd/7", "anon_inode:kvm-vm");
+        write_link(h.dir, 20, "fd/8", "anon_inode:kvm-vcpu:0");
         g_assert_cmpuint(scan_times(s, lives[i][1]), ==, 1);
         process_scan_free(s);
         host_end(&h);
@@ -505,6 +635,7 @@ int main(int argc, char **argv)
     g_test_add_func("/process/stopped-and-gone", test_stopped_and_gone);
     g_test_add_func("/process/pid-reuse", test_pid_reuse);
     g_test_add_func("/process/scan", test_scan);
+    g_test_add_func("/process/evidence", test_evidence);
     g_test_add_func("/process/scan-exec", test_scan_exec);
     g_test_add_func("/process/scan-late-kvm", test_scan_late_kvm);
     g_test_add_func("/process/proxmox", test_proxmox);

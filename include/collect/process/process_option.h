@@ -21,8 +21,8 @@ void process_option_each(const char *list, const char *implied, process_option_v
 char *process_option_field(const char *list, const char *key, const char *implied);
 
 /* A size in bytes as QEMU reads it (qemu_strtosz() in its util/cutils.c): a decimal number, which
- * may have a fraction, or a hexadecimal one, and a suffix from B to E; UNIT bytes without one. False
- * if it is none; TEXT may be NULL. */
+ * may have a fraction, or a hexadecimal one, and a suffix from B to E; UNIT bytes without one.
+ * False if it is none; TEXT may be NULL. */
 bool process_option_size(const char *text, uint64_t unit, uint64_t *bytes);
 
 #endif

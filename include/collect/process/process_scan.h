@@ -1,37 +1,22 @@
 /* process_scan.h: which processes are virtual machines.
  *
- * A machine is a process that runs a known program (by its file; by its argv[0] where the file may
- * not be looked at) or holds a KVM machine. A process may become one a moment after it began: a new
- * one is looked at a few times, one that has long been there once, and each again whenever it is
- * about twice as old. With scans that are two seconds apart, which file it runs is asked every
- * eight seconds, and what it holds at least every four minutes.
+ * What makes a process a machine is said in process_look.h. A process may become one a moment after
+ * it began: a new one is looked at a few times, one that has long been there once, and each again
+ * whenever it is about twice as old. With scans that are two seconds apart, which file it runs is
+ * asked every eight seconds, and what it holds at least every four minutes.
  *
  * A scan costs what is new: when no number was given to a process since the last one, /proc is not
  * listed at all, and else from there on. Only one scan in sixteen lists all of it, to forget who
  * has gone, and for processes that were given an old number (CRIU restores them so).
- *
- * Needs no rights for the known programs; finding unknown ones needs root.
  */
 #ifndef VTOP_COLLECT_PROCESS_SCAN_H
 #define VTOP_COLLECT_PROCESS_SCAN_H
 
-#include "base/file.h"
-#include "collect/process/process_args.h"
+#include "collect/process/process_look.h"
 
 #include <glib.h>
 
 struct process_scan;
-
-/* One machine that was found, or a thread of the kernel that works for one. */
-struct process_found {
-    pid_t pid;
-    pid_t vhost_of;      /* not 0: PID is a vhost thread of that process */
-    bool hidden;         /* it exists, but this user may not see more of it */
-    uint64_t start_time; /* clock ticks after boot; 0 when hidden */
-    enum vmm vmm;        /* VMM_NONE: it only holds a KVM machine */
-    char program[64];    /* its command */
-    struct process_args args;
-};
 
 struct process_scan *process_scan_new(const struct root *root);
 void process_scan_free(struct process_scan *s);

@@ -72,7 +72,8 @@ enum vmm process_vmm(const char *program)
 /* What is asked of a program of which no word says what it is to do. */
 static bool is_question(const char *word)
 {
-    static const char *const questions[] = {"--version", "-V", "--help", "-h", "--snapshot-version"};
+    static const char *const questions[] = {"--version", "-V", "--help", "-h",
+                                            "--snapshot-version"};
 
     for (size_t i = 0; i < G_N_ELEMENTS(questions); i++)
         if (strcmp(word, questions[i]) == 0)
@@ -214,7 +215,7 @@ static void parse_crosvm(struct process_args *out, struct process_words w)
 /* Without options it takes a part of the host's memory, and all CPUs. */
 static void parse_kvmtool(struct process_args *out, struct process_words w)
 {
-    static const char *const commands[] = {"list",  "stat", "debug",   "balloon", "pause", "resume",
+    static const char *const commands[] = {"list", "stat",  "debug",   "balloon", "pause", "resume",
                                            "stop", "setup", "version", "help",    NULL};
     const char *word, *value;
 

@@ -149,9 +149,9 @@ static size_t covers(const char *p, const char *path)
 static bool is_remote_type(const char *type)
 {
     static const char *const types[] = {
-        "nfs",  "nfs4",   "cifs",     "smb3",    "smbfs", "ceph",  "9p",    "virtiofs", "fuse",
-        "zfs",  "lustre", "afs",      "beegfs",  "gpfs",  "coda",  "vboxsf", "pvfs2",   "glusterfs",
-        "pnfs", "orangefs", "wekafs", NULL};
+        "nfs",   "nfs4",      "cifs",   "smb3",     "smbfs",  "ceph", "9p",   "virtiofs",
+        "fuse",  "zfs",       "lustre", "afs",      "beegfs", "gpfs", "coda", "vboxsf",
+        "pvfs2", "glusterfs", "pnfs",   "orangefs", "wekafs", NULL};
     size_t length = strcspn(type, " \n");
 
     return is_listed(type, length, types) || strncmp(type, "fuse.", 5) == 0;

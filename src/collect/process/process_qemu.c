@@ -13,9 +13,9 @@ enum { VCPUS_MAX = 65536 };
 enum smp_key { SMP_CPUS, SMP_MAXCPUS, SMP_DISABLED, SMP_THREADS };
 
 /* From SMP_THREADS on the levels of the topology. */
-static const char *const SMP_NAMES[] = {"cpus",    "maxcpus", "disabledcpus", "threads", "cores",
-                                        "modules", "clusters", "dies",        "sockets", "books",
-                                        "drawers"};
+static const char *const SMP_NAMES[] = {"cpus",    "maxcpus", "disabledcpus", "threads",
+                                        "cores",   "modules", "clusters",     "dies",
+                                        "sockets", "books",   "drawers"};
 
 struct backend {
     char *id;
@@ -28,7 +28,7 @@ struct qemu {
     bool kin;   /* the program descends from QEMU, and has defaults of its own */
     bool configured;
     bool accel_said;
-    uint64_t memory; /* 0 = not said */
+    uint64_t memory;                       /* 0 = not said */
     uint64_t smp[G_N_ELEMENTS(SMP_NAMES)]; /* 0 = not said */
     bool smp_said;
     unsigned cpus, cores; /* plugged in as devices */
@@ -95,13 +95,20 @@ static uint64_t default_memory(const struct qemu *q, const char *program)
         const char *program, *type; /* what they begin with; NULL: no type was given */
         unsigned mib;
     } defaults[] = {
-        {"qemu-system-loongarch64", NULL, 1024}, {"qemu-system-loongarch64", "virt", 1024},
-        {"qemu-system-ppc64", NULL, 512},        {"", "pseries", 512},
-        {"qemu-system-x86_64", NULL, 128},       {"qemu-system-i386", NULL, 128},
-        {"qemu-system-s390x", NULL, 128},        {"qemu-system-riscv", NULL, 128},
-        {"qemu-kvm", NULL, 128},                 {"kvm", NULL, 128},
-        {"", "pc", 128},                         {"", "q35", 128},
-        {"", "microvm", 128},                    {"", "virt", 128},
+        {"qemu-system-loongarch64", NULL, 1024},
+        {"qemu-system-loongarch64", "virt", 1024},
+        {"qemu-system-ppc64", NULL, 512},
+        {"", "pseries", 512},
+        {"qemu-system-x86_64", NULL, 128},
+        {"qemu-system-i386", NULL, 128},
+        {"qemu-system-s390x", NULL, 128},
+        {"qemu-system-riscv", NULL, 128},
+        {"qemu-kvm", NULL, 128},
+        {"kvm", NULL, 128},
+        {"", "pc", 128},
+        {"", "q35", 128},
+        {"", "microvm", 128},
+        {"", "virt", 128},
         {"", "s390-ccw", 128},
     };
 
@@ -326,38 +333,69 @@ static const struct option {
     void (*take)(struct qemu *q, const char *value);
     bool own; /* hardly any other program has an option like it */
 } OPTIONS[] = {
-    {"name", take_name, false},        {"uuid", take_uuid, false},
-    {"m", take_memory, false},         {"memory", take_memory, false},
-    {"smp", take_smp, true},           {"cores", take_smp, false},
-    {"accel", take_accel, true},       {"machine", take_machine, true},
-    {"M", take_machine, true},         {"smbios", take_smbios, true},
-    {"pidfile", take_pidfile, false},  {"object", take_object, true},
-    {"device", take_device, true},     {"netdev", take_network, true},
-    {"nic", take_network, true},       {"net", take_network, false},
-    {"drive", take_drive, true},       {"blockdev", take_drive, true},
-    {"hda", take_image, true},         {"hdb", take_image, true},
-    {"hdc", take_image, true},         {"hdd", take_image, true},
-    {"cdrom", take_image, true},       {"fda", take_image, true},
-    {"fdb", take_image, true},         {"sd", take_image, false},
-    {"mtdblock", take_image, true},    {"pflash", take_image, true},
-    {"avd", take_avd, true},           {"xen-domid", take_xen_domain, true},
-    {"append", take_nothing, false},   {"cpu", take_nothing, false},
-    {"kernel", take_nothing, false},   {"initrd", take_nothing, false},
-    {"qmp", take_nothing, true},       {"mon", take_nothing, true},
-    {"chardev", take_nothing, true},   {"monitor", take_nothing, false},
-    {"rtc", take_nothing, false},      {"boot", take_nothing, false},
+    {"name", take_name, false},       {"uuid", take_uuid, false},
+    {"m", take_memory, false},        {"memory", take_memory, false},
+    {"smp", take_smp, true},          {"cores", take_smp, false},
+    {"accel", take_accel, true},      {"machine", take_machine, true},
+    {"M", take_machine, true},        {"smbios", take_smbios, true},
+    {"pidfile", take_pidfile, false}, {"object", take_object, true},
+    {"device", take_device, true},    {"netdev", take_network, true},
+    {"nic", take_network, true},      {"net", take_network, false},
+    {"drive", take_drive, true},      {"blockdev", take_drive, true},
+    {"hda", take_image, true},        {"hdb", take_image, true},
+    {"hdc", take_image, true},        {"hdd", take_image, true},
+    {"cdrom", take_image, true},      {"fda", take_image, true},
+    {"fdb", take_image, true},        {"sd", take_image, false},
+    {"mtdblock", take_image, true},   {"pflash", take_image, true},
+    {"avd", take_avd, true},          {"xen-domid", take_xen_domain, true},
+    {"append", take_nothing, false},  {"cpu", take_nothing, false},
+    {"kernel", take_nothing, false},  {"initrd", take_nothing, false},
+    {"qmp", take_nothing, true},      {"mon", take_nothing, true},
+    {"chardev", take_nothing, true},  {"monitor", take_nothing, false},
+    {"rtc", take_nothing, false},     {"boot", take_nothing, false},
 };
 
 /* These have none, so that the next word is not their value. */
 static const char *const FLAGS[] = {
-    "S",           "s",           "snapshot",       "daemonize",      "nographic",
-    "no-reboot",   "no-shutdown", "no-acpi",        "no-hpet",        "no-fd-bootchk",
-    "nodefaults",  "no-defaults", "no-user-config", "nodefconfig",    "full-screen",
-    "no-quit",     "sdl",         "curses",         "portrait",       "singlestep",
-    "usb",         "win2k-hack",  "rtc-td-hack",    "localtime",      "no-kvm-irqchip",
-    "no-kvm-pit",  "alt-grab",    "ctrl-grab",      "semihosting",    "xen-attach",
-    "mem-prealloc", "preconfig",  "only-migratable", "enable-fips",   "enable-sync-profile",
-    "old-param",   "no-frame",    "xen-create",     "no-kvm-pit-reinjection",
+    "S",
+    "s",
+    "snapshot",
+    "daemonize",
+    "nographic",
+    "no-reboot",
+    "no-shutdown",
+    "no-acpi",
+    "no-hpet",
+    "no-fd-bootchk",
+    "nodefaults",
+    "no-defaults",
+    "no-user-config",
+    "nodefconfig",
+    "full-screen",
+    "no-quit",
+    "sdl",
+    "curses",
+    "portrait",
+    "singlestep",
+    "usb",
+    "win2k-hack",
+    "rtc-td-hack",
+    "localtime",
+    "no-kvm-irqchip",
+    "no-kvm-pit",
+    "alt-grab",
+    "ctrl-grab",
+    "semihosting",
+    "xen-attach",
+    "mem-prealloc",
+    "preconfig",
+    "only-migratable",
+    "enable-fips",
+    "enable-sync-profile",
+    "old-param",
+    "no-frame",
+    "xen-create",
+    "no-kvm-pit-reinjection",
 };
 
 static bool is_one_of(const char *name, const char *const *names, size_t count)

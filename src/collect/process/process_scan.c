@@ -5,7 +5,6 @@
 #include "base/clock.h"
 #include "base/order.h"
 #include "base/parse.h"
-#include "collect/process/process_fds.h"
 #include "collect/procfs.h"
 
 #include <dirent.h>
@@ -109,101 +108,19 @@ void process_scan_forget(struct process_scan *s, pid_t pid)
             (struct seen){.pid = pid, .scan = seen->scan, .since = s->scan, .next = s->scan + 1};
 }
 
-static void found_free(void *p)
-{
-    struct process_found *found = p;
-
-    process_args_clear(&found->args);
-    g_free(found);
-}
-
 /* ---- one process ---- */
 
-static ssize_t read_file(struct process_scan *s, pid_t pid, const char *name)
+static struct process_found *look_at(struct process_scan *s, struct seen *seen, bool due)
 {
-    char path[64];
+    struct process_look look = {
+        .root = s->root, .buffer = &s->buffer, .deep = due && s->unknown < UNKNOWN_PER_SCAN};
+    struct process_found *found = process_look(&look, seen->pid);
 
-    snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, name);
-    return file_read(s->root, path, &s->buffer);
-}
-
-static bool read_stat(struct process_scan *s, pid_t pid, struct procfs_stat *out)
-{
-    return read_file(s, pid, "stat") > 0 && procfs_parse_stat(s->buffer.text, out) &&
-           out->state != 'Z' && out->state != 'X';
-}
-
-/* "vhost-PID" is a thread of the kernel that moves packets for that process. */
-static struct process_found *look_at_kernel_thread(struct process_scan *s, pid_t pid)
-{
-    static const char prefix[] = "vhost-";
-    struct procfs_stat stat;
-    int owner;
-
-    if (!read_stat(s, pid, &stat) || strncmp(stat.command, prefix, sizeof(prefix) - 1) != 0 ||
-        !procfs_pid(stat.command + sizeof(prefix) - 1, &owner))
-        return NULL;
-    struct process_found *found = g_new0(struct process_found, 1);
-    found->pid = pid;
-    found->vhost_of = owner;
-    return found;
-}
-
-/* Whether a program nobody knows holds a machine. */
-static bool holds_kvm(struct process_scan *s, pid_t pid, struct seen *seen)
-{
-    struct file_buffer scratch = {0};
-    struct process_fds fds;
-
-    if (s->unknown >= UNKNOWN_PER_SCAN) {
+    seen->kernel = look.kernel;
+    if (look.unknown && look.deep)
+        s->unknown++;
+    else if (look.unknown && due)
         seen->looks--; /* its turn comes in the next scan */
-        return false;
-    }
-    s->unknown++;
-    process_fds_scan(&fds, s->root, pid, &scratch);
-    bool kvm = fds.kvms->len > 0;
-    process_fds_clear(&fds);
-    file_buffer_clear(&scratch);
-    return kvm;
-}
-
-static bool runs_machine(struct process_scan *s, pid_t pid, struct seen *seen, const char *program,
-                         enum vmm *vmm)
-{
-    *vmm = process_vmm(program);
-    return *vmm != VMM_NONE || (seen->next <= s->scan && holds_kvm(s, pid, seen));
-}
-
-/* To read arguments is to reach into the memory of the process: of most their file says enough. */
-static struct process_found *look_at(struct process_scan *s, pid_t pid, struct seen *seen)
-{
-    char path[32], exe[PATH_MAX];
-    struct procfs_stat stat;
-    enum vmm vmm;
-
-    snprintf(path, sizeof(path), "/proc/%d/exe", (int)pid);
-    bool by_file = root_readlink(s->root, path, exe, sizeof(exe)) > 0;
-    seen->kernel = false;
-    if (by_file && !runs_machine(s, pid, seen, exe, &vmm))
-        return NULL;
-    ssize_t length = read_file(s, pid, "cmdline");
-    if (length < 0)
-        return NULL;
-    seen->kernel = !by_file && length == 0;
-    if (seen->kernel)
-        return look_at_kernel_thread(s, pid);
-    if (!by_file && !runs_machine(s, pid, seen, s->buffer.text, &vmm))
-        return NULL;
-    struct process_found *found = g_new0(struct process_found, 1);
-    found->pid = pid;
-    found->vmm = vmm;
-    process_args_parse(&found->args, vmm, s->buffer.text, (size_t)length);
-    if (found->args.probe || !read_stat(s, pid, &stat)) {
-        found_free(found);
-        return NULL;
-    }
-    found->start_time = stat.start_time;
-    g_strlcpy(found->program, stat.command, sizeof(found->program));
     return found;
 }
 
@@ -234,6 +151,14 @@ static int32_t next_look(const struct process_scan *s, const struct seen *seen)
     return seen->kernel ? INT32_MAX : s->scan + wait / 2 + seen->pid % (wait / 2 + 1);
 }
 
+static bool read_stat(struct process_scan *s, pid_t pid, struct procfs_stat *out)
+{
+    char path[32];
+
+    snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+    return file_read(s->root, path, &s->buffer) > 0 && procfs_parse_stat(s->buffer.text, out);
+}
+
 /* Whether it began so long before the first scan that it holds by now what it is going to hold. */
 static bool is_settled(struct process_scan *s, pid_t pid)
 {
@@ -262,7 +187,7 @@ static void look_at_due(struct process_scan *s, GPtrArray *found)
         if (seen->reported || (!due && !turn))
             continue;
         seen->looks = (uint8_t)MIN(seen->looks + due, LOOKS);
-        struct process_found *one = look_at(s, seen->pid, seen);
+        struct process_found *one = look_at(s, seen, due);
         if (due)
             looked(s, seen);
         seen->reported = one != NULL;
@@ -401,7 +326,7 @@ static void list_what_is_new(struct process_scan *s, GPtrArray *found)
 
 GPtrArray *process_scan_run(struct process_scan *s)
 {
-    GPtrArray *found = g_ptr_array_new_with_free_func(found_free);
+    GPtrArray *found = g_ptr_array_new_with_free_func(process_found_free);
 
     s->scan++;
     s->unknown = 0;

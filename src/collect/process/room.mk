@@ -6,6 +6,7 @@ libvtop_a_SOURCES += \
 	include/collect/process/process_fds.h src/collect/process/process_fds.c \
 	include/collect/process/process_kvm.h src/collect/process/process_kvm.c \
 	include/collect/process/process_kvm_stats.h src/collect/process/process_kvm_stats.c \
+	include/collect/process/process_look.h src/collect/process/process_look.c \
 	include/collect/process/process_machine.h src/collect/process/process_machine.c \
 	include/collect/process/process_numa.h src/collect/process/process_numa.c \
 	include/collect/process/process_option.h src/collect/process/process_option.c \
