@@ -26,7 +26,12 @@ tests_collect_test_process_vmms_SOURCES = tests/collect/test-process-vmms.c \
 	tests/collect/process-tree.h tests/base/tree.h
 tests_collect_test_process_kvm_SOURCES = tests/collect/test-process-kvm.c \
 	tests/collect/process-tree.h tests/base/tree.h
-unit_tests += tests/collect/test-process-live
+unit_tests += tests/collect/test-process-live tests/collect/test-process-scan \
+	tests/collect/test-process-threads
+tests_collect_test_process_scan_SOURCES = tests/collect/test-process-scan.c \
+	tests/collect/process-tree.h tests/base/tree.h
+tests_collect_test_process_threads_SOURCES = tests/collect/test-process-threads.c \
+	tests/collect/process-tree.h tests/base/tree.h
 tests_collect_test_process_live_SOURCES = tests/collect/test-process-live.c \
 	tests/collect/process-tree.h tests/base/tree.h
 tests_collect_test_process_files_SOURCES = tests/collect/test-process-files.c

@@ -50,6 +50,9 @@ void machine_refresh(struct machine *m, struct kept_budget *b);
 /* What it runs on: what it holds says more than its command line. */
 enum accel machine_accel(const struct machine *m);
 
+/* How many vCPUs it has as far as it holds them, or was told; 0 = not known. */
+unsigned machine_vcpus(const struct machine *m);
+
 /* Not all of its vCPUs are known among its threads: the others have no names. */
 bool machine_lacks_vcpus(const struct machine *m);
 

@@ -6,6 +6,10 @@
  * or the thread never waits, the one whose guest time grows.
  *
  * Sums only grow: the time of threads that ended stays in them.
+ *
+ * Any user can start a process with many thousands of threads that looks like a machine, so only
+ * the first ones of a process are listed, PROCESS_THREADS_MAX and as many as it has vCPUs: a real
+ * machine has fewer.
  */
 #ifndef VTOP_COLLECT_PROCESS_THREADS_H
 #define VTOP_COLLECT_PROCESS_THREADS_H
@@ -16,6 +20,8 @@
 #include "model/sample.h"
 
 #include <time.h>
+
+enum { PROCESS_THREADS_MAX = 512 };
 
 enum thread_role {
     THREAD_VCPU,
@@ -45,12 +51,15 @@ struct process_thread {
 
 struct process_threads {
     pid_t pid;
+    char command[32];                  /* the name of the process */
     GPtrArray *list;                   /* struct process_thread, by tid */
     bool begun;                        /* the sums have a beginning */
     unsigned vcpus;                    /* vCPU threads found, */
     bool searched;                     /* one at least by what it does, not by its name */
     unsigned own;                      /* threads of the process itself, when it was last listed */
-    bool complete;                     /* no other thread will turn out to be a vCPU */
+    bool cut;                          /* it has more, which are not listed */
+    bool searching;                    /* a thread without a name may turn out to be a vCPU */
+    bool complete;                     /* all vCPUs are known */
     bool accounted;                    /* the kernel keeps scheduler statistics */
     bool clocked;                      /* `all` has its time from the clock of the process */
     struct procfs_schedstat all, vcpu; /* sums */
@@ -61,8 +70,8 @@ struct process_threads {
 void process_threads_init(struct process_threads *t, pid_t pid);
 void process_threads_clear(struct process_threads *t, struct kept_budget *b);
 
-/* Look who is there (slow tier, or when the number of threads changed). */
-void process_threads_list(struct process_threads *t, struct kept_budget *b);
+/* List the first MOST threads: now and then, or when their number has changed. */
+void process_threads_list(struct process_threads *t, unsigned most, struct kept_budget *b);
 
 /* Add a vhost thread of the kernel (before 6.4 and after 6.16 they are not among the threads). */
 void process_threads_add_vhost(struct process_threads *t, pid_t tid);

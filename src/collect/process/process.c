@@ -57,6 +57,26 @@ static int64_t read_interfaces(struct process *p)
     return clock_mono_ns();
 }
 
+/* Of the first machine that has more threads than are read. */
+static void report_threads(const struct process *p, struct sample *out)
+{
+    GHashTableIter it;
+    void *value;
+
+    g_hash_table_iter_init(&it, p->machines);
+    while (g_hash_table_iter_next(&it, NULL, &value)) {
+        const struct machine *m = value;
+        if (!m->threads.cut)
+            continue;
+        char *message = g_strdup_printf(
+            "process %d (%s) has %" G_GUINT64_FORMAT " threads: only the first %u are read",
+            (int)m->pid, m->now.command, m->now.threads, m->threads.own);
+        sample_add_status(out, "process", SOURCE_OK, clock_mono_ns(), message);
+        g_free(message);
+        return;
+    }
+}
+
 void process_collect(struct process *p, const struct demand *demand, struct sample *out)
 {
     GHashTableIter it;
@@ -80,6 +100,7 @@ void process_collect(struct process *p, const struct demand *demand, struct samp
         machine_refresh(m, p->budget);
         machine_report(m, &round, out);
     }
+    report_threads(p, out);
 }
 
 struct process *process_new(const struct root *root, struct kept_budget *budget)

@@ -167,32 +167,69 @@ bool machine_is_there(struct machine *m, struct kept_budget *b)
            m->now.state != 'X' && m->now.start_time == m->start_time;
 }
 
+static struct ident *nic_new(const struct machine *m, const char *tap)
+{
+    char *key = g_strconcat("nic:", tap, NULL);
+    struct ident *nic = ident_new(KIND_NIC, GUEST_NONE, key);
+
+    nic->owner = m->ident->serial;
+    ident_set(&nic->name, tap);
+    g_free(key);
+    return nic;
+}
+
+/* The interface that it has had so far, or NULL. */
+static struct ident *find_nic(const struct machine *m, const char *tap)
+{
+    for (guint i = 0; i < m->nics->len; i++) {
+        struct ident *nic = g_ptr_array_index(m->nics, i);
+        if (strcmp(nic->key + strlen("nic:"), tap) == 0)
+            return ident_ref(nic);
+    }
+    return NULL;
+}
+
 static void rescan_fds(struct machine *m, struct kept_budget *b)
 {
+    GPtrArray *nics = g_ptr_array_new_with_free_func((GDestroyNotify)ident_unref);
+
     process_fds_clear(&m->fds);
     m->fds_error = process_fds_scan(&m->fds, b->root, m->pid, &b->buffer);
-    g_ptr_array_set_size(m->nics, 0);
     for (guint i = 0; i < m->fds.taps->len; i++) {
         const char *tap = g_ptr_array_index(m->fds.taps, i);
-        char *key = g_strconcat("nic:", tap, NULL);
-        struct ident *nic = ident_new(KIND_NIC, GUEST_NONE, key);
-        nic->owner = m->ident->serial;
-        ident_set(&nic->name, tap);
-        g_ptr_array_add(m->nics, nic);
-        g_free(key);
+        struct ident *nic = find_nic(m, tap);
+        g_ptr_array_add(nics, nic ? nic : nic_new(m, tap));
     }
+    g_ptr_array_free(m->nics, TRUE);
+    m->nics = nics;
 }
 
 enum accel machine_accel(const struct machine *m)
 {
-    return m->fds.kvms->len ? ACCEL_KVM : m->args.accel;
+    bool looked = !m->fds_error && !m->fds.kvms->len;
+
+    if (m->fds.kvms->len)
+        return ACCEL_KVM;
+    return looked && m->args.accel == ACCEL_UNKNOWN ? ACCEL_TCG : m->args.accel;
+}
+
+/* QEMU keeps the descriptor of a vCPU that is unplugged, for the next one, but not that of its
+ * statistics. */
+static unsigned held_vcpus(const struct process_fds *fds)
+{
+    return fds->stats->len ? MIN(fds->stats->len, fds->vcpus->len) : fds->vcpus->len;
+}
+
+unsigned machine_vcpus(const struct machine *m)
+{
+    unsigned held = held_vcpus(&m->fds);
+
+    return held ? held : m->args.vcpus;
 }
 
 static unsigned wanted_vcpus(const struct machine *m)
 {
-    unsigned wanted = m->fds.vcpus && m->fds.vcpus->len ? m->fds.vcpus->len : m->args.vcpus;
-
-    return MAX(wanted, 1);
+    return MAX(machine_vcpus(m), 1);
 }
 
 static bool misses_vcpus(const struct machine *m)
@@ -231,27 +268,43 @@ static bool are_threads_due(const struct machine *m, bool changed, int64_t now)
     return now >= m->threads_due || (changed && !hasty);
 }
 
+static void refresh_fds(struct machine *m, int64_t now, struct kept_budget *b)
+{
+    bool first = !m->fds_due;
+
+    rescan_fds(m, b);
+    m->fds_due = now + (first ? SOON_NS : FDS_NS);
+}
+
+/* A vCPU that was plugged in is one more descriptor; without names, its thread is found by that. */
+static void refresh_threads(struct machine *m, bool changed, int64_t now, struct kept_budget *b)
+{
+    struct process_threads *t = &m->threads;
+
+    if (changed && t->searched)
+        refresh_fds(m, now, b);
+    m->threads_listed = now;
+    g_strlcpy(t->command, m->now.command, sizeof(t->command));
+    process_threads_list(t, PROCESS_THREADS_MAX + held_vcpus(&m->fds), b);
+    if (wants_vcpus(m))
+        process_threads_search(t, &m->fds, wanted_vcpus(m), b);
+    process_kvm_find(&m->kvm, t, &m->fds, b);
+    if (!m->grouped)
+        find_group(m, b);
+    t->searching = wants_vcpus(m);
+    t->complete = !misses_vcpus(m);
+    m->threads_due = next_look_at_threads(m, changed, now);
+}
+
 void machine_refresh(struct machine *m, struct kept_budget *b)
 {
     int64_t now = clock_mono_ns();
 
-    if (now >= m->fds_due) {
-        bool first = !m->fds_due;
-        rescan_fds(m, b);
-        m->fds_due = now + (first ? SOON_NS : FDS_NS);
-    }
-    bool changed = m->now.threads != m->threads.own;
-    if (are_threads_due(m, changed, now)) {
-        m->threads_listed = now;
-        process_threads_list(&m->threads, b);
-        if (wants_vcpus(m))
-            process_threads_search(&m->threads, &m->fds, wanted_vcpus(m), b);
-        process_kvm_find(&m->kvm, &m->threads, &m->fds, b);
-        if (!m->grouped)
-            find_group(m, b);
-        m->threads.complete = !misses_vcpus(m);
-        m->threads_due = next_look_at_threads(m, changed, now);
-    }
+    if (now >= m->fds_due)
+        refresh_fds(m, now, b);
+    bool changed = !m->threads.cut && m->now.threads != m->threads.own;
+    if (are_threads_due(m, changed, now))
+        refresh_threads(m, changed, now, b);
 }
 
 void machine_expect_tap(struct machine *m, int64_t due_ns)

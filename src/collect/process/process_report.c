@@ -13,15 +13,14 @@ static void record_times(const struct machine *m, struct record *r)
 {
     const struct process_threads *t = &m->threads;
 
-    if (t->accounted) {
+    if (t->accounted && (t->clocked || !t->cut))
         record_set(r, R_PROC_RUN_NS, t->all.run_ns);
-    } else {
+    else
         record_set(r, R_PROC_RUN_NS, m->now.user_ns + m->now.system_ns);
-    }
     if (machine_lacks_vcpus(m)) {
         record_all_absent(r, R_PROC_VCPU_RUN_NS, R_PROC_VCPU_DELAY_NS, REASON_NO_THREAD_NAMES);
-        if (m->args.vcpus)
-            record_set(r, R_PROC_VCPUS, m->args.vcpus);
+        if (machine_vcpus(m))
+            record_set(r, R_PROC_VCPUS, machine_vcpus(m));
         else
             record_absent(r, R_PROC_VCPUS, REASON_NO_THREAD_NAMES);
         return;

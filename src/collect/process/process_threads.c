@@ -3,6 +3,7 @@
 #include "collect/process/process_threads.h"
 
 #include "base/clock.h"
+#include "base/order.h"
 #include "base/parse.h"
 
 #include <dirent.h>
@@ -55,13 +56,22 @@ static const struct {
     {"SPICE Worker", THREAD_WORKER},
 };
 
+/* Threads that are not named carry the name of the process, which may be any ("-name process="): it
+ * says nothing about them. */
+static bool is_named(const struct process_threads *t, const struct process_thread *thread)
+{
+    return thread->tid != t->pid && strcmp(thread->name, t->command) != 0;
+}
+
 static void find_role(const struct process_threads *t, struct process_thread *thread)
 {
+    thread->role = thread->tid == t->pid ? THREAD_EMULATOR : THREAD_OTHER;
+    if (!is_named(t, thread))
+        return;
     if (is_vcpu_name(thread->name, &thread->index)) {
         thread->role = THREAD_VCPU;
         return;
     }
-    thread->role = thread->tid == t->pid ? THREAD_EMULATOR : THREAD_OTHER;
     for (size_t i = 0; i < G_N_ELEMENTS(other_names); i++) {
         if (!g_str_has_prefix(thread->name, other_names[i].prefix))
             continue;
@@ -84,19 +94,20 @@ static const char *thread_path(const struct process_threads *t, const struct pro
     return path;
 }
 
+static int compare_tid(const void *thread, const void *tid)
+{
+    pid_t one = (*(struct process_thread *const *)thread)->tid, other = *(const pid_t *)tid;
+
+    return (one > other) - (one < other);
+}
+
+/* PLACE: where it is, or would be. */
 static struct process_thread *find_thread(const struct process_threads *t, pid_t tid, guint *place)
 {
-    guint i;
+    *place = (guint)order_place(t->list->pdata, t->list->len, sizeof(gpointer), &tid, compare_tid);
+    struct process_thread *thread = *place < t->list->len ? t->list->pdata[*place] : NULL;
 
-    for (i = 0; i < t->list->len; i++) {
-        struct process_thread *thread = g_ptr_array_index(t->list, i);
-        if (thread->tid >= tid) {
-            *place = i;
-            return thread->tid == tid ? thread : NULL;
-        }
-    }
-    *place = i;
-    return NULL;
+    return thread && thread->tid == tid ? thread : NULL;
 }
 
 /* A thread is named by whoever starts it or by itself, a moment after it began. */
@@ -173,7 +184,7 @@ static void list_one(struct process_threads *t, pid_t tid, struct kept_budget *b
         read_name(t, thread, b);
 }
 
-void process_threads_list(struct process_threads *t, struct kept_budget *b)
+void process_threads_list(struct process_threads *t, unsigned most, struct kept_budget *b)
 {
     char path[PATH_SIZE];
     struct dirent *entry;
@@ -188,9 +199,14 @@ void process_threads_list(struct process_threads *t, struct kept_budget *b)
         thread->listed = thread->kernel;
     }
     t->own = 0;
-    while ((entry = readdir(dir)))
-        if (procfs_pid(entry->d_name, &tid))
+    t->cut = false;
+    while (!t->cut && (entry = readdir(dir))) {
+        if (!procfs_pid(entry->d_name, &tid))
+            continue;
+        t->cut = t->own >= most;
+        if (!t->cut)
             list_one(t, tid, b);
+    }
     closedir(dir);
     for (guint i = t->list->len; i-- > 0;)
         if (!((struct process_thread *)g_ptr_array_index(t->list, i))->listed)
@@ -249,6 +265,12 @@ static bool guest_time_grew(struct process_threads *t, struct process_thread *th
     return grew;
 }
 
+/* The first thread of a small program runs a vCPU itself. */
+static bool may_be_vcpu(const struct process_thread *thread)
+{
+    return thread->role == THREAD_OTHER || thread->role == THREAD_EMULATOR;
+}
+
 static void make_vcpu(struct process_threads *t, struct process_thread *thread, int index)
 {
     t->searched = true;
@@ -276,7 +298,7 @@ void process_threads_search(struct process_threads *t, const struct process_fds 
     for (guint i = 0; i < t->list->len; i++) {
         struct process_thread *thread = g_ptr_array_index(t->list, i);
         int index;
-        if (thread->role != THREAD_OTHER || !fds->vcpus || !fds->vcpus->len ||
+        if (!may_be_vcpu(thread) || !fds->vcpus || !fds->vcpus->len ||
             file_read(b->root, thread_path(t, thread, "syscall", path), &b->buffer) <= 0 ||
             !in_kvm_run(b->buffer.text, fds, &index) || has_vcpu(t, index))
             continue;
@@ -289,7 +311,7 @@ void process_threads_search(struct process_threads *t, const struct process_fds 
     int index = 0;
     for (guint i = 0; i < t->list->len; i++) {
         struct process_thread *thread = g_ptr_array_index(t->list, i);
-        if (thread->role != THREAD_OTHER || !guest_time_grew(t, thread, b))
+        if (!may_be_vcpu(thread) || !guest_time_grew(t, thread, b))
             continue;
         while (has_vcpu(t, index))
             index++;
@@ -366,7 +388,7 @@ static void read_cpu(struct process_threads *t, struct process_thread *thread,
 static bool is_wanted(const struct process_threads *t, const struct process_thread *thread)
 {
     return !t->clocked || thread->kernel || thread->role == THREAD_VCPU ||
-           (thread->role == THREAD_OTHER && !t->complete);
+           (t->searching && may_be_vcpu(thread));
 }
 
 void process_threads_read(struct process_threads *t, bool detail, struct kept_budget *b)
