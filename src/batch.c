@@ -26,6 +26,7 @@ struct batch {
     struct columns columns;
     output_function *print;
     GHashTable *said; /* names of the sources whose absence was said */
+    bool said_filter;
     uint64_t printed;
 };
 
@@ -87,6 +88,14 @@ static void say_what_is_missing(struct batch *b)
     }
 }
 
+static void say_what_the_filter_missed(struct batch *b)
+{
+    if (b->said_filter || !table_filter_gave_up(b->table))
+        return;
+    fprintf(stderr, "vtop: -F: the filter is " FILTER_GAVE_UP ": those do not match\n");
+    b->said_filter = true;
+}
+
 static int print_sample(struct batch *b)
 {
     struct output_config config = {.columns = b->columns.metric,
@@ -99,6 +108,7 @@ static int print_sample(struct batch *b)
     GPtrArray *guests = g_ptr_array_new();
 
     table_update(b->table, &view);
+    say_what_the_filter_missed(b);
     for (size_t i = 0; i < table_row_count(b->table); i++) {
         struct entity *guest = table_row(b->table, i)->entity;
         if (table_row(b->table, i)->kind == ROW_GUEST && !moment_is_gone(&now, guest))

@@ -50,6 +50,7 @@ void table_hold(struct table *t);
 /* 0, or -EINVAL and *error (one line, g_free), the old filter stays. ERROR may be NULL. */
 int table_filter(struct table *t, const char *text, char **error);
 const char *table_filter_text(const struct table *t); /* "" = none */
+bool table_filter_gave_up(const struct table *t);     /* as filter_gave_up() */
 
 void table_types(struct table *t,
                  uint32_t types); /* bit per enum guest_type; 0 = all but services */
@@ -107,6 +108,7 @@ size_t table_tagged_count(const struct table *t);
  * match), or the next (+1) or previous (-1) one. TEXT as in filter.h. Updates the table first.
  * False: nothing matches. */
 bool table_search(struct table *t, const struct view *v, const char *text, int direction);
+bool table_search_gave_up(const struct table *t); /* the last one, as filter_gave_up() */
 
 /* ---- geometry, for the panel and for the mouse ---- */
 

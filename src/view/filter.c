@@ -4,10 +4,16 @@
 
 #include <string.h>
 
+/* PCRE may take back 20,000 steps for one text, which takes less than 0.5 ms (pcre2pattern(3)). It
+ * counts for each place where a match may begin; so the only one is the beginning of the text, and
+ * going on from there is part of the pattern. */
+#define BOUNDED "(*LIMIT_MATCH=20000)\\A(?s:.*?)(?:%.*s)"
+
 struct filter {
     char *text;
     char **words; /* case-folded alternatives, or NULL: */
     GRegex *regex;
+    bool *gave_up; /* on a text; apart from what is immutable */
 };
 
 /* GLib's message without what one sees anyway: it repeats the pattern, then says where and, after a
@@ -28,7 +34,7 @@ static GRegex *parse_regex(const char *text, char **error)
 
     if (length && start[length - 1] == '/')
         length--;
-    char *pattern = g_strndup(start, length);
+    char *pattern = g_strdup_printf(BOUNDED, (int)length, start);
     GRegex *regex = g_regex_new(pattern, G_REGEX_CASELESS | G_REGEX_OPTIMIZE, 0, &wrong);
     if (!regex && error)
         *error = g_strdup_printf("bad expression: %s", cause(wrong->message, pattern));
@@ -61,7 +67,11 @@ struct filter *filter_new(const char *text, char **error)
 
     text = text ? text : "";
     f->text = g_strdup(text);
-    if (!g_utf8_validate(text, -1, NULL)) {
+    f->gave_up = g_new0(bool, 1);
+    if (strlen(text) > FILTER_MAX_BYTES) {
+        if (error)
+            *error = g_strdup_printf("the filter is longer than %d bytes", FILTER_MAX_BYTES);
+    } else if (!g_utf8_validate(text, -1, NULL)) {
         if (error)
             *error = g_strdup("the filter is not valid UTF-8");
     } else if (*text == '/' && text[1]) {
@@ -83,12 +93,18 @@ void filter_free(struct filter *f)
     if (f->regex)
         g_regex_unref(f->regex);
     g_free(f->text);
+    g_free(f->gave_up);
     g_free(f);
 }
 
 bool filter_is_empty(const struct filter *f)
 {
     return !f || (!f->regex && !f->words[0]);
+}
+
+bool filter_gave_up(const struct filter *f)
+{
+    return f && *f->gave_up;
 }
 
 const char *filter_text(const struct filter *f)
@@ -107,28 +123,47 @@ static bool contains(const char *text, const char *word)
     return found;
 }
 
-bool filter_matches_text(const struct filter *f, const char *text)
+enum verdict { MATCHES, DIFFERS, TOO_COMPLEX };
+
+static enum verdict match_regex(const struct filter *f, const char *text)
 {
-    if (filter_is_empty(f))
-        return true;
+    GError *error = NULL;
+    bool found = g_regex_match_full(f->regex, text, -1, 0, 0, NULL, &error);
+    enum verdict verdict = found ? MATCHES : error ? TOO_COMPLEX : DIFFERS;
+
+    g_clear_error(&error);
+    *f->gave_up |= verdict == TOO_COMPLEX;
+    return verdict;
+}
+
+static enum verdict match(const struct filter *f, const char *text)
+{
     if (f->regex)
-        return g_regex_match(f->regex, text, 0, NULL);
+        return match_regex(f, text);
     for (int i = 0; f->words[i]; i++)
         if (contains(text, f->words[i]))
-            return true;
-    return false;
+            return MATCHES;
+    return DIFFERS;
+}
+
+bool filter_matches_text(const struct filter *f, const char *text)
+{
+    return filter_is_empty(f) || match(f, text) == MATCHES;
 }
 
 bool filter_matches(const struct filter *f, const struct view *v, const struct entity *e)
 {
-    static const enum label labels[] = {LABEL_NAME, LABEL_TYPE, LABEL_GROUP, LABEL_IMAGE, LABEL_ID};
-
     if (filter_is_empty(f))
         return true;
-    for (size_t i = 0; i < G_N_ELEMENTS(labels); i++)
-        if (filter_matches_text(f, entity_label(e, labels[i])))
-            return true;
     enum guest_state state = moment_state(&v->moment, e);
-    return filter_matches_text(f, guest_state_name(state)) ||
-           filter_matches_text(f, guest_state_shown(state));
+    const char *texts[] = {entity_label(e, LABEL_NAME),  entity_label(e, LABEL_TYPE),
+                           entity_label(e, LABEL_GROUP), entity_label(e, LABEL_IMAGE),
+                           entity_label(e, LABEL_ID),    guest_state_name(state),
+                           guest_state_shown(state)};
+    enum verdict verdict = DIFFERS;
+
+    /* After the first text that takes too long: the guest's others may be as hostile. */
+    for (size_t i = 0; i < G_N_ELEMENTS(texts) && verdict == DIFFERS; i++)
+        verdict = match(f, texts[i]);
+    return verdict == MATCHES;
 }

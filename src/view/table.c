@@ -36,6 +36,7 @@ struct table {
     int hold;                 /* for how many ticks the order stays */
     bool reorder;             /* whatever is held */
 
+    bool search_gave_up;
     struct cursor cursor;
     size_t column_scroll;
     struct columns_geometry geometry;
@@ -181,8 +182,9 @@ void table_hold(struct table *t)
 
 int table_filter(struct table *t, const char *text, char **error)
 {
+    if (t->filter && g_strcmp0(text, filter_text(t->filter)) == 0)
+        return 0;
     struct filter *f = filter_new(text, error);
-
     if (!f)
         return -EINVAL;
     filter_free(t->filter);
@@ -194,6 +196,11 @@ int table_filter(struct table *t, const char *text, char **error)
 const char *table_filter_text(const struct table *t)
 {
     return filter_text(t->filter);
+}
+
+bool table_filter_gave_up(const struct table *t)
+{
+    return filter_gave_up(t->filter);
 }
 
 void table_types(struct table *t, uint32_t types)
@@ -486,8 +493,14 @@ bool table_search(struct table *t, const struct view *v, const char *text, int d
             break;
         }
     }
+    t->search_gave_up = filter_gave_up(f);
     filter_free(f);
     return found;
+}
+
+bool table_search_gave_up(const struct table *t)
+{
+    return t->search_gave_up;
 }
 
 /* ---- geometry ---- */

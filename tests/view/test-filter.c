@@ -39,7 +39,7 @@ static void test_regex(void)
 
 static void test_wrong(void)
 {
-    static const char *const wrong[] = {"/web-[/", "/(/", "\xff"};
+    static const char *const wrong[] = {"/web-[/", "/(/", "\xff", "/(*LIMIT_MATCH=4000000000)a/"};
 
     for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
         char *error = NULL;
@@ -50,6 +50,47 @@ static void test_wrong(void)
         g_free(error);
         g_assert_null(filter_new(wrong[i], NULL));
     }
+}
+
+/* Names that make an expression try again and again: it gives up at once, and says so. */
+static void test_hostile(void)
+{
+    static const char *const patterns[] = {"/^(a*)*$/", "/(a|aa)+$/", "/a.*a.*a.*[0-9]$/",
+                                           "/^(([a-z])+.)+[A-Z]([a-z])+$/", "/(a+a+)+$/",
+                                           "/([a-z]+)*-$/"};
+    char name[513];
+
+    memset(name, 'a', sizeof(name));
+    g_strlcpy(name + 500, "ab1A-!", 13);
+    for (size_t i = 0; i < G_N_ELEMENTS(patterns); i++) {
+        struct filter *f = filter_new(patterns[i], NULL);
+        int64_t began = g_get_monotonic_time();
+        g_assert_false(filter_gave_up(f));
+        for (int n = 0; n < 100; n++)
+            g_assert_false(filter_matches_text(f, name));
+        g_assert_true(filter_gave_up(f));
+        g_assert_cmpint(g_get_monotonic_time() - began, <, 2 * G_USEC_PER_SEC);
+        filter_free(f);
+    }
+    /* Ordinary ones on a name as long do their work. */
+    g_assert_true(matches("/^a+b1a-!$/", name));
+    g_assert_true(matches("/a.*b.*-/", name));
+    g_assert_false(matches("/^b/", name));
+}
+
+static void test_long(void)
+{
+    char *text = g_strnfill(FILTER_MAX_BYTES, 'x'), *longer = g_strconcat(text, "x", NULL);
+    char *error = NULL;
+    struct filter *f = filter_new(text, NULL);
+
+    g_assert_nonnull(f);
+    g_assert_null(filter_new(longer, &error));
+    g_assert_cmpstr(error, ==, "the filter is longer than 256 bytes");
+    filter_free(f);
+    g_free(error);
+    g_free(longer);
+    g_free(text);
 }
 
 static unsigned count_matches(const struct stage *s, const char *pattern)
@@ -105,6 +146,8 @@ int main(int argc, char **argv)
     g_test_add_func("/filter/words", test_words);
     g_test_add_func("/filter/regex", test_regex);
     g_test_add_func("/filter/wrong", test_wrong);
+    g_test_add_func("/filter/hostile", test_hostile);
+    g_test_add_func("/filter/long", test_long);
     g_test_add_func("/filter/guest", test_guest);
     g_test_add_func("/filter/past", test_past);
     return g_test_run();
