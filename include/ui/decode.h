@@ -47,6 +47,8 @@ enum key_code {
     K_CLICK,    /* left button pressed at row, column */
     K_WHEEL_UP, /* the same for the wheel */
     K_WHEEL_DOWN,
+    K_PASTE_BEGIN, /* these two are not handed out: what is between them is marked as pasted */
+    K_PASTE_END,
     K_COUNT
 };
 
@@ -56,6 +58,7 @@ struct key {
     enum key_code code;
     uint32_t ch;
     int row, column;
+    bool pasted; /* a character of a pasted text: never an Enter or another key */
 };
 
 struct decoder;
@@ -72,7 +75,12 @@ void decoder_feed(struct decoder *d, const char *bytes, size_t n);
  * going on; otherwise its bytes are taken as keys of their own. */
 bool decoder_next(struct decoder *d, bool patient, struct key *out);
 
-/* Whether it holds the beginning of a sequence. */
+/* Whether it holds bytes that have not become keys: the beginning of a sequence, or more. */
 bool decoder_is_waiting(const struct decoder *d);
+
+/* Whether a pasted text has begun and its end has not come. The owner, who has a clock, ends a paste
+ * of which nothing comes any more: a terminal that loses the end would paste for ever. */
+bool decoder_is_pasting(const struct decoder *d);
+void decoder_end_paste(struct decoder *d);
 
 #endif

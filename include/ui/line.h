@@ -21,7 +21,8 @@ void line_set(struct line *l,
               const char *text); /* the cursor at its end; an all-zero line is fine */
 void line_clear(struct line *l); /* frees */
 
-void line_insert(struct line *l, uint32_t ch); /* what does not print is not taken */
+/* A character at the cursor; false: not taken, because it does not print or the line is full. */
+bool line_insert(struct line *l, uint32_t ch);
 
 /* LINE_LEFT to CLEAR of the key table. Whether the text has changed. */
 bool line_edit(struct line *l, enum action action);

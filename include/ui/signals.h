@@ -1,9 +1,11 @@
 /* signals.h: what the kernel and the user tell an interactive program.
  *
  * Requests (resize, stop, continue, end) are noted by a handler and wake the descriptor given to
- * signals_open(); the owner asks for them with signals_take(). A second request to end while the
- * first one waits restores the terminal and ends the process at once, so that a blocked terminal
- * cannot keep it alive. A crash restores the terminal, then takes its course.
+ * signals_open(); the owner asks for them with signals_take(). A request to end that the owner has
+ * not obeyed within a second, or a second one before that, restores the terminal and ends the
+ * process with 128 + the signal, so that a blocked terminal cannot keep it alive. A crash restores
+ * the terminal, then takes its course. What was held of standard error (ui/stderr.h) follows the
+ * terminal's restoration.
  *
  * One user at a time: signals belong to the process. Main thread only.
  */

@@ -53,6 +53,7 @@ struct app {
     GPtrArray *menu_items;
     enum theme theme_before;
     struct line line;
+    bool line_changed; /* and what it is for does not know yet */
     enum question question;
 
     char *search; /* marked in the table; NULL = none */
@@ -79,7 +80,7 @@ void app_say(struct app *app, enum style style, const char *format, ...);
 
 void app_act(struct app *app, enum action action); /* in the context that has the keys */
 void app_sort(struct app *app, enum metric m);
-void app_type(struct app *app, uint32_t ch); /* a character of the input line */
+void app_use_line(struct app *app); /* the text of the input line has changed */
 void app_click(struct app *app, const struct key *key);
 
 /* What stands to the right of the line that is typed; NULL = nothing. */

@@ -13,6 +13,9 @@
 #include "ui/decode.h"
 #include "ui/palette.h"
 
+/* A larger terminal is used in part. */
+enum { TERMINAL_ROWS_MAX = 500, TERMINAL_COLUMNS_MAX = 1000 };
+
 struct terminal_config {
     enum theme theme;
     enum ascii_choice ascii;

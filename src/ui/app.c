@@ -9,6 +9,9 @@
 
 #define MESSAGE_NS (4 * CLOCK_NS_PER_S)
 
+/* How long keys are taken before a frame is drawn between them. */
+#define INPUT_NS (50 * CLOCK_NS_PER_MS)
+
 /* ---- life ---- */
 
 static void read_settings(struct app *app, const struct app_config *config)
@@ -183,6 +186,23 @@ void app_look(struct app *app, const struct roster *roster, int64_t now_ns)
 
 /* ---- input ---- */
 
+/* What the line says now, once for all of a paste. */
+static void use_line(struct app *app, const struct roster *roster, int64_t now_ns)
+{
+    if (!app->line_changed)
+        return;
+    app->line_changed = false;
+    app_look(app, roster, now_ns);
+    app_use_line(app);
+}
+
+/* A pasted text is for a line that is typed; elsewhere its characters would act as keys. */
+static void handle_pasted(struct app *app, const struct key *key)
+{
+    if (app_overlay(app) == OVERLAY_INPUT && key->code == K_CHAR)
+        app->line_changed |= line_insert(&app->line, key->ch);
+}
+
 static void handle_key(struct app *app, const struct key *key)
 {
     enum action action = keys_action(app_context(app), key);
@@ -193,7 +213,7 @@ static void handle_key(struct app *app, const struct key *key)
     else if (action != ACTION_NONE)
         app_act(app, action);
     else if (app_overlay(app) == OVERLAY_INPUT && key->code == K_CHAR)
-        app_type(app, key->ch);
+        app->line_changed |= line_insert(&app->line, key->ch);
 }
 
 int app_fd(const struct app *app)
@@ -203,20 +223,31 @@ int app_fd(const struct app *app)
 
 bool app_handle_input(struct app *app, const struct roster *roster, int64_t now_ns)
 {
+    int64_t until_ns = clock_mono_ns() + INPUT_NS;
     struct key key;
 
     app->changed = true; /* the roster may have */
     while (!app->quit) {
         switch (terminal_next(app->terminal, &key)) {
         case TERMINAL_NOTHING:
+            use_line(app, roster, now_ns);
             return true;
         case TERMINAL_ENDED:
             return false;
         case TERMINAL_RESIZED:
             break;
         case TERMINAL_KEY:
-            app_look(app, roster, now_ns);
-            handle_key(app, &key);
+            if (key.pasted) {
+                handle_pasted(app, &key);
+            } else {
+                use_line(app, roster, now_ns);
+                app_look(app, roster, now_ns);
+                handle_key(app, &key);
+            }
+        }
+        if (clock_mono_ns() > until_ns) {
+            use_line(app, roster, now_ns);
+            return true;
         }
     }
     return false;

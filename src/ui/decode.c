@@ -14,11 +14,27 @@ struct cap {
 
 struct decoder {
     GString *bytes;
+    size_t taken; /* of them: they have become keys */
     GArray *caps; /* struct cap */
+    bool pasting;
 };
 
 /* How many bytes an attempt has used: 0 = not what I understand, MORE = could become it. */
 enum { MORE = -1 };
+
+/* What surrounds a paste: CSI 200 ~ and CSI 201 ~ (bracketed paste). */
+enum { PASTE_BEGIN = 200, PASTE_END = 201 };
+
+/* Bytes that have not become keys yet. */
+static const char *rest(const struct decoder *d)
+{
+    return d->bytes->str + d->taken;
+}
+
+static size_t rest_length(const struct decoder *d)
+{
+    return d->bytes->len - d->taken;
+}
 
 static void clear_cap(void *p)
 {
@@ -53,12 +69,24 @@ void decoder_learn(struct decoder *d, const char *sequence, enum key_code code)
 
 void decoder_feed(struct decoder *d, const char *bytes, size_t n)
 {
+    g_string_erase(d->bytes, 0, (gssize)d->taken);
+    d->taken = 0;
     g_string_append_len(d->bytes, bytes, (gssize)n);
 }
 
 bool decoder_is_waiting(const struct decoder *d)
 {
-    return d->bytes->len > 0;
+    return rest_length(d) > 0;
+}
+
+bool decoder_is_pasting(const struct decoder *d)
+{
+    return d->pasting;
+}
+
+void decoder_end_paste(struct decoder *d)
+{
+    d->pasting = false;
 }
 
 /* ---- sequences of this terminal ---- */
@@ -70,8 +98,8 @@ static int read_cap(const struct decoder *d, bool patient, struct key *out)
 
     for (guint i = 0; i < d->caps->len; i++) {
         const struct cap *c = &g_array_index(d->caps, struct cap, i);
-        size_t n = MIN(c->length, d->bytes->len);
-        if (memcmp(c->sequence, d->bytes->str, n) != 0)
+        size_t n = MIN(c->length, rest_length(d));
+        if (memcmp(c->sequence, rest(d), n) != 0)
             continue;
         if (n < c->length && patient)
             return MORE;
@@ -119,6 +147,9 @@ static enum key_code final_key(char final)
 /* CSI number ~ */
 static enum key_code numbered_key(long number)
 {
+    if (number == PASTE_BEGIN || number == PASTE_END)
+        return number == PASTE_BEGIN ? K_PASTE_BEGIN : K_PASTE_END;
+
     static const enum key_code keys[] = {
         [1] = K_HOME,      [2] = K_INSERT, [3] = K_DELETE, [4] = K_END,  [5] = K_PAGE_UP,
         [6] = K_PAGE_DOWN, [7] = K_HOME,   [8] = K_END,    [11] = K_F1,  [12] = K_F2,
@@ -229,6 +260,8 @@ static int read_escape(const char *s, size_t n, struct key *out)
 
 static int read_utf8(const char *s, size_t n, struct key *out)
 {
+    if (!*s)
+        return 1; /* no character, and for GLib the beginning of one */
     gunichar c = g_utf8_get_char_validated(s, (gssize)n);
 
     if (c == (gunichar)-2)
@@ -261,10 +294,35 @@ static int read_character(const char *s, size_t n, struct key *out)
     }
 }
 
+/* Inside a paste every byte is text, but for the sequence that ends it. Terminals take other escapes
+ * out of what they paste: one that stands alone is the key, pressed because the end was lost. */
+static int read_pasted(const char *s, size_t n, bool patient, struct key *out)
+{
+    static const char end[] = "\033[201~";
+    size_t common = MIN(n, strlen(end));
+    int used;
+
+    if (memcmp(s, end, common) == 0 && n < strlen(end) && patient)
+        return MORE;
+    if (memcmp(s, end, common) == 0 && (n == 1 || n >= strlen(end))) {
+        out->code = K_PASTE_END;
+        return (int)common;
+    }
+    used = read_utf8(s, n, out);
+    if (used == MORE && patient)
+        return MORE;
+    out->pasted = true;
+    out->code = used == MORE ? K_NONE : out->code;
+    return MAX(used, 1);
+}
+
 static int read_key(const struct decoder *d, bool patient, struct key *out)
 {
-    const char *s = d->bytes->str;
-    size_t n = d->bytes->len;
+    const char *s = rest(d);
+    size_t n = rest_length(d);
+
+    if (d->pasting)
+        return read_pasted(s, n, patient, out);
     int used = read_cap(d, patient, out);
 
     if (used <= 0 && *s == ESCAPE) {
@@ -285,13 +343,15 @@ static int read_key(const struct decoder *d, bool patient, struct key *out)
 
 bool decoder_next(struct decoder *d, bool patient, struct key *out)
 {
-    while (d->bytes->len) {
+    while (rest_length(d)) {
         *out = (struct key){0};
         int used = read_key(d, patient, out);
         if (used == MORE)
             return false;
-        g_string_erase(d->bytes, 0, used);
-        if (out->code != K_NONE)
+        d->taken += (size_t)used;
+        if (out->code == K_PASTE_BEGIN || out->code == K_PASTE_END)
+            d->pasting = out->code == K_PASTE_BEGIN;
+        else if (out->code != K_NONE)
             return true;
     }
     return false;

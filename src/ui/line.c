@@ -17,17 +17,21 @@ void line_clear(struct line *l)
     *l = (struct line){0};
 }
 
-void line_insert(struct line *l, uint32_t ch)
+bool line_insert(struct line *l, uint32_t ch)
 {
     char bytes[8] = {0};
     int n = g_unichar_to_utf8(ch, bytes);
-    char *clean = text_clean(bytes, n);
 
-    if (l->text->len + (size_t)n <= LINE_MAX_BYTES && g_str_equal(clean, bytes)) {
+    if (l->text->len + (size_t)n > LINE_MAX_BYTES)
+        return false;
+    char *clean = text_clean(bytes, n);
+    bool prints = g_str_equal(clean, bytes);
+    if (prints) {
         g_string_insert(l->text, (gssize)l->cursor, bytes);
         l->cursor += (size_t)n;
     }
     g_free(clean);
+    return prints;
 }
 
 static size_t step_left(const struct line *l)

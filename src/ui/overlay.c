@@ -242,6 +242,7 @@ void overlay_ask(struct app *app, enum question question)
     char seconds[32] = "";
 
     app->question = question;
+    app->line_changed = false;
     open_overlay(app, OVERLAY_INPUT);
     if (question == ASK_INTERVAL)
         g_snprintf(seconds, sizeof(seconds), "%g",
@@ -256,7 +257,7 @@ static void replace_search(struct app *app, const char *text)
 }
 
 /* Filter and search act while they are typed. */
-static void line_changed(struct app *app)
+void app_use_line(struct app *app)
 {
     const char *text = app->line.text->str;
 
@@ -274,6 +275,8 @@ static void accept_line(struct app *app)
     if (app->question == ASK_INTERVAL &&
         !settings_parse_interval(app->line.text->str, &app->settings.interval_ns))
         return; /* the hint says what is wrong */
+    if (app->question == ASK_FILTER && table_filter_gave_up(app->table))
+        app_say(app, STYLE_WARN, "The filter is " FILTER_GAVE_UP ": those do not match");
     overlay_close(app);
 }
 
@@ -303,14 +306,8 @@ void overlay_input_act(struct app *app, enum action action)
         break;
     default:
         if (line_edit(&app->line, action))
-            line_changed(app);
+            app_use_line(app);
     }
-}
-
-void app_type(struct app *app, uint32_t ch)
-{
-    line_insert(&app->line, ch);
-    line_changed(app);
 }
 
 static const char *filter_hint(struct app *app, enum style *style, char *buffer, size_t size)
@@ -318,7 +315,10 @@ static const char *filter_hint(struct app *app, enum style *style, char *buffer,
     char *error = NULL;
 
     if (table_filter(app->table, app->line.text->str, &error) == 0) {
-        g_snprintf(buffer, size, "%zu of %zu", table_matches(app->table),
+        bool gave_up = table_filter_gave_up(app->table);
+        *style = gave_up ? STYLE_WARN : STYLE_DIM;
+        g_snprintf(buffer, size, "%s%zu of %zu", gave_up ? FILTER_GAVE_UP ": " : "",
+                   table_matches(app->table),
                    table_matches(app->table) + table_hidden(app->table));
         return buffer;
     }
@@ -335,7 +335,8 @@ static const char *search_hint(struct app *app, enum style *style, char *buffer,
     if (!app->search || table_search(app->table, &app->view, app->search, 0))
         return NULL;
     struct filter *f = filter_new(app->search, &error);
-    g_strlcpy(buffer, f ? "no match" : error, size);
+    bool gave_up = table_search_gave_up(app->table);
+    g_strlcpy(buffer, !f ? error : gave_up ? FILTER_GAVE_UP : "no match", size);
     filter_free(f);
     g_free(error);
     *style = STYLE_CRIT;

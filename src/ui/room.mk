@@ -2,6 +2,7 @@
 libvtop_a_SOURCES += include/ui/decode.h src/ui/decode.c
 libvtop_a_SOURCES += include/ui/palette.h src/ui/palette.c
 libvtop_a_SOURCES += include/ui/signals.h src/ui/signals.c
+libvtop_a_SOURCES += include/ui/stderr.h src/ui/stderr.c
 libvtop_a_SOURCES += include/ui/terminal.h src/ui/terminal.c
 libvtop_a_SOURCES += include/ui/terminfo.h src/ui/terminfo.c
 libvtop_a_SOURCES += include/ui/keys.def include/ui/keys.h src/ui/keys.c

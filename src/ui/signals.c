@@ -3,8 +3,10 @@
 #include "ui/signals.h"
 
 #include "base/crash.h"
+#include "ui/stderr.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,13 +14,17 @@
 
 enum { ALT_STACK = 65536 };
 
+/* How long the owner may take to obey a request to end: it may be writing to a terminal that takes
+ * nothing. */
+enum { END_PATIENCE_S = 1 };
+
 static const int REQUESTS[] = {SIGWINCH, SIGTSTP, SIGCONT};
 static const int ENDS[] = {SIGHUP, SIGINT, SIGTERM, SIGQUIT};
 
 enum {
     N_REQUESTS = sizeof(REQUESTS) / sizeof(REQUESTS[0]),
     N_ENDS = sizeof(ENDS) / sizeof(ENDS[0]),
-    N_ALL = N_REQUESTS + N_ENDS + CRASH_SIGNAL_COUNT
+    N_ALL = N_REQUESTS + N_ENDS + CRASH_SIGNAL_COUNT + 1 /* SIGALRM */
 };
 
 /* A handler gets no argument: what it needs has to be static. */
@@ -41,6 +47,25 @@ static void restore_terminal(void)
         /* the terminal is gone: nothing to bring back */
     }
     tcsetattr(r->fd, TCSANOW, &r->modes);
+    stderr_release();
+}
+
+/* The terminal takes no output (^S, a line that hangs): give up what waits to be written, and let
+ * nothing wait for it again. Clearing IXON undoes a ^S; restore_terminal() sets it again. */
+static void unblock_terminal(void)
+{
+    int fd = state.restore.fd, flags = fcntl(fd, F_GETFL);
+    struct termios running = state.restore.modes;
+
+    running.c_iflag &= ~(tcflag_t)IXON;
+    if (flags >= 0)
+        fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+    tcsetattr(fd, TCSANOW, &running);
+    tcflush(fd, TCOFLUSH);
+    tcflow(fd, TCOON);
+    restore_terminal();
+    if (flags >= 0)
+        fcntl(fd, F_SETFL, flags); /* the shell has the same file open */
 }
 
 static void wake(void)
@@ -62,16 +87,20 @@ static void on_request(int sig)
     wake();
 }
 
+/* At the second request, or when the first one was not obeyed in time. */
+static void end_now(int sig)
+{
+    (void)sig;
+    unblock_terminal();
+    _exit(128 + (int)state.end);
+}
+
 static void on_end(int sig)
 {
-    if (state.end) {
-        /* Nobody reads what was written, or output is stopped: make room for what restores it. */
-        tcflush(state.restore.fd, TCOFLUSH);
-        tcflow(state.restore.fd, TCOON);
-        restore_terminal();
-        _exit(128 + sig);
-    }
+    if (state.end)
+        end_now(sig);
     state.end = sig;
+    alarm(END_PATIENCE_S);
     wake();
 }
 
@@ -80,6 +109,9 @@ static void on_crash(int sig)
     restore_terminal();
     raise(sig); /* with SA_RESETHAND: takes its default course */
 }
+
+/* Of the sanitizers, where they are linked in: they end a process without a signal. */
+__attribute__((weak)) void __sanitizer_set_death_callback(void (*callback)(void));
 
 /* ---- the owner's side ---- */
 
@@ -111,6 +143,9 @@ void signals_open(int wake_fd, const struct signals_restore *restore)
     for (int i = 0; i < CRASH_SIGNAL_COUNT; i++)
         handle(CRASH_SIGNALS[i], on_crash, (int)(SA_RESETHAND | SA_NODEFER | SA_ONSTACK),
                &state.before[n++]);
+    handle(SIGALRM, end_now, SA_RESTART, &state.before[n++]);
+    if (__sanitizer_set_death_callback)
+        __sanitizer_set_death_callback(restore_terminal);
 }
 
 void signals_close(void)
@@ -123,6 +158,10 @@ void signals_close(void)
         sigaction(ENDS[i], &state.before[n++], NULL);
     for (int i = 0; i < CRASH_SIGNAL_COUNT; i++)
         sigaction(CRASH_SIGNALS[i], &state.before[n++], NULL);
+    alarm(0);
+    sigaction(SIGALRM, &state.before[n++], NULL);
+    if (__sanitizer_set_death_callback)
+        __sanitizer_set_death_callback(NULL);
     sigaltstack(&(stack_t){.ss_flags = SS_DISABLE}, NULL);
     free(state.stack);
     state.stack = NULL;

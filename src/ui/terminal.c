@@ -3,6 +3,7 @@
 #include "ui/terminal.h"
 
 #include "ui/signals.h"
+#include "ui/stderr.h"
 #include "ui/terminfo.h"
 
 #include <curses.h>
@@ -18,19 +19,32 @@
 #include <unistd.h>
 #include <wchar.h>
 
-/* How long the rest of a sequence may take after its ESC. */
+/* How long the rest of a sequence may take after its ESC, and the rest of a paste after any of it. */
 #define PATIENCE_NS 40000000L
+#define PASTE_PATIENCE_NS 900000000L
+
+/* How often input is read for one event: what comes without end and is no key must not hold up the
+ * owner. */
+enum { READS_MAX = 16 };
+
+/* Why the timer runs: keys are left in the decoder; a sequence, or a paste, may go on. */
+enum timer { TIMER_OFF, TIMER_KEYS_LEFT, TIMER_SEQUENCE, TIMER_PASTE };
 
 /* Clicks and the wheel, in the encoding that knows columns past 223. */
 static const char MOUSE_ON[] = "\033[?1000h\033[?1006h";
 static const char MOUSE_OFF[] = "\033[?1006l\033[?1000l";
+
+/* A pasted text is marked as one. */
+static const char PASTE_ON[] = "\033[?2004h";
+static const char PASTE_OFF[] = "\033[?2004l";
 
 struct terminal {
     SCREEN *screen;
     struct decoder *decoder;
     int in, out;
     int poll_fd, signal_fd, timer_fd;
-    bool ascii, colours, mouse, has_mouse;
+    enum timer timer;
+    bool ascii, colours, mouse, has_mouse, has_paste;
     bool hung_up;
     enum theme theme;
     struct cell *shown; /* what the terminal has: rows x columns */
@@ -57,7 +71,8 @@ static bool needs_ascii(const char *type, enum ascii_choice choice)
 static void plan_restore(const struct terminal *t, struct signals_restore *r)
 {
     char *bytes = terminfo_restore();
-    char *all = g_strconcat(t->has_mouse ? MOUSE_OFF : "", bytes, NULL);
+    char *all = g_strconcat(t->has_mouse ? MOUSE_OFF : "", t->has_paste ? PASTE_OFF : "", bytes,
+                            NULL);
 
     r->fd = t->out;
     r->modes = t->modes;
@@ -73,6 +88,12 @@ static void send(const struct terminal *t, const char *bytes)
     if (write(t->out, bytes, strlen(bytes)) < 0) {
         /* the terminal is gone: terminal_next() will notice */
     }
+}
+
+static void mark_pastes(const struct terminal *t, bool on)
+{
+    if (t->has_paste)
+        send(t, on ? PASTE_ON : PASTE_OFF);
 }
 
 static void watch(const struct terminal *t, int fd)
@@ -144,17 +165,53 @@ static void start_curses(struct terminal *t, const struct terminal_config *confi
     build_attributes(t);
 }
 
-/* The size the kernel knows; a serial line knows none, and terminfo's is as good as any. */
+/* The size the kernel knows, as far as a screen is drawn. */
+static bool kernel_size(const struct terminal *t, struct winsize *w, bool *clamped)
+{
+    if (ioctl(t->out, TIOCGWINSZ, w) < 0 || !w->ws_row || !w->ws_col)
+        return false;
+    *clamped = w->ws_row > TERMINAL_ROWS_MAX || w->ws_col > TERMINAL_COLUMNS_MAX;
+    w->ws_row = MIN(w->ws_row, TERMINAL_ROWS_MAX);
+    w->ws_col = MIN(w->ws_col, TERMINAL_COLUMNS_MAX);
+    return true;
+}
+
+/* A serial line has no size: terminfo's, or the environment's, is as good as any. */
 static void measure(struct terminal *t)
 {
-    struct winsize w = {0};
+    struct winsize w;
+    bool clamped;
 
-    if (ioctl(t->out, TIOCGWINSZ, &w) == 0 && w.ws_row && w.ws_col)
-        resize_term(w.ws_row, w.ws_col);
+    if (!kernel_size(t, &w, &clamped))
+        w = (struct winsize){.ws_row = (unsigned short)MIN(LINES, TERMINAL_ROWS_MAX),
+                             .ws_col = (unsigned short)MIN(COLS, TERMINAL_COLUMNS_MAX)};
+    resize_term(w.ws_row, w.ws_col);
     t->rows = LINES;
     t->columns = COLS;
     g_free(t->shown);
     t->shown = g_new0(struct cell, (size_t)t->rows * (size_t)t->columns);
+}
+
+static void set_variable(const char *name, unsigned number)
+{
+    char text[16];
+
+    g_snprintf(text, sizeof(text), "%u", number);
+    g_setenv(name, text, TRUE);
+}
+
+/* Curses makes a screen of the size that the kernel says, and fails when that is enormous; the
+ * environment overrides the kernel. */
+static SCREEN *open_screen(const struct terminal *t, const char *type)
+{
+    struct winsize w;
+    bool clamped;
+
+    if (kernel_size(t, &w, &clamped) && clamped) {
+        set_variable("LINES", w.ws_row);
+        set_variable("COLUMNS", w.ws_col);
+    }
+    return newterm(type, stdout, stdin);
 }
 
 struct terminal *terminal_open(const struct terminal_config *config, char **error)
@@ -170,20 +227,23 @@ struct terminal *terminal_open(const struct terminal_config *config, char **erro
     t->theme = config->theme;
     t->ascii = needs_ascii(type, config->ascii);
     t->has_mouse = terminfo_capability("kmous") != NULL;
+    t->has_paste = t->has_mouse || terminfo_capability("BE");
     open_descriptors(t);
-    t->screen = newterm(type, stdout, stdin);
+    plan_restore(t, &restore);
+    signals_open(t->signal_fd, &restore); /* before the modes of the terminal change */
+    stderr_hold();
+    t->screen = open_screen(t, type);
     if (!t->screen) {
         *error = g_strdup_printf("cannot use the terminal type '%s'", type);
         terminal_close(t);
         return NULL;
     }
     start_curses(t, config);
-    plan_restore(t, &restore);
-    signals_open(t->signal_fd, &restore);
     measure(t); /* another size from now on is told by a signal */
     t->decoder = decoder_new();
     terminfo_learn(t->decoder);
     terminal_set_mouse(t, config->mouse);
+    mark_pastes(t, true);
     return t;
 }
 
@@ -193,10 +253,12 @@ void terminal_close(struct terminal *t)
         return;
     if (t->screen) {
         terminal_set_mouse(t, false);
+        mark_pastes(t, false);
         endwin();
         delscreen(t->screen);
-        signals_close();
     }
+    signals_close();
+    stderr_release();
     decoder_free(t->decoder);
     g_free(t->shown);
     close(t->timer_fd);
@@ -212,11 +274,15 @@ int terminal_fd(const struct terminal *t)
     return t->poll_fd;
 }
 
-static void set_timer(const struct terminal *t, long ns)
+static void set_timer(struct terminal *t, enum timer timer)
 {
-    struct itimerspec at = {.it_value.tv_nsec = ns};
+    static const long ns[] = {[TIMER_KEYS_LEFT] = 1,
+                              [TIMER_SEQUENCE] = PATIENCE_NS,
+                              [TIMER_PASTE] = PASTE_PATIENCE_NS};
+    struct itimerspec at = {.it_value.tv_nsec = ns[timer]};
 
     timerfd_settime(t->timer_fd, 0, &at, NULL);
+    t->timer = timer;
 }
 
 /* Empty a counter descriptor; whether there was something in it. */
@@ -231,6 +297,7 @@ static void stop_and_continue(struct terminal *t)
 {
     if (t->mouse)
         send(t, MOUSE_OFF);
+    mark_pastes(t, false);
     endwin();
     signals_stop_here();
 }
@@ -242,6 +309,7 @@ static void come_back(struct terminal *t)
     doupdate();
     if (t->mouse)
         send(t, MOUSE_ON);
+    mark_pastes(t, true);
     measure(t);
     terminal_repaint(t);
 }
@@ -251,7 +319,6 @@ static bool handle_signals(struct terminal *t)
 {
     bool changed = false;
 
-    drain(t->signal_fd);
     if (signals_take(SIGTSTP)) {
         stop_and_continue(t);
         come_back(t);
@@ -280,35 +347,57 @@ static void read_input(struct terminal *t)
         t->hung_up = true;
 }
 
-/* Whether the rest of a sequence may still come. */
-static bool look(struct terminal *t)
+/* What waits at the descriptors; false when nothing does. *PATIENT: whether the rest of a sequence
+ * may still come. */
+static bool look(struct terminal *t, bool *patient)
 {
     struct epoll_event ready[4];
     int n = epoll_wait(t->poll_fd, ready, G_N_ELEMENTS(ready), 0);
-    bool patient = true;
 
     for (int i = 0; i < n; i++) {
         if (ready[i].data.fd == t->in)
             read_input(t);
-        else if (ready[i].data.fd == t->timer_fd)
-            patient = !drain(t->timer_fd);
+        else
+            drain(ready[i].data.fd);
+        if (ready[i].data.fd != t->timer_fd)
+            continue;
+        *patient = t->timer != TIMER_SEQUENCE;
+        if (t->timer == TIMER_PASTE)
+            decoder_end_paste(t->decoder);
+        t->timer = TIMER_OFF;
     }
-    return patient;
+    return n > 0;
+}
+
+/* When terminal_fd() has to be readable again though nothing comes. */
+static void plan_next(struct terminal *t, bool keys_left)
+{
+    enum timer timer = keys_left                             ? TIMER_KEYS_LEFT
+                       : decoder_is_waiting(t->decoder)      ? TIMER_SEQUENCE
+                       : decoder_is_pasting(t->decoder)      ? TIMER_PASTE
+                                                             : TIMER_OFF;
+
+    if (timer != t->timer || timer == TIMER_SEQUENCE || timer == TIMER_PASTE)
+        set_timer(t, timer);
 }
 
 enum terminal_event terminal_next(struct terminal *t, struct key *key)
 {
-    bool patient = look(t);
+    bool patient = true;
 
-    if (handle_signals(t))
-        return TERMINAL_RESIZED;
-    if (signals_end() || t->hung_up)
-        return TERMINAL_ENDED;
-    if (decoder_next(t->decoder, patient, key)) {
-        set_timer(t, decoder_is_waiting(t->decoder) ? 1 : 0);
-        return TERMINAL_KEY;
+    for (int reads = 0; reads < READS_MAX; reads++) {
+        if (handle_signals(t))
+            return TERMINAL_RESIZED;
+        if (signals_end() || t->hung_up)
+            return TERMINAL_ENDED;
+        if (decoder_next(t->decoder, patient, key)) {
+            plan_next(t, decoder_is_waiting(t->decoder));
+            return TERMINAL_KEY;
+        }
+        if (!look(t, &patient))
+            break;
     }
-    set_timer(t, decoder_is_waiting(t->decoder) ? PATIENCE_NS : 0);
+    plan_next(t, false);
     return TERMINAL_NOTHING;
 }
 

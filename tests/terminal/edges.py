@@ -6,6 +6,7 @@ from an attacker. It never crashes, and the terminal is always given back as it 
 import json
 import os
 import random
+import select
 import re
 import shutil
 import signal
@@ -59,6 +60,73 @@ def storm_on_every_page():
             b.send(key)
             b.read(0.05)
             assert b.is_alive(), "it ended with %r" % b.status
+        leave(b)
+
+
+def beyond_all_screens(columns, rows):
+    """A terminal that says it is larger than any is used in part: at the start, and later."""
+    with Bare("--demo", columns=columns, rows=rows) as b:
+        b.wait_for(b"db-primary")
+        for size in ((80, 24), (columns, rows), (40000, 40000), (500, 200)):
+            b.out = b""
+            b.resize(*size)
+            b.wait_for(b"Quit")
+        leave(b)
+
+
+# ---- pastes ----
+
+LOREM = b"Lorem ipsum dolor sit amet, PMNWT 123456 vcs {[]} d +-*\r\n\t"
+
+
+def paste(b, size, text=LOREM):
+    b.send(b"\033[200~" + (text * (size // len(text) + 1))[:size] + b"\033[201~")
+
+
+def paste_outside_of_a_line(size):
+    """Nothing of it acts: the same screen as before, and q ends it at once."""
+    with Bare("--demo=20", "-d", "3600") as b:
+        b.wait_for(b"Quit")
+        assert b"\033[?2004h" in b.out
+        began = time.monotonic()
+        paste(b, size)
+        b.send(b"F")
+        b.wait_for(b"Following")
+        assert time.monotonic() - began < 10 * SLOW
+        leave(b)
+        assert b"\033[?2004l" in b.out[-200:], b.out[-200:]
+
+
+def paste_into_a_line(size):
+    with Bare("--demo=20", "-d", "3600") as b:
+        b.wait_for(b"Quit")
+        b.send(b"\033OS")
+        b.wait_for(b"Filter:")
+        began = time.monotonic()
+        paste(b, size, b"pasted\033[2J\033]0;PWNED\007\r\n")
+        b.wait_for(b"0 of ")
+        assert b"\033]" not in b.out and b"PWNED" in b.out
+        b.send(b"\025web")
+        b.wait_for(b"web")
+        assert time.monotonic() - began < 10 * SLOW
+        leave(b)
+
+
+def keys_without_end(size):
+    """A paste on a terminal that does not mark it: keys by the thousand, and frames between them."""
+    with Bare("--demo", "-d", "0.2") as b:
+        b.wait_for(b"Quit")
+        keys, seen, longest, last = b"PMNWTI" * (size // 6), len(b.out), 0, time.monotonic()
+        while keys:
+            ready = select.select([b.fd], [b.fd], [], 30)
+            assert ready[0] or ready[1], "it neither reads nor writes"
+            if ready[1]:
+                keys = keys[os.write(b.fd, keys[:256]):]
+            b.read()
+            if len(b.out) > seen:
+                longest, last = max(longest, time.monotonic() - last), time.monotonic()
+                seen = len(b.out)
+        assert longest < 2 * SLOW, "no frame for %.1f s" % longest
         leave(b)
 
 
@@ -242,6 +310,11 @@ def main():
     tap = Tap()
     tap.point("%d sizes in a row leave a whole frame" % RESIZES, resize_storm)
     tap.point("sizes that change with every key, on all pages", storm_on_every_page)
+    for size in ((65535, 24), (80, 65535), (65535, 65535)):
+        tap.point("%dx%d is used in part" % size, beyond_all_screens, *size)
+    tap.point("a paste of 1 MB outside of a line does nothing", paste_outside_of_a_line, 1 << 20)
+    tap.point("a paste of 64 KB into a line is cleaned and cut", paste_into_a_line, 1 << 16)
+    tap.point("64 KB of keys: frames are drawn between them", keys_without_end, 1 << 16)
     for redirection in ("<&-", ">&-", "</dev/null", ">/dev/full", "<&- >&- 2>&-"):
         tap.point("%s: one line, exit status 1" % redirection, refuses, redirection)
     tap.point("2>&-: it does not need that one", lives_without_stderr)

@@ -3,8 +3,10 @@
 import ctypes
 import os
 import re
+import resource
 import shlex
 import signal
+import termios
 import time
 
 from bare import Bare
@@ -197,13 +199,79 @@ def closed_terminal_without_hangup():
 def blocked_terminal():
     """A terminal that takes no more output: the second request to end is obeyed at once."""
     with Bare("--demo", "-d", "0.1", columns=200, rows=60) as b:
-        until("it waits for its terminal", lambda: "woken" in wchan(b.pid) or "tty" in wchan(b.pid))
+        waits_for_its_terminal(b.pid)
         for _ in range(2):
             assert b.is_alive(), b.status
             os.kill(b.pid, signal.SIGTERM)
             until("the signal is taken", lambda: not is_pending(b.pid, signal.SIGTERM))
         until("its end", lambda: not b.is_alive())
         assert b.status == 128 + signal.SIGTERM, b.status
+
+
+def waits_for_its_terminal(pid):
+    until("it waits for its terminal", lambda: "woken" in wchan(pid) or "tty" in wchan(pid))
+
+
+def one_signal_while_blocked(number):
+    """Nobody reads what it writes: one request to end is enough, and the modes come back."""
+    with Bare("--demo", "-d", "0.1", columns=200, rows=60) as b:
+        waits_for_its_terminal(b.pid)
+        os.kill(b.pid, number)
+        until("its end", lambda: not b.is_alive())
+        assert b.status == 128 + number, b.status
+        assert termios.tcgetattr(b.fd) == b.modes, "modes of the terminal have changed"
+
+
+def one_signal_while_stopped():
+    """The user has typed Ctrl-S: the terminal is given back with its modes and its first screen."""
+    with Bare("--demo", "-d", "0.1") as b:
+        b.wait_for(b"Quit")
+        b.send(b"\023")
+        waits_for_its_terminal(b.pid)
+        os.kill(b.pid, signal.SIGTERM)
+        assert b.wait_end() == 128 + signal.SIGTERM, b.status
+        assert termios.tcgetattr(b.fd) == b.modes, "modes of the terminal have changed"
+        assert b"\033[?1049l" in b.out[-200:], b.out[-200:]
+
+
+def signal_at_the_start(number):
+    """However early it comes, the modes are as they were."""
+    for step in range(60):
+        with Bare("--demo=1") as b:
+            b.read(0.0005 * step * SLOW)
+            os.kill(b.pid, number)
+            b.wait_end()
+            assert termios.tcgetattr(b.fd) == b.modes, "after %.1f ms" % (0.5 * step * SLOW)
+
+
+def out_of_memory():
+    """What GLib says then comes after the screen, where it can be read."""
+    with Bare("--demo=2000", "-d", "0.1") as b:
+        b.wait_for(b"db-primary")
+        b.read(0.3)
+        with open("/proc/%d/statm" % b.pid) as f:
+            size = int(f.read().split()[0]) * resource.getpagesize()
+        resource.prlimit(b.pid, resource.RLIMIT_AS, (size + (1 << 20), size + (1 << 20)))
+        b.wait_end()
+        assert b.status in (-signal.SIGTRAP, -signal.SIGABRT), b.status
+        text = b.out.rsplit(b"\033[?1049l", 1)[1]
+        assert re.search(rb"failed to allocate|Cannot allocate", text), text
+        assert termios.tcgetattr(b.fd) == b.modes, "modes of the terminal have changed"
+
+
+def stderr_comes_later():
+    """A library that writes to standard error does not draw on the screen, and is read at the end."""
+    with Bare("--demo") as b:
+        b.wait_for(b"Quit")
+        with open("/proc/%d/fd/2" % b.pid, "wb", buffering=0) as f:
+            f.write(b"a library said so\n")
+        b.send(b"?")
+        b.wait_for(b"Moving")
+        assert b"a library" not in b.out
+        b.send(b"q")
+        b.send(b"q")
+        assert b.wait_end() == 0
+        assert b"a library said so" in b.out.rsplit(b"\033[?1049l", 1)[1], b.out[-300:]
 
 
 def is_pending(pid, number):
@@ -259,6 +327,18 @@ def main():
     tap.point("ends when its terminal is closed, though SIGHUP is ignored",
               closed_terminal_without_hangup)
     tap.point("a blocked terminal: the second SIGTERM ends it", blocked_terminal)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        tap.point("a blocked terminal: one %s ends it" % number.name, one_signal_while_blocked,
+                  number)
+    tap.point("Ctrl-S and SIGTERM", one_signal_while_stopped)
+    for number in (signal.SIGTERM, signal.SIGQUIT):
+        tap.point("%s in the first milliseconds leaves no raw mode" % number.name,
+                  signal_at_the_start, number)
+    tap.point("what libraries say comes after the screen", stderr_comes_later)
+    if SLOW == 1:
+        tap.point("out of memory: the reason can be read", out_of_memory)
+    else:
+        tap.skip("out of memory: the reason can be read", "the sanitizers need the memory")
     tap.end()
 
 

@@ -25,6 +25,8 @@ static char *decode(struct decoder *d, const char *bytes, bool patient)
     while (decoder_next(d, patient, &key)) {
         if (s->len)
             g_string_append_c(s, ' ');
+        if (key.pasted)
+            g_string_append_c(s, '\'');
         if (key.code == K_CHAR)
             g_string_append_unichar(s, key.ch);
         else
@@ -72,7 +74,7 @@ static void test_sequences(void)
 /* The rest of a sequence that is not known must not act: "[" and "]" travel in time. */
 static void test_unknown_sequences(void)
 {
-    once("\033[I\033[200~\033[?1;2cx", "x");
+    once("\033[I\033[202~\033[?1;2cx", "x");
     once("\033[38;5;1mq", "q");
     once("\033[99~\033[4294967301~", "");
 }
@@ -90,6 +92,58 @@ static void test_escape(void)
     check(d, "A", true, "Up");
     check(d, "\033[1", true, "");
     check(d, "", false, ""); /* ... or for good */
+    decoder_free(d);
+}
+
+/* What is pasted is text, whatever it says: no Enter, no function key, no click. */
+static void test_paste(void)
+{
+    struct decoder *d = decoder_new();
+
+    check(d, "x\033[200~q\xc3\xa4\r\033[A\033[201~q", true, "x 'q 'ä '\r '\033 '[ 'A q");
+    check(d, "\033[20", true, "");
+    check(d, "0~a\033[2", true, "'a");
+    g_assert_true(decoder_is_pasting(d));
+    check(d, "01~\r", true, "Enter");
+    g_assert_false(decoder_is_pasting(d));
+    check(d, "\033[201~q", true, "q"); /* an end without a beginning */
+    check(d, "\033[200~\xe6\xb8", true, "");
+    check(d, "\xac\xff!", true, "'測 '!"); /* a character that comes in two pieces */
+    decoder_free(d);
+}
+
+/* The end that does not come: silence, as the owner's clock finds it, or Esc ends a paste. */
+static void test_paste_without_end(void)
+{
+    struct decoder *d = decoder_new();
+
+    check(d, "\033[200~a", true, "'a");
+    decoder_end_paste(d);
+    check(d, "q", true, "q");
+    check(d, "\033[200~a\033", true, "'a");
+    check(d, "", false, "");
+    check(d, "q", true, "q");
+    decoder_free(d);
+}
+
+/* As many keys as come at once cost the same each, and a byte 0 waits for nothing. */
+static void test_much(void)
+{
+    enum { MUCH = 1 << 20 };
+    struct decoder *d = decoder_new();
+    char *bytes = g_malloc(MUCH);
+    int64_t began = g_get_monotonic_time();
+    unsigned keys = 0;
+    struct key key;
+
+    for (size_t i = 0; i < MUCH; i++)
+        bytes[i] = i % 2 ? 'x' : '\0';
+    decoder_feed(d, bytes, MUCH);
+    while (decoder_next(d, true, &key))
+        keys++;
+    g_assert_cmpuint(keys, ==, MUCH / 2);
+    g_assert_cmpint(g_get_monotonic_time() - began, <, 10 * G_USEC_PER_SEC);
+    g_free(bytes);
     decoder_free(d);
 }
 
@@ -118,7 +172,7 @@ static void test_mouse(void)
 /* Whatever comes: no crash, no endless loop, nothing left over. */
 static void test_noise(void)
 {
-    static const char alphabet[] = "\033\033[[<O~;M019A\x9b\xc3 \xff\r";
+    static const char alphabet[] = "\033\033[[<O~;M0129A\x9b\xc3 \xff\r";
 
     for (guint32 seed = 1; seed < 3000; seed++) {
         GRand *r = g_rand_new_with_seed(seed);
@@ -141,6 +195,9 @@ int main(int argc, char **argv)
     g_test_add_func("/decode/sequences", test_sequences);
     g_test_add_func("/decode/unknown-sequences", test_unknown_sequences);
     g_test_add_func("/decode/escape", test_escape);
+    g_test_add_func("/decode/paste", test_paste);
+    g_test_add_func("/decode/paste-without-end", test_paste_without_end);
+    g_test_add_func("/decode/much", test_much);
     g_test_add_func("/decode/terminal-knows-best", test_terminal_knows_best);
     g_test_add_func("/decode/mouse", test_mouse);
     g_test_add_func("/decode/noise", test_noise);

@@ -46,12 +46,12 @@ static void test_refuses(void)
     struct line l = {0};
 
     line_set(&l, "");
-    line_insert(&l, 0x1b);
-    line_insert(&l, 0x202e); /* turns the direction of writing */
-    line_insert(&l, 0x0c);
+    g_assert_false(line_insert(&l, 0x1b));
+    g_assert_false(line_insert(&l, 0x202e)); /* turns the direction of writing */
+    g_assert_false(line_insert(&l, 0x0c));
     g_assert_cmpuint(l.text->len, ==, 0);
     for (int i = 0; i < 2 * LINE_MAX_BYTES; i++)
-        line_insert(&l, 'x');
+        g_assert_true(line_insert(&l, 'x') == (i < LINE_MAX_BYTES));
     g_assert_cmpuint(l.text->len, ==, LINE_MAX_BYTES);
     line_clear(&l);
 }

@@ -9,7 +9,7 @@
 
 #define SLOW_NS (10 * CLOCK_NS_PER_S)
 enum { EAGER_TURNS = 2, RARE_TURN = 6 }; /* one slow turn in six, but for the first two */
-enum { GROUPS_LOOKED_INTO = 4000, GROUPS_SEARCHED = 1000 }; /* for one process; for all of them */
+enum { GROUPS_LOOKED_INTO = 64, GROUPS_SEARCHED = 1000 }; /* for one process; for all of them */
 enum { LOOK_MS = 10000, PATIENCE_MS = 250 };
 
 /* ---- who it is ---- */
@@ -62,7 +62,6 @@ struct cgroup_guest *cgroup_guest_new(struct cgroup_node *node, const char *path
     g->ident = ident_of(node, path, what);
     g->no_oom = REASON_NOT_READ;
     g->in_pod = what->role == CONTAINER_GUEST && *what->group;
-    g->split = what->split;
     return g;
 }
 
@@ -112,8 +111,6 @@ static void take_name(struct cgroup_guest *g)
     next_version(g);
     if (a->name)
         ident_set(&g->ident->name, a->name);
-    if (a->id)
-        ident_set(&g->ident->id, a->id);
     if (a->group)
         ident_set(&g->ident->group, a->group);
     if (a->image)
@@ -148,16 +145,6 @@ void cgroup_guest_suspect(struct cgroup_guest *g)
 
 /* ---- its processes ---- */
 
-static bool parse_key(const char *text, const char *key, uint64_t *out)
-{
-    for (; *text; text = parse_next_line(text)) {
-        const char *p = text;
-        if (parse_word(&p, key) && parse_u64(&p, out))
-            return true;
-    }
-    return false;
-}
-
 /* Another process is the first one. */
 static void take_process(struct cgroup_guest *g, struct cgroup_context *c, pid_t pid)
 {
@@ -180,29 +167,11 @@ static void learn_process(struct cgroup_guest *g, struct cgroup_context *c)
                   cgroup_process_is_pause(&c->plan, g->ident->pid, stat.command);
 }
 
-/* Version 2 says of a group, with all below it, whether there is a process: most that are empty are
- * known by one file. */
-static bool is_empty(const struct cgroup_guest *g, struct cgroup_context *c)
-{
-    int tree = cgroup_node_hierarchy(c->tree, g->files.node);
-    uint64_t populated = 1;
-
-    if (c->plan.hierarchies.list[tree].v2 &&
-        cgroup_plan_read_in(&c->plan, tree, g->files.node, "cgroup.events") > 0)
-        parse_key(c->plan.budget->buffer.text, "populated", &populated);
-    return !populated;
-}
-
-/* Whether there is one; when there are more groups than are looked into it cannot be said that
- * there is none. */
 static bool look_for_process(struct cgroup_guest *g, struct cgroup_context *c)
 {
-    if (is_empty(g, c))
-        return false;
-    bool all = cgroup_processes_list(&c->plan, c->tree, g->files.node, 2, GROUPS_LOOKED_INTO,
-                                     c->pids);
+    cgroup_processes_list(&c->plan, c->tree, g->files.node, 2, GROUPS_LOOKED_INTO, c->pids);
     if (!c->pids->len)
-        return !all;
+        return false;
     pid_t pid = g_array_index(c->pids, pid_t, 0);
     if (pid != g->ident->pid)
         take_process(g, c, pid);
@@ -212,19 +181,9 @@ static bool look_for_process(struct cgroup_guest *g, struct cgroup_context *c)
     return true;
 }
 
-/* Podman has put a process of its own into a group beside that of the container. */
-static bool has_supervisor(const struct cgroup_node *node)
-{
-    const struct cgroup_node *n = node->parent->child;
-
-    while (n && strcmp(n->name, "supervisor") != 0)
-        n = n->next;
-    return n;
-}
-
 bool cgroup_guest_is_shown(const struct cgroup_guest *g)
 {
-    return g->running && !g->sandbox && (!g->split || has_supervisor(g->files.node));
+    return g->running && !g->sandbox;
 }
 
 void cgroup_guest_look(struct cgroup_guest *g, struct cgroup_context *c)
@@ -247,6 +206,16 @@ void cgroup_guest_look(struct cgroup_guest *g, struct cgroup_context *c)
 }
 
 /* ---- readings that change rarely ---- */
+
+static bool parse_key(const char *text, const char *key, uint64_t *out)
+{
+    for (; *text; text = parse_next_line(text)) {
+        const char *p = text;
+        if (parse_word(&p, key) && parse_u64(&p, out))
+            return true;
+    }
+    return false;
+}
 
 /* Whether something of the guest is to be read that changes rarely; TOLD: it would be said. */
 static bool is_due(const struct cgroup_guest *g, bool told)
@@ -301,8 +270,6 @@ static void read_oom_kills(struct cgroup_guest *g, struct cgroup_context *c)
         g->no_oom = (uint8_t)cgroup_files_reason(n, REASON_NO_CONTROLLER);
     else if (!parse_key(c->plan.budget->buffer.text, "oom_kill", &kills)) /* since Linux 4.13 */
         g->no_oom = REASON_NO_FILE;
-    else if (!cgroup_is_sane(kills, 1))
-        g->no_oom = REASON_UNREADABLE;
     g->oom_kills = (uint32_t)kills;
 }
 
@@ -409,7 +376,7 @@ void cgroup_guest_collect(struct cgroup_guest *g, struct cgroup_context *c,
 {
     struct cgroup_plan *p = &c->plan;
     struct cgroup_limits_reader limits = {
-        .plan = p, .tree = c->tree, .host = &c->host, .now_ns = c->now_ns};
+        .plan = p, .tree = c->tree, .now_ns = c->now_ns, .cpus_online = c->cpus_online};
     bool parts = demand->needs & NEED_PARTS && demand_has_focus(demand, g->ident);
     unsigned needs = needs_of(g, demand);
 
