@@ -15,7 +15,7 @@ import time
 from contextlib import contextmanager
 
 from guests import (MOUNTS, SLOW, VTOP, Failure, Skip, check, docker, guest, guests,
-                    near, run, sample_time, samples, source, test, virsh, vtop)
+                    near, public_copy, run, sample_time, samples, source, test, virsh, vtop)
 
 OURS = {"web-1": "vm", "db idle_1": "vm", "raw-tcg": "vm", "vtop-busy": "docker",
         "vtop-idle": "docker", "vtop-pod1": "podman", "vtop-lxc1": "lxc"}
@@ -239,14 +239,12 @@ def no_threads():
     """A system that gives no thread: status 1, and said in one line"""
     if not shutil.which("setpriv"):
         raise Skip("setpriv is not installed")
-    with tempfile.TemporaryDirectory(prefix="vtop-") as place:
-        os.chmod(place, 0o755)
-        copy = shutil.copy(VTOP, place)
+    with public_copy() as (copy, env):
         done = subprocess.run(
             ["setpriv", "--reuid", "65533", "--regid", "65534", "--clear-groups", "--inh-caps=-all",
              copy, "-b", "-n", "1"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd="/",
             stdin=subprocess.DEVNULL, timeout=30 * SLOW,
-            env={**os.environ, "ASAN_OPTIONS": "detect_leaks=0"},  # which takes a thread
+            env={**env, "ASAN_OPTIONS": "detect_leaks=0"},  # which takes a thread
             preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NPROC, (1, 1)))
     said = done.stderr.decode()
     check(done.returncode == 1 and done.stdout == b"", f"status {done.returncode}: {said}")
@@ -290,23 +288,17 @@ def ordinary_user():
     """An ordinary user sees the same or nothing, never another number"""
     if not shutil.which("setpriv"):
         raise Skip("setpriv is not installed")
-    place = tempfile.mkdtemp(prefix="vtop-")
-    try:
-        os.chmod(place, 0o755)
-        copy = shutil.copy(VTOP, place)  # the build directory may be closed to others
+    with public_copy() as (copy, env):
         process = subprocess.Popen(  # both at once: the same seconds
             ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "--inh-caps=-all",
              copy, "-b", "-f", "json", "-n", "1", "-d", "3"], stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, cwd="/",
-            env={**os.environ, "HOME": "/nonexistent"})
+            stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, cwd="/", env=env)
         try:
             full = samples("-d", "3")[0]
             printed, said = process.communicate(timeout=30 * SLOW)
         finally:
             process.kill()
             process.wait()
-    finally:
-        shutil.rmtree(place)
     check(process.returncode == 0, f"status {process.returncode}: {said.decode()}")
     sample = json.loads(printed)
     near("cpu_percent_of_host", sample["host"]["cpu_percent_of_host"],

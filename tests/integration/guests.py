@@ -16,6 +16,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import traceback
@@ -88,11 +89,11 @@ def read(path):
         return f.read()
 
 
-def vtop(*args, timeout=30, **more):
+def vtop(*args, timeout=30, program=VTOP, **more):
     """Runs vtop to its end; bytes on both streams. A program that does not end has failed."""
     timeout *= PATIENCE
     try:
-        return subprocess.run([VTOP, *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        return subprocess.run([program, *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                               stdin=subprocess.DEVNULL, timeout=timeout, **more)
     except subprocess.TimeoutExpired:
         raise Failure(f"vtop {' '.join(args)} did not end in {timeout} s") from None
@@ -106,6 +107,23 @@ def samples(*args, count=1, timeout=30, status=0, **more):
     found = [json.loads(line) for line in done.stdout.splitlines()]
     check(len(found) == count, f"{len(found)} samples, expected {count}")
     return found
+
+
+@contextmanager
+def public_copy(program=VTOP):
+    """A copy of PROGRAM that every user can start, and the environment to start it with: the build
+    directory may be below one that only root can enter."""
+    with tempfile.TemporaryDirectory(prefix="vtop-public-") as place:
+        os.chmod(place, 0o755)
+        environment = {**os.environ, "HOME": "/nonexistent"}
+        suppressions = os.path.join(HERE, "../lsan.supp")
+        if os.path.exists(suppressions):  # the leak checker gives up when it cannot read them
+            copy = shutil.copy(suppressions, place)
+            os.chmod(copy, 0o644)
+            environment["LSAN_OPTIONS"] = f"suppressions={copy}:print_suppressions=0"
+        copy = shutil.copy(program, place)
+        os.chmod(copy, 0o755)
+        yield copy, environment
 
 
 class Stream:

@@ -8,7 +8,8 @@ import time
 from contextlib import ExitStack, contextmanager
 
 from guests import (CPUS, ENV_ROOT, Machine, PATIENCE, Recorder, Stream, check, environment, find,
-                    guest, guests, machine_pid, near, read, run, samples, source, test, virsh)
+                    guest, guests, machine_pid, near, public_copy, read, run, samples, source, test,
+                    virsh)
 from machines import (SPIN, STILL, TICK, by_hand, destroy, machines, part, show, stopped_monitor,
                       stopped_process, threads, values)
 
@@ -320,7 +321,8 @@ def ordinary_user():
         os.setgroups([])
         os.setgid(65534)
         os.setuid(65534)
-    sample = samples("-d", "2", count=2, preexec_fn=demote, env={**os.environ, "HOME": "/"})[1]
+    with public_copy() as (copy, env):
+        sample = samples("-d", "2", count=2, program=copy, preexec_fn=demote, env=env, cwd="/")[1]
     web = guest(sample, "web-1")
     for key in ("cpu_percent", "ready_percent", "memory_bytes", "write_bytes_per_second",
                 "rx_bytes_per_second"):
