@@ -242,21 +242,29 @@ run_tests() {
     find "$1/tests" -name '*.trs' | grep -q .
 }
 
-# The points of one kind of result over all runs: points 'PASS|XFAIL'
+# The results of single tests, of all builds.
+results() {
+    for name in $builds; do
+        find "$top/build/$name/tests" -name '*.trs' 2>/dev/null
+    done
+}
+
+# The number of points with one kind of result: points 'PASS|XFAIL'
 points() {
-    find "$top"/build/gcc/tests "$top"/build/clang/tests "$top"/build/asan/tests -name '*.trs' \
-        -exec cat {} + 2>/dev/null | grep -Ec "^:test-result: ($1)" || true
+    results | xargs cat /dev/null | grep -Ec "^:test-result: ($1)" || true
 }
 
 # Every test with a point of that kind, as the path of its .trs file.
 tests_with() {
-    find "$top"/build/gcc/tests "$top"/build/clang/tests "$top"/build/asan/tests -name '*.trs' \
-        -exec grep -lE "^:test-result: ($1)" {} + 2>/dev/null | sort
+    results | xargs grep -lE "^:test-result: ($1)" /dev/null | sort
 }
 
-# What only needs a processor, beside tests that mostly wait for guests; it yields to them. clang is
-# there for its warnings, and to find what only one compiler accepts. The tarball builds, installs and
-# passes on its own; what starts daemons runs in other builds.
+# What needs only a processor runs beside tests that mostly wait for guests, with the lowest priority.
+#
+#   clang   for its warnings, and for what only one compiler accepts. The tarball is made, built,
+#           installed and tested in this build, without the tests that start daemons.
+#   fuzz    the fuzzer, which is part of clang
+#   tsan    the thread sanitizer, for the tests in which vtop runs several threads
 idle_work() {
     renice -n 19 "$(exec sh -c 'echo $PPID')" >/dev/null 2>&1 || true
     stage sanitizer-build compile asan CC=gcc --enable-werror --enable-sanitizers \
@@ -266,7 +274,24 @@ idle_work() {
         stage distcheck make -s -C "$top/build/clang" distcheck \
             DISTCHECK_CONFIGURE_FLAGS=--disable-host-tests || true
     fi
+    if stage fuzz-build compile fuzz CC=clang --enable-werror --enable-fuzzers 'CFLAGS=-g -O1'; then
+        stage fuzz-tests run_tests "$top/build/fuzz" || true
+    fi
+    if stage thread-build compile tsan CC=gcc --enable-werror --enable-sanitizers=thread \
+        'CFLAGS=-g -O1'; then
+        stage thread-tests run_tests "$top/build/tsan" || true
+    fi
 }
+
+# The sanitizer build comes first in idle_work; its tests wait for that one stage only.
+await_sanitizer_build() {
+    while [ ! -e "$logs/sanitizer-build.ok" ] && [ ! -e "$logs/sanitizer-build.FAILED" ] &&
+        kill -0 "$1" 2>/dev/null; do
+        sleep 1
+    done
+}
+
+builds='gcc clang asan fuzz tsan'
 
 check() {
     install_missing build check
@@ -276,9 +301,9 @@ check() {
     fi
     logs=$top/build/check
     rm -rf "$logs"
-    mkdir -p "$logs" "$top/build/gcc" "$top/build/clang" "$top/build/asan"
+    mkdir -p "$logs"
     # What an earlier run found must not be counted when a build fails in this one.
-    find "$top/build/gcc" "$top/build/clang" "$top/build/asan" -name '*.trs' -exec rm -f {} +
+    results | xargs rm -f
     # The disk image of the lab is the same for all builds, and large.
     export VTOP_LAB_CACHE="${VTOP_LAB_CACHE:-$top/build/lab}"
 
@@ -289,10 +314,11 @@ check() {
         trap 'kill $idle_work 2>/dev/null' EXIT
         trap 'exit 130' INT TERM HUP
         stage gcc-tests run_tests "$top/build/gcc" || true
-        wait $idle_work || true
-        trap - EXIT INT TERM HUP
+        await_sanitizer_build $idle_work
         [ ! -e "$logs/sanitizer-build.ok" ] ||
             stage sanitizer-tests run_tests "$top/build/asan" || true
+        wait $idle_work || true
+        trap - EXIT INT TERM HUP
     fi
 
     passed=$(($(stages ok | wc -l) + $(points 'PASS|XFAIL')))
