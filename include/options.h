@@ -29,6 +29,7 @@ struct options {
     uint32_t types;      /* bit per enum guest_type; 0: not given */
     bool services;       /* -t named services */
     char *root;          /* NULL: this host */
+    bool still;          /* the root is a saved tree */
     bool demo;
     unsigned demo_guests; /* 0: as many as it likes */
     bool ascii;

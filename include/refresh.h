@@ -16,7 +16,8 @@
 enum { REFRESH_URIS_MAX = SAMPLE_SOURCES_MAX - 1 }; /* beside this host */
 
 struct refresh_config {
-    const char *root;        /* a saved tree, or NULL for this host */
+    const char *root;        /* "/" of a host that is mounted or saved there; NULL: this host */
+    bool still;              /* it is a saved tree */
     const char *const *uris; /* hypervisors; count of them. None: the local one, if it is there */
     size_t uri_count;
     bool past;            /* somebody may go back in time: history is recorded */

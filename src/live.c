@@ -1,6 +1,7 @@
 #include "live.h"
 
 #include "base/clock.h"
+#include "collect/viewpoint.h"
 #include "refresh.h"
 #include "ui/app.h"
 
@@ -102,10 +103,26 @@ static void end_by(int sig)
     raise(sig);
 }
 
+/* What the title says of the host that is looked at; NULL when it is simply this one. g_free. */
+static char *banner_of(const struct options *options)
+{
+    struct viewpoint *v;
+
+    if (options->demo)
+        return g_strdup("DEMO: a simulated host");
+    if (options->still)
+        return g_strdup_printf("saved tree %s", options->root);
+    if (viewpoint_new(options->root, false, &v) < 0)
+        return NULL;
+    char *banner = viewpoint_banner(v);
+    viewpoint_free(v);
+    return banner;
+}
+
 /* NULL and one line in *error (g_free) when the terminal cannot be used. */
 static struct app *open_app(const struct options *options, char **error)
 {
-    char *banner = options->root ? g_strdup_printf("saved tree %s", options->root) : NULL;
+    char *banner = banner_of(options);
     struct app_config config = {.interval_ns = options->interval_ns,
                                 .columns = options->columns->len ? options->columns : NULL,
                                 .sort = options->sort,
@@ -117,7 +134,7 @@ static struct app *open_app(const struct options *options, char **error)
                                 .no_color = options->no_color,
                                 .no_mouse = options->no_mouse,
                                 .settings = options->config,
-                                .banner = options->demo ? "DEMO: a simulated host" : banner};
+                                .banner = banner};
     struct app *app = app_new(&config, error);
 
     g_free(banner);

@@ -1,5 +1,6 @@
 #include "options.h"
 
+#include "base/root.h"
 #include "base/text.h"
 #include "config.h"
 #include "ui/keys.h"
@@ -15,6 +16,7 @@ enum {
     OPT_LIST_COLUMNS,
     OPT_LIST_KEYS,
     OPT_ROOT,
+    OPT_STILL,
     OPT_DEMO,
     OPT_ASCII,
     OPT_NO_COLOR,
@@ -41,7 +43,8 @@ static const struct {
     {OPT_NO_HEADER, "no-header", NULL, "batch: rows only"},
     {OPT_LIST_COLUMNS, "list-columns", NULL, "print all columns with their meaning"},
     {OPT_LIST_KEYS, "list-keys", NULL, "print all keys with what they do"},
-    {OPT_ROOT, "root", "DIR", "read a saved tree instead of this host"},
+    {OPT_ROOT, "root", "DIR", "read the host that is mounted or saved in DIR"},
+    {OPT_STILL, "still", NULL, "with --root: take DIR for a saved tree in any case"},
     {OPT_DEMO, "demo", "[GUESTS]", "show a simulated host"},
     {OPT_ASCII, "ascii", NULL, "draw with ASCII only"},
     {OPT_NO_COLOR, "no-color", NULL, "no colours (also: the variable NO_COLOR)"},
@@ -270,6 +273,9 @@ static enum options_result take(struct options *o, int key, const char *argument
         return OPTIONS_RUN;
     case OPT_ROOT:
         return set_root(o, argument);
+    case OPT_STILL:
+        o->still = true;
+        return OPTIONS_RUN;
     case OPT_DEMO:
         return set_demo(o, argument);
     case OPT_ASCII:
@@ -315,8 +321,20 @@ static enum options_result complain(int argc, char **argv, bool missing_argument
     return wrong("there is no option '%s'; --help lists them", word);
 }
 
+static bool is_saved_tree(const char *dir)
+{
+    struct root *root;
+    bool saved = true;
+
+    if (root_new(dir, &root) == 0) {
+        saved = !root_is_live(root);
+        root_free(root);
+    }
+    return saved;
+}
+
 /* Combinations that make no sense together. */
-static enum options_result check(const struct options *o)
+static enum options_result check(struct options *o)
 {
     if (!o->batch && o->format != FORMAT_TEXT)
         return wrong("-f: formats are for batch mode, add -b");
@@ -324,8 +342,11 @@ static enum options_result check(const struct options *o)
         return wrong("--no-header is for batch mode, add -b");
     if (o->demo && (o->root || o->uris->len))
         return wrong("--demo shows a simulated host: it goes with neither --root nor -c");
-    if (o->root && o->uris->len)
-        return wrong("--root reads a saved tree: it does not go with -c");
+    if (o->still && !o->root)
+        return wrong("--still is about the directory of --root, add that");
+    o->still = o->root && (o->still || is_saved_tree(o->root));
+    if (o->still && o->uris->len)
+        return wrong("--root: '%s' is a saved tree, which does not go with -c", o->root);
     return OPTIONS_RUN;
 }
 
@@ -365,6 +386,7 @@ enum options_result options_parse(int argc, char **argv, struct options *out)
 struct refresh_config options_sources(const struct options *o)
 {
     return (struct refresh_config){.root = o->root,
+                                   .still = o->still,
                                    .uris = (const char *const *)o->uris->pdata,
                                    .uri_count = o->uris->len,
                                    .demo = o->demo,

@@ -73,12 +73,12 @@ static bool start_sources(struct refresh *r, const struct refresh_config *config
                           const struct demand *demand)
 {
     struct demo_config demo = demo_config_for(config->demo_guests);
-    struct local_config local = {.root_dir = config->root};
+    struct local_config local = {.root_dir = config->root, .saved = config->still};
 
     if (config->demo)
         return start_source(r, &DEMO_SOURCE, &demo, demand);
     return start_source(r, &LOCAL_SOURCE, &local, demand) &&
-           (config->root || start_hypervisors(r, config, demand));
+           (config->still || start_hypervisors(r, config, demand));
 }
 
 struct refresh *refresh_start(const struct refresh_config *config, const struct demand *demand)
@@ -89,7 +89,7 @@ struct refresh *refresh_start(const struct refresh_config *config, const struct 
     r->roster = roster_new(config->past ? HISTORY_BYTES : 0);
     r->sources = g_ptr_array_new();
     r->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    r->still = config->root != NULL;
+    r->still = config->still;
     if (start_sources(r, config, demand))
         return r;
     int error = errno;

@@ -1,8 +1,14 @@
 /* root.h: the directory that stands in for "/".
  *
- * Every collector opens kernel and runtime files through a root, so that a saved tree (--root DIR)
- * or a fixture serves as well as the live host. Below a saved tree no path, link or ".." escapes
- * it. A root is immutable after root_new() and may be shared between threads.
+ * Every collector opens kernel and runtime files through a root. There are three kinds:
+ *
+ *   "/" itself        the running host, as vtop sees it
+ *   a live directory  the "/" of the running host, mounted somewhere else (/host in a container):
+ *                     a /proc of the running kernel is mounted below it
+ *   a saved tree      files that were copied from a host, or a fixture
+ *
+ * Below a directory no path, link or ".." escapes it. A root is immutable after root_new() and may
+ * be shared between threads.
  *
  * Errors: negative errno.
  */
@@ -15,12 +21,33 @@
 
 struct root;
 
-/* dir NULL or "/" means the live host. Returns 0 and *out, or -errno when DIR cannot be opened. */
+/* DIR NULL or "/": "/" itself. Else a live directory or a saved tree: a directory is live when
+ * DIR/proc is a procfs (by statfs) with the id of this boot. Returns 0 and *out, or -errno when DIR
+ * cannot be opened. */
 int root_new(const char *dir, struct root **out);
+
+/* The same, but a directory is a saved tree whatever is mounted below it. */
+int root_new_saved(const char *dir, struct root **out);
+
+/* The "/" of a process by its pid in the /proc of ROOT, as a saved tree: what is below it belongs
+ * to a guest. */
+int root_new_of_process(const struct root *root, pid_t pid, struct root **out);
+
 void root_free(struct root *root);
 
-/* Whether this is the running host: only there do pids, sockets and daemons mean anything. */
+/* Whether this is the running host: only there do counters move, and do sockets have daemons. */
 bool root_is_live(const struct root *root);
+
+/* Whether it is "/" itself. Only there may users be looked up, or libraries look for files. */
+bool root_is_own(const struct root *root);
+
+/* Whether the pids in its /proc are those that system calls take: not in a saved tree, nor in a
+ * live directory with the /proc of another pid namespace. */
+bool root_has_own_pids(const struct root *root);
+
+/* PATH below the root as vtop itself would open it, for libraries that take paths. Free with
+ * g_free(). Nothing keeps such a path from leading out of the root. */
+char *root_path(const struct root *root, const char *path);
 
 /* Open PATH (absolute, as on the host) with open(2) flags for reading; O_CLOEXEC and O_NOCTTY are
  * added. Returns a descriptor the caller owns, or -errno. */

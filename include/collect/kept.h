@@ -28,8 +28,11 @@
 
 #include <stdint.h>
 
+struct viewpoint; /* collect/viewpoint.h */
+
 struct kept_budget {
     const struct root *root;
+    const struct viewpoint *viewpoint; /* what of the host can be seen there */
     struct file_buffer buffer; /* of the newest read */
     int left;                  /* descriptors that may still be kept */
     int reserve;               /* of these, for those who come first */
@@ -46,8 +49,8 @@ struct kept_budget {
  * MEMORY: all but some that are left to the rest of the program, in a 128th of the memory. */
 int kept_most(uint64_t descriptors, uint64_t memory);
 
-/* One budget for all that one thread reads. Until kept_claim() says otherwise whoever reads comes
- * first. */
+/* One budget for all that one thread reads. Its viewpoint is VIEWPOINT_HOST until it is set. Until
+ * kept_claim() says otherwise whoever reads comes first. */
 void kept_budget_init(struct kept_budget *b, const struct root *root);
 void kept_budget_clear(struct kept_budget *b);
 

@@ -9,7 +9,8 @@
 #include "collect/source.h"
 
 struct local_config {
-    const char *root_dir; /* a saved tree; NULL: the running host */
+    const char *root_dir; /* root_new(); NULL: "/", or what viewpoint_new() finds */
+    bool saved;           /* a saved tree even if the running kernel's /proc is below it */
 };
 
 extern const struct source_class LOCAL_SOURCE;

@@ -19,8 +19,8 @@
  * different when the thing is made anew under the same key (a restarted guest, a cgroup with a new
  * inode): a new serial is a new baseline for rates.
  *
- * aliases: what facets of one guest meet by ("uuid:...", "pid:...", "/docker/ID": the path of a control group). Two guest
- * idents that share an alias, or the key, are the same guest.
+ * aliases: what facets of one guest meet by ("uuid:...", "pid:...", "/docker/ID": the path of a
+ * control group). Two guest idents that share an alias, or the key, are the same guest.
  *
  * Texts are made safe by ident_set(); all fields are set before the ident is first published. */
 enum { IDENT_ALIASES = 4 };
@@ -89,6 +89,7 @@ enum source_state {
     SOURCE_ABSENT,
     SOURCE_DENIED,
     SOURCE_FAILED,
+    SOURCE_PARTIAL, /* it works, but does not see everything */
     SOURCE_STATE_COUNT
 };
 const char *source_state_name(enum source_state s);

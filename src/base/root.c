@@ -1,44 +1,24 @@
 #include "base/root.h"
 
+#include "base/parse.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <glib.h>
+#include <linux/magic.h>
 #include <linux/openat2.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 struct root {
-    int fd; /* -1: the live host */
+    int fd;    /* -1: "/" itself */
+    char *dir; /* absolute; "" for "/" itself */
+    bool live;
+    bool own_pids;
 };
-
-int root_new(const char *dir, struct root **out)
-{
-    int fd = -1;
-
-    if (dir && strcmp(dir, "/") != 0) {
-        fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
-        if (fd < 0)
-            return -errno;
-    }
-    *out = g_new0(struct root, 1);
-    (*out)->fd = fd;
-    return 0;
-}
-
-void root_free(struct root *root)
-{
-    if (!root)
-        return;
-    if (root->fd >= 0)
-        close(root->fd);
-    g_free(root);
-}
-
-bool root_is_live(const struct root *root)
-{
-    return root->fd < 0;
-}
 
 /* Step by step, following no link and no "..": as safe as RESOLVE_IN_ROOT, and only loses the few
  * linked files of a saved tree. */
@@ -156,4 +136,157 @@ ssize_t root_readlink(const struct root *root, const char *path, char *out, size
         return -ENAMETOOLONG;
     out[n] = '\0';
     return n;
+}
+
+/* ---- what kind of root it is ---- */
+
+enum { SMALL_FILE = 4096 };
+
+/* Text of a small file; "" when there is none. DEVICE: that of the file system it is in. */
+static void read_small(const struct root *root, const char *path, char out[static SMALL_FILE],
+                       dev_t *device)
+{
+    int fd = root_open(root, path, O_RDONLY);
+    ssize_t n = fd >= 0 ? read(fd, out, SMALL_FILE - 1) : 0;
+    struct stat st;
+
+    out[MAX(n, 0)] = '\0';
+    if (device)
+        *device = fd >= 0 && fstat(fd, &st) == 0 ? st.st_dev : 0;
+    if (fd >= 0)
+        close(fd);
+}
+
+static bool is_procfs(const struct root *root, dev_t *device)
+{
+    int fd = root_open(root, "/proc", O_PATH | O_DIRECTORY);
+    struct statfs fs;
+    struct stat st;
+    bool is = fd >= 0 && fstatfs(fd, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC;
+
+    *device = fd >= 0 && fstat(fd, &st) == 0 ? st.st_dev : 0;
+    if (fd >= 0)
+        close(fd);
+    return is;
+}
+
+/* The id of the boot that the /proc below ROOT belongs to. systemd-nspawn mounts another id over
+ * it, which says nothing: "" then, as where it cannot be read. */
+static void read_boot_id(const struct root *root, char out[static SMALL_FILE])
+{
+    dev_t proc, file;
+
+    is_procfs(root, &proc);
+    read_small(root, "/proc/sys/kernel/random/boot_id", out, &file);
+    if (file != proc)
+        *out = '\0';
+}
+
+/* Whether the /proc below the directory ROOT is a mounted one of the running kernel. */
+static bool shows_this_kernel(const struct root *root)
+{
+    static const struct root own = {.fd = -1, .live = true};
+    char here[SMALL_FILE], below[SMALL_FILE];
+    dev_t device;
+
+    if (!is_procfs(root, &device))
+        return false;
+    read_boot_id(&own, here);
+    read_boot_id(root, below);
+    return !*here || !*below || strcmp(here, below) == 0;
+}
+
+/* A /proc of an outer namespace says which pid a process has in each namespace from there inwards;
+ * kernels before 4.1 only say the first. Where nothing is said ("/" of a fixture) they are equal.
+ */
+static bool has_own_pids(const struct root *root)
+{
+    char status[SMALL_FILE];
+    uint64_t first, second;
+
+    read_small(root, "/proc/self/status", status, NULL);
+    const char *line = strstr(status, "\nNSpid:");
+    const char *pid = line ? line + strlen("\nNSpid:") : strstr(status, "\nPid:");
+    if (!pid)
+        return root->fd < 0;
+    if (!line)
+        pid += strlen("\nPid:");
+    return parse_u64(&pid, &first) && first == (uint64_t)getpid() &&
+           (!line || !parse_u64(&pid, &second));
+}
+
+/* ---- roots ---- */
+
+static int new_root(const char *dir, bool saved, struct root **out)
+{
+    struct root root = {.fd = -1};
+
+    if (dir && strcmp(dir, "/") != 0) {
+        root.fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        if (root.fd < 0)
+            return -errno;
+    }
+    root.live = !saved && (root.fd < 0 || shows_this_kernel(&root));
+    root.own_pids = root.live && has_own_pids(&root);
+    root.dir = root.fd < 0 ? g_strdup("") : g_canonicalize_filename(dir, NULL);
+    *out = g_memdup2(&root, sizeof(root));
+    return 0;
+}
+
+int root_new(const char *dir, struct root **out)
+{
+    return new_root(dir, false, out);
+}
+
+int root_new_saved(const char *dir, struct root **out)
+{
+    return new_root(dir, true, out);
+}
+
+int root_new_of_process(const struct root *root, pid_t pid, struct root **out)
+{
+    char path[32];
+    int proc = root->live ? root_open(root, "/proc", O_PATH | O_DIRECTORY) : -ENOENT;
+
+    if (proc < 0)
+        return proc;
+    g_snprintf(path, sizeof(path), "%d/root", (int)pid);
+    int fd = openat(proc, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    int error = fd < 0 ? -errno : 0;
+    close(proc);
+    if (error)
+        return error;
+    *out = g_new0(struct root, 1);
+    **out = (struct root){.fd = fd, .dir = g_strdup_printf("%s/proc/%s", root->dir, path)};
+    return 0;
+}
+
+void root_free(struct root *root)
+{
+    if (!root)
+        return;
+    if (root->fd >= 0)
+        close(root->fd);
+    g_free(root->dir);
+    g_free(root);
+}
+
+bool root_is_live(const struct root *root)
+{
+    return root->live;
+}
+
+bool root_is_own(const struct root *root)
+{
+    return root->live && root->fd < 0;
+}
+
+bool root_has_own_pids(const struct root *root)
+{
+    return root->own_pids;
+}
+
+char *root_path(const struct root *root, const char *path)
+{
+    return g_strconcat(root->dir, path, NULL);
 }

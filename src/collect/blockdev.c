@@ -7,10 +7,12 @@
 #include "base/parse.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <glib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
 #define KEPT_NS (60 * CLOCK_NS_PER_S)
 
@@ -164,7 +166,10 @@ static bool backing_number(const struct root *root, const char *device, uint64_t
 
     if (root_is_live(root) && file_read(root, path, &b) > 0) {
         b.text[strcspn(b.text, "\n")] = '\0';
-        found = stat(b.text, &st) == 0;
+        int fd = root_open(root, b.text, O_PATH);
+        found = fd >= 0 && fstat(fd, &st) == 0;
+        if (fd >= 0)
+            close(fd);
     }
     if (found) {
         char name[32];

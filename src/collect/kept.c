@@ -2,6 +2,8 @@
 
 #include "collect/kept.h"
 
+#include "collect/viewpoint.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <glib.h>
@@ -39,7 +41,10 @@ void kept_budget_init(struct kept_budget *b, const struct root *root)
     long pages = sysconf(_SC_PHYS_PAGES);
 
     getrlimit(RLIMIT_NOFILE, &limit);
-    *b = (struct kept_budget){.root = root, .first = true, .spare = take_spare(root)};
+    *b = (struct kept_budget){.root = root,
+                              .viewpoint = &VIEWPOINT_HOST,
+                              .first = true,
+                              .spare = take_spare(root)};
     b->left = kept_most(limit.rlim_cur, (uint64_t)MAX(pages, 0) * (uint64_t)getpagesize());
     b->reserve = b->aside = MIN(b->left / RESERVED, RESERVED_MAX);
 }

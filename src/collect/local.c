@@ -8,12 +8,13 @@
 #include "collect/host/host.h"
 #include "collect/kept.h"
 #include "collect/process/process.h"
+#include "collect/viewpoint.h"
 
 #include <sys/resource.h>
 
 struct local {
-    struct root *root;
-    int root_error;
+    struct viewpoint *viewpoint; /* NULL: */
+    int error;                   /* why its root cannot be opened */
     char *root_dir;
     struct kept_budget budget;
     struct host *host;
@@ -38,14 +39,16 @@ static void *open_local(const void *config)
     struct local *l = g_new0(struct local, 1);
 
     l->root_dir = g_strdup(c->root_dir ? c->root_dir : "/");
-    l->root_error = root_new(c->root_dir, &l->root);
-    if (l->root_error < 0)
+    l->error = viewpoint_new(c->root_dir, c->saved, &l->viewpoint);
+    if (l->error)
         return l;
+    const struct root *root = l->viewpoint->root;
     raise_descriptor_limit();
-    kept_budget_init(&l->budget, l->root);
-    l->host = host_new(l->root, &l->budget);
-    l->cgroup = cgroup_new(l->root, &l->budget);
-    l->process = process_new(l->root, &l->budget);
+    kept_budget_init(&l->budget, root);
+    l->budget.viewpoint = l->viewpoint;
+    l->host = host_new(root, &l->budget);
+    l->cgroup = cgroup_new(root, &l->budget);
+    l->process = process_new(root, &l->budget);
     return l;
 }
 
@@ -53,30 +56,30 @@ static void collect_local(void *state, const struct demand *demand, struct sampl
 {
     struct local *l = state;
 
-    out->still = l->root_error >= 0 && !root_is_live(l->root);
-    if (l->root_error < 0) {
+    if (l->error) {
         out->complete = false;
-        sample_add_status(out, l->root_dir, SOURCE_FAILED, clock_mono_ns(),
-                          g_strerror(-l->root_error));
+        sample_add_status(out, l->root_dir, SOURCE_FAILED, clock_mono_ns(), g_strerror(-l->error));
         return;
     }
+    out->still = !root_is_live(l->viewpoint->root);
     host_collect(l->host, demand, out);
     /* Machines first: their control groups are only companions of what is found here. */
     process_collect(l->process, demand, out);
     cgroup_collect(l->cgroup, demand, host_cpus_online(l->host), out);
+    viewpoint_report(l->viewpoint, out);
 }
 
 static void close_local(void *state)
 {
     struct local *l = state;
 
-    if (l->root_error >= 0) {
+    if (!l->error) {
         process_free(l->process);
         cgroup_free(l->cgroup);
         host_free(l->host);
         kept_budget_clear(&l->budget);
     }
-    root_free(l->root);
+    viewpoint_free(l->viewpoint);
     g_free(l->root_dir);
     g_free(l);
 }

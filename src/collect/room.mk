@@ -7,7 +7,8 @@ libvtop_a_SOURCES += \
 	include/collect/netdev.h src/collect/netdev.c \
 	include/collect/pressure.h src/collect/pressure.c \
 	include/collect/procfs.h src/collect/procfs.c \
-	include/collect/source.h src/collect/source.c
+	include/collect/source.h src/collect/source.c \
+	include/collect/viewpoint.h src/collect/viewpoint.c
 
 include $(srcdir)/src/collect/host/room.mk
 include $(srcdir)/src/collect/cgroup/room.mk

@@ -143,7 +143,8 @@ size_t ident_size(const struct ident *i)
     return size;
 }
 
-static const char *const STATES[SOURCE_STATE_COUNT] = {"ok", "stale", "absent", "denied", "failed"};
+static const char *const STATES[SOURCE_STATE_COUNT] = {"ok",     "stale",  "absent",
+                                                        "denied", "failed", "partial"};
 
 const char *source_state_name(enum source_state s)
 {

@@ -107,14 +107,15 @@ void panel_message(struct canvas *c, const struct rect *where, enum style style,
 
 /* ---- sources ---- */
 
-/* A source that does not work any more is shown until it does. One that is not there, or may not be
- * asked, is no news after a while: then only the page of the host has it. */
+/* A source that does not work any more is shown until it does. One that is not there, may not be
+ * asked or does not see everything is no news after a while: then only the page of the host has it.
+ */
 static bool is_shown(const struct view *v, const struct source_status *s)
 {
     enum { SAID_FOR_S = 15 };
     int64_t start_ns = roster_tick_time(v->moment.roster, 1, NULL);
 
-    if (s->state != SOURCE_ABSENT && s->state != SOURCE_DENIED)
+    if (s->state != SOURCE_ABSENT && s->state != SOURCE_DENIED && s->state != SOURCE_PARTIAL)
         return s->state != SOURCE_OK;
     return v->moment.now_ns - MAX(s->since_ns, start_ns) < SAID_FOR_S * CLOCK_NS_PER_S;
 }

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <sched.h>
 #include <stddef.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -245,6 +246,71 @@ static void test_without_openat2(struct fixture *f, gconstpointer error)
     g_assert_cmpint(status, ==, 0);
 }
 
+/* A directory with the /proc of the running kernel below it: here, "/" by another way. */
+static void test_live_directory(struct fixture *f, gconstpointer data)
+{
+    struct root *root;
+
+    (void)data;
+    g_assert_cmpint(root_new("/proc/self/root", &root), ==, 0);
+    g_assert_true(root_is_live(root));
+    g_assert_false(root_is_own(root));
+    g_assert_true(root_has_own_pids(root));
+    g_assert_true(root_exists(root, "/proc/self/stat"));
+    char *path = root_path(root, "/run/x");
+    g_assert_cmpstr(path, ==, "/proc/self/root/run/x");
+    g_free(path);
+    root_free(root);
+    g_assert_cmpint(root_new_saved("/proc/self/root", &root), ==, 0);
+    g_assert_false(root_is_live(root));
+    g_assert_false(root_has_own_pids(root));
+    root_free(root);
+    g_assert_false(root_is_live(f->root)); /* its proc is a plain directory */
+    g_assert_false(root_has_own_pids(f->root));
+}
+
+/* The "/" of a process, which is a wall like a saved tree. */
+static void test_of_process(struct fixture *f, gconstpointer data)
+{
+    struct root *live, *inside;
+
+    (void)data;
+    g_assert_cmpint(root_new(NULL, &live), ==, 0);
+    g_assert_true(root_is_own(live));
+    g_assert_cmpint(root_new_of_process(live, getpid(), &inside), ==, 0);
+    g_assert_false(root_is_live(inside));
+    g_assert_true(root_exists(inside, "/proc/self"));
+    root_free(inside);
+    g_assert_cmpint(root_new_of_process(live, 0, &inside), ==, -ENOENT);
+    g_assert_cmpint(root_new_of_process(f->root, getpid(), &inside), ==, -ENOENT);
+    root_free(live);
+}
+
+/* In a pid namespace of one's own, with the /proc of the outer one. */
+static void test_foreign_pids(void)
+{
+    pid_t child;
+    int status;
+
+    if (geteuid() != 0) {
+        g_test_skip("needs root");
+        return;
+    }
+    child = fork();
+    if (child == 0) {
+        pid_t inner = unshare(CLONE_NEWPID) == 0 ? fork() : -1;
+        struct root *root;
+        if (inner == 0)
+            _exit(root_new(NULL, &root) || root_has_own_pids(root));
+        _exit(inner < 0 ? 77 : waitpid(inner, &status, 0) != inner || status);
+    }
+    g_assert_cmpint(waitpid(child, &status, 0), ==, child);
+    if (WEXITSTATUS(status) == 77)
+        g_test_skip("cannot make a pid namespace");
+    else
+        g_assert_cmpint(status, ==, 0);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -258,6 +324,9 @@ int main(int argc, char **argv)
     ADD("readlink", NULL, test_readlink);
     ADD("old-kernel", GINT_TO_POINTER(ENOSYS), test_without_openat2);
     ADD("old-container-engine", GINT_TO_POINTER(EPERM), test_without_openat2);
+    ADD("live-directory", NULL, test_live_directory);
+    ADD("of-process", NULL, test_of_process);
+    g_test_add_func("/root/foreign-pids", test_foreign_pids);
     g_test_add_func("/root/live", test_live);
     g_test_add_func("/root/new-fails", test_new_fails);
     return g_test_run();

@@ -25,7 +25,7 @@ static void host_open(struct host *h)
 {
     h->dir = tree_new();
     g_assert_cmpint(root_new(h->dir, &h->root), ==, 0);
-    h->names = names_new(h->root);
+    h->names = names_new(h->root, &VIEWPOINT_HOST);
     h->top = g_new0(struct cgroup_node, 1);
     h->groups = g_ptr_array_new_with_free_func(g_free);
 }

@@ -10,7 +10,7 @@ static struct ident *ident_of(const char *dir)
     struct root *root;
 
     g_assert_cmpint(root_new(dir, &root), ==, 0);
-    struct ident *i = host_ident_new(root);
+    struct ident *i = host_ident_new(root, &VIEWPOINT_HOST);
     root_free(root);
     return i;
 }

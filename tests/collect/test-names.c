@@ -255,7 +255,7 @@ static void test_daemon_backoff(void)
     char *dir = tree_new();
 
     g_assert_cmpint(root_new(dir, &root), ==, 0);
-    struct names_daemons *all = names_daemons_new(root);
+    struct names_daemons *all = names_daemons_new(root, &VIEWPOINT_HOST);
     struct names_daemon *d = names_daemons_get(all, NAMES_DOCKER, 0);
     g_assert_cmpint(names_daemon_state(d, now), ==, -ENOENT);
     fake_start(&bad, dir);
@@ -389,7 +389,7 @@ static void test_podman_pause(void)
 
     g_assert_cmpint(root_new(dir, &root), ==, 0);
     fake_start_at(&d, dir, "run/podman/podman.sock");
-    struct names_daemons *all = names_daemons_new(root);
+    struct names_daemons *all = names_daemons_new(root, &VIEWPOINT_HOST);
     struct names_daemon *podman = names_daemons_get(all, NAMES_PODMAN, 0);
     g_assert_cmpint(names_daemon_find(podman, I2, now, &found), ==, -ESRCH);
     for (int64_t until = now + NAMES_LIST_NS; now < until; now += CLOCK_NS_PER_S) {

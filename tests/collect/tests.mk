@@ -9,6 +9,10 @@ tests_collect_test_demo_SOURCES = tests/collect/test-demo.c
 test_helpers += tests/collect/vm-show
 tests_collect_vm_show_SOURCES = tests/collect/vm-show.c
 
+# Where vtop itself runs.
+unit_tests += tests/collect/test-viewpoint
+tests_collect_test_viewpoint_SOURCES = tests/collect/test-viewpoint.c
+
 # Containers.
 unit_tests += tests/collect/test-container
 tests_collect_test_container_SOURCES = tests/collect/test-container.c

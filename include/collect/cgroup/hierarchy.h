@@ -33,6 +33,7 @@ struct hierarchy {
     int fd;      /* its mount point, O_PATH */
     char *mount; /* path of the mount point, as below the root */
     bool v2;
+    bool whole; /* false: a part of it is mounted, as in a container */
     unsigned holds; /* bit per enum controller */
 };
 
@@ -43,7 +44,11 @@ struct hierarchies {
     bool namespaced;          /* only a part of the tree is visible: inside a container */
 };
 
-/* An empty set (count 0) when there is no control group tree. Returns -errno when the mounts
+/* The file that says what is mounted below ROOT; poll() tells when it changes. */
+const char *hierarchies_mounts(const struct root *root);
+
+/* A whole tree is preferred to a part of it: mounts of containers may be left over on a host.
+ * An empty set (count 0) when there is no control group tree. Returns -errno when the mounts
  * cannot be read. */
 int hierarchies_find(const struct root *root, struct hierarchies *out);
 void hierarchies_clear(struct hierarchies *h);

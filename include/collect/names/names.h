@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "base/root.h"
 #include "collect/cgroup/cgroup_tree.h"
+#include "collect/viewpoint.h"
 #include "model/sample.h"
 
 #define NAMES_RENAME_NS (10 * CLOCK_NS_PER_S)
@@ -38,8 +39,8 @@ void names_answer_free(void *answer);
 struct names;
 struct names_entry;
 
-/* ROOT must outlive it. */
-struct names *names_new(const struct root *root);
+/* Both must outlive it. */
+struct names *names_new(const struct root *root, const struct viewpoint *viewpoint);
 
 /* Ends a question that is under way. A thread that is stuck (a file on a dead server) is left alone
  * after half a second. */

@@ -19,6 +19,7 @@
 
 #include "base/root.h"
 #include "collect/names/names_round.h"
+#include "collect/viewpoint.h"
 
 enum { NAMES_DAEMON_MS = 2000, NAMES_DAEMON_MAX = 16 << 20 };
 
@@ -27,8 +28,9 @@ enum names_engine { NAMES_DOCKER, NAMES_PODMAN };
 struct names_daemons;
 struct names_daemon;
 
-/* ROOT must outlive them. */
-struct names_daemons *names_daemons_new(const struct root *root);
+/* Both must outlive them. */
+struct names_daemons *names_daemons_new(const struct root *root,
+                                        const struct viewpoint *viewpoint);
 void names_daemons_free(struct names_daemons *all);
 
 /* The daemon of a user, the system's for uid 0; as long as they all. It is not asked yet. */

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "collect/cgroup/cgroup_guest.h"
+#include "collect/viewpoint.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -182,9 +183,9 @@ struct cgroup *cgroup_new(const struct root *root, struct kept_budget *budget)
     c->vmstat_plan = (struct parse_plan){.keys = vmstat_keys, .count = 1};
     cgroup_plan_init(&c->context.plan, root, budget);
     netns_table_init(&c->context.networks, budget);
-    c->context.names = names_new(root);
+    c->context.names = names_new(root, budget->viewpoint);
     c->context.pids = g_array_new(FALSE, FALSE, sizeof(pid_t));
-    c->mounts_fd = root_is_live(root) ? root_open(root, "/proc/self/mountinfo", O_RDONLY) : -1;
+    c->mounts_fd = root_is_live(root) ? root_open(root, hierarchies_mounts(root), O_RDONLY) : -1;
     return c;
 }
 
@@ -219,6 +220,8 @@ static void toggle_services(struct cgroup *c, struct cgroup_node *node)
 
 static void report(struct cgroup *c, struct sample *out)
 {
+    const struct viewpoint *v = c->context.plan.budget->viewpoint;
+    char *part = viewpoint_groups_message(v);
     const char *message = NULL;
     enum source_state state = SOURCE_OK;
 
@@ -228,10 +231,13 @@ static void report(struct cgroup *c, struct sample *out)
     } else if (!c->context.plan.hierarchies.count) {
         state = SOURCE_ABSENT;
         message = "no control group file system is mounted";
-    } else if (c->context.plan.hierarchies.namespaced) {
-        message = "only a part of the control groups is visible: inside a container?";
+    } else if (part || c->context.plan.hierarchies.namespaced) {
+        state = SOURCE_PARTIAL;
+        message = part ? part : "only a part of the control groups is visible";
     }
-    sample_add_status(out, "cgroup", state, c->context.now_ns, message);
+    sample_add_status(out, "cgroup", state, state == SOURCE_PARTIAL ? 0 : c->context.now_ns,
+                      message);
+    g_free(part);
     names_add_statuses(c->context.names, out);
 }
 

@@ -3,6 +3,7 @@
 #include "collect/cgroup/cgroup_files.h"
 
 #include "collect/cgroup/container.h"
+#include "collect/viewpoint.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -168,7 +169,9 @@ static bool find_elsewhere(struct cgroup_files *f, struct cgroup_plan *p, int i)
     if (!f->pid || (f->elsewhere && f->elsewhere[tree]) ||
         file_read(p->root, file, &p->budget->buffer) <= 0)
         return false;
-    path = hierarchies_process_path(&p->hierarchies, tree, p->budget->buffer.text);
+    path = viewpoint_group_path(
+        p->budget->viewpoint,
+        hierarchies_process_path(&p->hierarchies, tree, p->budget->buffer.text));
     g_string_truncate(p->path, 0);
     cgroup_node_path(f->node, p->path);
     container_classify(p->path->str, &here);

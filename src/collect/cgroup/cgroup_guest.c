@@ -3,7 +3,9 @@
 #include "collect/cgroup/cgroup_guest.h"
 
 #include "base/clock.h"
+#include "base/parse.h"
 #include "collect/cgroup/cgroup_processes.h"
+#include "collect/viewpoint.h"
 
 #include <string.h>
 
@@ -167,11 +169,24 @@ static void learn_process(struct cgroup_guest *g, struct cgroup_context *c)
                   cgroup_process_is_pause(&c->plan, g->ident->pid, stat.command);
 }
 
+/* Where processes of other pid namespaces are not listed (cgroup v1), or have numbers that /proc
+ * does not know, a group still says how many it has. */
+static bool counts_processes(struct cgroup_guest *g, struct cgroup_context *c)
+{
+    uint64_t count;
+
+    if (cgroup_plan_read(&c->plan, CONTROLLER_PIDS, g->files.node, "pids.current") < 0)
+        return false;
+    return parse_u64_only(c->plan.budget->buffer.text, &count) && count;
+}
+
 static bool look_for_process(struct cgroup_guest *g, struct cgroup_context *c)
 {
+    const struct viewpoint *v = c->plan.budget->viewpoint;
+
     cgroup_processes_list(&c->plan, c->tree, g->files.node, 2, GROUPS_LOOKED_INTO, c->pids);
     if (!c->pids->len)
-        return false;
+        return !(v->processes && v->pids) && counts_processes(g, c);
     pid_t pid = g_array_index(c->pids, pid_t, 0);
     if (pid != g->ident->pid)
         take_process(g, c, pid);

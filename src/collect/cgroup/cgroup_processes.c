@@ -2,6 +2,8 @@
 
 #include "collect/cgroup/cgroup_processes.h"
 
+#include "collect/viewpoint.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -23,7 +25,7 @@ static void add_processes(struct cgroup_plan *p, const struct cgroup_tree *t,
         text = p->budget->buffer.text;
     for (; pids->len < limit && parse_u64(&text, &pid) && pid <= INT32_MAX;
          text = parse_next_line(text))
-        g_array_append_vals(pids, &(pid_t){(pid_t)pid}, 1);
+        g_array_append_vals(pids, &(pid_t){p->budget->viewpoint->pids ? (pid_t)pid : 0}, 1);
     for (const struct cgroup_node *n = node->child; n && pids->len < limit; n = n->next)
         add_processes(p, t, n, limit, patience, pids);
 }
@@ -69,7 +71,7 @@ bool cgroup_process_is_alive(const struct cgroup_plan *p, pid_t pid)
 {
     char path[32];
 
-    if (root_is_live(p->root))
+    if (root_has_own_pids(p->root))
         return kill(pid, 0) == 0 || errno == EPERM;
     g_snprintf(path, sizeof(path), "/proc/%d", pid);
     return root_exists(p->root, path);

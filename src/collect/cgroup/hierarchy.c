@@ -3,6 +3,7 @@
 #include "collect/cgroup/hierarchy.h"
 
 #include "base/file.h"
+#include "base/parse.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,6 +12,7 @@
 #include <linux/magic.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -25,18 +27,71 @@ static const struct {
     [CONTROLLER_NAMED] = {"name=systemd", NULL},
 };
 
-/* The tree mounted at MOUNT, added when it is not in the set yet; -1 when it cannot be had. */
-static int tree_at(const struct root *root, struct hierarchies *h, const char *mount, bool v2)
+/* A place where a control group file system may be mounted. */
+struct mount {
+    const char *root, *point, *options;
+    dev_t device; /* 0: not known */
+    bool v2;
+};
+
+/* What is looked for: whole trees first, then parts of trees. */
+struct search {
+    const struct root *root;
+    struct hierarchies *out;
+    bool real;  /* the mounts are those of a kernel, not of a saved tree */
+    bool parts; /* parts of trees will do */
+};
+
+static bool is_below(int dir, const char *name)
 {
+    return faccessat(dir, name, F_OK, 0) == 0;
+}
+
+/* Whether DIR is the root of a whole hierarchy. The root in mountinfo does not tell: it is relative
+ * to the control group namespace of the reader. But only the root has "cgroup.sane_behavior" (v1),
+ * and all other groups have "cgroup.events" (v2). */
+static bool is_whole(const struct search *s, const struct mount *m, int dir)
+{
+    if (!s->real)
+        return !m->root || strcmp(m->root, "/") == 0;
+    return m->v2 ? !is_below(dir, "cgroup.events") : is_below(dir, "cgroup.sane_behavior");
+}
+
+/* What is mounted may lie below something else that is mounted at the same place. */
+static bool is_visible(const struct search *s, const struct mount *m, int dir)
+{
+    struct statfs fs;
+    struct stat st;
+
+    if (!s->real)
+        return true;
+    return fstatfs(dir, &fs) == 0 && fstat(dir, &st) == 0 &&
+           fs.f_type == (m->v2 ? CGROUP2_SUPER_MAGIC : CGROUP_SUPER_MAGIC) &&
+           (!m->device || m->device == st.st_dev);
+}
+
+/* The tree mounted there, added when it is not in the set yet; -1 when it cannot be had, or is only
+ * a part where whole ones are looked for. */
+static int tree_at(const struct search *s, const struct mount *m)
+{
+    struct hierarchies *h = s->out;
+
     for (int i = 0; i < h->count; i++)
-        if (strcmp(h->list[i].mount, mount) == 0)
+        if (strcmp(h->list[i].mount, m->point) == 0)
             return i;
     if (h->count == HIERARCHY_MAX)
         return -1;
-    int fd = root_open(root, mount, O_PATH | O_DIRECTORY);
+    int fd = root_open(s->root, m->point, O_PATH | O_DIRECTORY);
     if (fd < 0)
         return -1;
-    h->list[h->count] = (struct hierarchy){.fd = fd, .mount = g_strdup(mount), .v2 = v2};
+    bool whole = is_whole(s, m, fd);
+    if (!is_visible(s, m, fd) || (!whole && !s->parts)) {
+        close(fd);
+        return -1;
+    }
+    h->list[h->count] =
+        (struct hierarchy){.fd = fd, .mount = g_strdup(m->point), .v2 = m->v2, .whole = whole};
+    h->namespaced |= !whole;
     return h->count++;
 }
 
@@ -49,11 +104,6 @@ static void assign(struct hierarchies *h, enum controller c, int tree)
 }
 
 /* ---- mountinfo ---- */
-
-struct mount {
-    const char *root, *point, *options;
-    bool v2;
-};
 
 static void unescape(char *text)
 {
@@ -92,6 +142,10 @@ static bool parse_mount(char *line, struct mount *out)
         return false;
     unescape(field[4]);
     *out = (struct mount){.root = field[3], .point = field[4], .options = rest, .v2 = out->v2};
+    const char *p = field[2];
+    uint64_t number[2];
+    if (parse_u64(&p, &number[0]) && *p++ == ':' && parse_u64(&p, &number[1]))
+        out->device = makedev((unsigned)number[0], (unsigned)number[1]);
     return true;
 }
 
@@ -110,21 +164,21 @@ static bool has_word(const char *list, const char *word, const char *separators)
 }
 
 /* All v1 trees first: where both could give a number, the controller that is enabled is v1's. */
-static void add_v1(const struct root *root, struct hierarchies *h, const struct mount *m)
+static void add_v1(const struct search *s, const struct mount *m)
 {
     for (int c = 0; c < CONTROLLER_COUNT; c++)
-        if (NAMES[c].v1 && h->of[c] < 0 && has_word(m->options, NAMES[c].v1, ",\n"))
-            assign(h, (enum controller)c, tree_at(root, h, m->point, false));
+        if (NAMES[c].v1 && s->out->of[c] < 0 && has_word(m->options, NAMES[c].v1, ",\n"))
+            assign(s->out, (enum controller)c, tree_at(s, m));
 }
 
-static void add_v2(const struct root *root, struct hierarchies *h, const struct mount *m)
+static void add_v2(const struct search *s, const struct mount *m)
 {
     struct file_buffer controllers = {0};
-    int tree = h->of[CONTROLLER_UNIFIED] < 0 ? tree_at(root, h, m->point, true) : -1;
+    int tree = s->out->of[CONTROLLER_UNIFIED] < 0 ? tree_at(s, m) : -1;
 
     if (tree < 0)
         return;
-    int dir = root_open(root, m->point, O_RDONLY | O_DIRECTORY);
+    int dir = root_open(s->root, m->point, O_RDONLY | O_DIRECTORY);
     if (dir < 0 || file_read_at(dir, "cgroup.controllers", &controllers) < 0)
         controllers.length = 0;
     if (dir >= 0)
@@ -132,24 +186,25 @@ static void add_v2(const struct root *root, struct hierarchies *h, const struct 
     for (int c = 0; c < CONTROLLER_COUNT; c++) {
         const char *name = NAMES[c].v2;
         if (name && (!*name || (controllers.length && has_word(controllers.text, name, " \n"))))
-            assign(h, (enum controller)c, tree);
+            assign(s->out, (enum controller)c, tree);
     }
     file_buffer_clear(&controllers);
 }
 
-static void add_mounts(const struct root *root, struct hierarchies *h, char *text, bool v2)
+static void add_mounts(const struct search *s, const char *text, bool v2)
 {
-    for (char *line; (line = strsep(&text, "\n"));) {
+    char *copy = g_strdup(text), *rest = copy;
+
+    for (char *line; (line = strsep(&rest, "\n"));) {
         struct mount m;
         if (!parse_mount(line, &m) || m.v2 != v2)
             continue;
-        if (strcmp(m.root, "/") != 0)
-            h->namespaced = true;
         if (v2)
-            add_v2(root, h, &m);
+            add_v2(s, &m);
         else
-            add_v1(root, h, &m);
+            add_v1(s, &m);
     }
+    g_free(copy);
 }
 
 /* ---- libcgroup ---- */
@@ -165,7 +220,7 @@ static void say_nothing(void *data, int level, const char *format, va_list ap)
 /* It knows the controllers of a live host, not the version of their trees, and only those v2 trees
  * that hold a controller; mountinfo adds the rest. Calling cgroup_init() again reads the mounts
  * again. An iterator whose first call failed must not be ended (libcgroup 2.0 crashes). */
-static void ask_libcgroup(const struct root *root, struct hierarchies *h)
+static void ask_libcgroup(const struct search *s)
 {
     struct cgroup_mount_point info;
     void *handle = NULL;
@@ -178,31 +233,55 @@ static void ask_libcgroup(const struct root *root, struct hierarchies *h)
         return;
     for (; !error; error = cgroup_get_controller_next(&handle, &info)) {
         struct statfs fs;
-        bool v2 = statfs(info.path, &fs) == 0 && fs.f_type == CGROUP2_SUPER_MAGIC;
+        struct mount m = {.point = info.path};
+        m.v2 = statfs(info.path, &fs) == 0 && fs.f_type == CGROUP2_SUPER_MAGIC;
         for (int c = 0; c < CONTROLLER_COUNT; c++) {
-            const char *name = v2 ? NAMES[c].v2 : NAMES[c].v1;
+            const char *name = m.v2 ? NAMES[c].v2 : NAMES[c].v1;
             if (name && strcmp(info.name, name) == 0)
-                assign(h, (enum controller)c, tree_at(root, h, info.path, v2));
+                assign(s->out, (enum controller)c, tree_at(s, &m));
         }
     }
     cgroup_get_controller_end(&handle);
 }
 
+/* ---- the search ---- */
+
+const char *hierarchies_mounts(const struct root *root)
+{
+    /* In a directory that is the "/" of the host only its own processes have its paths. */
+    bool elsewhere = root_is_live(root) && !root_is_own(root);
+
+    return elsewhere ? "/proc/1/mountinfo" : "/proc/self/mountinfo";
+}
+
+/* Whether the mounts were said by the kernel: those of a fixture are plain files. */
+static bool is_said_by_kernel(const struct root *root)
+{
+    int fd = root_is_live(root) ? root_open(root, hierarchies_mounts(root), O_RDONLY) : -1;
+    struct statfs fs;
+    bool said = fd >= 0 && fstatfs(fd, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC;
+
+    if (fd >= 0)
+        close(fd);
+    return said;
+}
+
 int hierarchies_find(const struct root *root, struct hierarchies *out)
 {
     struct file_buffer mounts = {0};
-    ssize_t n = file_read(root, "/proc/self/mountinfo", &mounts);
+    struct search s = {.root = root, .out = out, .real = is_said_by_kernel(root)};
+    ssize_t n = file_read(root, hierarchies_mounts(root), &mounts);
 
     *out = (struct hierarchies){.count = 0};
     for (int c = 0; c < CONTROLLER_COUNT; c++)
         out->of[c] = -1;
-    if (root_is_live(root))
-        ask_libcgroup(root, out);
-    if (n >= 0) {
-        char *copy = g_strdup(mounts.text);
-        add_mounts(root, out, copy, false);
-        g_free(copy);
-        add_mounts(root, out, mounts.text, true);
+    for (int pass = 0; pass < 2; pass++, s.parts = true) {
+        if (root_is_own(root))
+            ask_libcgroup(&s);
+        if (n >= 0) {
+            add_mounts(&s, mounts.text, false);
+            add_mounts(&s, mounts.text, true);
+        }
     }
     file_buffer_clear(&mounts);
     return n < 0 ? (int)n : 0;

@@ -6,7 +6,9 @@
 #include "base/parse.h"
 #include "collect/blockdev.h"
 #include "collect/netdev.h"
+#include "collect/viewpoint.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
@@ -181,12 +183,12 @@ static bool is_hardware(const struct root *root, const char *name)
 }
 
 /* "Iface Destination Gateway Flags ..." */
-static bool has_default_route(const struct root *root, const char *name)
+static bool has_default_route(const struct host_devices *d, const char *name)
 {
     struct file_buffer b = {0};
     bool found = false;
 
-    if (file_read(root, "/proc/net/route", &b) > 0)
+    if (file_read(d->root, d->budget->viewpoint->routes, &b) > 0)
         for (const char *p = b.text; *p && !found; p = parse_next_line(p)) {
             const char *rest = p;
             found = parse_word(&rest, name) && parse_word(&rest, "00000000");
@@ -231,7 +233,8 @@ static unsigned collect_counted(struct host_devices *d, int64_t now, struct samp
 
 static void collect_nics(struct host_devices *d, struct sample *out)
 {
-    ssize_t n = kept_read(d->budget, &d->netdev, "/proc/net/dev", FILE_PAGED);
+    const char *path = d->budget->viewpoint->netdev;
+    ssize_t n = path ? kept_read(d->budget, &d->netdev, path, FILE_PAGED) : -ENOENT;
     int64_t now = clock_mono_ns();
     struct netdev nic;
 
@@ -239,7 +242,7 @@ static void collect_nics(struct host_devices *d, struct sample *out)
         return;
     if (!collect_counted(d, now, out))
         for (const char *p = d->budget->buffer.text; netdev_next(&p, &nic);)
-            if (has_default_route(d->root, nic.name))
+            if (has_default_route(d, nic.name))
                 record_nic(out, g_hash_table_lookup(d->nics, nic.name), &nic, now);
     g_hash_table_foreach_remove(d->nics, is_gone, &d->collections);
 }

@@ -6,11 +6,18 @@
 
 #include <string.h>
 
-static char *host_name(const struct root *root)
+/* Whether the files below ROOT are those of a container instead of the host's. */
+static bool is_container(const struct root *root, const struct viewpoint *v)
 {
-    char *name = file_first_line(root, "/proc/sys/kernel/hostname");
+    return v->container && root_is_own(root);
+}
 
-    return name ? name : file_first_line(root, "/etc/hostname");
+/* What the kernel says is the name in vtop's own UTS namespace. */
+static char *host_name(const struct root *root, const struct viewpoint *v)
+{
+    char *name = v->own_name ? NULL : file_first_line(root, "/proc/sys/kernel/hostname");
+
+    return name || is_container(root, v) ? name : file_first_line(root, "/etc/hostname");
 }
 
 /* ---- machine id ---- */
@@ -49,9 +56,9 @@ static char *hashed(const char *id)
     return hash;
 }
 
-static char *host_key(const struct root *root)
+static char *host_key(const struct root *root, const struct viewpoint *v)
 {
-    char *id = machine_id(root), *hash = id ? hashed(id) : NULL;
+    char *id = is_container(root, v) ? NULL : machine_id(root), *hash = id ? hashed(id) : NULL;
     char *key = hash ? g_strconcat("machine:", hash, NULL) : g_strdup(IDENT_LOCAL_HOST);
 
     g_free(hash);
@@ -106,9 +113,9 @@ static char *firmware_uuid(const struct root *root)
     return NULL;
 }
 
-struct ident *host_ident_new(const struct root *root)
+struct ident *host_ident_new(const struct root *root, const struct viewpoint *v)
 {
-    char *key = host_key(root), *uuid = firmware_uuid(root), *name = host_name(root);
+    char *key = host_key(root, v), *uuid = firmware_uuid(root), *name = host_name(root, v);
     struct ident *i = ident_new(KIND_HOST, GUEST_NONE, key);
 
     ident_add_alias(i, "uuid:", uuid);

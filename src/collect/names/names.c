@@ -140,11 +140,9 @@ static bool find_inside(const struct names *n, struct names_entry *e, const stru
 {
     struct names_round round = {.host = n->root};
     struct root *inside;
-    char path[32];
     bool ok;
 
-    g_snprintf(path, sizeof(path), "/proc/%d/root", q->outer_pid);
-    if (!root_is_live(n->root) || root_new(path, &inside) < 0)
+    if (root_new_of_process(n->root, q->outer_pid, &inside) < 0)
         return false;
     round.root = inside;
     ok = find(&round, e, q, found);
@@ -316,12 +314,12 @@ static void *resolve(void *p)
 
 /* ---- the asker's side ---- */
 
-struct names *names_new(const struct root *root)
+struct names *names_new(const struct root *root, const struct viewpoint *viewpoint)
 {
     struct names *n = g_new0(struct names, 1);
 
     n->root = root;
-    n->daemons = names_daemons_new(root);
+    n->daemons = names_daemons_new(root, viewpoint);
     n->docker = 1;
     n->docker_ns = -STATE_NS;
     n->waiting = g_ptr_array_new();

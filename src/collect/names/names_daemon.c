@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/parse.h"
 #include "collect/names/names_json.h"
+#include "collect/viewpoint.h"
 
 #include <curl/curl.h>
 #include <errno.h>
@@ -26,6 +27,7 @@ struct names_daemon {
 
 struct names_daemons {
     const struct root *root;
+    const struct viewpoint *viewpoint;
     CURLM *questions; /* one at a time */
     int wake;         /* eventfd */
     atomic_bool interrupted;
@@ -40,12 +42,14 @@ static void daemon_free(void *p)
     g_free(d);
 }
 
-struct names_daemons *names_daemons_new(const struct root *root)
+struct names_daemons *names_daemons_new(const struct root *root,
+                                        const struct viewpoint *viewpoint)
 {
     struct names_daemons *all = g_new0(struct names_daemons, 1);
 
     curl_global_init(CURL_GLOBAL_DEFAULT); /* the first call is not safe in any thread */
     all->root = root;
+    all->viewpoint = viewpoint;
     all->questions = curl_multi_init();
     all->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     all->each = g_ptr_array_new_with_free_func(daemon_free);
@@ -229,7 +233,7 @@ static char *path_of(const struct names_daemon *d, const char *name)
  * one. */
 static bool sleeps(const struct names_daemon *d)
 {
-    if (d->engine != NAMES_DOCKER)
+    if (d->engine != NAMES_DOCKER || !d->all->viewpoint->processes)
         return false;
     char *pid_file = path_of(d, "docker.pid");
     bool ended = root_exists(d->all->root, pid_file) && !is_running(d->all->root, pid_file);
@@ -253,9 +257,12 @@ static int refusal(const struct names_daemon *d, int fd)
     return sleeps(d) ? -ECONNREFUSED : 0;
 }
 
-/* Whether this host had a docker whose socket is gone: below a saved tree there seldom is one. */
+/* Whether this host had a docker whose socket is gone. Below a saved tree there seldom is one, and a
+ * container has what was put into it. */
 static bool had_docker(const struct names_daemon *d)
 {
+    if (d->all->viewpoint->container && root_is_own(d->all->root))
+        return false;
     return d->engine == NAMES_DOCKER && !d->uid && root_is_live(d->all->root) &&
            root_exists(d->all->root, "/var/lib/docker");
 }

@@ -105,7 +105,7 @@ static char *home_in_directory(const struct names_round *r, uint64_t uid)
     enum { SIZE = 16384 };
     struct passwd user, *found = NULL;
 
-    if (!root_is_live(r->root) || uid > UINT32_MAX)
+    if (!root_is_own(r->root) || uid > UINT32_MAX)
         return NULL;
     char *buffer = g_malloc(SIZE);
     getpwuid_r((uid_t)uid, &user, buffer, SIZE, &found);

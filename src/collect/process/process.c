@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "collect/process/process_machine.h"
+#include "collect/viewpoint.h"
 
 /* How often new machines are looked for. */
 #define SCAN_NS (2 * CLOCK_NS_PER_S)
@@ -45,7 +46,9 @@ static void discover(struct process *p, int64_t now)
 /* A new interface may be a new tap of any machine; it is opened a moment after it appears. */
 static int64_t read_interfaces(struct process *p)
 {
-    if (kept_read(p->budget, &p->netdev, "/proc/net/dev", FILE_PAGED) > 0 &&
+    const char *path = p->budget->viewpoint->netdev;
+
+    if (path && kept_read(p->budget, &p->netdev, path, FILE_PAGED) > 0 &&
         netdev_fill(&p->interfaces, p->budget->buffer.text)) {
         GHashTableIter it;
         void *m;

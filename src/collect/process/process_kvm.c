@@ -135,7 +135,7 @@ static bool read_stats(pid_t pid, const struct process_fds *fds, struct record *
 void process_kvm_read(struct process_kvm *k, pid_t pid, const struct process_fds *fds,
                       struct kept_budget *b, struct record *r)
 {
-    if (root_is_live(b->root) && fds->stats->len && read_stats(pid, fds, r))
+    if (root_has_own_pids(b->root) && fds->stats->len && read_stats(pid, fds, r))
         return;
     if (!*k->directory) {
         record_all_absent(r, R_PROC_EXITS, R_PROC_HALTPOLL_NS, why_not_found(b->root));

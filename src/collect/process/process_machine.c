@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/parse.h"
 #include "collect/cgroup/container.h"
+#include "collect/viewpoint.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -91,11 +92,13 @@ static void find_group(struct machine *m, struct kept_budget *b)
         if (next)
             *next++ = '\0';
         group = group ? strchr(group + 1, ':') : NULL;
-        enum container_role role = group ? container_classify(group + 1, &where) : CONTAINER_NONE;
+        char *whole = group ? viewpoint_group_path(b->viewpoint, g_strdup(group + 1)) : NULL;
+        enum container_role role = whole ? container_classify(whole, &where) : CONTAINER_NONE;
         if (role == CONTAINER_VM || role == CONTAINER_GUEST) {
-            group[1 + where.length] = '\0';
-            join_group(m, &where, group + 1);
+            whole[where.length] = '\0';
+            join_group(m, &where, whole);
         }
+        g_free(whole);
         line = next;
     }
 }

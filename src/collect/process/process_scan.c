@@ -292,7 +292,7 @@ static void see_pid_file(struct process_scan *s, const char *file, GPtrArray *fo
  * even where it is hidden. */
 static bool hides_processes(const struct process_scan *s)
 {
-    return root_is_live(s->root) && !root_exists(s->root, "/proc/1/stat");
+    return root_has_own_pids(s->root) && !root_exists(s->root, "/proc/1/stat");
 }
 
 static void see_hidden(struct process_scan *s, GPtrArray *found)

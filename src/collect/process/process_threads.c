@@ -363,7 +363,7 @@ bool process_threads_clock(struct process_threads *t, const struct root *root, u
 {
     struct timespec used;
 
-    if (!root_is_live(root) || (!t->clock && clock_getcpuclockid(t->pid, &t->clock) != 0) ||
+    if (!root_has_own_pids(root) || (!t->clock && clock_getcpuclockid(t->pid, &t->clock) != 0) ||
         clock_gettime(t->clock, &used) != 0)
         return false;
     *ns = (uint64_t)used.tv_sec * CLOCK_NS_PER_S + (uint64_t)used.tv_nsec;
