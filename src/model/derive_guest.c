@@ -177,7 +177,7 @@ struct value derive_memory_percent(const struct entity *e, const struct derive_c
     struct value limit = entity_value(e, M_MEM_LIMIT);
 
     if (limit.reason == REASON_NO_LIMIT && context->host)
-        limit = entity_reading(context->host, R_HOST_MEM_TOTAL_BYTES);
+        limit = entity_value(context->host, M_HOST_MEM_TOTAL);
     return value_ratio(entity_value(e, M_MEM), limit, 100, REASON_NO_LIMIT);
 }
 

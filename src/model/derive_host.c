@@ -34,9 +34,28 @@ static struct cpu_time cpu_time_of(const struct entity *e, enum reading user)
     return t;
 }
 
+/* Another host, of which only its hypervisor's driver tells. */
+static bool is_behind_driver(const struct entity *e)
+{
+    return entity_track(e, FACET_HYPERVISOR) && !entity_track(e, FACET_HOST);
+}
+
+/* What virNodeGetCPUStats() has: interrupts are in system, steal and guest time are not told. */
+static struct cpu_time hypervisor_time(const struct entity *e)
+{
+    struct cpu_time t = {.steal = value_absent(REASON_NO_DRIVER),
+                         .guest = value_absent(REASON_NO_DRIVER)};
+
+    t.iowait = entity_reading(e, R_HV_IOWAIT_NS);
+    t.idle = value_plus(entity_reading(e, R_HV_IDLE_NS), t.iowait);
+    t.busy = value_both(entity_reading(e, R_HV_USER_NS), entity_reading(e, R_HV_SYSTEM_NS));
+    t.all = value_both(t.busy, t.idle);
+    return t;
+}
+
 static struct cpu_time host_time(const struct entity *e)
 {
-    return cpu_time_of(e, R_HOST_USER_NS);
+    return is_behind_driver(e) ? hypervisor_time(e) : cpu_time_of(e, R_HOST_USER_NS);
 }
 
 /* percent of all CPUs */
@@ -75,7 +94,7 @@ static struct value ledger_value(const struct ledger_sum *sum)
 static struct value share_of_host(const struct entity *e, const struct ledger_sum *sum,
                                   const struct derive_context *context)
 {
-    struct value cpus = entity_reading(e, R_HOST_CPUS_ONLINE);
+    struct value cpus = entity_value(e, M_HOST_CPUS);
     struct value busy = entity_value(e, M_HOST_CPU);
     struct value share = value_ratio(ledger_value(sum), cpus, 1, REASON_NOT_READ);
     double guests = context->vm_cpu.total + context->container_cpu.total;
@@ -141,20 +160,53 @@ struct value derive_cpu_iowait(const struct entity *e, const struct derive_conte
 
 /* ---- memory, bytes, from /proc/meminfo ---- */
 
-struct value derive_host_mem_used(const struct entity *e, const struct derive_context *context)
+static struct value at_most(struct value v, struct value limit)
+{
+    if (value_is_known(v) && value_is_known(limit) && v.number > limit.number)
+        v.number = limit.number;
+    return v;
+}
+
+/* Page cache and slab that can be dropped. Shared memory is in the page cache, but can only be
+ * swapped. Drivers tell neither slab nor shared memory. */
+static struct value droppable(const struct entity *e)
+{
+    if (is_behind_driver(e))
+        return value_plus(entity_reading(e, R_HV_CACHED_BYTES),
+                          entity_reading(e, R_HV_BUFFERS_BYTES));
+    struct value cache =
+        value_plus(entity_reading(e, R_HOST_CACHED_BYTES), entity_reading(e, R_HOST_BUFFERS_BYTES));
+    cache = value_plus(cache, entity_reading(e, R_HOST_SLAB_RECLAIMABLE_BYTES));
+    struct value shared = entity_reading(e, R_HOST_SHMEM_BYTES);
+    return value_is_known(shared) ? value_minus(cache, shared) : cache;
+}
+
+/* MemAvailable as the kernel has it since 3.14. Where there is none, or one that is more than there
+ * is (lxcfs gives the container's total and the host's rest), free memory and what can be dropped:
+ * the kernel's own estimate but for its watermarks. The kernel does not know that ZFS's cache
+ * shrinks. */
+struct value derive_host_mem_available(const struct entity *e, const struct derive_context *context)
 {
     (void)context;
-    return value_minus(entity_reading(e, R_HOST_MEM_TOTAL_BYTES),
-                       entity_reading(e, R_HOST_MEM_AVAILABLE_BYTES));
+    struct value total = entity_value(e, M_HOST_MEM_TOTAL);
+    struct value told = entity_reading(e, R_HOST_MEM_AVAILABLE_BYTES);
+    struct value estimate = value_plus(entity_value(e, M_HOST_MEM_FREE), droppable(e));
+
+    if (value_is_known(told) && value_is_known(total) && told.number > total.number)
+        told = value_absent(REASON_UNREADABLE);
+    told = value_plus(value_either(told, estimate), entity_reading(e, R_HOST_ARC_RECLAIMABLE_BYTES));
+    return at_most(told, total);
+}
+
+struct value derive_host_mem_used(const struct entity *e, const struct derive_context *context)
+{
+    return value_minus(entity_value(e, M_HOST_MEM_TOTAL), derive_host_mem_available(e, context));
 }
 
 struct value derive_host_mem_cached(const struct entity *e, const struct derive_context *context)
 {
     (void)context;
-    struct value cache =
-        value_plus(entity_reading(e, R_HOST_CACHED_BYTES), entity_reading(e, R_HOST_BUFFERS_BYTES));
-    cache = value_plus(cache, entity_reading(e, R_HOST_SLAB_RECLAIMABLE_BYTES));
-    return value_minus(cache, entity_reading(e, R_HOST_SHMEM_BYTES));
+    return value_plus(droppable(e), entity_reading(e, R_HOST_ARC_RECLAIMABLE_BYTES));
 }
 
 struct value derive_host_mem_vms(const struct entity *e, const struct derive_context *context)
@@ -175,6 +227,8 @@ struct value derive_host_mem_other(const struct entity *e, const struct derive_c
     (void)context;
     struct value guests = value_plus(value_known(0, FACET_HOST), entity_value(e, M_HOST_MEM_VM));
     guests = value_plus(guests, entity_value(e, M_HOST_MEM_CONTAINER));
+    /* set aside for guests to come */
+    guests = value_plus(guests, entity_reading(e, R_HOST_HUGEPAGES_FREE_BYTES));
     return value_minus(entity_value(e, M_HOST_MEM_USED), guests);
 }
 
@@ -243,5 +297,5 @@ struct value derive_host_containers(const struct entity *e, const struct derive_
 struct value derive_host_overcommit(const struct entity *e, const struct derive_context *context)
 {
     return value_ratio(value_known(context->vcpus, FACET_NONE),
-                       entity_reading(e, R_HOST_CPUS_ONLINE), 1, REASON_NOT_READ);
+                       entity_value(e, M_HOST_CPUS), 1, REASON_NOT_READ);
 }

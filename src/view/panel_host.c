@@ -272,13 +272,15 @@ static void draw_memory(struct canvas *c, int row, const struct rect *where, con
         {"vm", M_HOST_MEM_VM, STYLE_VM, 0},
         {"ct", M_HOST_MEM_CONTAINER, STYLE_CONTAINER, 0},
         {"host", M_HOST_MEM_OTHER, STYLE_HOST, 0},
-        {NULL, M_NONE, STYLE_NORMAL, 0},
+        {"huge", M_HOST_HUGEPAGES_FREE, STYLE_GRAPH, 0},
     };
     char a[FORMAT_SIZE], b[FORMAT_SIZE];
 
     memcpy(l.part, parts, sizeof(parts));
-    for (int i = 0; i < PARTS - 1; i++)
+    for (int i = 0; i < PARTS; i++)
         l.part[i].number = host_number(v, parts[i].metric);
+    if (!(l.part[PARTS - 1].number > 0))
+        l.part[PARTS - 1].name = NULL; /* most hosts set no memory aside */
     l.used = host_number(v, M_HOST_MEM_USED);
     l.whole = host_number(v, M_HOST_MEM_TOTAL);
     l.rest = (struct part){"free", M_HOST_MEM_AVAILABLE, STYLE_DIM, l.whole - l.used};

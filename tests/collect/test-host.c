@@ -175,6 +175,48 @@ static void test_memory(struct fixture *f, const void *data)
     g_assert_cmpuint(value(f->all, R_HOST_HUGEPAGES_FREE_BYTES), ==, 6 << 20);
 }
 
+/* Huge pages of a size that is not the default: meminfo does not have them. */
+static void test_other_huge_pages(struct fixture *f, const void *data)
+{
+    (void)data;
+    put(f, "sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages", "8\n");
+    put(f, "sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages", "3\n");
+    put(f, "sys/kernel/mm/hugepages/hugepages-1048576kB/nr_hugepages", "4\n");
+    put(f, "sys/kernel/mm/hugepages/hugepages-1048576kB/free_hugepages", "1\n");
+    put(f, "proc/meminfo",
+        "MemTotal: 1000 kB\nHugePages_Total:     8\nHugePages_Free:      3\n"
+        "Hugepagesize:    2048 kB\n");
+    look(f);
+    g_assert_cmpuint(value(f->all, R_HOST_HUGEPAGES_TOTAL_BYTES), ==,
+                     (UINT64_C(16) << 20) + (UINT64_C(4) << 30));
+    g_assert_cmpuint(value(f->all, R_HOST_HUGEPAGES_FREE_BYTES), ==, (6 << 20) + (1 << 30));
+    put(f, "sys/kernel/mm/hugepages/hugepages-1048576kB/free_hugepages", "0\n");
+    look(f);
+    g_assert_cmpuint(value(f->all, R_HOST_HUGEPAGES_FREE_BYTES), ==, 6 << 20);
+}
+
+static void test_zfs(struct fixture *f, const void *data)
+{
+#define ARCSTATS "proc/spl/kstat/zfs/arcstats"
+#define ARC_HEAD "13 1 0x01 123 33456 6789 98765\nname                            type data\n"
+    (void)data;
+    look(f);
+    g_assert_cmpint(reason(f->all, R_HOST_ARC_RECLAIMABLE_BYTES), ==, REASON_NO_FILE);
+    put(f, ARCSTATS,
+        ARC_HEAD "hits                            4    1234\nc                               4    "
+                 "9000\nc_min                           4    1000\nc_max                          "
+                 " 4    16000\nsize                            4    8000\nhdr_size               "
+                 "         4    70\n");
+    look(f);
+    g_assert_cmpuint(value(f->all, R_HOST_ARC_RECLAIMABLE_BYTES), ==, 7000);
+    put(f, ARCSTATS, ARC_HEAD "c_min 4 1000\nsize 4 300\n");
+    look(f);
+    g_assert_cmpuint(value(f->all, R_HOST_ARC_RECLAIMABLE_BYTES), ==, 0);
+    put(f, ARCSTATS, ARC_HEAD "c_min 4 1000\nsize 4\n");
+    look(f);
+    g_assert_cmpint(reason(f->all, R_HOST_ARC_RECLAIMABLE_BYTES), ==, REASON_UNREADABLE);
+}
+
 /* Lines in another order, unknown ones, others missing; then the last one torn. */
 static void test_odd_memory(struct fixture *f, const void *data)
 {
@@ -317,6 +359,8 @@ int main(int argc, char **argv)
     TEST("many", test_many);
     TEST("odd-stat", test_odd_stat);
     TEST("memory", test_memory);
+    TEST("other-huge-pages", test_other_huge_pages);
+    TEST("zfs", test_zfs);
     TEST("odd-memory", test_odd_memory);
     TEST("nothing", test_nothing);
     TEST("pressure", test_pressure);

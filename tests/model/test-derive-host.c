@@ -105,6 +105,121 @@ static void test_host_memory(struct scene *s, gconstpointer data)
     scene_check(scene_entity(s, "vm"), M_MEM, 440);
 }
 
+/* Kernels before 3.14 do not say what is available; lxcfs of a container may say more than there is;
+ * ZFS's cache is in use to the kernel, but shrinks. */
+static void test_host_memory_available(struct scene *s, gconstpointer data)
+{
+    (void)data;
+    scene_busy_host(s);
+    scene_set(s, s->host, R_HOST_MEM_TOTAL_BYTES, 1000);
+    scene_set(s, s->host, R_HOST_MEM_FREE_BYTES, 100);
+    scene_set(s, s->host, R_HOST_CACHED_BYTES, 150);
+    scene_set(s, s->host, R_HOST_BUFFERS_BYTES, 20);
+    scene_set(s, s->host, R_HOST_SLAB_RECLAIMABLE_BYTES, 30);
+    scene_set(s, s->host, R_HOST_SHMEM_BYTES, 50);
+    scene_absent(s, s->host, R_HOST_MEM_AVAILABLE_BYTES, REASON_NO_FILE);
+    scene_run(s, 1);
+    scene_check(scene_host(s), M_HOST_MEM_AVAILABLE, 250); /* 100 + 150 + 20 + 30 - 50 */
+    scene_check(scene_host(s), M_HOST_MEM_USED, 750);
+    scene_set(s, s->host, R_HOST_MEM_AVAILABLE_BYTES, 64000);
+    scene_run(s, 1);
+    scene_check(scene_host(s), M_HOST_MEM_AVAILABLE, 250);
+    scene_check(scene_host(s), M_HOST_MEM_USED, 750);
+    scene_set(s, s->host, R_HOST_CACHED_BYTES, 64000); /* the rest is the host's, too */
+    scene_run(s, 1);
+    scene_check(scene_host(s), M_HOST_MEM_AVAILABLE, 1000);
+    scene_check(scene_host(s), M_HOST_MEM_USED, 0);
+    scene_set(s, s->host, R_HOST_CACHED_BYTES, 150);
+    scene_set(s, s->host, R_HOST_MEM_AVAILABLE_BYTES, 230);
+    scene_set(s, s->host, R_HOST_ARC_RECLAIMABLE_BYTES, 300);
+    scene_run(s, 1);
+    scene_check(scene_host(s), M_HOST_MEM_AVAILABLE, 530);
+    scene_check(scene_host(s), M_HOST_MEM_USED, 470);
+    scene_check(scene_host(s), M_HOST_MEM_CACHED, 450);
+    scene_absent(s, s->host, R_HOST_MEM_TOTAL_BYTES, REASON_NO_FILE);
+    scene_run(s, 1);
+    scene_check(scene_host(s), M_HOST_MEM_AVAILABLE, 530);
+    scene_check_absent(scene_host(s), M_HOST_MEM_USED, REASON_NO_FILE);
+    scene_absent(s, s->host, R_HOST_MEM_AVAILABLE_BYTES, REASON_DENIED);
+    scene_absent(s, s->host, R_HOST_MEM_FREE_BYTES, REASON_DENIED);
+    scene_run(s, 1);
+    scene_check_absent(scene_host(s), M_HOST_MEM_AVAILABLE, REASON_DENIED);
+}
+
+/* Huge pages that are set aside and free are used memory, but not the host's own work. */
+static void test_host_huge_pages(struct scene *s, gconstpointer data)
+{
+    struct ident *vm = scene_vm(s, "vm", 0);
+
+    (void)data;
+    scene_busy_host(s);
+    scene_set(s, s->host, R_HOST_MEM_TOTAL_BYTES, 1000);
+    scene_set(s, s->host, R_HOST_MEM_AVAILABLE_BYTES, 300);
+    scene_set(s, s->host, R_HOST_HUGEPAGES_TOTAL_BYTES, 500);
+    scene_set(s, s->host, R_HOST_HUGEPAGES_FREE_BYTES, 400);
+    scene_set(s, vm, R_PROC_RSS_BYTES, 50);
+    scene_set(s, vm, R_PROC_HUGETLB_BYTES, 100);
+    scene_set(s, vm, R_PROC_SWAP_BYTES, 0);
+    scene_run(s, 2);
+    scene_check(scene_host(s), M_HOST_MEM_USED, 700);
+    scene_check(scene_host(s), M_HOST_MEM_VM, 150);
+    scene_check(scene_host(s), M_HOST_HUGEPAGES_FREE, 400);
+    scene_check(scene_host(s), M_HOST_MEM_OTHER, 150); /* 700 - 150 - 400 */
+}
+
+/* Another host, as its hypervisor's driver knows it. */
+static void test_hypervisor(struct scene *s, gconstpointer data)
+{
+    (void)data;
+    scene_set(s, s->host, R_HV_CPUS, 4);
+    scene_set(s, s->host, R_HV_USER_NS, 1e9);
+    scene_set(s, s->host, R_HV_SYSTEM_NS, 0.8e9);
+    scene_set(s, s->host, R_HV_IDLE_NS, 2e9);
+    scene_set(s, s->host, R_HV_IOWAIT_NS, 0.2e9);
+    scene_set(s, s->host, R_HV_MEM_TOTAL_BYTES, 1000);
+    scene_set(s, s->host, R_HV_MEM_FREE_BYTES, 200);
+    scene_set(s, s->host, R_HV_BUFFERS_BYTES, 30);
+    scene_set(s, s->host, R_HV_CACHED_BYTES, 170);
+    scene_run(s, 1);
+    scene_check_absent(scene_host(s), M_HOST_CPU, REASON_NO_BASELINE);
+    scene_run(s, 1);
+    scene_check(scene_host(s), M_HOST_CPUS, 4);
+    scene_check(scene_host(s), M_HOST_CPU, 45); /* 1.8 of 4 */
+    scene_check(scene_host(s), M_HOST_CPU_IDLE, 55);
+    scene_check_absent(scene_host(s), M_HOST_CPU_STEAL, REASON_NO_DRIVER);
+    scene_check(scene_host(s), M_HOST_MEM_TOTAL, 1000);
+    scene_check(scene_host(s), M_HOST_MEM_FREE, 200);
+    scene_check(scene_host(s), M_HOST_MEM_CACHED, 200);
+    scene_check(scene_host(s), M_HOST_MEM_AVAILABLE, 400);
+    scene_check(scene_host(s), M_HOST_MEM_USED, 600);
+    /* ESX tells free memory only, and has no page cache. */
+    scene_absent(s, s->host, R_HV_BUFFERS_BYTES, REASON_NO_DRIVER);
+    scene_absent(s, s->host, R_HV_CACHED_BYTES, REASON_NO_DRIVER);
+    scene_absent(s, s->host, R_HV_USER_NS, REASON_NO_DRIVER);
+    scene_run(s, 1);
+    scene_check(scene_host(s), M_HOST_MEM_AVAILABLE, 200);
+    scene_check_absent(scene_host(s), M_HOST_MEM_CACHED, REASON_NO_DRIVER);
+    scene_check_absent(scene_host(s), M_HOST_CPU, REASON_NO_DRIVER);
+}
+
+/* The host that both tell of: its kernel knows more. */
+static void test_hypervisor_of_this_host(struct scene *s, gconstpointer data)
+{
+    (void)data;
+    scene_busy_host(s);
+    scene_set(s, s->host, R_HOST_MEM_TOTAL_BYTES, 1000);
+    scene_set(s, s->host, R_HOST_MEM_AVAILABLE_BYTES, 300);
+    scene_set(s, s->host, R_HV_CPUS, 3);
+    scene_set(s, s->host, R_HV_USER_NS, 0.1e9);
+    scene_set(s, s->host, R_HV_SYSTEM_NS, 0.1e9);
+    scene_set(s, s->host, R_HV_IDLE_NS, 2e9);
+    scene_set(s, s->host, R_HV_MEM_TOTAL_BYTES, 900);
+    scene_run(s, 2);
+    scene_check(scene_host(s), M_HOST_CPUS, 4);
+    scene_check(scene_host(s), M_HOST_CPU, 45);
+    scene_check(scene_host(s), M_HOST_MEM_USED, 700);
+}
+
 /* ---- disks, network ---- */
 
 static void set_host_disk(struct scene *s, struct ident *disk, const double rates[8])
@@ -181,6 +296,10 @@ int main(int argc, char **argv)
     ADD("host/idle-backwards", test_host_idle_backwards);
     ADD("host/one-cpu", test_one_cpu);
     ADD("host/memory", test_host_memory);
+    ADD("host/memory-available", test_host_memory_available);
+    ADD("host/huge-pages", test_host_huge_pages);
+    ADD("host/hypervisor", test_hypervisor);
+    ADD("host/hypervisor-of-this-host", test_hypervisor_of_this_host);
     ADD("host/disks", test_host_disks);
     ADD("host/without-devices", test_host_without_devices);
     ADD("host/net", test_host_net);

@@ -6,25 +6,23 @@
 #include "base/parse.h"
 #include "collect/host/host_devices.h"
 #include "collect/host/host_ident.h"
+#include "collect/host/host_memory.h"
 #include "collect/host/host_nodes.h"
 #include "collect/host/host_traits.h"
 #include "collect/pressure.h"
 
-#include <errno.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 enum host_file {
     HOST_STAT,
-    HOST_MEMINFO,
     HOST_LOADAVG,
     HOST_UPTIME,
     HOST_PSI_CPU,
     HOST_PSI_MEMORY,
     HOST_PSI_IO,
     HOST_PSI_IRQ,
-    HOST_KSM,
     HOST_SELF_STATM,
     HOST_FILES
 };
@@ -34,14 +32,12 @@ static const struct {
     enum file_shape shape;
 } FILES[HOST_FILES] = {
     [HOST_STAT] = {"/proc/stat", FILE_PAGED},
-    [HOST_MEMINFO] = {"/proc/meminfo", FILE_WHOLE},
     [HOST_LOADAVG] = {"/proc/loadavg", FILE_WHOLE},
     [HOST_UPTIME] = {"/proc/uptime", FILE_WHOLE},
     [HOST_PSI_CPU] = {"/proc/pressure/cpu", FILE_WHOLE},
     [HOST_PSI_MEMORY] = {"/proc/pressure/memory", FILE_WHOLE},
     [HOST_PSI_IO] = {"/proc/pressure/io", FILE_WHOLE},
     [HOST_PSI_IRQ] = {"/proc/pressure/irq", FILE_WHOLE},
-    [HOST_KSM] = {"/sys/kernel/mm/ksm/pages_sharing", FILE_WHOLE},
     [HOST_SELF_STATM] = {"/proc/self/statm", FILE_WHOLE},
 };
 
@@ -49,32 +45,28 @@ struct host {
     const struct root *root;
     struct kept_budget *budget;
     struct kept files[HOST_FILES];
+    struct host_memory *memory;
     struct host_devices *devices;
     struct host_nodes *nodes;
     struct host_traits *traits;
     struct ident *ident;
     GPtrArray *cpus; /* struct ident * by CPU number, NULL where there never was one */
     unsigned online;
-    struct parse_plan meminfo;
     uint64_t tick_ns, page_bytes;
 };
 
 struct host *host_new(const struct root *root, struct kept_budget *budget)
 {
-    static const char *const keys[] = {
-        "MemTotal:", "MemFree:",         "MemAvailable:",   "Buffers:",
-        "Cached:",   "Shmem:",           "SReclaimable:",   "SwapTotal:",
-        "SwapFree:", "HugePages_Total:", "HugePages_Free:", "Hugepagesize:"};
     struct host *h = g_new0(struct host, 1);
 
     h->root = root;
     h->budget = budget;
     h->ident = host_ident_new(root, budget->viewpoint);
     h->cpus = g_ptr_array_new_with_free_func((GDestroyNotify)ident_unref);
+    h->memory = host_memory_new(root, budget);
     h->devices = host_devices_new(root, budget);
     h->nodes = host_nodes_new(root);
     h->traits = host_traits_new(root);
-    h->meminfo = (struct parse_plan){.keys = keys, .count = G_N_ELEMENTS(keys)};
     h->tick_ns = (uint64_t)(CLOCK_NS_PER_S / sysconf(_SC_CLK_TCK));
     h->page_bytes = (uint64_t)sysconf(_SC_PAGESIZE);
     return h;
@@ -86,6 +78,7 @@ void host_free(struct host *h)
         return;
     for (int i = 0; i < HOST_FILES; i++)
         kept_close(h->budget, &h->files[i]);
+    host_memory_free(h->memory);
     host_devices_free(h->devices);
     host_nodes_free(h->nodes);
     host_traits_free(h->traits);
@@ -102,14 +95,7 @@ unsigned host_cpus_online(const struct host *h)
 /* The file's text, or NULL and why there is none. */
 static const char *read_host_file(struct host *h, enum host_file f, enum reason *why)
 {
-    ssize_t n = kept_read(h->budget, &h->files[f], FILES[f].path, FILES[f].shape);
-
-    if (n > 0)
-        return h->budget->buffer.text;
-    *why = n == 0 || n == -EBADMSG       ? REASON_UNREADABLE
-           : n == -EACCES || n == -EPERM ? REASON_DENIED
-                                         : REASON_NO_FILE;
-    return NULL;
+    return host_file_text(h->budget, &h->files[f], FILES[f].path, FILES[f].shape, why);
 }
 
 /* ---- /proc/stat ---- */
@@ -198,53 +184,6 @@ static void collect_stat(struct host *h, struct record *r, struct sample *out)
         record_set(r, R_HOST_CPUS_ONLINE, h->online);
 }
 
-/* ---- memory ---- */
-
-static void collect_memory(struct host *h, struct record *r)
-{
-    static const enum reading readings[] = {
-        R_HOST_MEM_TOTAL_BYTES,        R_HOST_MEM_FREE_BYTES,   R_HOST_MEM_AVAILABLE_BYTES,
-        R_HOST_BUFFERS_BYTES,          R_HOST_CACHED_BYTES,     R_HOST_SHMEM_BYTES,
-        R_HOST_SLAB_RECLAIMABLE_BYTES, R_HOST_SWAP_TOTAL_BYTES, R_HOST_SWAP_FREE_BYTES};
-    enum { PAGES_TOTAL = G_N_ELEMENTS(readings), PAGES_FREE, PAGE_SIZE, KEYS };
-    uint64_t v[KEYS];
-    bool found[KEYS];
-    enum reason why;
-    const char *text = read_host_file(h, HOST_MEMINFO, &why);
-
-    if (!text) {
-        record_all_absent(r, R_HOST_MEM_TOTAL_BYTES, R_HOST_SWAP_FREE_BYTES, why);
-        return;
-    }
-    parse_key_values(&h->meminfo, text, v, found);
-    for (size_t i = 0; i < G_N_ELEMENTS(readings); i++) {
-        if (found[i])
-            record_set(r, readings[i], v[i] * 1024);
-        else
-            record_absent(r, readings[i], REASON_NO_FILE);
-    }
-    /* Pages of the default size only, as everything in meminfo. */
-    for (int i = 0; i < 2; i++) {
-        enum reading reading = i ? R_HOST_HUGEPAGES_FREE_BYTES : R_HOST_HUGEPAGES_TOTAL_BYTES;
-        if (found[PAGES_TOTAL + i] && found[PAGE_SIZE])
-            record_set(r, reading, v[PAGES_TOTAL + i] * v[PAGE_SIZE] * 1024);
-        else
-            record_absent(r, reading, REASON_NO_FILE);
-    }
-}
-
-static void collect_ksm(struct host *h, struct record *r)
-{
-    enum reason why = REASON_UNREADABLE;
-    const char *text = read_host_file(h, HOST_KSM, &why);
-    uint64_t pages;
-
-    if (text && parse_u64_only(text, &pages))
-        record_set(r, R_HOST_KSM_SHARING_BYTES, pages * h->page_bytes);
-    else
-        record_absent(r, R_HOST_KSM_SHARING_BYTES, why);
-}
-
 /* ---- load, pressure, vtop itself ---- */
 
 static void collect_load(struct host *h, struct record *r)
@@ -322,8 +261,7 @@ void host_collect(struct host *h, const struct demand *demand, struct sample *ou
     sample_set_host(out, h->ident);
     collect_stat(h, r, out);
     r->read_ns = clock_mono_ns();
-    collect_memory(h, r);
-    collect_ksm(h, r);
+    host_memory_collect(h->memory, r);
     collect_load(h, r);
     collect_pressure(h, r);
     if (demand->needs & (NEED_PRESSURE_IRQ | NEED_HOST_MACHINE))

@@ -3,5 +3,6 @@ libvtop_a_SOURCES += \
 	include/collect/host/host.h src/collect/host/host.c \
 	include/collect/host/host_devices.h src/collect/host/host_devices.c \
 	include/collect/host/host_ident.h src/collect/host/host_ident.c \
+	include/collect/host/host_memory.h src/collect/host/host_memory.c \
 	include/collect/host/host_nodes.h src/collect/host/host_nodes.c \
 	include/collect/host/host_traits.h src/collect/host/host_traits.c
