@@ -50,6 +50,8 @@ unit_tests += tests/collect/test-cgroup-quiet
 tests_collect_test_cgroup_quiet_SOURCES = tests/collect/test-cgroup-quiet.c
 
 # What the host is made of.
+unit_tests += tests/collect/test-host-processor
+tests_collect_test_host_processor_SOURCES = tests/collect/test-host-processor.c
 unit_tests += tests/collect/test-host-ident
 tests_collect_test_host_ident_SOURCES = tests/collect/test-host-ident.c tests/base/tree.h
 unit_tests += tests/collect/test-host-machine

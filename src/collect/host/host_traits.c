@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/parse.h"
 #include "collect/host/host_nodes.h"
+#include "collect/host/host_processor.h"
 
 #include <dirent.h>
 #include <string.h>
@@ -62,29 +63,42 @@ static char *chosen_word(char *line)
     return word;
 }
 
-/* What stands after "KEY\t: " in /proc/cpuinfo, for the first processor. */
-static char *cpuinfo(const struct root *root, const char *key)
+/* What FIND makes of /proc/cpuinfo. */
+static char *from_cpuinfo(const struct root *root, char *(*find)(const char *cpuinfo))
 {
     struct file_buffer b = {0};
-    char *found = NULL;
+    char *found = file_read(root, "/proc/cpuinfo", &b) > 0 ? find(b.text) : NULL;
 
-    if (file_read(root, "/proc/cpuinfo", &b) > 0)
-        for (const char *p = b.text; *p && !found; p = parse_next_line(p)) {
-            size_t length = strcspn(p, ":\n");
-            const char *value = p + length + 1;
-            if (p[length] == ':' && g_str_has_prefix(p, key) &&
-                strspn(p + strlen(key), "\t ") + strlen(key) == length)
-                found = g_strndup(parse_blanks(value), strcspn(parse_blanks(value), "\n"));
-        }
     file_buffer_clear(&b);
     return found;
 }
 
-/* ---- traits; each returns its text, or NULL when the host does not say ---- */
+/* ---- traits; each returns its text, or NULL when the host does not say. That there is no file
+ * proves nothing where its directory is missing, too: in a saved tree, or in a container. ---- */
 
 static char *trait_processor(const struct root *root)
 {
-    return cpuinfo(root, "model name");
+    return from_cpuinfo(root, host_processor_name);
+}
+
+/* Xen's own files, and what it says is behind them ("xen"). */
+static bool is_xen(const struct root *root)
+{
+    char *type = file_first_line(root, "/sys/hypervisor/type");
+    bool xen = type && strcmp(type, "xen") == 0;
+
+    g_free(type);
+    return xen;
+}
+
+/* The first domain, from which Xen's host is run. It sees the hardware. */
+static bool is_xen_host(const struct root *root)
+{
+    char *rights = file_first_line(root, "/proc/xen/capabilities");
+    bool control = rights && strstr(rights, "control_d");
+
+    g_free(rights);
+    return control;
 }
 
 /* The modules that have a parameter in common tell which kind of hardware KVM works with. */
@@ -101,7 +115,10 @@ static char *trait_kvm(const struct root *root)
     }
     if (root_exists(root, "/sys/class/misc/kvm"))
         return g_strdup("yes");
-    return g_strdup("no: machines are emulated (TCG)");
+    if (is_xen_host(root))
+        return g_strdup("no: Xen runs the machines");
+    return count_entries(root, "/sys/class/misc") ? g_strdup("no: machines are emulated (TCG)")
+                                                  : NULL;
 }
 
 static char *trait_nested(const struct root *root)
@@ -120,28 +137,80 @@ static char *trait_nested(const struct root *root)
     return NULL;
 }
 
+static char *cpu_flags(const char *cpuinfo)
+{
+    return host_processor_field(cpuinfo, "flags");
+}
+
+/* Hypervisors of which some hide from the processor's flags that they are there. */
+static bool is_hypervisor_vendor(const char *vendor)
+{
+    static const char *const vendors[] = {"QEMU",   "Xen",          "Bochs",     "BHYVE",
+                                          "VMware", "innotek GmbH", "Parallels", NULL};
+
+    for (size_t i = 0; vendors[i]; i++)
+        if (g_str_has_prefix(vendor, vendors[i]))
+            return true;
+    return false;
+}
+
+/* "linux,kvm", which other architectures than x86 have in the device tree. */
+static char *devicetree_hypervisor(const struct root *root)
+{
+    return file_first_line(root, "/proc/device-tree/hypervisor/compatible");
+}
+
+/* POWER: "PowerNV 9006-22P" is the hardware, "CHRP IBM pSeries (emulated by qemu)" a partition. */
+static char *power_guest(const char *cpuinfo)
+{
+    char *machine = host_processor_field(cpuinfo, "machine");
+    char *text = NULL;
+
+    if (machine && g_str_has_prefix(machine, "PowerNV"))
+        text = g_strdup("no: it runs on the hardware");
+    else if (machine && strstr(machine, "emulated by qemu"))
+        text = g_strdup("yes, of QEMU");
+    else if (machine && strstr(machine, "pSeries"))
+        text = g_strdup("yes, a partition (LPAR)");
+    g_free(machine);
+    return text;
+}
+
+/* An x86 processor has a flag that says so; without it, firmware that names a maker of hardware. */
 static char *trait_guest(const struct root *root)
 {
-    char *flags = cpuinfo(root, "flags");
+    char *flags = from_cpuinfo(root, cpu_flags), *tree = devicetree_hypervisor(root);
     char **words = flags ? g_strsplit(flags, " ", -1) : NULL;
-    bool guest = words && g_strv_contains((const char *const *)words, "hypervisor");
-    char *vendor = guest ? file_first_line(root, "/sys/class/dmi/id/sys_vendor") : NULL;
-    char *text = !words   ? NULL
-                 : !guest ? g_strdup("no: it runs on the hardware")
-                          : g_strdup_printf("yes%s%s", vendor ? ", of " : "", vendor ? vendor : "");
+    bool flagged = words && g_strv_contains((const char *const *)words, "hypervisor");
+    char *vendor = file_first_line(root, "/sys/class/dmi/id/sys_vendor"), *text = NULL;
 
+    if (is_xen_host(root))
+        text = g_strdup("no: it is the host of Xen (dom0)");
+    else if (flagged || (vendor && is_hypervisor_vendor(vendor)))
+        text = g_strdup_printf("yes%s%s", vendor ? ", of " : "", vendor ? vendor : "");
+    else if (tree || is_xen(root))
+        text = g_strdup_printf("yes, of %s", tree ? tree : "Xen");
+    else if (words && vendor)
+        text = g_strdup("no: it runs on the hardware");
+    else
+        text = from_cpuinfo(root, power_guest);
     g_free(vendor);
+    g_free(tree);
     g_strfreev(words);
     g_free(flags);
     return text;
 }
 
+/* A kernel that can use one has the directory; it is empty when there is none, or it is off. */
 static char *trait_iommu(const struct root *root)
 {
     unsigned groups = count_entries(root, "/sys/kernel/iommu_groups");
 
-    return groups ? g_strdup_printf("on, %u groups: devices can be passed through", groups)
-                  : g_strdup("off: no device can be passed through");
+    if (groups)
+        return g_strdup_printf("on, %u groups: devices can be passed through", groups);
+    return root_exists(root, "/sys/kernel/iommu_groups")
+               ? g_strdup("off: no device can be passed through")
+               : NULL;
 }
 
 static char *trait_huge_pages(const struct root *root)

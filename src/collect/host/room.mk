@@ -5,4 +5,6 @@ libvtop_a_SOURCES += \
 	include/collect/host/host_ident.h src/collect/host/host_ident.c \
 	include/collect/host/host_memory.h src/collect/host/host_memory.c \
 	include/collect/host/host_nodes.h src/collect/host/host_nodes.c \
+	include/collect/host/host_processor.h src/collect/host/host_processor.c \
+	include/collect/host/arm_cores.def \
 	include/collect/host/host_traits.h src/collect/host/host_traits.c
