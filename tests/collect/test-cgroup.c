@@ -474,6 +474,18 @@ static void test_long_names(struct fixture *f, const void *data)
     g_free(part);
 }
 
+/* A group named "container" is only one when Podman's own group is beside it. */
+static void test_split(struct fixture *f, const void *data)
+{
+    (void)data;
+    cgroup_file(f->dir, "", "/system.slice/web.service/container", "cpu.stat", "usage_usec 1\n");
+    collect(f);
+    g_assert_null(find(f, "web"));
+    cgroup_file(f->dir, "", "/system.slice/web.service/supervisor", "cpu.stat", "usage_usec 1\n");
+    collect(f);
+    g_assert_cmpint(find(f, "web")->ident->type, ==, GUEST_PODMAN);
+}
+
 static void put_v1_all(const struct fixture *f)
 {
     put_v1(f, "cpu,cpuacct", "cpuacct.usage", "5000\n");
@@ -674,6 +686,7 @@ int main(int argc, char **argv)
     TEST("services", HOST_V2, test_services);
     TEST("hostile-name", HOST_V2, test_hostile_name);
     TEST("long-names", HOST_V2, test_long_names);
+    TEST("split", HOST_V2, test_split);
     TEST("v1", HOST_V1, test_v1);
     TEST("freezer", HOST_V1, test_freezer);
     TEST("odd-limits", HOST_V2, test_odd_limits);

@@ -224,6 +224,35 @@ static void test_podman_project(void)
     g_free(list);
 }
 
+/* The path of a split group has no id: conmon has it, and by it the storage is read. A step of a
+ * build has neither. */
+static void test_podman_without_id(void)
+{
+    char *list = podman_list("renamed");
+    struct host h;
+
+    host_open(&h);
+    tree_command(&h, 10, "/usr/bin/conmon|-c|" ID "|-n|first|-b|/" STORE ID "/userdata");
+    tree_stat(&h, 10, 1);
+    tree_command(&h, 11, "/bin/app");
+    tree_stat(&h, 11, 10);
+    struct names_entry *split = ask(&h, "/system.slice/web.service/container", 11);
+    struct names_entry *step = ask(&h, "/buildah-buildah42", 0);
+    wait_for(&h);
+    struct names_answer *a = names_take(split);
+    g_assert_cmpstr(a->name, ==, "first");
+    g_assert_cmpstr(a->id, ==, ID);
+    names_answer_free(a);
+    expect(step, "buildah42", NULL, NULL);
+    tree_file(h.dir, STORE "containers.json", list);
+    look_again(&h);
+    expect(split, "renamed", "alpine", NULL);
+    names_drop(h.names, split);
+    names_drop(h.names, step);
+    host_close(&h);
+    g_free(list);
+}
+
 /* A name that a file tells is there while Podman is still being asked for the project. */
 static void test_podman_waits(void)
 {
@@ -435,6 +464,7 @@ int main(int argc, char **argv)
     g_test_add_func("/names-files/hostile-files", test_hostile_files);
     g_test_add_func("/names-files/podman", test_podman);
     g_test_add_func("/names-files/podman-project", test_podman_project);
+    g_test_add_func("/names-files/podman-without-id", test_podman_without_id);
     g_test_add_func("/names-files/podman-waits", test_podman_waits);
     g_test_add_func("/names-files/containerd", test_containerd);
     g_test_add_func("/names-files/lxd", test_lxd);

@@ -47,6 +47,7 @@ struct cgroup_guest {
     bool frozen : 1;
     bool in_pod : 1;    /* perhaps it only holds the pod's namespaces: */
     bool sandbox : 1;   /* it does; not a guest of its own */
+    bool split : 1;     /* only a guest if a supervisor's group is beside it */
     bool running : 1;   /* there are processes in it */
     bool slow_turn : 1; /* this is the time to look at what changes rarely, */
     bool rare_turn : 1; /* and at what costs much or tells by itself when it changes */

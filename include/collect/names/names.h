@@ -27,6 +27,7 @@
 /* NULL = not known. */
 struct names_answer {
     char *name, *image;
+    char *id;     /* where the path has none */
     char *group;  /* compose project, "namespace/pod", pod */
     char *source; /* the file that changes with the name, if it can change; for names.c */
     bool listed;  /* by a daemon, which has to be asked again; for names.c */

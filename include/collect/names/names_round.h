@@ -106,7 +106,7 @@ const char *names_program(const struct file_buffer *command);
 const char *names_argument(const struct file_buffer *command, const char *option);
 
 /* conmon, which runs containers of Podman and CRI-O: its command line, if it runs this one, is in
- * r->buffer then. */
+ * r->buffer then. The conmon above a container without a known id runs it. */
 bool names_find_conmon(struct names_round *r, const struct names_query *q);
 
 #endif

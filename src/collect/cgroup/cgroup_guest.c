@@ -64,6 +64,7 @@ struct cgroup_guest *cgroup_guest_new(struct cgroup_node *node, const char *path
     g->ident = ident_of(node, path, what);
     g->no_oom = REASON_NOT_READ;
     g->in_pod = what->role == CONTAINER_GUEST && *what->group;
+    g->split = what->split;
     return g;
 }
 
@@ -113,6 +114,8 @@ static void take_name(struct cgroup_guest *g)
     next_version(g);
     if (a->name)
         ident_set(&g->ident->name, a->name);
+    if (a->id)
+        ident_set(&g->ident->id, a->id);
     if (a->group)
         ident_set(&g->ident->group, a->group);
     if (a->image)
@@ -196,9 +199,19 @@ static bool look_for_process(struct cgroup_guest *g, struct cgroup_context *c)
     return true;
 }
 
+/* Podman has put a process of its own into a group beside that of the container. */
+static bool has_supervisor(const struct cgroup_node *node)
+{
+    const struct cgroup_node *n = node->parent->child;
+
+    while (n && strcmp(n->name, "supervisor") != 0)
+        n = n->next;
+    return n;
+}
+
 bool cgroup_guest_is_shown(const struct cgroup_guest *g)
 {
-    return g->running && !g->sandbox;
+    return g->running && !g->sandbox && (!g->split || has_supervisor(g->files.node));
 }
 
 void cgroup_guest_look(struct cgroup_guest *g, struct cgroup_context *c)

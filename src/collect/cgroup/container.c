@@ -76,7 +76,7 @@ bool container_is_id(const char *text, size_t length)
 }
 
 /* What has to stand between prefix and suffix. */
-enum body { ID, BUILD, NUMBER, UID, ANY, NOTHING };
+enum body { ID, BUILD, STEP, NUMBER, UID, ANY, NOTHING };
 
 static bool body_matches(enum body body, struct span s)
 {
@@ -85,6 +85,8 @@ static bool body_matches(enum body body, struct span s)
         return container_is_id(s.text, s.length);
     case BUILD: /* BuildKit's random names */
         return s.length == 25 && all(s, is_base36);
+    case STEP: /* buildah's temporary directories */
+        return span_cut(&s, "buildah", "") && all(s, is_digit);
     case NUMBER:
         return all(s, is_digit);
     case UID:
@@ -97,8 +99,9 @@ static bool body_matches(enum body body, struct span s)
     return false;
 }
 
-/* In what surroundings a rule holds. AT_TOP: the parent is one of the host's topmost groups. */
-enum place { ANYWHERE, IN_PODS, AT_TOP };
+/* In what surroundings a rule holds. AT_TOP: the parent is one of the host's topmost groups.
+ * IN_UNIT: the parent is a unit of systemd, and not the guest that has been found. */
+enum place { ANYWHERE, IN_PODS, AT_TOP, IN_UNIT };
 
 /* How the name stands in the body. */
 enum naming {
@@ -106,6 +109,7 @@ enum naming {
     PLAIN,    /* as it is */
     ESCAPED,  /* systemd: \x2d */
     NUMBERED, /* "12-NAME": libvirt's running number, perhaps escaped */
+    OF_UNIT,  /* not there: the unit around has to do */
 };
 
 /* parent NULL: any. A parent that ends in '*' is a prefix. First match wins. */
@@ -128,6 +132,12 @@ static const struct rule RULES[] = {
     {NULL, "libpod-", ".scope", ID, ANYWHERE, G, GUEST_PODMAN, NO_NAME},
     {NULL, "libpod-", "", ID, ANYWHERE, G, GUEST_PODMAN, NO_NAME},
     {"podman-*", "", "", ID, ANYWHERE, G, GUEST_PODMAN, NO_NAME},
+    /* --cgroups=split, in Podman 2.1 to 3.0 */
+    {NULL, "container", "", NOTHING, IN_UNIT, G, GUEST_PODMAN, OF_UNIT},
+    /* steps of "podman build" and buildah; the scopes are named by the runtime */
+    {NULL, "buildah-", "", STEP, ANYWHERE, G, GUEST_PODMAN, PLAIN},
+    {NULL, "crun-buildah-", ".scope", STEP, ANYWHERE, G, GUEST_PODMAN, PLAIN},
+    {NULL, "runc-buildah-", ".scope", STEP, ANYWHERE, G, GUEST_PODMAN, PLAIN},
     {"libpod_parent", "", "", ID, ANYWHERE, CONTAINER_POD, GUEST_NONE, NO_NAME},
     {NULL, "machine-libpod_pod_", ".slice", ID, ANYWHERE, CONTAINER_POD, GUEST_NONE, NO_NAME},
     {NULL, "user-libpod_pod_", ".slice", ID, ANYWHERE, CONTAINER_POD, GUEST_NONE, NO_NAME},
@@ -185,6 +195,7 @@ static const struct rule RULES[] = {
 struct walk {
     struct container *out;
     struct span parent, grandparent, slice;
+    size_t parent_end; /* length of the path up to the parent */
     bool in_pods;
 };
 
@@ -265,13 +276,24 @@ static void take(struct walk *w, const struct rule *rule, struct span body, size
         copy_uid(out->group, body);
         return;
     }
+    out->split = rule->naming == OF_UNIT;
     if (rule->body == ID || rule->body == NUMBER)
         copy_span(out->id, sizeof(out->id), body);
     if (rule->naming == NO_NAME)
         return;
+    if (out->split) {
+        body = w->parent;
+        body.length = (size_t)((const char *)memrchr(body.text, '.', body.length) - body.text);
+    }
     copy_name(out->name, sizeof(out->name), body, rule->naming != PLAIN);
     if (rule->naming == NUMBERED)
         strip_number(out->name);
+}
+
+static bool is_unit(struct span component)
+{
+    return span_ends(component, ".service") || span_ends(component, ".scope") ||
+           span_ends(component, ".slice");
 }
 
 static bool is_at(enum place place, const struct walk *w)
@@ -283,6 +305,8 @@ static bool is_at(enum place place, const struct walk *w)
         return w->in_pods;
     case AT_TOP:
         return w->parent.length && !w->grandparent.length;
+    case IN_UNIT:
+        return is_unit(w->parent) && !(is_guest(w->out) && w->out->length == w->parent_end);
     }
     return false;
 }
@@ -371,12 +395,6 @@ static bool take_mixed_drivers(struct walk *w, struct span component, size_t end
     return false;
 }
 
-static bool is_unit(struct span component)
-{
-    return span_ends(component, ".service") || span_ends(component, ".scope") ||
-           span_ends(component, ".slice");
-}
-
 static void take_service(struct walk *w, struct span component, size_t end)
 {
     static const struct rule service = {
@@ -400,9 +418,21 @@ static void step(struct walk *w, struct span component, size_t end)
         take_service(w, component, end);
 }
 
+/* "kubepods", or a slice with that word in its name: what stands before it are the slices that the
+ * kubelet was told to be below (kind: "kubelet-kubepods.slice"). */
 static bool begins_pods(struct span component)
 {
-    return span_starts(component, "kubepods") || span_starts(component, "kubelet-kubepods");
+    static const char word[] = "kubepods";
+    size_t length = strlen(word);
+
+    for (size_t i = 0; i + length <= component.length; i++) {
+        const char *at = component.text + i;
+        bool whole = (i == 0 || at[-1] == '-') &&
+                     (i + length == component.length || strchr("-.:", at[length]));
+        if (whole && memcmp(at, word, length) == 0)
+            return true;
+    }
+    return false;
 }
 
 enum container_role container_classify(const char *path, struct container *out)
@@ -413,6 +443,7 @@ enum container_role container_classify(const char *path, struct container *out)
     out->type = GUEST_NONE;
     out->id[0] = out->name[0] = out->group[0] = '\0';
     out->length = out->outer = 0;
+    out->split = false;
     for (const char *p = path; *p;) {
         p += strspn(p, "/");
         struct span component = {p, strcspn(p, "/")};
@@ -425,6 +456,7 @@ enum container_role container_classify(const char *path, struct container *out)
             w.slice = component;
         w.grandparent = w.parent;
         w.parent = component;
+        w.parent_end = (size_t)(p - path);
     }
     return out->role;
 }

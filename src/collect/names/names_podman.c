@@ -205,20 +205,38 @@ bool names_podman_may_tell_more(const struct names_round *r, const struct names_
     return *q->group || (r->daemons && names_daemon_state(daemon_of(r, q), r->now_ns) == 0);
 }
 
-bool names_find_podman(struct names_round *r, const struct names_query *q, struct names_answer *out)
+static void find_by_id(struct names_round *r, const struct names_query *q, const char *bundle,
+                       const char *first_name, struct names_answer *out)
 {
-    bool conmon = names_find_conmon(r, q);
-    const char *bundle = conmon ? names_argument(&r->buffer, "-b") : NULL;
-    char *first_name = conmon ? g_strdup(names_argument(&r->buffer, "-n")) : NULL;
     char *directory = bundle ? directory_of_bundle(bundle) : usual_directory(r, q->path);
 
     if (directory)
         take_stored(r, directory, q, out);
     if (!out->name)
-        out->name = g_steal_pointer(&first_name);
+        out->name = g_strdup(first_name);
     if (out->name && !out->group && !out->sandbox)
         take_project(r, q, out);
-    g_free(first_name);
     g_free(directory);
+}
+
+/* A path without an id is that of a step of a build, which has no conmon, or of a container whose
+ * conmon knows the id. */
+bool names_find_podman(struct names_round *r, const struct names_query *q, struct names_answer *out)
+{
+    struct names_query known = *q;
+    bool conmon = names_find_conmon(r, q);
+    char *bundle = conmon ? g_strdup(names_argument(&r->buffer, "-b")) : NULL;
+    char *first_name = conmon ? g_strdup(names_argument(&r->buffer, "-n")) : NULL;
+    char *id = conmon && !*q->id ? g_strdup(names_argument(&r->buffer, "-c")) : NULL;
+
+    if (id)
+        known.id = id;
+    if (*known.id)
+        find_by_id(r, &known, bundle, first_name, out);
+    else if (*q->name)
+        out->name = g_strdup(q->name);
+    out->id = id;
+    g_free(first_name);
+    g_free(bundle);
     return out->name != NULL;
 }

@@ -17,6 +17,7 @@ void names_answer_clear(struct names_answer *a)
 {
     g_free(a->name);
     g_free(a->image);
+    g_free(a->id);
     g_free(a->group);
     g_free(a->source);
     *a = (struct names_answer){0};
@@ -186,5 +187,5 @@ bool names_find_conmon(struct names_round *r, const struct names_query *q)
 {
     if (!q->pid || !names_find_ancestor(r, q->pid, is_conmon))
         return false;
-    return g_strcmp0(names_argument(&r->buffer, "-c"), q->id) == 0;
+    return !*q->id || g_strcmp0(names_argument(&r->buffer, "-c"), q->id) == 0;
 }
