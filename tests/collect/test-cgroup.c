@@ -474,6 +474,32 @@ static void test_long_names(struct fixture *f, const void *data)
     g_free(part);
 }
 
+/* A container in which systemd has made a group for every mount: its processes are found, those of
+ * mounts last. */
+static void test_many_empty_groups(struct fixture *f, const void *data)
+{
+    char path[80];
+
+    (void)data;
+    cgroup_file(f->dir, "", "/lxc.payload.k3s", "cgroup.procs", "");
+    cgroup_file(f->dir, "", "/lxc.payload.k3s/z.slice/k3s.service", "cgroup.procs", "4711\n");
+    for (int i = 0; i < 1200; i++) {
+        g_snprintf(path, sizeof(path), "/lxc.payload.k3s/z.slice/%s-%d.%s", i % 4 ? "var" : "run", i,
+                   i % 4 ? "mount" : "scope");
+        cgroup_file(f->dir, "", path, "cgroup.procs", i == 1 ? "4712\n" : "");
+    }
+    collect(f);
+    g_assert_cmpint(only(f)->ident->pid, ==, 4711);
+    cgroup_file(f->dir, "", "/lxc.payload.k3s/z.slice/k3s.service", "cgroup.procs", "");
+    f->cgroup = (cgroup_free(f->cgroup), cgroup_new(f->root, &f->budget));
+    collect(f);
+    g_assert_cmpint(only(f)->ident->pid, ==, 4712);
+    cgroup_file(f->dir, "", "/lxc.payload.k3s", "cgroup.events", "populated 0\nfrozen 0\n");
+    f->cgroup = (cgroup_free(f->cgroup), cgroup_new(f->root, &f->budget));
+    collect(f);
+    g_assert_cmpint(only(f)->ident->pid, ==, 0);
+}
+
 /* A group named "container" is only one when Podman's own group is beside it. */
 static void test_split(struct fixture *f, const void *data)
 {
@@ -686,6 +712,7 @@ int main(int argc, char **argv)
     TEST("services", HOST_V2, test_services);
     TEST("hostile-name", HOST_V2, test_hostile_name);
     TEST("long-names", HOST_V2, test_long_names);
+    TEST("many-empty-groups", HOST_V2, test_many_empty_groups);
     TEST("split", HOST_V2, test_split);
     TEST("v1", HOST_V1, test_v1);
     TEST("freezer", HOST_V1, test_freezer);

@@ -8,10 +8,11 @@
 #include "collect/cgroup/cgroup_files.h"
 #include "collect/procfs.h"
 
-/* Put into PIDS the processes of the group and of those below it, of LIMIT processes and PATIENCE
- * groups at most: engines put the processes of a container into groups inside its own. Those of
- * another pid namespace read as 0. */
-void cgroup_processes_list(struct cgroup_plan *p, const struct cgroup_tree *t,
+/* Put into PIDS the processes of the group and of those below it, LIMIT processes from PATIENCE
+ * groups at most: engines put the processes of a container into groups inside its own. Groups of
+ * systemd's mounts come last. Processes of another pid namespace read as 0. False: PATIENCE groups
+ * were read, and there may be more. */
+bool cgroup_processes_list(struct cgroup_plan *p, const struct cgroup_tree *t,
                            const struct cgroup_node *node, guint limit, int patience, GArray *pids);
 
 /* How far down the innermost group is that holds all of them; PIDS is scratch. */

@@ -11,7 +11,7 @@
 
 #define SLOW_NS (10 * CLOCK_NS_PER_S)
 enum { EAGER_TURNS = 2, RARE_TURN = 6 }; /* one slow turn in six, but for the first two */
-enum { GROUPS_LOOKED_INTO = 64, GROUPS_SEARCHED = 1000 }; /* for one process; for all of them */
+enum { GROUPS_LOOKED_INTO = 4000, GROUPS_SEARCHED = 1000 }; /* for one process; for all of them */
 enum { LOOK_MS = 10000, PATIENCE_MS = 250 };
 
 /* ---- who it is ---- */
@@ -150,6 +150,16 @@ void cgroup_guest_suspect(struct cgroup_guest *g)
 
 /* ---- its processes ---- */
 
+static bool parse_key(const char *text, const char *key, uint64_t *out)
+{
+    for (; *text; text = parse_next_line(text)) {
+        const char *p = text;
+        if (parse_word(&p, key) && parse_u64(&p, out))
+            return true;
+    }
+    return false;
+}
+
 /* Another process is the first one. */
 static void take_process(struct cgroup_guest *g, struct cgroup_context *c, pid_t pid)
 {
@@ -183,13 +193,31 @@ static bool counts_processes(struct cgroup_guest *g, struct cgroup_context *c)
     return parse_u64_only(c->plan.budget->buffer.text, &count) && count;
 }
 
+/* Version 2 says of a group, with all below it, whether there is a process: most that are empty are
+ * known by one file. */
+static bool is_empty(const struct cgroup_guest *g, struct cgroup_context *c)
+{
+    int tree = cgroup_node_hierarchy(c->tree, g->files.node);
+    uint64_t populated = 1;
+
+    if (c->plan.hierarchies.list[tree].v2 &&
+        cgroup_plan_read_in(&c->plan, tree, g->files.node, "cgroup.events") > 0)
+        parse_key(c->plan.budget->buffer.text, "populated", &populated);
+    return !populated;
+}
+
+/* Whether there is one; when there are more groups than are looked into it cannot be said that
+ * there is none. */
 static bool look_for_process(struct cgroup_guest *g, struct cgroup_context *c)
 {
     const struct viewpoint *v = c->plan.budget->viewpoint;
 
-    cgroup_processes_list(&c->plan, c->tree, g->files.node, 2, GROUPS_LOOKED_INTO, c->pids);
+    if (is_empty(g, c))
+        return false;
+    bool all = cgroup_processes_list(&c->plan, c->tree, g->files.node, 2, GROUPS_LOOKED_INTO,
+                                     c->pids);
     if (!c->pids->len)
-        return !(v->processes && v->pids) && counts_processes(g, c);
+        return !all || (!(v->processes && v->pids) && counts_processes(g, c));
     pid_t pid = g_array_index(c->pids, pid_t, 0);
     if (pid != g->ident->pid)
         take_process(g, c, pid);
@@ -234,16 +262,6 @@ void cgroup_guest_look(struct cgroup_guest *g, struct cgroup_context *c)
 }
 
 /* ---- readings that change rarely ---- */
-
-static bool parse_key(const char *text, const char *key, uint64_t *out)
-{
-    for (; *text; text = parse_next_line(text)) {
-        const char *p = text;
-        if (parse_word(&p, key) && parse_u64(&p, out))
-            return true;
-    }
-    return false;
-}
 
 /* Whether something of the guest is to be read that changes rarely; TOLD: it would be said. */
 static bool is_due(const struct cgroup_guest *g, bool told)

@@ -12,29 +12,57 @@
 
 /* ---- of a group ---- */
 
-static void add_processes(struct cgroup_plan *p, const struct cgroup_tree *t,
-                          const struct cgroup_node *node, guint limit, int *patience, GArray *pids)
+struct search {
+    struct cgroup_plan *plan;
+    const struct cgroup_tree *tree;
+    guint limit;  /* of processes */
+    int patience; /* groups that may still be read */
+    GArray *pids;
+};
+
+/* systemd makes a group for every mount, thousands in a container that runs Kubernetes. There is a
+ * process in it only while something is being mounted, or for a file system in user space. */
+static bool is_mount(const struct cgroup_node *node)
 {
-    int tree = cgroup_node_hierarchy(t, node);
+    return g_str_has_suffix(node->name, ".mount");
+}
+
+static void add_processes(struct search *s, const struct cgroup_node *node)
+{
+    int tree = cgroup_node_hierarchy(s->tree, node);
     const char *text = "";
     uint64_t pid;
 
-    if ((*patience)-- <= 0)
-        return;
-    if (cgroup_plan_read_in(p, tree, node, "cgroup.procs") > 0)
-        text = p->budget->buffer.text;
-    for (; pids->len < limit && parse_u64(&text, &pid) && pid <= INT32_MAX;
+    if (cgroup_plan_read_in(s->plan, tree, node, "cgroup.procs") > 0)
+        text = s->plan->budget->buffer.text;
+    for (; s->pids->len < s->limit && parse_u64(&text, &pid) && pid <= INT32_MAX;
          text = parse_next_line(text))
-        g_array_append_vals(pids, &(pid_t){p->budget->viewpoint->pids ? (pid_t)pid : 0}, 1);
-    for (const struct cgroup_node *n = node->child; n && pids->len < limit; n = n->next)
-        add_processes(p, t, n, limit, patience, pids);
+        g_array_append_vals(s->pids,
+                            &(pid_t){s->plan->budget->viewpoint->pids ? (pid_t)pid : 0}, 1);
 }
 
-void cgroup_processes_list(struct cgroup_plan *p, const struct cgroup_tree *t,
+/* Of NODE and the groups below it those of mounts, or all but those. */
+static void search_groups(struct search *s, const struct cgroup_node *node, bool mounts)
+{
+    if (s->pids->len >= s->limit || s->patience <= 0)
+        return;
+    if (is_mount(node) == mounts) {
+        s->patience--;
+        add_processes(s, node);
+    }
+    for (const struct cgroup_node *n = node->child; n; n = n->next)
+        search_groups(s, n, mounts);
+}
+
+bool cgroup_processes_list(struct cgroup_plan *p, const struct cgroup_tree *t,
                            const struct cgroup_node *node, guint limit, int patience, GArray *pids)
 {
+    struct search s = {.plan = p, .tree = t, .limit = limit, .patience = patience, .pids = pids};
+
     g_array_set_size(pids, 0);
-    add_processes(p, t, node, limit, &patience, pids);
+    search_groups(&s, node, false);
+    search_groups(&s, node, true);
+    return s.patience > 0;
 }
 
 /* The only group right below this one, unless it is a guest of its own; or NULL. */
