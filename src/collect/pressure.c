@@ -43,7 +43,7 @@ static void record_line(struct record *r, enum reading reading, const char *text
 
     if (n <= 0)
         record_absent(r, reading, reason_for(n));
-    else if (parse_total(text, line, &us))
+    else if (parse_total(text, line, &us) && us < UINT64_MAX / 2 / 1000)
         record_set(r, reading, us * 1000);
     else
         record_absent(r, reading, if_missing);

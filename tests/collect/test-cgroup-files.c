@@ -51,15 +51,14 @@ static void setup(struct fixture *f, const void *data)
 
 static const struct record *find(const struct fixture *f, int i)
 {
-    char *path = group_of(i), *key = g_strconcat("ct:docker:", strrchr(path, '/') + 1, NULL);
+    char *path = group_of(i);
     const struct record *found = NULL;
 
     for (guint n = 0; n < f->sample->records->len && !found; n++) {
         const struct record *r = g_ptr_array_index(f->sample->records, n);
-        if (r->facet == FACET_CGROUP && strcmp(r->ident->key, key) == 0)
+        if (r->facet == FACET_CGROUP && strcmp(r->ident->key, path) == 0)
             found = r;
     }
-    g_free(key);
     g_free(path);
     return found;
 }

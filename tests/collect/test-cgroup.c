@@ -11,6 +11,8 @@
 #define DOCKER "/system.slice/docker-" ID ".scope"
 #define OLD_DOCKER "/docker/" ID
 
+#define HOST_CPUSET "39 30 0:29 / /sys/fs/cgroup/cpuset rw - cgroup cgroup rw,cpuset\n"
+
 static void setup(struct fixture *f, const void *mountinfo)
 {
     make_host(f, mountinfo);
@@ -181,6 +183,75 @@ static void test_whose_limit(struct fixture *f, const void *data)
     g_assert_cmpuint(value(r, R_CG_MEM_LIMIT_OWNER), ==, LIMIT_OWN + 1);
     g_assert_cmpuint(value(r, R_CG_CPU_LIMIT_MILLI), ==, 3000);
     g_assert_cmpuint(value(r, R_CG_CPU_LIMIT_OWNER), ==, LIMIT_CPUSET);
+}
+
+/* A limit that is larger than the host is none: the next one up counts, or none at all. */
+static void test_larger_than_host(struct fixture *f, const void *data)
+{
+    (void)data;
+    tree_file(f->dir, "proc/meminfo", "MemTotal:        1024 kB\nMemFree: 1 kB\n");
+    tree_file(f->dir, "proc/sys/kernel/pid_max", "32768\n");
+    put_v2_all(f);
+    put(f, "memory.max", "1048577\n");
+    put(f, "pids.max", "32769\n");
+    put(f, "cpu.max", "410000 100000\n");
+    put(f, "cpuset.cpus.effective", "0-3\n");
+    collect(f);
+    const struct record *r = only(f);
+    g_assert_cmpint(reason(r, R_CG_MEM_LIMIT_BYTES), ==, REASON_NO_LIMIT);
+    g_assert_cmpuint(value(r, R_CG_MEM_LIMIT_OWNER), ==, LIMIT_HOST);
+    g_assert_cmpint(reason(r, R_CG_TASKS_LIMIT), ==, REASON_NO_LIMIT);
+    g_assert_cmpuint(value(r, R_CG_CPU_LIMIT_MILLI), ==, 4000);
+    g_assert_cmpuint(value(r, R_CG_CPU_LIMIT_OWNER), ==, LIMIT_HOST);
+    g_assert_cmpint(reason(r, R_CG_PERIODS), ==, REASON_NO_QUOTA);
+
+    put(f, "memory.max", "1048576\n");
+    put(f, "pids.max", "32768\n");
+    put(f, "cpu.max", "400000 100000\n");
+    cgroup_file(f->dir, "", "/system.slice", "memory.max", "1048577\n");
+    f->cgroup = (cgroup_free(f->cgroup), cgroup_new(f->root, &f->budget));
+    collect(f);
+    r = only(f);
+    g_assert_cmpuint(value(r, R_CG_MEM_LIMIT_BYTES), ==, 1048576);
+    g_assert_cmpuint(value(r, R_CG_MEM_LIMIT_OWNER), ==, LIMIT_OWN);
+    g_assert_cmpuint(value(r, R_CG_TASKS_LIMIT), ==, 32768);
+    g_assert_cmpuint(value(r, R_CG_CPU_LIMIT_OWNER), ==, LIMIT_OWN);
+    g_assert_cmpuint(value(r, R_CG_PERIODS), ==, 10);
+}
+
+/* What reads as nearly 2^64 went below 0: it is absent, in whatever file, and costs nothing else. */
+static void test_below_zero(struct fixture *f, const void *data)
+{
+#define LEAST "9223372036854775808"
+#define MOST "18446744073709551615"
+    (void)data;
+    put_v2_all(f);
+    put(f, "memory.current", MOST "\n");
+    put(f, "memory.stat",
+        "anon " MOST "\nfile 9223372036854775807\nkernel " LEAST "\nshmem 256\n"
+        "workingset_refault_anon " LEAST "\nworkingset_refault_file " LEAST "\n");
+    put(f, "memory.swap.current", LEAST "\n");
+    put(f, "memory.events", "oom_kill " MOST "\n");
+    put(f, "cpu.stat",
+        "usage_usec 18446744073709551\nuser_usec 700\nsystem_usec " MOST "\n"
+        "nr_periods 10\nnr_throttled " MOST "\nthrottled_usec 50\n");
+    put(f, "io.stat",
+        "8:0 rbytes=" MOST " wbytes=200 rios=1 wios=2\n8:16 rbytes=" MOST " wbytes=5 rios=1 wios=" LEAST
+        "\n");
+    put(f, "cpu.pressure", "some avg10=0.00 avg60=0.00 avg300=0.00 total=" MOST "\n");
+    collect(f);
+    const struct record *r = only(f);
+    static const enum reading absent[] = {
+        R_CG_CPU_NS,       R_CG_SYSTEM_NS, R_CG_MEM_USAGE_BYTES, R_CG_MEM_ANON_BYTES,
+        R_CG_MEM_KERNEL_BYTES, R_CG_REFAULTS,  R_CG_SWAP_BYTES,      R_CG_OOM_KILLS,
+        R_CG_PERIODS,      R_CG_IO_READ_BYTES, R_CG_IO_WRITE_OPS,    R_CG_PSI_CPU_SOME_NS};
+    for (size_t i = 0; i < G_N_ELEMENTS(absent); i++)
+        g_assert_cmpint(reason(r, absent[i]), ==, REASON_UNREADABLE);
+    g_assert_cmpuint(value(r, R_CG_USER_NS), ==, 700000);
+    g_assert_cmpuint(value(r, R_CG_MEM_FILE_BYTES), ==, INT64_MAX);
+    g_assert_cmpuint(value(r, R_CG_MEM_SHMEM_BYTES), ==, 256);
+    g_assert_cmpuint(value(r, R_CG_IO_WRITE_BYTES), ==, 205);
+    g_assert_cmpuint(value(r, R_CG_IO_READ_OPS), ==, 2);
 }
 
 /* Without a controller, a quota or a file: absent with the reason, never 0. */
@@ -552,6 +623,21 @@ static void check_v1(const struct record *r)
     g_assert_cmpint(reason(r, R_CG_PERIODS), ==, REASON_NO_QUOTA);
 }
 
+/* Linux before 3.17 does not say which CPUs are the effective ones. */
+static void test_old_cpuset(struct fixture *f, const void *data)
+{
+    (void)data;
+    put_v1_all(f);
+    put_v1(f, "cpuset", "cpuset.cpus", "0-1\n");
+    collect(f);
+    g_assert_cmpuint(value(only(f), R_CG_CPU_LIMIT_MILLI), ==, 2000);
+    g_assert_cmpuint(value(only(f), R_CG_CPU_LIMIT_OWNER), ==, LIMIT_CPUSET);
+    put_v1(f, "cpuset", "cpuset.effective_cpus", "1\n");
+    f->cgroup = (cgroup_free(f->cgroup), cgroup_new(f->root, &f->budget));
+    collect(f);
+    g_assert_cmpuint(value(only(f), R_CG_CPU_LIMIT_MILLI), ==, 1000);
+}
+
 static void test_v1(struct fixture *f, const void *data)
 {
     (void)data;
@@ -699,6 +785,8 @@ int main(int argc, char **argv)
     TEST("v2", HOST_V2, test_v2);
     TEST("v2/ancestors", HOST_V2, test_ancestors);
     TEST("v2/whose-limit", HOST_V2, test_whose_limit);
+    TEST("v2/larger-than-host", HOST_V2, test_larger_than_host);
+    TEST("v2/below-zero", HOST_V2, test_below_zero);
     TEST("v2/missing", HOST_V2, test_missing);
     TEST("v2/torn", HOST_V2, test_torn);
     TEST("v2/bad-file", HOST_V2, test_bad_file);
@@ -715,6 +803,7 @@ int main(int argc, char **argv)
     TEST("many-empty-groups", HOST_V2, test_many_empty_groups);
     TEST("split", HOST_V2, test_split);
     TEST("v1", HOST_V1, test_v1);
+    TEST("v1/old-cpuset", HOST_V1 HOST_CPUSET, test_old_cpuset);
     TEST("freezer", HOST_V1, test_freezer);
     TEST("odd-limits", HOST_V2, test_odd_limits);
     TEST("start", HOST_V2, test_start);

@@ -26,7 +26,7 @@ struct cgroup_context {
     bool kills_known;   /* the host says how many processes were killed for want of memory; */
     uint8_t kills_mark; /* another one when there were more, and in the collection after that */
     GArray *pids;       /* scratch */
-    unsigned cpus_online;
+    struct cgroup_host host;
     int64_t now_ns;
 };
 

@@ -4,6 +4,8 @@
  * written. Where it does not say so they are read again after half a minute, the others after eight
  * times as long, for safety. Groups share their ancestors, which are read once for all.
  *
+ * A limit that is larger than the host is none.
+ *
  * A quota above a group throttles it too: the figures are those of the nearest group, itself
  * included, that has a quota.
  *
@@ -16,12 +18,23 @@
 
 struct cgroup_limits; /* of one node, in node->limits */
 
+/* What a group without limits may use; 0 = not known. */
+struct cgroup_host {
+    unsigned cpus;   /* online */
+    uint64_t memory; /* bytes */
+    uint64_t tasks;  /* there are fewer process ids than this */
+    int64_t due_ns;  /* when to read memory and tasks again; 0 = now */
+};
+
+/* Read memory and tasks if that is due. */
+void cgroup_host_update(struct cgroup_host *h, struct kept_budget *budget, int64_t now_ns);
+
 /* What is needed to read them. */
 struct cgroup_limits_reader {
     struct cgroup_plan *plan;
     const struct cgroup_tree *tree; /* which may tell what is written */
+    const struct cgroup_host *host;
     int64_t now_ns;
-    unsigned cpus_online; /* 0 = not known */
 };
 
 /* Set R_CG_CPU_LIMIT_MILLI, R_CG_MEM_LIMIT_BYTES, whose limits these are, and R_CG_TASKS_LIMIT. OWN

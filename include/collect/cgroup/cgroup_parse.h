@@ -73,10 +73,15 @@ extern const enum reading CGROUP_MEMORY_STAT[];
 bool cgroup_parse_memory_stat(struct cgroup_parser *p, const char *const keys[MEMORY_KEYS],
                               const char *text, struct record *out);
 
-/* NAME is known and VALUE is what it says, or it could not be understood. */
-void cgroup_store(struct record *out, enum reading reading, bool known, uint64_t value);
+/* Whether a group can have VALUE of something, which is counted in units of SCALE. The kernel
+ * subtracts without looking: a counter that went below 0 reads as nearly 2^64. */
+bool cgroup_is_sane(uint64_t value, uint64_t scale);
 
-/* The figures gathered in p->io, each byte once. */
+/* VALUE units of SCALE, if it is KNOWN and sane. */
+void cgroup_store(struct record *out, enum reading reading, bool known, uint64_t value,
+                  uint64_t scale);
+
+/* The figures gathered in p->io, each byte once; one that is not sane stays so. */
 struct blockdev_io cgroup_sum_io(struct cgroup_parser *p);
 
 #endif

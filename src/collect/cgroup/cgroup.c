@@ -266,7 +266,7 @@ static void begin(struct cgroup *c, const struct demand *demand, unsigned cpus_o
     context->now_ns = context->plan.parser.now_ns = clock_mono_ns();
     if (c->first && demand->needs & NEED_MEM)
         count_kills(c);
-    context->cpus_online = cpus_online;
+    context->host.cpus = cpus_online;
     context->networks.keep = demand->interval_ns <= KEEP_NETWORKS_NS;
     context->focused = false;
     kept_round(context->plan.budget);
@@ -291,6 +291,8 @@ void cgroup_collect(struct cgroup *c, const struct demand *demand, unsigned cpus
 {
     begin(c, demand, cpus_online);
     update_guests(c, demand->services);
+    if (c->first && demand->needs & NEED_LIMITS)
+        cgroup_host_update(&c->context.host, c->context.plan.budget, c->context.now_ns);
     for (struct cgroup_guest *g = c->first; g; g = g->next)
         if (cgroup_guest_is_shown(g))
             cgroup_guest_collect(g, &c->context, demand, out);

@@ -316,6 +316,8 @@ static void read_oom_kills(struct cgroup_guest *g, struct cgroup_context *c)
         g->no_oom = (uint8_t)cgroup_files_reason(n, REASON_NO_CONTROLLER);
     else if (!parse_key(c->plan.budget->buffer.text, "oom_kill", &kills)) /* since Linux 4.13 */
         g->no_oom = REASON_NO_FILE;
+    else if (!cgroup_is_sane(kills, 1))
+        g->no_oom = REASON_UNREADABLE;
     g->oom_kills = (uint32_t)kills;
 }
 
@@ -422,7 +424,7 @@ void cgroup_guest_collect(struct cgroup_guest *g, struct cgroup_context *c,
 {
     struct cgroup_plan *p = &c->plan;
     struct cgroup_limits_reader limits = {
-        .plan = p, .tree = c->tree, .now_ns = c->now_ns, .cpus_online = c->cpus_online};
+        .plan = p, .tree = c->tree, .host = &c->host, .now_ns = c->now_ns};
     bool parts = demand->needs & NEED_PARTS && demand_has_focus(demand, g->ident);
     unsigned needs = needs_of(g, demand);
 

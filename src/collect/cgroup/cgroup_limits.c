@@ -50,6 +50,26 @@ static uint64_t wide(uint32_t limit)
     return limit == NARROW_UNLIMITED ? UNLIMITED : limit;
 }
 
+/* ---- the host ---- */
+
+void cgroup_host_update(struct cgroup_host *h, struct kept_budget *budget, int64_t now_ns)
+{
+    const char *text = budget->buffer.text;
+    uint64_t kib, tasks;
+
+    if (now_ns < h->due_ns)
+        return;
+    h->due_ns = now_ns + KEPT_NS;
+    if (kept_read_once(budget, -1, "/proc/meminfo") > 0 && (text = budget->buffer.text) &&
+        parse_word(&text, "MemTotal:") && parse_u64(&text, &kib) && kib < UINT64_MAX / 1024)
+        h->memory = kib * 1024;
+    if (kept_read_once(budget, -1, "/proc/sys/kernel/pid_max") > 0 &&
+        parse_u64_only(budget->buffer.text, &tasks))
+        h->tasks = tasks;
+}
+
+/* ---- one limit ---- */
+
 /* NULL: there is none, and *limit is what that means. */
 static const char *read_limit(struct cgroup_limits_reader *r, const struct cgroup_node *node,
                               enum controller controller, const char *name, uint64_t *limit)
@@ -136,6 +156,8 @@ static uint64_t read_memory(struct cgroup_limits_reader *r, const struct cgroup_
     return read_number(r, node, CONTROLLER_MEMORY, v2 ? "memory.max" : "memory.limit_in_bytes");
 }
 
+/* The CPUs that a group was given may be offline, or another's. Version 1 has had the effective set
+ * since Linux 3.17. */
 static uint64_t read_cpus(struct cgroup_limits_reader *r, const struct cgroup_node *node)
 {
     bool v2 = cgroup_plan_is_v2(r->plan, CONTROLLER_CPUSET);
@@ -143,6 +165,8 @@ static uint64_t read_cpus(struct cgroup_limits_reader *r, const struct cgroup_no
     const char *text = read_limit(r, node, CONTROLLER_CPUSET,
                                   v2 ? "cpuset.cpus.effective" : "cpuset.effective_cpus", &cpus);
 
+    if (!text && cpus == UNLIMITED)
+        text = read_limit(r, node, CONTROLLER_CPUSET, "cpuset.cpus", &cpus);
     return text ? parse_cpu_list(text) : cpus;
 }
 
@@ -199,6 +223,17 @@ struct smallest {
     bool unreadable; /* one of them is: it may be a smaller one */
 };
 
+/* LIMIT, unless the host has less than that. */
+static uint64_t within(uint64_t limit, uint64_t host)
+{
+    return host && limit < UNREADABLE && limit > host ? UNLIMITED : limit;
+}
+
+static uint64_t milli_cpus(const struct cgroup_limits_reader *r)
+{
+    return r->host->cpus * UINT64_C(1000);
+}
+
 static void consider(struct smallest *s, uint64_t limit, uint64_t owner)
 {
     if (limit == UNREADABLE)
@@ -228,15 +263,15 @@ void cgroup_limits_record(struct cgroup_limits_reader *r, struct cgroup_node *no
     for (struct cgroup_node *n = node; n->parent; n = n->parent) {
         const struct cgroup_limits *l = limits_of(r, n);
         consider(&quota, wide(l->quota_milli), level);
-        consider(&memory, l->memory, level);
-        consider(&tasks, wide(l->tasks), level);
+        consider(&memory, within(l->memory, r->host->memory), level);
+        consider(&tasks, within(wide(l->tasks), r->host->tasks), level);
         if (cpus == UNLIMITED) /* the effective set of a group is within its ancestors' */
             cpus = wide(l->cpus);
         above |= n == own;
         level += above;
     }
-    if (r->cpus_online)
-        consider(&quota, r->cpus_online * UINT64_C(1000), LIMIT_HOST);
+    if (r->host->cpus)
+        consider(&quota, milli_cpus(r), LIMIT_HOST);
     if (cpus != UNLIMITED)
         consider(&quota, cpus == UNREADABLE ? cpus : cpus * 1000, LIMIT_CPUSET);
     bool has_memory = r->plan->hierarchies.of[CONTROLLER_MEMORY] >= 0;
@@ -263,7 +298,9 @@ static void parse_throttling(struct throttling *t, const char *text)
             if (parse_word(&p, keys[k]) && parse_u64(&p, &v[k]) && *p == '\n')
                 found[k] = true;
         }
-    t->missing = found[PERIODS] && found[THROTTLED] ? REASON_OK : REASON_UNREADABLE;
+    bool sane = cgroup_is_sane(v[PERIODS], 1) && cgroup_is_sane(v[THROTTLED], 1) &&
+                cgroup_is_sane(v[USEC], 1000) && cgroup_is_sane(v[NSEC], 1);
+    t->missing = found[PERIODS] && found[THROTTLED] && sane ? REASON_OK : REASON_UNREADABLE;
     t->periods = v[PERIODS];
     t->throttled = v[THROTTLED];
     t->throttled_for_ns = found[USEC] ? v[USEC] * 1000 : v[NSEC];
@@ -298,7 +335,7 @@ void cgroup_limits_record_throttling(struct cgroup_limits_reader *r, struct cgro
         why = REASON_NO_CONTROLLER;
     for (struct cgroup_node *n = node; n->parent && why == REASON_NO_QUOTA; n = n->parent) {
         struct cgroup_limits *l = limits_of(r, n);
-        if (l->quota_milli == NARROW_UNLIMITED)
+        if (within(wide(l->quota_milli), milli_cpus(r)) == UNLIMITED)
             continue;
         t = l->quota_milli == NARROW_UNREADABLE ? NULL : read_throttling(r, n, l);
         why = t ? t->missing : REASON_UNREADABLE;

@@ -23,10 +23,16 @@ void cgroup_parser_clear(struct cgroup_parser *p)
     g_array_free(p->io, TRUE);
 }
 
-void cgroup_store(struct record *out, enum reading reading, bool known, uint64_t value)
+bool cgroup_is_sane(uint64_t value, uint64_t scale)
 {
-    if (known)
-        record_set(out, reading, value);
+    return value < (UINT64_C(1) << 63) / scale;
+}
+
+void cgroup_store(struct record *out, enum reading reading, bool known, uint64_t value,
+                  uint64_t scale)
+{
+    if (known && cgroup_is_sane(value, scale))
+        record_set(out, reading, value * scale);
     else
         record_absent(out, reading, REASON_UNREADABLE);
 }
@@ -38,11 +44,13 @@ bool cgroup_parse_number(struct cgroup_parser *p, const struct cgroup_file *file
     bool known = parse_u64_only(text, &n);
 
     (void)p;
-    cgroup_store(out, file->readings[0], known, n);
+    cgroup_store(out, file->readings[0], known, n, 1);
     return true;
 }
 
 /* ---- memory.stat ---- */
+
+#define INSANE (UINT64_C(1) << 63) /* the least value that is not sane; two of them are 0 */
 
 const enum reading CGROUP_MEMORY_STAT[] = {R_CG_MEM_INACTIVE_FILE_BYTES,
                                            R_CG_MEM_ANON_BYTES,
@@ -102,23 +110,35 @@ bool cgroup_parse_memory_stat(struct cgroup_parser *p, const char *const keys[ME
     parse_key_values(&p->memory_stat, text, raw, found);
     for (size_t i = 0; i < p->memory_stat.count; i++) {
         known[p->memory_key[i]] = found[i];
-        v[p->memory_key[i]] = found[i] ? raw[i] : 0;
+        v[p->memory_key[i]] = found[i] ? MIN(raw[i], INSANE) : 0;
     }
     for (size_t i = 0; i < G_N_ELEMENTS(amounts); i++)
-        cgroup_store(out, amounts[i].reading, known[amounts[i].key], v[amounts[i].key]);
+        cgroup_store(out, amounts[i].reading, known[amounts[i].key], v[amounts[i].key], 1);
     if (known[MEMORY_KERNEL])
-        record_set(out, R_CG_MEM_KERNEL_BYTES, v[MEMORY_KERNEL]);
+        cgroup_store(out, R_CG_MEM_KERNEL_BYTES, true, v[MEMORY_KERNEL], 1);
     else if (keys[MEMORY_KERNEL])
         record_absent(out, R_CG_MEM_KERNEL_BYTES, REASON_NO_FILE);
     if (keys[MEMORY_SWAP])
-        cgroup_store(out, R_CG_SWAP_BYTES, known[MEMORY_SWAP], v[MEMORY_SWAP]);
-    cgroup_store(out, R_CG_REFAULTS, known[MEMORY_REFAULTS] || known[MEMORY_REFAULTS_FILE],
-                 v[MEMORY_REFAULTS] + v[MEMORY_REFAULTS_ANON] + v[MEMORY_REFAULTS_FILE]);
+        cgroup_store(out, R_CG_SWAP_BYTES, known[MEMORY_SWAP], v[MEMORY_SWAP], 1);
+    bool refaults = known[MEMORY_REFAULTS] || known[MEMORY_REFAULTS_FILE];
+    for (int k = MEMORY_REFAULTS; k <= MEMORY_REFAULTS_FILE; k++)
+        refaults &= v[k] < INSANE;
+    cgroup_store(out, R_CG_REFAULTS, refaults,
+                 v[MEMORY_REFAULTS] + v[MEMORY_REFAULTS_ANON] + v[MEMORY_REFAULTS_FILE], 1);
     return true;
 }
 
+/* A figure that is not sane makes its sum so. */
 struct blockdev_io cgroup_sum_io(struct cgroup_parser *p)
 {
-    return blockdevs_sum(p->devices, (const struct blockdev_io *)(const void *)p->io->data,
-                         p->io->len, p->now_ns);
+    const struct blockdev_io *io = (const struct blockdev_io *)(const void *)p->io->data;
+    struct blockdev_io sum = blockdevs_sum(p->devices, io, p->io->len, p->now_ns);
+
+    for (guint i = 0; i < p->io->len; i++) {
+        sum.read_bytes = io[i].read_bytes < INSANE ? sum.read_bytes : INSANE;
+        sum.write_bytes = io[i].write_bytes < INSANE ? sum.write_bytes : INSANE;
+        sum.read_ops = io[i].read_ops < INSANE ? sum.read_ops : INSANE;
+        sum.write_ops = io[i].write_ops < INSANE ? sum.write_ops : INSANE;
+    }
+    return sum;
 }

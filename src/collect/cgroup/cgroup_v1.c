@@ -11,7 +11,7 @@ static bool parse_split(struct cgroup_parser *p, const struct cgroup_file *file,
     for (int i = 0; i < 2; i++) {
         uint64_t ticks = 0;
         bool known = parse_word(&text, keys[i]) && parse_u64(&text, &ticks);
-        cgroup_store(out, file->readings[i], known, ticks * p->tick_ns);
+        cgroup_store(out, file->readings[i], known, ticks, p->tick_ns);
         text = parse_next_line(text);
     }
     return true;
@@ -69,8 +69,8 @@ static bool parse_blkio(struct cgroup_parser *p, const struct cgroup_file *file,
         *(write ? &io->write_bytes : &io->read_bytes) = n;
     }
     struct blockdev_io sum = cgroup_sum_io(p);
-    record_set(out, file->readings[0], sum.read_bytes);
-    record_set(out, file->readings[1], sum.write_bytes);
+    cgroup_store(out, file->readings[0], true, sum.read_bytes, 1);
+    cgroup_store(out, file->readings[1], true, sum.write_bytes, 1);
     return sum.read_bytes || sum.write_bytes;
 }
 

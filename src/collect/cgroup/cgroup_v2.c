@@ -16,7 +16,7 @@ static bool parse_cpu(struct cgroup_parser *p, const struct cgroup_file *file, c
 
     parse_key_values(&p->cpu_stat, text, us, known);
     for (int i = 0; i < KEYS; i++)
-        cgroup_store(out, file->readings[i], known[i], us[i] * 1000);
+        cgroup_store(out, file->readings[i], known[i], us[i], 1000);
     return true;
 }
 
@@ -100,10 +100,10 @@ static bool parse_io(struct cgroup_parser *p, const struct cgroup_file *file, co
     for (const char *line = text; *line; line = parse_next_line(line))
         parse_io_line(p->io, line);
     struct blockdev_io sum = cgroup_sum_io(p);
-    record_set(out, R_CG_IO_READ_BYTES, sum.read_bytes);
-    record_set(out, R_CG_IO_WRITE_BYTES, sum.write_bytes);
-    record_set(out, R_CG_IO_READ_OPS, sum.read_ops);
-    record_set(out, R_CG_IO_WRITE_OPS, sum.write_ops);
+    cgroup_store(out, R_CG_IO_READ_BYTES, true, sum.read_bytes, 1);
+    cgroup_store(out, R_CG_IO_WRITE_BYTES, true, sum.write_bytes, 1);
+    cgroup_store(out, R_CG_IO_READ_OPS, true, sum.read_ops, 1);
+    cgroup_store(out, R_CG_IO_WRITE_OPS, true, sum.write_ops, 1);
     return true;
 }
 
