@@ -13,3 +13,5 @@ unit_tests += tests/base/test-root
 tests_base_test_root_SOURCES = tests/base/test-root.c
 unit_tests += tests/base/test-text
 tests_base_test_text_SOURCES = tests/base/test-text.c
+unit_tests += tests/base/test-uuid
+tests_base_test_uuid_SOURCES = tests/base/test-uuid.c
