@@ -2,6 +2,7 @@
 
 #include "base/root.h"
 #include "base/text.h"
+#include "collect/libvirt/libvirt_uri.h"
 #include "config.h"
 #include "ui/keys.h"
 #include "ui/settings.h"
@@ -213,14 +214,19 @@ static enum options_result set_uri(struct options *o, const char *text)
 {
     char *scheme = g_uri_parse_scheme(text);
     bool is_uri = scheme && strstr(text, ":/");
+    enum options_result result = OPTIONS_RUN;
+    struct libvirt_uri uri;
 
     g_free(scheme);
+    libvirt_uri_parse(text, &uri);
     if (!is_uri)
-        return wrong("-c: '%s' is no libvirt URI such as qemu:///system", text);
-    if (o->uris->len == REFRESH_URIS_MAX)
-        return wrong("-c: '%s' is one too many: %d is the most", text, REFRESH_URIS_MAX);
-    g_ptr_array_add(o->uris, g_strdup(text));
-    return OPTIONS_RUN;
+        result = wrong("-c: '%s' is no libvirt URI such as qemu:///system", uri.shown);
+    else if (o->uris->len == REFRESH_URIS_MAX)
+        result = wrong("-c: '%s' is one too many: %d is the most", uri.shown, REFRESH_URIS_MAX);
+    else
+        g_ptr_array_add(o->uris, g_strdup(text));
+    libvirt_uri_clear(&uri);
+    return result;
 }
 
 static enum options_result set_demo(struct options *o, const char *text)

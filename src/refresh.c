@@ -35,23 +35,6 @@ static bool start_source(struct refresh *r, const struct source_class *class, co
     return source != NULL;
 }
 
-/* Which host the guests of a URI are on: the server it names; NULL for this one. The test driver
- * makes its guests up, so they are nobody's but its own. g_free. */
-static char *host_of(const char *uri)
-{
-    GUri *parsed = g_uri_parse(uri, G_URI_FLAGS_PARSE_RELAXED, NULL);
-    const char *server = parsed ? g_uri_get_host(parsed) : NULL;
-    char *host = NULL;
-
-    if (server && *server)
-        host = g_strdup(server);
-    else if (!parsed || g_str_has_prefix(uri, "test:"))
-        host = g_strdup(uri);
-    if (parsed)
-        g_uri_unref(parsed);
-    return host;
-}
-
 static bool start_hypervisors(struct refresh *r, const struct refresh_config *config,
                               const struct demand *demand)
 {
@@ -61,10 +44,8 @@ static bool start_hypervisors(struct refresh *r, const struct refresh_config *co
     if (!config->uri_count)
         return start_source(r, &LIBVIRT_SOURCE, &local, demand);
     for (size_t i = 0; started && i < config->uri_count; i++) {
-        char *label = host_of(config->uris[i]);
-        struct libvirt_config one = {.uri = config->uris[i], .label = label};
+        struct libvirt_config one = {.uri = config->uris[i]};
         started = start_source(r, &LIBVIRT_SOURCE, &one, demand);
-        g_free(label);
     }
     return started;
 }

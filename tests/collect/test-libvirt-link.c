@@ -192,9 +192,9 @@ static void await_state(struct source *s, int wanted)
     g_assert_cmpint(state, ==, wanted);
 }
 
-static void test_source(gconstpointer label)
+static void test_source(void)
 {
-    struct libvirt_config config = {.uri = URI, .label = label};
+    struct libvirt_config config = {.uri = URI};
     struct demand demand = {.needs = NEED_ALL, .interval_ns = 50 * CLOCK_NS_PER_MS};
     int wake = eventfd(0, EFD_CLOEXEC);
     struct source *s = source_start(&LIBVIRT_SOURCE, &config, 0, wake, &demand);
@@ -283,8 +283,9 @@ static void test_one_by_one(void)
 
 static void test_silence(void)
 {
-    struct hypervisor *h = hypervisor_new(URI, NULL);
-    struct guest *g = guest_new("u", 1, "g", "test/default", NULL, GUEST_VM);
+    struct hypervisor *h = hypervisor_new(URI);
+    struct guest_home home = {.realm = "test/default"};
+    struct guest *g = guest_new("u", 1, "g", &home, GUEST_VM);
 
     g_assert_cmpint(hypervisor_silence_ns(h, 100), ==, 0); /* nobody asks it */
     h->calling_ns = 40;
@@ -306,7 +307,7 @@ static void test_silence(void)
 /* A group that was asked for twice in bulk and never came is asked for by single calls. */
 static void test_learning(void)
 {
-    struct hypervisor *h = hypervisor_new(URI, NULL);
+    struct hypervisor *h = hypervisor_new(URI);
     unsigned groups = VIR_DOMAIN_STATS_BLOCK | VIR_DOMAIN_STATS_BALLOON;
 
     h->bulk = true;
@@ -327,8 +328,7 @@ int main(int argc, char **argv)
     g_test_add_func("/libvirt-link/deaf", test_deaf);
     g_test_add_func("/libvirt-link/errors", test_errors);
     g_test_add_func("/libvirt-link/mute", test_mute);
-    g_test_add_data_func("/libvirt-link/source-here", NULL, test_source);
-    g_test_add_data_func("/libvirt-link/source-elsewhere", "far", test_source);
+    g_test_add_func("/libvirt-link/source", test_source);
     g_test_add_func("/libvirt-link/one-by-one", test_one_by_one);
     g_test_add_func("/libvirt-link/silence", test_silence);
     g_test_add_func("/libvirt-link/learning", test_learning);

@@ -47,9 +47,11 @@ static void params_clear(struct params *p)
     *p = (struct params){0};
 }
 
+static const struct guest_home HERE = {.realm = "qemu/system"};
+
 static struct guest *new_guest(void)
 {
-    return guest_new(UUID, 3, "web", "qemu/system", NULL, GUEST_VM);
+    return guest_new(UUID, 3, "web", &HERE, GUEST_VM);
 }
 
 static const struct record *part_of(const struct guest *g, enum facet facet, const char *key)
@@ -81,7 +83,7 @@ static void assert_absent(const struct record *r, enum reading reading, enum rea
 
 static void test_identity(void)
 {
-    struct guest *g = guest_new(UUID, 3, "evil\033[2J", "qemu/system", NULL, GUEST_VM);
+    struct guest *g = guest_new(UUID, 3, "evil\033[2J", &HERE, GUEST_VM);
     const struct ident *i = g->domain->ident;
 
     g_assert_cmpstr(i->key, ==, "libvirt::qemu/system:c2869931-a3c6-4ac2-b583-c0969f692015#3");
@@ -90,9 +92,16 @@ static void test_identity(void)
     g_assert_null(i->alias[1]);
     guest_unref(g);
     /* a guest of another host must not meet a local process */
-    g = guest_new(UUID, 3, "web", "qemu/system", "kvm2", GUEST_VM);
+    const struct guest_home there = {.realm = "qemu/system",
+                                     .host = "uuid:4c4c4544-0031-3610-8052-b4c04f384d32",
+                                     .label = "kvm2"};
+    g = guest_new(UUID, 3, "web", &there, GUEST_VM);
     guest_meet(g, 42, 7);
+    g_assert_cmpstr(g->domain->ident->key, ==,
+                    "libvirt:uuid:4c4c4544-0031-3610-8052-b4c04f384d32:qemu/system:"
+                    "c2869931-a3c6-4ac2-b583-c0969f692015#3");
     g_assert_null(g->domain->ident->alias[0]);
+    g_assert_false(g->seen);
     g_assert_cmpstr(g->domain->ident->host, ==, "kvm2");
     guest_unref(g);
 }
@@ -107,44 +116,150 @@ static void test_meeting(void)
     guest_meet(g, 0, 0); /* once is enough */
     g_assert_cmpuint(g->domain->ident->serial, ==, serial);
     g_assert_cmpstr(g->domain->ident->alias[1], ==, "pid:42@7");
+    g_assert_true(g->seen);
     g_assert_null(g->domain->ident->alias[2]);
     guest_unref(g);
     g = new_guest();
     guest_meet(g, 0, 0);
     g_assert_cmpstr(g->domain->ident->alias[1], ==, "uuid:c2869931-a3c6-4ac2-b583-c0969f692015");
+    g_assert_false(g->seen);
     g_assert_null(g->domain->ident->alias[2]);
     guest_unref(g);
 }
 
-/* The pid file of the guest's own daemon says which process it is. */
+/* A tree with a process: its command line as one argument per line. */
+static void tree_process(const char *tree, int pid, const char *state, const char *arguments)
+{
+    char *stat = g_strdup_printf(
+        "%d (qemu) S) %s 1 42 42 0 -1 4194560 1 0 0 0 5 6 0 0 20 0 4 0 777 1 1 1 1 1 0 0 0 0 0 "
+        "0 0 0 0 0 17 1 0 0 0 8 0 0 0 0 0 0 0 0 0\n",
+        pid, state);
+    char *line = g_strdup(arguments), name[64];
+
+    g_snprintf(name, sizeof(name), "proc/%d/stat", pid);
+    tree_file(tree, name, stat);
+    g_snprintf(name, sizeof(name), "proc/%d/cmdline", pid);
+    char *path = tree_path(tree, name);
+    g_strdelimit(line, "\n", '\0');
+    g_assert_true(g_file_set_contents(path, line, (gssize)strlen(arguments), NULL));
+    g_free(path);
+    g_free(line);
+    g_free(stat);
+}
+
+static char *directory_of(const char *text)
+{
+    struct libvirt_uri uri;
+
+    libvirt_uri_parse(text, &uri);
+    char *directory = libvirt_process_directory(&uri);
+    libvirt_uri_clear(&uri);
+    return directory;
+}
+
+static void test_process_directory(void)
+{
+    static const char *const none[] = {"test:///default", "xen:///system", "qemu:///embed"};
+    char *directory = directory_of("qemu+ssh://localhost/system?no_tty=1");
+
+    g_assert_cmpstr(directory, ==, "/run/libvirt/qemu");
+    g_free(directory);
+    directory = directory_of("qemu:///session");
+    g_assert_true(g_str_has_suffix(directory, "/libvirt/qemu/run"));
+    g_free(directory);
+    for (size_t i = 0; i < G_N_ELEMENTS(none); i++)
+        g_assert_null(directory_of(none[i]));
+}
+
+/* The pid file of the guest's own daemon says which process it is, when that process agrees: the
+ * number may be another pid namespace's. */
 static void test_process(void)
 {
-    char *tree = tree_new(), *directory = libvirt_process_directory(NULL);
+    static const struct {
+        const char *name, *arguments;
+        bool found;
+    } cases[] = {{"web 1",
+                  "qemu-system-x86_64\n-name\nguest=web 1,debug-threads=on\n-uuid\n"
+                  "C2869931-A3C6-4AC2-B583-C0969F692015\n",
+                  true},
+                 {"no-uuid", "/usr/bin/qemu-kvm\n-name\nguest=no-uuid,x=y\n-m\n1024\n", true},
+                 {"old", "/usr/bin/qemu-kvm\n-name\nold\n-m\n1024\n", true},
+                 {"a,b", "/usr/bin/qemu-kvm\n-name\nguest=a,,b,debug-threads=on\n", true},
+                 {"other-uuid",
+                  "qemu-system-x86_64\n-name\nguest=other-uuid\n-uuid\n"
+                  "11111111-a3c6-4ac2-b583-c0969f692015\n",
+                  false},
+                 {"other-name", "qemu-system-x86_64\n-name\nguest=web 1\n", false},
+                 {"shell", "bash\n", false},
+                 {"quotes", "grep\nc2869931-a3c6-4ac2-b583-c0969f692015\n", false},
+                 {"zombie", "", false}};
+    char *tree = tree_new();
     struct libvirt_process process;
     struct root *root;
 
-    g_assert_cmpstr(directory, ==, "/run/libvirt/qemu");
-    tree_file(tree, "run/libvirt/qemu/web 1.pid", "42\n");
-    tree_file(tree, "run/libvirt/qemu/gone.pid", "43\n");
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        char *file = g_strdup_printf("run/libvirt/qemu/%s.pid", cases[i].name), number[16];
+        g_snprintf(number, sizeof(number), "%d\n", 42 + (int)i);
+        tree_file(tree, file, number);
+        tree_process(tree, 42 + (int)i, "S", cases[i].arguments);
+        g_free(file);
+    }
+    tree_file(tree, "run/libvirt/qemu/gone.pid", "4300\n");
     tree_file(tree, "run/libvirt/qemu/torn.pid", "");
-    tree_file(
-        tree, "proc/42/stat",
-        "42 (qemu) S) T 1 42 42 0 -1 4194560 1 0 0 0 5 6 0 0 20 0 4 0 777 1 1 1 1 1 0 0 0 0 0 "
-        "0 0 0 0 0 17 1 0 0 0 8 0 0 0 0 0 0 0 0 0\n");
     g_assert_cmpint(root_new(tree, &root), ==, 0);
-    g_assert_true(libvirt_process_find(root, directory, "web 1", &process));
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        bool found = libvirt_process_find(root, "/run/libvirt/qemu", cases[i].name, UUID, &process);
+        if (found != cases[i].found)
+            g_error("%s: found %d", cases[i].name, found);
+        if (found) {
+            g_assert_cmpint(process.pid, ==, 42 + (int)i);
+            g_assert_cmpuint(process.start_time, ==, 777);
+        }
+    }
+    g_assert_false(libvirt_process_find(root, "/run/libvirt/qemu", "gone", UUID, &process));
+    g_assert_false(libvirt_process_find(root, "/run/libvirt/qemu", "torn", UUID, &process));
+    g_assert_false(libvirt_process_find(root, "/run/libvirt/qemu", "none", UUID, &process));
+    root_free(root);
+    tree_free(tree);
+}
+
+static void test_process_stopped(void)
+{
+    char *tree = tree_new();
+    struct root *root;
+
+    tree_process(tree, 42, "T", "qemu\n");
+    tree_process(tree, 43, "t", "qemu\n");
+    tree_process(tree, 44, "S", "qemu\n");
+    g_assert_cmpint(root_new(tree, &root), ==, 0);
+    g_assert_true(libvirt_process_is_stopped(root, 42, 777));
+    g_assert_true(libvirt_process_is_stopped(root, 43, 777));
+    g_assert_false(libvirt_process_is_stopped(root, 44, 777));
+    g_assert_false(libvirt_process_is_stopped(root, 42, 778)); /* another process by now */
+    g_assert_false(libvirt_process_is_stopped(root, 45, 777));
+    root_free(root);
+    tree_free(tree);
+}
+
+/* The id of a container is the pid of its keeper, in the pid namespace of its daemon. */
+static void test_process_container(void)
+{
+    char *tree = tree_new();
+    struct libvirt_process process;
+    struct root *root;
+
+    tree_process(tree, 42, "S", "/usr/lib/libvirt/libvirt_lxc\n--name\nbox\n--console\n24\n");
+    tree_process(tree, 43, "S", "/usr/bin/less\n--name\nbox\n");
+    tree_process(tree, 44, "S", "/usr/lib/libvirt/libvirt_lxc\n--name\n");
+    g_assert_cmpint(root_new(tree, &root), ==, 0);
+    g_assert_true(libvirt_process_find_container(root, 42, "box", &process));
     g_assert_cmpint(process.pid, ==, 42);
     g_assert_cmpuint(process.start_time, ==, 777);
-    g_assert_true(process.stopped);
-    g_assert_false(libvirt_process_find(root, directory, "gone", &process));
-    g_assert_false(libvirt_process_find(root, directory, "torn", &process));
-    g_assert_false(libvirt_process_find(root, directory, "none", &process));
-    g_free(directory);
-    directory = libvirt_process_directory("qemu:///session");
-    g_assert_true(g_str_has_suffix(directory, "/libvirt/qemu/run"));
-    g_free(directory);
-    g_assert_null(libvirt_process_directory("test:///default"));
-    g_assert_null(libvirt_process_directory("qemu+ssh://far/system"));
+    g_assert_false(libvirt_process_find_container(root, 42, "tin", &process));
+    g_assert_false(libvirt_process_find_container(root, 43, "box", &process));
+    g_assert_false(libvirt_process_find_container(root, 44, "box", &process));
+    g_assert_false(libvirt_process_find_container(root, 45, "box", &process));
+    g_assert_false(libvirt_process_find_container(root, -1, "box", &process));
     root_free(root);
     tree_free(tree);
 }
@@ -649,6 +764,9 @@ int main(int argc, char **argv)
     g_test_add_func("/libvirt-stats/identity", test_identity);
     g_test_add_func("/libvirt-stats/meeting", test_meeting);
     g_test_add_func("/libvirt-stats/process", test_process);
+    g_test_add_func("/libvirt-stats/process-directory", test_process_directory);
+    g_test_add_func("/libvirt-stats/process-stopped", test_process_stopped);
+    g_test_add_func("/libvirt-stats/process-container", test_process_container);
     g_test_add_func("/libvirt-stats/rename", test_rename);
     g_test_add_func("/libvirt-stats/states", test_states);
     g_test_add_func("/libvirt-stats/state-and-nics", test_state_and_nics);

@@ -96,3 +96,5 @@ tests_collect_test_hostile_SOURCES = tests/collect/test-hostile.c tests/collect/
 	tests/base/tree.h
 tests_collect_test_hostile_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=clock_mono_ns,--wrap=clock_cond_wait
+unit_tests += tests/collect/test-libvirt-host
+tests_collect_test_libvirt_host_SOURCES = tests/collect/test-libvirt-host.c tests/base/tree.h

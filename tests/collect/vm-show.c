@@ -1,15 +1,14 @@
 /* vm-show: what the collectors of virtual machines say, without the rest of the program.
  *
  *   vm-show [-n TICKS] [-d MS] [-r ROOT] [-f NAME] [-N NEEDS] [-k KEY,...]
- *           [-p] [-l] [-s] [-H LABEL] [-c URI]...
+ *           [-p] [-l] [-s] [-c URI]...
  *
  * Collects the machines among this host's processes (-p), or all of the local source (-l; with
  * services: -s before it), and the guests of libvirt connections (-c;
  * "" is the local daemon), merges them into a roster and prints it after each tick: one line per
  * source, guest and part, "key=value" for each metric that is known and "key!reason" else. -f looks
- * closely at the guest of that name, -H labels the
- * connections that follow, -k prints only these metrics. For tests and for looking at one collector
- * alone.
+ * closely at the guest of that name, -k prints only these metrics. For tests and for looking at one
+ * collector alone.
  */
 #include <config.h>
 
@@ -134,7 +133,7 @@ int main(int argc, char **argv)
     libvirt_prepare();
     if (root_new(NULL, &root) < 0)
         return 1;
-    while ((option = getopt(argc, argv, "n:d:r:f:N:plsc:H:k:")) != -1) {
+    while ((option = getopt(argc, argv, "n:d:r:f:N:plsc:k:")) != -1) {
         switch (option) {
         case 'n':
             ticks = atoi(optarg);
@@ -169,9 +168,6 @@ int main(int argc, char **argv)
             config.uri = *optarg ? optarg : NULL;
             sources[count] = source_start(&LIBVIRT_SOURCE, &config, count, wake, &demand);
             count++;
-            break;
-        case 'H':
-            config.label = optarg;
             break;
         case 'k':
             only = g_strsplit(optarg, ",", 0);

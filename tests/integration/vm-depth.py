@@ -280,7 +280,7 @@ def migrated():
     with machines(vtop_mig={"code": DIRTY, "mib": 32}), peer() as uri:
         virsh("migrate-setspeed", "vtop-mig", "16")
         here = watch("-c", "", "-f", "vtop-mig", "-n", "90")
-        there = watch("-H", "peer", "-c", uri, "-n", "90")
+        there = watch("-c", uri, "-n", "90")
         moving = subprocess.Popen(
             ["virsh", "-q", "-c", "qemu:///system", "migrate", "--live", "--unsafe", "vtop-mig",
              uri, "tcp://127.0.0.1:49170"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,

@@ -15,8 +15,14 @@
  * lost samples are incomplete, so that rows stay and age, until the daemon answers again: at once
  * when it closed the connection, after 20 s when it fell silent (libvirt_link.h).
  *
- * Guests of this host meet their processes by "pid:PID@START" where their daemon keeps pid files,
- * else by "uuid:UUID"; those of other hosts meet nobody and carry LABEL as their host.
+ * Each sample names its host (libvirt_host.h). Of another host it has what the daemon knows of its
+ * CPUs and memory (FACET_HYPERVISOR); of this one the kernel says more.
+ *
+ * Guests of this host meet their processes by "pid:PID@START" where their daemon keeps pid files
+ * and the process can be seen, else by "uuid:UUID". Of a guest whose process is not seen, libvirt
+ * is asked for what the kernel would have told.
+ *
+ * A password in the URI is shown nowhere.
  */
 #ifndef VTOP_COLLECT_LIBVIRT_H
 #define VTOP_COLLECT_LIBVIRT_H
@@ -26,8 +32,7 @@
 enum { LIBVIRT_LOST_MAX = 6 }; /* a daemon has 20 workers for everybody */
 
 struct libvirt_config {
-    const char *uri;   /* NULL: the daemon of this host, absent without a word when there is none */
-    const char *label; /* host of its guests; NULL: this one */
+    const char *uri; /* NULL: the daemon of this host, absent without a word when there is none */
 };
 
 /* Before any other thread starts: libvirt takes from the environment alone that its warnings are

@@ -13,8 +13,9 @@
 #include "collect/libvirt/libvirt_single.h"
 
 struct question {
-    const struct root *root; /* where its process may be seen, NULL: nowhere; and ... */
-    const char *processes;   /* ... the directory of its pid file */
+    const struct root *root; /* where its process can be seen; NULL: nowhere */
+    int pid;                 /* of that process, ... */
+    uint64_t start_time;     /* ... and when it started */
     unsigned bulk, single;   /* groups (virDomainStatsTypes) by one call, by single calls */
     unsigned expected;       /* of bulk: groups that the driver is known to give */
     bool layers;             /* disks with what lies under them */

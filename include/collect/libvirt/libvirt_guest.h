@@ -19,10 +19,13 @@ struct guest_part {
 struct guest {
     unsigned refs; /* guarded by the lock as well */
     char uuid[VIR_UUID_STRING_BUFLEN];
-    int id;       /* of this run of the guest: another one is another guest */
-    bool met;     /* its ident says by what its process is to be recognized */
-    bool present; /* the newest survey saw it */
-    bool active;  /* it runs or is paused: there is somebody to ask */
+    int id;    /* of this run of the guest: another one is another guest */
+    bool met;  /* its ident says by what its process is to be recognized */
+    bool seen; /* its process can be seen here: the kernel gives its CPU time, memory, traffic */
+    int pid;   /* of that process, ... */
+    uint64_t start_time; /* ... and when it started: libvirt_process.h */
+    bool present;        /* the newest survey saw it */
+    bool active;         /* it runs or is paused: there is somebody to ask */
     struct record *domain;
     struct record *monitor; /* NULL until it was first read, */
     struct record *balloon; /* as is this, */
@@ -40,15 +43,19 @@ struct guest {
     unsigned readings;  /* of its monitor so far */
 };
 
-/* REALM: which daemon of its host it belongs to; HOST: label of the connection, NULL for this host.
- */
-struct guest *guest_new(const char *uuid, int id, const char *name, const char *realm,
-                        const char *host, enum guest_type type);
+/* Where the guests of one connection run. */
+struct guest_home {
+    const char *realm; /* which daemon of its host, as "qemu/system" */
+    const char *host;  /* key of another host's ident; NULL: the host vtop runs on */
+    const char *label; /* what guests of that other host show as their host */
+};
+struct guest *guest_new(const char *uuid, int id, const char *name, const struct guest_home *home,
+                        enum guest_type type);
 struct guest *guest_ref(struct guest *g);
 void guest_unref(struct guest *g);
 
-/* By what its process is recognized: PID and START_TIME where they are known (pid > 0), else the
- * uuid, which another process may claim as well. Once, for a guest of this host. */
+/* By what its process is recognized: PID and START_TIME where it is seen (pid > 0), else the uuid,
+ * which another process may claim as well. Once, for a guest of this host. */
 void guest_meet(struct guest *g, int pid, uint64_t start_time);
 
 /* Give it the name it has now. */
@@ -66,9 +73,12 @@ void guest_parts_end(struct guest *g, enum facet facet);
 
 guint guest_count_parts(const struct guest *g, enum facet facet);
 
-/* Copy all its records; guests before their parts. Rates of what has not been read for long would
- * go on looking true: they become absent, REASON_STALE; what its monitor says is,
- * REASON_MONITOR_BUSY, when the guest is HUNG. */
+/* Copy a record. Rates of what has not been read for long would go on looking true: they become
+ * absent, REASON_STALE. */
+void guest_report_record(const struct record *r, int64_t now_ns, struct sample *out);
+
+/* The same for all records of a guest, which come before those of its parts. What its monitor says
+ * is absent, REASON_MONITOR_BUSY, when the guest is HUNG. */
 void guest_report(const struct guest *g, bool hung, int64_t now_ns, struct sample *out);
 
 #endif

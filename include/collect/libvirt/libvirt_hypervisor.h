@@ -12,6 +12,7 @@
 
 #include "collect/libvirt/libvirt_guest.h"
 #include "collect/libvirt/libvirt_open.h"
+#include "collect/libvirt/libvirt_uri.h"
 #include "collect/source.h"
 
 #include <pthread.h>
@@ -22,11 +23,11 @@ enum { STATS_GROUPS = 16 }; /* bits of virDomainStatsTypes */
 
 struct hypervisor {
     gatomicrefcount refs;
-    char *uri;       /* NULL: the daemon of this host */
-    char *label;     /* NULL: this host */
-    char *realm;     /* which daemon of its host, as "qemu/system" */
-    char *processes; /* libvirt_process_directory(), where they can be seen; or NULL */
-    bool kernel;     /* what its guests do can be read from this host's kernel as well */
+    char *uri; /* NULL: the daemon of this host */
+    struct libvirt_uri parts;
+    char *realm; /* which daemon of its host, as "qemu/system" */
+    char
+        *processes; /* where a daemon of this URI keeps its pid files: libvirt_process.h; or NULL */
 
     pthread_mutex_t lock;
     pthread_cond_t changed;
@@ -36,9 +37,13 @@ struct hypervisor {
     struct demand demand; /* of this round */
 
     /* the survey */
-    uint64_t surveyed; /* the last round it has finished */
-    bool up;           /* connected, and surveyed at least once since */
-    bool bulk;         /* the driver has statistics in bulk */
+    uint64_t surveyed;   /* the last round it has finished */
+    struct ident *host;  /* the host it leads to; NULL before the first connection */
+    bool local;          /* that is the host vtop runs on */
+    struct record *node; /* FACET_HYPERVISOR of another host; NULL: none was read */
+    unsigned unseen;     /* guests whose numbers this host's kernel does not give */
+    bool up;             /* connected, and surveyed at least once since */
+    bool bulk;           /* the driver has statistics in bulk */
     enum source_state state;
     char *message;
     char *driver;       /* "QEMU"; NULL before the first connection */
@@ -61,11 +66,16 @@ struct hypervisor {
     unsigned missing;            /* that there are no single calls for either */
 };
 
-struct hypervisor *hypervisor_new(const char *uri, const char *label);
+struct hypervisor *hypervisor_new(const char *uri);
 struct hypervisor *hypervisor_ref(struct hypervisor *h);
 void hypervisor_unref(struct hypervisor *h);
 
-/* With the lock held: say how the connection is; MESSAGE may be NULL. */
+/* With the lock held: the connection leads to this host. Takes over the reference. Guests of
+ * another host than before are forgotten. */
+void hypervisor_set_host(struct hypervisor *h, struct ident *host, bool local);
+
+/* With the lock held: say how the connection is; MESSAGE may be NULL. A password of the URI is
+ * removed from it. */
 void hypervisor_say(struct hypervisor *h, enum source_state state, const char *message);
 
 /* With the lock held: groups that were asked for in bulk, and those that came. */

@@ -18,8 +18,8 @@ struct disk_job {
     uint64_t mirror; /* libvirt's index of the image it is copied to; 0: it is not copied */
 };
 
-/* All jobs on its disks; nothing is done to the others. Comes before stats_monitor(), which needs to
- * know what is a copy. */
+/* All jobs on its disks; nothing is done to the others. Comes before stats_monitor(), which needs
+ * to know what is a copy. */
 void jobs_take_disks(struct guest *g, const struct disk_job *jobs, size_t count);
 
 #endif

@@ -27,7 +27,7 @@ void libvirt_prepare(void)
 static void *open_source(const void *config)
 {
     const struct libvirt_config *c = config;
-    struct hypervisor *h = hypervisor_new(c->uri, c->label);
+    struct hypervisor *h = hypervisor_new(c->uri);
 
     if (!hypervisor_thread(h, survey_run, h))
         hypervisor_say(h, SOURCE_FAILED, "there is no thread to be had");
@@ -92,10 +92,14 @@ static void report(struct hypervisor *h, struct sample *out)
     } else {
         text = state == SOURCE_OK ? remark(h, hung) : g_strdup(h->message);
     }
+    if (h->host)
+        sample_set_host(out, h->host);
+    if (h->node && h->node->read_ns)
+        guest_report_record(h->node, clock_mono_ns(), out);
     /* Rows of a connection that was lost stay, and age; there are none where there never was one.
      */
     out->complete = h->up || !h->heard_ns;
-    sample_add_status(out, h->uri ? h->uri : LINK_LOCAL, state, h->heard_ns, text);
+    sample_add_status(out, h->parts.shown, state, h->heard_ns, text);
     g_free(text);
 }
 

@@ -15,13 +15,9 @@
 #endif
 
 /* A stopped QEMU would keep this thread, and one of the daemon's, until it goes on. */
-static bool is_stopped(virDomainPtr domain, const struct question *q)
+static bool is_stopped(const struct question *q)
 {
-    struct libvirt_process process;
-
-    return q->root &&
-           libvirt_process_find(q->root, q->processes, virDomainGetName(domain), &process) &&
-           process.stopped;
+    return q->root && libvirt_process_is_stopped(q->root, q->pid, q->start_time);
 }
 
 /* Somebody else who asks the guest has his answer in a few ms. */
@@ -127,7 +123,7 @@ static void ask_disk_jobs(virDomainPtr domain, const char *const *targets, struc
 void ask_guest(virDomainPtr domain, const struct question *q, struct answer *out)
 {
     *out = (struct answer){.code = VIR_ERR_OK};
-    out->stopped = is_stopped(domain, q);
+    out->stopped = is_stopped(q);
     if (out->stopped || stays_busy(domain, out))
         return;
     ask_disk_jobs(domain, q->disk_jobs, out);

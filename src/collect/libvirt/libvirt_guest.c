@@ -17,11 +17,12 @@ static void part_free(void *p)
     g_free(part);
 }
 
-struct guest *guest_new(const char *uuid, int id, const char *name, const char *realm,
-                        const char *host, enum guest_type type)
+struct guest *guest_new(const char *uuid, int id, const char *name, const struct guest_home *home,
+                        enum guest_type type)
 {
+    const char *host = home->host;
     struct guest *g = g_new0(struct guest, 1);
-    char *key = g_strdup_printf("libvirt:%s:%s:%s#%d", host ? host : "", realm, uuid, id);
+    char *key = g_strdup_printf("libvirt:%s:%s:%s#%d", host ? host : "", home->realm, uuid, id);
     struct ident *ident = ident_new(KIND_GUEST, type, key);
 
     g->refs = 1;
@@ -32,7 +33,7 @@ struct guest *guest_new(const char *uuid, int id, const char *name, const char *
         ident_add_alias(ident, "libvirt-name:", name);
     ident_set(&ident->name, name);
     ident_set(&ident->id, uuid);
-    ident_set(&ident->host, host);
+    ident_set(&ident->host, host ? home->label : NULL);
     ident->remote = host != NULL;
     g->domain = record_new(FACET_DOMAIN, ident);
     g->parts = g_ptr_array_new_with_free_func(part_free);
@@ -82,6 +83,9 @@ void guest_meet(struct guest *g, int pid, uint64_t start_time)
     if (g->met)
         return;
     g->met = true;
+    g->seen = pid > 0;
+    g->pid = pid;
+    g->start_time = start_time;
     next = ident_next_version(g->domain->ident);
     g_snprintf(process, sizeof(process), "%d@%" G_GUINT64_FORMAT, pid, start_time);
     ident_add_alias(next, pid > 0 ? "pid:" : "uuid:", pid > 0 ? process : g->uuid);
@@ -174,15 +178,20 @@ static void forget_rates(struct record *r, enum reason why)
     r->read_ns += any;
 }
 
-static void report_record(const struct record *r, bool hung, int64_t now_ns, struct sample *out)
+void guest_report_record(const struct record *r, int64_t now_ns, struct sample *out)
 {
     struct record *copy = sample_add_copy(out, r);
-    bool asked = r->facet != FACET_DOMAIN && r->facet != FACET_DOMAIN_NIC;
 
-    if (hung && asked)
-        forget_rates(copy, REASON_MONITOR_BUSY);
-    else if (now_ns - r->read_ns > MAX(STALE_NS, 5 * r->interval_ns))
+    if (now_ns - r->read_ns > MAX(STALE_NS, 5 * r->interval_ns))
         forget_rates(copy, REASON_STALE);
+}
+
+static void report_record(const struct record *r, bool hung, int64_t now_ns, struct sample *out)
+{
+    if (hung && r->facet != FACET_DOMAIN && r->facet != FACET_DOMAIN_NIC)
+        forget_rates(sample_add_copy(out, r), REASON_MONITOR_BUSY);
+    else
+        guest_report_record(r, now_ns, out);
 }
 
 void guest_report(const struct guest *g, bool hung, int64_t now_ns, struct sample *out)

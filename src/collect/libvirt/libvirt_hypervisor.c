@@ -6,7 +6,6 @@
 #include "collect/libvirt/libvirt_process.h"
 
 #include <string.h>
-#include <unistd.h>
 
 /* A driver that never gave a group in so many attempts does not have it in bulk. */
 enum { VAIN_MAX = 2 };
@@ -16,29 +15,17 @@ static void forget_guest(void *guest)
     guest_unref(guest);
 }
 
-/* The driver and the path of its URI: two daemons of one host may have guests of one uuid. */
-static char *realm_of(const char *uri)
-{
-    const char *scheme_end = strstr(uri, "://");
-    size_t driver = strcspn(uri, "+:");
-    const char *path = scheme_end ? strchr(scheme_end + strlen("://"), '/') : NULL;
-
-    return g_strdup_printf("%.*s%.*s", (int)driver, uri, path ? (int)strcspn(path, "?") : 0,
-                           path ? path : "");
-}
-
-struct hypervisor *hypervisor_new(const char *uri, const char *label)
+struct hypervisor *hypervisor_new(const char *uri)
 {
     struct hypervisor *h = g_new0(struct hypervisor, 1);
 
     g_atomic_ref_count_init(&h->refs);
     h->uri = g_strdup(uri);
-    h->label = g_strdup(label);
-    h->realm = realm_of(uri ? uri : LINK_LOCAL);
-    h->processes = label ? NULL : libvirt_process_directory(uri);
+    libvirt_uri_parse(uri ? uri : LINK_LOCAL, &h->parts);
+    /* two daemons of one host may have guests of one UUID */
+    h->realm = g_strconcat(h->parts.driver, h->parts.path, NULL);
+    h->processes = libvirt_process_directory(&h->parts);
     h->opener = opener_new(uri);
-    /* Without root the kernel says less than libvirt does. */
-    h->kernel = !label && geteuid() == 0;
     h->state = SOURCE_STALE;
     h->message = g_strdup("connecting");
     h->guests = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, forget_guest);
@@ -61,18 +48,35 @@ void hypervisor_unref(struct hypervisor *h)
     opener_free(h->opener);
     pthread_cond_destroy(&h->changed);
     pthread_mutex_destroy(&h->lock);
+    record_free(h->node);
+    ident_unref(h->host);
     g_free(h->message);
     g_free(h->driver);
     g_free(h->processes);
     g_free(h->realm);
-    g_free(h->label);
+    libvirt_uri_clear(&h->parts);
     g_free(h->uri);
     g_free(h);
 }
 
+void hypervisor_set_host(struct hypervisor *h, struct ident *host, bool local)
+{
+    if (!h->host || h->host->serial != host->serial) {
+        g_hash_table_remove_all(h->guests);
+        record_free(h->node);
+        h->node = local ? NULL : record_new(FACET_HYPERVISOR, host);
+    } else if (h->node) {
+        ident_unref(h->node->ident);
+        h->node->ident = ident_ref(host);
+    }
+    ident_unref(h->host);
+    h->host = host;
+    h->local = local;
+}
+
 void hypervisor_say(struct hypervisor *h, enum source_state state, const char *message)
 {
-    char *copy = g_strdup(message);
+    char *copy = libvirt_uri_hide(&h->parts, message);
 
     g_free(h->message);
     h->message = copy;

@@ -28,8 +28,8 @@ static enum state_reason why_of(int operation)
     }
 }
 
-/* A guest that writes to the same memory over and over dirties at most as much as a pass copies, and
- * is measured a little below that. */
+/* A guest that writes to the same memory over and over dirties at most as much as a pass copies,
+ * and is measured a little below that. */
 static bool is_lost(unsigned long long dirtied, unsigned long long copied)
 {
     enum { PERCENT = 90 };

@@ -29,7 +29,7 @@ struct lane {
     int64_t asked_ns; /* ... since when it waits for an answer; 0: it does not */
     struct link *link;
     GHashTable *domains; /* uuid -> virDomainPtr of this link */
-    struct root *root;   /* below which its guests' processes can be seen; NULL: they cannot */
+    struct root *root;   /* below which its guests' processes may be seen; NULL: they cannot */
 };
 
 /* One guest, what it is asked, and with what for. */
@@ -64,10 +64,10 @@ static unsigned wanted_groups(const struct hypervisor *h, const struct guest *g)
         groups |= VIR_DOMAIN_STATS_BALLOON;
     if (needs & NEED_EXITS)
         groups |= VIR_DOMAIN_STATS_CPU_TOTAL | VIR_DOMAIN_STATS_VCPU;
-    /* Of a local guest the kernel tells the rest. */
-    if (!h->kernel && needs & (NEED_CPU | NEED_READY))
+    /* Where its process can be seen, the kernel gives the rest. */
+    if (!g->seen && needs & (NEED_CPU | NEED_READY))
         groups |= VIR_DOMAIN_STATS_CPU_TOTAL | VIR_DOMAIN_STATS_VCPU;
-    if (!h->kernel && needs & NEED_MEM)
+    if (!g->seen && needs & NEED_MEM)
         groups |= VIR_DOMAIN_STATS_BALLOON;
     if (needs & NEED_NET) /* in bulk the survey gets them */
         groups |= VIR_DOMAIN_STATS_INTERFACE & hypervisor_single_groups(h);
@@ -92,6 +92,8 @@ static void prepare(const struct hypervisor *h, struct guest *g, struct task *ou
     int64_t now = clock_mono_ns();
 
     *out = (struct task){.guest = guest_ref(g), .disks = g_ptr_array_new_with_free_func(g_free)};
+    out->question.pid = g->pid;
+    out->question.start_time = g->start_time;
     out->question.layers = is_in_focus(h, g);
     out->question.job = is_in_focus(h, g) || now >= g->job_due;
     /* One facet is read in one way: its readings share one time. */
@@ -118,7 +120,7 @@ static void finish(struct task *t)
 
 static int64_t share_of_round(const struct hypervisor *h)
 {
-    return h->demand.interval_ns / (h->label ? FAR_SHARE : NEAR_SHARE);
+    return h->demand.interval_ns / (h->local ? NEAR_SHARE : FAR_SHARE);
 }
 
 /* How far apart two readings of one guest are when all have their turn. */
@@ -271,8 +273,7 @@ static void do_task(struct lane *lane, struct task *t)
     struct hypervisor *h = lane->h;
     struct answer a = {.code = VIR_ERR_NO_DOMAIN};
 
-    t->question.root = lane->root;
-    t->question.processes = h->processes;
+    t->question.root = t->question.pid > 0 ? lane->root : NULL;
     if (domain)
         ask_guest(domain, &t->question, &a);
     if (a.code == VIR_ERR_NO_DOMAIN)

@@ -3,6 +3,7 @@
 #include "collect/libvirt/libvirt_survey.h"
 
 #include "base/clock.h"
+#include "collect/libvirt/libvirt_host.h"
 #include "collect/libvirt/libvirt_link.h"
 #include "collect/libvirt/libvirt_process.h"
 #include "collect/libvirt/libvirt_stats.h"
@@ -22,9 +23,12 @@ struct survey {
     struct hypervisor *h;
     struct opener *opener;
     struct link *link;
-    struct root *root; /* below which its guests' processes can be seen; NULL: they cannot */
-    bool containers;   /* lxc:///: its guests are containers */
-    int64_t pause_ns;  /* before the next attempt to connect */
+    struct root *root; /* of the host vtop runs on */
+    struct node node;
+    struct record *reading; /* of the host, when it is another one */
+    bool containers;        /* lxc:///: its guests are containers */
+    bool uuid_known;        /* the UUID of its host was asked for */
+    int64_t pause_ns;       /* before the next attempt to connect */
     int64_t attempt_due;
     int64_t resync_due; /* when all guests are asked though nothing seems to have happened */
     int64_t nics_due;
@@ -44,7 +48,50 @@ static void lose_link(struct survey *s, const struct link_error *error)
     s->pause_ns = CLAMP(2 * s->pause_ns, PAUSE_MIN_NS, PAUSE_MAX_NS);
     pthread_mutex_lock(&h->lock);
     h->up = false;
-    hypervisor_say(h, error->state, error->message);
+    if (h->heard_ns && error->state == SOURCE_ABSENT)
+        hypervisor_say(h, SOURCE_STALE, "its daemon has ended");
+    else
+        hypervisor_say(h, error->state, error->message);
+    pthread_mutex_unlock(&h->lock);
+}
+
+/* With the lock held: which host this connection leads to. */
+static void take_host(struct hypervisor *h, const struct libvirt_host *host)
+{
+    struct ident *ident = h->host ? libvirt_host_again(h->host, h->local, host) : NULL;
+
+    hypervisor_set_host(h, ident ? ident : libvirt_host_ident(&h->parts, host), host->local);
+}
+
+static void find_host(struct survey *s)
+{
+    struct hypervisor *h = s->h;
+    struct libvirt_host host;
+
+    s->node = (struct node){0};
+    libvirt_host_find(&h->parts, link_connection(s->link), &s->node, s->root, &host);
+    s->uuid_known = *host.uuid || !host.local;
+    pthread_mutex_lock(&h->lock);
+    take_host(h, &host);
+    record_free(s->reading);
+    s->reading = record_new(FACET_HYPERVISOR, h->host);
+    pthread_mutex_unlock(&h->lock);
+    libvirt_host_clear(&host);
+}
+
+/* The UUID is one more name of this host, by which other connections to it are recognized. To find
+ * it out may take the daemon a while: its guests come first. */
+static void name_local_host(struct survey *s)
+{
+    struct hypervisor *h = s->h;
+    struct libvirt_host host = {.local = true};
+
+    if (s->uuid_known)
+        return;
+    s->uuid_known = true;
+    libvirt_host_read_uuid(link_connection(s->link), host.uuid);
+    pthread_mutex_lock(&h->lock);
+    take_host(h, &host);
     pthread_mutex_unlock(&h->lock);
 }
 
@@ -62,6 +109,7 @@ static void make_link(struct survey *s)
     const char *driver = virConnectGetType(link_connection(s->link));
     s->containers = driver && strcmp(driver, "LXC") == 0;
     s->nics_due = s->resync_due = 0;
+    find_host(s);
     pthread_mutex_lock(&s->h->lock);
     s->h->bulk = true;
     g_free(s->h->driver);
@@ -89,8 +137,10 @@ static struct guest *meet(struct survey *s, virDomainPtr domain)
         g = NULL;
     }
     if (!g) {
-        g = guest_new(uuid, id, name, h->realm, h->label,
-                      s->containers ? GUEST_LIBVIRT_LXC : GUEST_VM);
+        struct guest_home home = {.realm = h->realm,
+                                  .host = h->local ? NULL : h->host->key,
+                                  .label = *h->parts.server ? h->parts.server : h->parts.shown};
+        g = guest_new(uuid, id, name, &home, s->containers ? GUEST_LIBVIRT_LXC : GUEST_VM);
         g_hash_table_insert(h->guests, g->uuid, g);
     }
     guest_rename(g, name);
@@ -98,18 +148,24 @@ static struct guest *meet(struct survey *s, virDomainPtr domain)
     return g;
 }
 
-/* Whether the CPU time of guests comes from somewhere better than virDomainGetInfo(), which counts
+/* Whether the CPU time of a guest comes from somewhere better than virDomainGetInfo(), which counts
  * in steps of 10 ms. */
-static bool other_cpu(const struct hypervisor *h)
+static bool other_cpu(const struct hypervisor *h, const struct guest *g)
 {
-    return h->kernel || h->supported & VIR_DOMAIN_STATS_CPU_TOTAL;
+    return g->seen || h->supported & VIR_DOMAIN_STATS_CPU_TOTAL;
 }
 
-/* Whether there is nothing to ask for until something happens: what guests do, the kernel counts.
+/* Whether the kernel of this host counts what all of the guests do. Only this thread changes that.
  */
+static bool kernel_counts(const struct hypervisor *h)
+{
+    return h->local && !h->unseen;
+}
+
+/* Whether there is nothing to ask for until something happens. */
 static bool tells_by_itself(const struct survey *s)
 {
-    return s->h->kernel && s->h->bulk && link_listens(s->link);
+    return kernel_counts(s->h) && s->h->bulk && link_listens(s->link);
 }
 
 /* With the lock held: of what was read at READ_NS. */
@@ -141,7 +197,14 @@ static void begin_list(struct hypervisor *h)
 
 static void end_list(struct hypervisor *h)
 {
+    GHashTableIter it;
+    void *g;
+
     g_hash_table_foreach_remove(h->guests, is_absent, NULL);
+    h->unseen = 0;
+    g_hash_table_iter_init(&it, h->guests);
+    while (g_hash_table_iter_next(&it, NULL, &g))
+        h->unseen += !((struct guest *)g)->seen;
     h->up = true;
     h->heard_ns = clock_mono_ns();
     hypervisor_say(h, SOURCE_OK, NULL);
@@ -176,7 +239,7 @@ static unsigned wanted_groups(struct survey *s)
 {
     int64_t now = clock_mono_ns();
 
-    if (s->h->kernel && now < s->nics_due)
+    if (kernel_counts(s->h) && now < s->nics_due)
         return VIR_DOMAIN_STATS_STATE;
     s->nics_due = now + SLOW_NS;
     return VIR_DOMAIN_STATS_STATE | VIR_DOMAIN_STATS_INTERFACE;
@@ -197,7 +260,7 @@ static struct guest *known_guest(const struct survey *s, virDomainPtr domain)
  * its CPU time has no better source. */
 static bool wants_info(const struct survey *s, const struct guest *g)
 {
-    return !g || !other_cpu(s->h) || clock_mono_ns() >= g->info_due;
+    return !g || !other_cpu(s->h, g) || clock_mono_ns() >= g->info_due;
 }
 
 struct info {
@@ -208,6 +271,18 @@ struct info {
     int64_t read_ns;
 };
 
+static bool find_process(const struct survey *s, virDomainPtr domain, struct libvirt_process *out)
+{
+    const char *name = virDomainGetName(domain);
+    char uuid[VIR_UUID_STRING_BUFLEN];
+
+    *out = (struct libvirt_process){0};
+    if (s->containers)
+        return libvirt_process_find_container(s->root, (int)virDomainGetID(domain), name, out);
+    return s->h->processes && virDomainGetUUIDString(domain, uuid) == 0 &&
+           libvirt_process_find(s->root, s->h->processes, name, uuid, out);
+}
+
 static void ask_infos(struct survey *s, virDomainStatsRecordPtr *records, int count,
                       struct info *infos)
 {
@@ -215,13 +290,12 @@ static void ask_infos(struct survey *s, virDomainStatsRecordPtr *records, int co
     for (int i = 0; i < count; i++) {
         const struct guest *g = known_guest(s, records[i]->dom);
         infos[i].known = wants_info(s, g);
-        infos[i].unmet = !g || !g->met;
+        infos[i].unmet = s->h->local && (!g || !g->met);
     }
     pthread_mutex_unlock(&s->h->lock);
     for (int i = 0; i < count; i++) {
-        if (infos[i].unmet && s->root)
-            libvirt_process_find(s->root, s->h->processes, virDomainGetName(records[i]->dom),
-                                 &infos[i].process);
+        if (infos[i].unmet)
+            find_process(s, records[i]->dom, &infos[i].process);
         infos[i].known = infos[i].known && virDomainGetInfo(records[i]->dom, &infos[i].info) == 0;
         infos[i].read_ns = clock_mono_ns();
     }
@@ -234,7 +308,7 @@ static void meet_process(const struct survey *s, struct guest *g,
     uint64_t why;
     bool starting = record_get(g->domain, R_DOM_STATE_REASON, &why) && why == WHY_STARTING;
 
-    if (process->start_time || !starting || !s->root)
+    if (process->start_time || !starting || !s->h->processes)
         guest_meet(g, process->start_time ? process->pid : 0, process->start_time);
 }
 
@@ -251,12 +325,13 @@ static void take_records(struct survey *s, virDomainStatsRecordPtr *records, int
         if (!g)
             continue;
         struct stats_time time = time_of(s, infos[i].read_ns);
-        stats_state(g, records[i]->params, records[i]->nparams, h->kernel ? SLOW_NS : 0, &time);
+        stats_state(g, records[i]->params, records[i]->nparams, kernel_counts(h) ? SLOW_NS : 0,
+                    &time);
         meet_process(s, g, &infos[i].process);
         found |= stats_groups(records[i]->params, records[i]->nparams).mentioned;
         if (!infos[i].known)
             continue;
-        stats_info(g, &infos[i].info, !other_cpu(h));
+        stats_info(g, &infos[i].info, !other_cpu(h, g));
         g->info_due = time.read_ns + INFO_NS;
     }
     if (count)
@@ -284,6 +359,18 @@ static int survey_bulk(struct survey *s)
 
 /* ---- one by one, for drivers that know no other way ---- */
 
+/* Its control group gives its numbers, so it is not met by its process, which only shows that this
+ * is the place where it runs. */
+static void meet_container(const struct survey *s, struct guest *g, virDomainPtr domain)
+{
+    struct libvirt_process process;
+
+    if (g->met)
+        return;
+    guest_meet(g, 0, 0);
+    g->seen = s->containers && find_process(s, domain, &process);
+}
+
 static void take_one(struct survey *s, virDomainPtr domain, int state, int reason,
                      const virDomainInfo *info)
 {
@@ -297,7 +384,7 @@ static void take_one(struct survey *s, virDomainPtr domain, int state, int reaso
     if (g) {
         stats_single(g, state, reason, &time);
         stats_info(g, info, true);
-        guest_meet(g, 0, 0);
+        meet_container(s, g, domain);
     }
     pthread_mutex_unlock(&h->lock);
 }
@@ -395,6 +482,36 @@ static bool is_due(struct survey *s)
     return now >= s->rest_until && (now >= s->resync_due || !tells_by_itself(s));
 }
 
+static void copy_readings(struct record *to, const struct record *from)
+{
+    uint64_t n;
+
+    for (enum reading i = facet_begin(from->facet); i < facet_end(from->facet); i++) {
+        if (record_get(from, i, &n))
+            record_set(to, i, n);
+        else
+            record_absent(to, i, record_reason(from, i));
+    }
+    to->read_ns = from->read_ns;
+    to->interval_ns = from->interval_ns;
+}
+
+/* Read into a record of this thread's own: the lock is not held while the daemon is asked. */
+static void survey_host(struct survey *s)
+{
+    struct hypervisor *h = s->h;
+
+    if (h->local) {
+        name_local_host(s);
+        return;
+    }
+    node_read(&s->node, link_connection(s->link), s->reading);
+    pthread_mutex_lock(&h->lock);
+    s->reading->interval_ns = time_of(s, s->reading->read_ns).interval_ns;
+    copy_readings(h->node, s->reading);
+    pthread_mutex_unlock(&h->lock);
+}
+
 static void survey(struct survey *s)
 {
     struct link_error error;
@@ -410,6 +527,7 @@ static void survey(struct survey *s)
     if (done == 0) {
         s->pause_ns = 0;
         s->resync_due = began + SLOW_NS;
+        survey_host(s);
         rest(s, began);
         return;
     }
@@ -436,8 +554,7 @@ void *survey_run(void *hypervisor)
     uint64_t round;
 
     s.opener = opener_new(s.h->uri);
-    if (s.h->processes)
-        root_new(NULL, &s.root);
+    root_new(NULL, &s.root);
     while (next_round(s.h, &round)) {
         bool had_link = s.link;
         survey(&s);
@@ -451,6 +568,7 @@ void *survey_run(void *hypervisor)
     link_close(s.link);
     opener_free(s.opener);
     root_free(s.root);
+    record_free(s.reading);
     hypervisor_unref(s.h);
     return NULL;
 }
