@@ -130,6 +130,69 @@ static void test_interfaces(struct fixture *f, const void *data)
     guest_free(&g, f);
 }
 
+#define NIC(name, rx) name ": " #rx " 1 0 0 0 0 0 0 7 1 0 0 0 0 0 0\n"
+#define MANY NIC("eth0", 1000) NIC("eth1", 200)
+
+/* A byte counts once, by whatever interfaces of the container it passes. */
+static void test_links(struct fixture *f, const void *data)
+{
+    static const struct {
+        const char *dev;
+        bool nested;
+        guint64 rx;
+    } rows[] = {
+        {MANY, false, 1200},
+        {MANY NIC("docker0", 50) NIC("veth1a2b3c4", 60), false, 1200},
+        {MANY NIC("br-0a1b2c3d4e5f", 50) NIC("veth1a2b3c4", 60), false, 1200},
+        {MANY NIC("br0", 50) NIC("vnet3", 60) NIC("virbr0", 70), false, 1200},
+        {MANY NIC("lxdbr0", 50) NIC("lxcbr0", 60) NIC("incusbr0", 70), false, 1200},
+        {MANY NIC("cni0", 50) NIC("flannel.1", 60) NIC("kube-ipvs0", 70), false, 1200},
+        {MANY NIC("cali0a1b2c3d4e5", 50) NIC("tunl0", 60) NIC("vxlan.calico", 9), true, 1200},
+        {MANY NIC("veth1a2b3c4", 50), true, 1200},  /* kindnet: no bridge */
+        {MANY NIC("veth0", 50), false, 1250},       /* the second interface of a pod */
+        {MANY NIC("eth0.100", 50) NIC("eth2.7", 3), false, 1203},
+        {MANY NIC("bond0", 1200) NIC("team0", 1200), false, 1200},
+        {MANY NIC("macvlan0", 50) NIC("ipvl1", 60) NIC("ipvlan2", 60), false, 1200},
+        {MANY NIC("wg0", 50) NIC("tun0", 60) NIC("tailscale0", 70), false, 1200},
+        {NIC("mgmt", 40) NIC("storage.x", 2) NIC("brain", 3) NIC("bonding", 4), false, 49},
+        {NIC("tun0", 60), false, 60}, /* it has nothing else */
+        {NIC("docker0", 60) NIC("veth1", 1), true, 61},
+        {NIC("eth0.100", 60), false, 60},
+    };
+
+    (void)data;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct guest g;
+        char *dev = g_strconcat(HEAD LO, rows[i].dev, NULL);
+        guest_new(&g, "a");
+        g.network.nested = rows[i].nested;
+        put(f, "10", "net:[2]", dev);
+        g_test_message("%s", rows[i].dev);
+        g_assert_cmpint(look(&g, f, 10, false), ==, 0);
+        g_assert_cmpuint(value(g.total, R_NET_RX_BYTES), ==, rows[i].rx);
+        guest_free(&g, f);
+        g_free(dev);
+    }
+}
+
+/* When others are summed up than before there is no rate across the two. */
+static void test_links_change(struct fixture *f, const void *data)
+{
+    struct guest g;
+
+    (void)data;
+    guest_new(&g, "a");
+    put(f, "10", "net:[2]", HEAD LO MANY NIC("veth0", 50));
+    look(&g, f, 10, false);
+    g_assert_cmpuint(value(g.total, R_NET_RX_BYTES), ==, 1250);
+    g.network.nested = true;
+    look(&g, f, 10, false);
+    expect_absent(g.total, REASON_RESET);
+    look(&g, f, 10, false);
+    g_assert_cmpuint(value(g.total, R_NET_RX_BYTES), ==, 1200);
+    guest_free(&g, f);
+}
+
 /* A namespace without interfaces, or with lo only, has no traffic that could be counted. */
 static void test_no_interfaces(struct fixture *f, const void *data)
 {
@@ -289,6 +352,8 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     TEST("interfaces", test_interfaces);
+    TEST("links", test_links);
+    TEST("links-change", test_links_change);
     TEST("no-interfaces", test_no_interfaces);
     TEST("host", test_host);
     TEST("shared", test_shared);

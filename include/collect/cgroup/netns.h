@@ -20,6 +20,8 @@ struct netns {
     uint64_t inode; /* tells the namespace; 0 = not looked up */
     struct kept dev;
     uint8_t not_shown; /* enum reason; REASON_OK = it is */
+    uint8_t counted;   /* bit per enum link_kind: whose traffic was summed up; 0 = none yet */
+    bool nested;       /* there are containers inside this one; for the caller to set */
 };
 
 /* What all containers share. */
@@ -34,7 +36,8 @@ struct netns_table {
 void netns_table_init(struct netns_table *t, struct kept_budget *budget);
 void netns_table_clear(struct netns_table *t);
 
-/* Add the FACET_NET record of OWNER, and with PARTS one FACET_GUEST_NIC record per interface.
+/* Add the FACET_NET record of OWNER, in which a byte that passes several of its interfaces counts
+ * once, and with PARTS one FACET_GUEST_NIC record per interface.
  * Returns 0, or -ENOENT when PID is gone. */
 int netns_collect(struct netns *n, struct netns_table *t, pid_t pid, struct ident *owner,
                   bool parts, struct sample *out);

@@ -323,6 +323,14 @@ static void read_oom_kills(struct cgroup_guest *g, struct cgroup_context *c)
 
 /* ---- all of it ---- */
 
+static bool has_guests_inside(const struct cgroup_node *node)
+{
+    for (const struct cgroup_node *n = node->child; n; n = n->next)
+        if (n->guest || has_guests_inside(n))
+            return true;
+    return false;
+}
+
 static void begin_turn(struct cgroup_guest *g, struct cgroup_context *c)
 {
     g->told_turn = g->written;
@@ -337,6 +345,7 @@ static void begin_turn(struct cgroup_guest *g, struct cgroup_context *c)
     g->slow_ns = c->now_ns + SLOW_NS / 2 + (int64_t)(g->files.node->inode % 64) * (SLOW_NS / 64);
     g->rare_turn = g->turns < EAGER_TURNS || g->turns % RARE_TURN == 0;
     g->turns++;
+    g->network.nested = has_guests_inside(g->files.node);
     if (g->rare_turn || g->network.not_shown == REASON_SHARED_NETWORK)
         netns_recheck(&g->network, &c->networks);
 }

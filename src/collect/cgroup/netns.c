@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/parse.h"
+#include "collect/cgroup/netns_links.h"
 #include "collect/netdev.h"
 
 #include <errno.h>
@@ -40,25 +41,26 @@ static uint64_t inode_of(const struct root *root, const char *pid)
     return inode;
 }
 
-static void add_to_total(struct record *total, const struct netdev *nic)
+static void add_up(struct netdev *sum, const struct netdev *nic)
 {
-    const struct {
-        enum reading reading;
-        uint64_t n;
-    } sums[] = {
-        {R_NET_RX_BYTES, nic->rx_bytes},
-        {R_NET_RX_PACKETS, nic->rx_packets},
-        {R_NET_TX_BYTES, nic->tx_bytes},
-        {R_NET_TX_PACKETS, nic->tx_packets},
-        {R_NET_DROPS, nic->rx_drops + nic->tx_drops},
-        {R_NET_ERRORS, nic->rx_errors + nic->tx_errors},
-    };
+    sum->rx_bytes += nic->rx_bytes;
+    sum->rx_packets += nic->rx_packets;
+    sum->rx_errors += nic->rx_errors;
+    sum->rx_drops += nic->rx_drops;
+    sum->tx_bytes += nic->tx_bytes;
+    sum->tx_packets += nic->tx_packets;
+    sum->tx_errors += nic->tx_errors;
+    sum->tx_drops += nic->tx_drops;
+}
 
-    for (size_t i = 0; i < G_N_ELEMENTS(sums); i++) {
-        uint64_t before = 0;
-        record_get(total, sums[i].reading, &before);
-        record_set(total, sums[i].reading, before + sums[i].n);
-    }
+static void set_total(struct record *total, const struct netdev *sum)
+{
+    record_set(total, R_NET_RX_BYTES, sum->rx_bytes);
+    record_set(total, R_NET_RX_PACKETS, sum->rx_packets);
+    record_set(total, R_NET_TX_BYTES, sum->tx_bytes);
+    record_set(total, R_NET_TX_PACKETS, sum->tx_packets);
+    record_set(total, R_NET_DROPS, sum->rx_drops + sum->tx_drops);
+    record_set(total, R_NET_ERRORS, sum->rx_errors + sum->tx_errors);
 }
 
 static GHashTable *parts_of(struct netns *n, struct netns_table *t)
@@ -110,15 +112,35 @@ static bool next_interface(const char **text, struct netdev *nic)
     return false;
 }
 
-static void parse_interfaces(const char *text, struct record *total)
+/* Each byte once: that of the uplinks. What looks like the port of a container inside is an uplink
+ * too where there is nothing for it to be a port of: some plugins give a pod a "veth0". */
+static void parse_interfaces(struct netns *n, const char *text, struct record *total)
 {
-    struct netdev nic;
-    bool any = false;
+    struct netdev sums[LINK_KINDS] = {{.name = ""}}, nic;
+    unsigned count[LINK_KINDS] = {0}, all = 0;
 
-    for (; next_interface(&text, &nic); any = true)
-        add_to_total(total, &nic);
-    if (!any)
+    for (const char *rest = text; next_interface(&rest, &nic); all++) {
+        enum link_kind kind = netns_link_kind(text, nic.name);
+        add_up(&sums[kind], &nic);
+        count[kind]++;
+    }
+    if (!all) {
         record_all_absent(total, R_NET_BEGIN, R_NET_LAST, REASON_NO_NETWORK);
+        return;
+    }
+    uint8_t before = n->counted;
+    n->counted = 1u << LINK_UPLINK;
+    if (!count[LINK_UPLINK])
+        n->counted = (1u << LINK_KINDS) - 1;
+    else if (!count[LINK_BRIDGE] && !n->nested)
+        n->counted |= 1u << LINK_PORT;
+    for (enum link_kind kind = LINK_UPLINK + 1; kind < LINK_KINDS; kind++)
+        if (n->counted & 1u << kind)
+            add_up(&sums[LINK_UPLINK], &sums[kind]);
+    if (before && before != n->counted)
+        record_all_absent(total, R_NET_BEGIN, R_NET_LAST, REASON_RESET);
+    else
+        set_total(total, &sums[LINK_UPLINK]);
 }
 
 static void add_parts(GHashTable *parts, const char *text, const struct record *total,
@@ -218,7 +240,7 @@ int netns_collect(struct netns *n, struct netns_table *t, pid_t pid, struct iden
     else if (got < 0)
         record_all_absent(total, R_NET_BEGIN, R_NET_LAST, reason_for(got));
     else
-        parse_interfaces(t->budget->buffer.text, total);
+        parse_interfaces(n, t->budget->buffer.text, total);
     sample_add_packed(out, total);
     if (parts && !n->not_shown && got >= 0)
         add_parts(parts_of(n, t), t->budget->buffer.text, total, out);
@@ -231,5 +253,5 @@ void netns_clear(struct netns *n, struct netns_table *t)
     give_up(n, t);
     kept_close(t->budget, &n->dev);
     g_hash_table_remove(t->parts, n);
-    *n = (struct netns){.inode = 0};
+    *n = (struct netns){.nested = n->nested};
 }

@@ -15,4 +15,5 @@ libvtop_a_SOURCES += \
 	include/collect/cgroup/container.h src/collect/cgroup/container.c \
 	include/collect/cgroup/hierarchy.h src/collect/cgroup/hierarchy.c \
 	include/collect/cgroup/netns.h src/collect/cgroup/netns.c \
+	include/collect/cgroup/netns_links.h src/collect/cgroup/netns_links.c \
 	include/collect/cgroup/tasks.h src/collect/cgroup/tasks.c
