@@ -102,6 +102,29 @@ static void test_odd_mounts(struct fixture *f, const void *data)
     g_assert_true(f->found.namespaced);
 }
 
+/* Mounts that containers have left behind, and those that lie under others, hide nothing. */
+static void test_parts(struct fixture *f, const void *data)
+{
+    static const char *const mounts[] = {
+        /* left over: after the whole trees, and before */
+        HOST_V1 "90 30 0:23 /docker/a /run/x/memory rw - cgroup cgroup rw,memory\n",
+        "90 30 0:23 /docker/a /run/x/memory rw - cgroup cgroup rw,memory\n" HOST_V1,
+        /* -v /sys:/sys: the container's own mounts are covered by the host's */
+        "90 30 0:23 /docker/a /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n" HOST_V1,
+    };
+
+    (void)data;
+    tree_file(f->dir, "run/x/memory/tasks", "");
+    for (size_t i = 0; i < G_N_ELEMENTS(mounts); i++) {
+        tree_file(f->dir, "proc/self/mountinfo", mounts[i]);
+        g_assert_cmpint(hierarchies_find(f->root, &f->found), ==, 0);
+        g_assert_cmpstr(mount_of(&f->found, CONTROLLER_MEMORY), ==, "/sys/fs/cgroup/memory");
+        g_assert_false(f->found.namespaced);
+        g_assert_cmpint(f->found.count, ==, 6);
+        hierarchies_clear(&f->found);
+    }
+}
+
 /* The same mounts are not the same trees when something else is mounted there. */
 static void test_equal(struct fixture *f, const void *data)
 {
@@ -285,6 +308,7 @@ int main(int argc, char **argv)
     TEST("v2", HOST_V2, test_v2);
     TEST("hybrid", HOST_HYBRID, test_hybrid);
     TEST("odd-mounts", "", test_odd_mounts);
+    TEST("parts", "", test_parts);
     TEST("equal", HOST_HYBRID, test_equal);
     TEST("late", "1 1 0:1 / / rw - ext4 /dev/vda rw\n", test_late);
     TEST("without-inotify", HOST_V2, test_without_inotify);

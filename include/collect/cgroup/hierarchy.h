@@ -3,7 +3,8 @@
  * v1 has a tree per controller (or several in one), v2 one tree for all, a hybrid host both: each
  * controller is looked up by itself. On the live host libcgroup finds the controllers; trees
  * without controllers (the unified tree of a hybrid host, name=systemd) and saved trees (--root)
- * come from /proc/self/mountinfo.
+ * come from /proc/self/mountinfo. A mount of a part of a tree, as a container has it or leaves it
+ * behind, is used only for a controller of which the whole tree is mounted nowhere.
  *
  * A set is made by one thread and used by it.
  */
@@ -41,7 +42,7 @@ struct hierarchies {
     struct hierarchy list[HIERARCHY_MAX];
     int count;
     int of[CONTROLLER_COUNT]; /* index into list, -1 = not mounted */
-    bool namespaced;          /* only a part of the tree is visible: inside a container */
+    bool namespaced;          /* of some tree only a part is mounted: inside a container */
 };
 
 /* The file that says what is mounted below ROOT; poll() tells when it changes. */
