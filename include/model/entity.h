@@ -62,7 +62,7 @@ struct track **entity_track_link(struct entity *e, enum facet f);
 /* A raw rate or gauge of one facet; REASON_NOT_READ when the entity has no such facet. */
 struct value entity_reading(const struct entity *e, enum reading r);
 
-/* What a counter of one facet counts up to. */
+/* What a counter of one facet counts up to; for a facet of its parts, the sum over them. */
 struct value entity_total(const struct entity *e, enum reading r);
 
 /* SCALE x the first known of these readings, or of what their counters count up to; FROM is ended

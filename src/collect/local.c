@@ -65,6 +65,7 @@ static void collect_local(void *state, const struct demand *demand, struct sampl
     host_collect(l->host, demand, out);
     /* Machines first: their control groups are only companions of what is found here. */
     process_collect(l->process, demand, out);
+    cgroup_set_remote_disks(l->cgroup, process_remote_disks(l->process));
     cgroup_collect(l->cgroup, demand, host_cpus_online(l->host), out);
     viewpoint_report(l->viewpoint, out);
 }

@@ -151,8 +151,25 @@ struct value entity_reading(const struct entity *e, enum reading r)
     return track_value(t, r);
 }
 
+/* Of the parts whose counter is known, if any. */
+static struct value total_of_parts(const struct entity *e, enum reading r)
+{
+    struct value sum = {.reason = REASON_NOT_READ, .facet = FACET_NONE};
+
+    for (struct entity *p = NULL; (p = entity_next_part(e, facet_kind(reading_facet(r)), p));) {
+        struct value v = entity_total(p, r);
+        if (value_is_known(sum))
+            sum = value_plus(sum, v);
+        else if (value_is_known(v) || sum.reason == REASON_NOT_READ)
+            sum = v;
+    }
+    return sum;
+}
+
 struct value entity_total(const struct entity *e, enum reading r)
 {
+    if (facet_kind(reading_facet(r)) != e->kind)
+        return total_of_parts(e, r);
     const struct track *t = entity_track(e, reading_facet(r));
 
     if (!t)

@@ -493,6 +493,10 @@ static void test_disks(void)
         {VMM_QEMU, X86 "-blockdev|rbd,node-name=a,pool=p,image=i", "", true},
         {VMM_QEMU, X86 "-device|{\"driver\":\"vhost-user-blk-pci\",\"chardev\":\"c\"}", "", true},
         {VMM_QEMU, X86 "-device|vhost-scsi-pci,wwpn=naa.5001405", "", true},
+        {VMM_QEMU,
+         X86 "-device|vfio-pci,host=01:00.0|-device|{\"driver\":\"vfio-pci\",\"host\":"
+             "\"0000:02:00.0\"}|-device|vfio-pci,host=/dev/x",
+         "", false},
         {VMM_QEMU, X86 "-device|virtio-blk-pci,drive=a|-device|vhost-vsock-pci", "", false},
         {VMM_CLOUD_HYPERVISOR, "cloud-hypervisor|--disk|path=/a.raw|path=/b.raw,readonly=on",
          "/a.raw /b.raw", false},

@@ -85,6 +85,11 @@ tests_collect_test_hierarchy_SOURCES = tests/collect/test-hierarchy.c tests/coll
 unit_tests += tests/collect/test-libvirt-link
 tests_collect_test_libvirt_link_SOURCES = tests/collect/test-libvirt-link.c
 
+# Machines inside containers, and machines whose disks their groups do not see.
+unit_tests += tests/collect/test-process-groups
+tests_collect_test_process_groups_SOURCES = tests/collect/test-process-groups.c \
+	tests/collect/process-tree.h tests/collect/cgroup-tree.h tests/base/tree.h
+
 # What a container takes in memory.
 unit_tests += tests/collect/test-memory
 tests_collect_test_memory_SOURCES = tests/collect/test-memory.c tests/collect/cgroup-tree.h \

@@ -210,7 +210,31 @@ static void test_totals(struct scene *s, gconstpointer data)
     scene_check(scene_entity(s, "c"), M_READ_TOTAL, 1e12 + 30);
     scene_check_absent(scene_entity(s, "c"), M_WRITE_TOTAL, REASON_NO_CONTROLLER);
     scene_check(scene_entity(s, "c"), M_TX_TOTAL, 1e12 + 21);
-    scene_check_absent(scene_entity(s, "vm"), M_READ_TOTAL, REASON_NOT_APPLICABLE);
+    scene_check_absent(scene_entity(s, "vm"), M_READ_TOTAL, REASON_NO_LIBVIRT);
+}
+
+/* A machine's disks say more than its group, which may not see them. */
+static void test_disk_totals(struct scene *s, gconstpointer data)
+{
+    struct ident *vm = scene_guest(s, GUEST_VM, "vm");
+
+    (void)data;
+    scene_set(s, vm, R_CG_IO_READ_BYTES, 5);
+    scene_absent(s, vm, R_CG_IO_WRITE_BYTES, REASON_REMOTE_DISK);
+    scene_run(s, 2);
+    scene_check(scene_entity(s, "vm"), M_READ_TOTAL, 1e12 + 10);
+    scene_check_absent(scene_entity(s, "vm"), M_WRITE_TOTAL, REASON_REMOTE_DISK);
+    scene_check_absent(scene_entity(s, "vm"), M_WRITE, REASON_REMOTE_DISK);
+    struct ident *vda = scene_part(s, vm, KIND_DISK, "vda"),
+                 *vdb = scene_part(s, vm, KIND_DISK, "vdb"),
+                 *cdrom = scene_part(s, vm, KIND_DISK, "sda");
+    scene_set(s, vda, R_DISK_READ_BYTES, 1);
+    scene_set(s, vdb, R_DISK_READ_BYTES, 2);
+    scene_set(s, vdb, R_DISK_WRITE_BYTES, 4);
+    scene_absent(s, cdrom, R_DISK_READ_BYTES, REASON_NO_MEDIUM);
+    scene_run(s, 1);
+    scene_check(scene_entity(s, "vm"), M_READ_TOTAL, 2e12 + 3);
+    scene_check(scene_entity(s, "vm"), M_WRITE_TOTAL, 1e12 + 4);
 }
 
 /* ---- memory ---- */
@@ -372,6 +396,7 @@ int main(int argc, char **argv)
     ADD("guest/emulation", test_emulation);
     ADD("guest/uptime", test_uptime);
     ADD("guest/totals", test_totals);
+    ADD("guest/disk-totals", test_disk_totals);
     ADD("guest/locality", test_locality);
     ADD("guest/job", test_job);
     ADD("guest/pressure", test_pressure);

@@ -14,11 +14,17 @@
 #include "collect/kept.h"
 #include "collect/source.h"
 
+#include <glib.h>
+
 struct cgroup;
 
 /* Both must outlive it. */
 struct cgroup *cgroup_new(const struct root *root, struct kept_budget *budget);
 void cgroup_free(struct cgroup *c);
+
+/* The groups (keys of GROUPS, as container_key() makes them) of virtual machines whose disks are not
+ * counted by a control group. Valid until the next call; NULL: there are none. */
+void cgroup_set_remote_disks(struct cgroup *c, GHashTable *groups);
 
 /* CPUS_ONLINE: what a group without limits may use; 0 = not known. */
 void cgroup_collect(struct cgroup *c, const struct demand *demand, unsigned cpus_online,

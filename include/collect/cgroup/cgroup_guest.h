@@ -27,6 +27,7 @@ struct cgroup_context {
     uint8_t kills_mark; /* another one when there were more, and in the collection after that */
     GArray *pids;       /* scratch */
     struct cgroup_host host;
+    GHashTable *remote_disks; /* keys of groups that do not see the disks of their machine */
     int64_t now_ns;
 };
 

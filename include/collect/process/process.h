@@ -21,6 +21,10 @@ struct process;
 /* Both must outlive it. */
 struct process *process_new(const struct root *root, struct kept_budget *budget);
 void process_collect(struct process *p, const struct demand *demand, struct sample *out);
+
+/* The control groups (keys of the table: paths) of machines with a disk that no control group
+ * counts. Valid until the next collection. */
+GHashTable *process_remote_disks(const struct process *p);
 void process_free(struct process *p);
 
 #endif

@@ -13,8 +13,9 @@
 #include <stdbool.h>
 
 struct process_disks {
-    bool remote;      /* one at least is not on a block device of this host */
-    GPtrArray *files; /* char *: absolute paths of the others; NULL = none */
+    bool remote;       /* one at least is not on a block device of this host */
+    GPtrArray *files;  /* char *: absolute paths of the others; NULL = none */
+    GPtrArray *passed; /* char *: PCI addresses of devices that were passed through; NULL = none */
 };
 
 /* The name of an image as QEMU takes it: a path, or "PROTOCOL:..." */
@@ -23,8 +24,9 @@ void process_disks_add_name(struct process_disks *d, const char *name);
 /* The value of -drive, -blockdev or the like: all names and drivers in it. */
 void process_disks_add_list(struct process_disks *d, const char *list);
 
-/* A device that stands for a disk by itself: vhost-user-blk, vhost-scsi. */
-void process_disks_add_device(struct process_disks *d, const char *driver);
+/* A device that stands for a disk by itself (vhost-user-blk, vhost-scsi), or may: one of the host,
+ * at the PCI address HOST (NULL: none). */
+void process_disks_add_device(struct process_disks *d, const char *driver, const char *host);
 
 /* Whether the path lies on a file system that is not on a block device of this host. MOUNTINFO: the
  * text of /proc/PID/mountinfo. */

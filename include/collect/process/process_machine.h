@@ -30,9 +30,10 @@ struct machine {
     int fds_error;
     struct process_kvm kvm;
     struct process_numa numa;
-    GPtrArray *nics; /* struct ident *, one for each of fds.taps */
-    bool grouped;    /* its control group is known */
-    bool elsewhere;  /* its interfaces are in another network namespace */
+    GPtrArray *nics;   /* struct ident *, one for each of fds.taps */
+    bool grouped;      /* its control group is known */
+    bool remote_disks; /* a control group does not count what one of its disks does */
+    bool elsewhere;    /* its interfaces are in another network namespace */
     struct netdev_table own_netdev;
     int64_t threads_listed, threads_due, fds_due;
 };
@@ -46,6 +47,9 @@ bool machine_is_there(struct machine *m, struct kept_budget *b);
 
 /* What is looked at now and then: its threads, what it holds open, its control group. */
 void machine_refresh(struct machine *m, struct kept_budget *b);
+
+/* The path of the control group it has to itself; NULL: none is known. */
+const char *machine_group(const struct machine *m);
 
 /* What it runs on: what it holds says more than its command line. */
 enum accel machine_accel(const struct machine *m);

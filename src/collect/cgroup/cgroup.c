@@ -205,6 +205,11 @@ void cgroup_free(struct cgroup *c)
     g_free(c);
 }
 
+void cgroup_set_remote_disks(struct cgroup *c, GHashTable *groups)
+{
+    c->context.remote_disks = groups;
+}
+
 /* Services are many: they are looked for only when somebody wants to see them. */
 static void toggle_services(struct cgroup *c, struct cgroup_node *node)
 {

@@ -428,6 +428,15 @@ static struct cgroup_node *limited_node(const struct cgroup_guest *g)
     return cgroup_processes_innermost(g->files.node, g->depth);
 }
 
+/* What a group counts of a machine that has disks elsewhere is not what the machine does. */
+static void hide_requests(const struct cgroup_guest *g, const struct cgroup_context *c,
+                          struct record *out)
+{
+    if (g->ident->companion && c->remote_disks &&
+        g_hash_table_contains(c->remote_disks, g->ident->key))
+        record_all_absent(out, R_CG_IO_READ_BYTES, R_CG_IO_WRITE_OPS, REASON_REMOTE_DISK);
+}
+
 void cgroup_guest_collect(struct cgroup_guest *g, struct cgroup_context *c,
                           const struct demand *demand, struct sample *out)
 {
@@ -461,6 +470,7 @@ void cgroup_guest_collect(struct cgroup_guest *g, struct cgroup_context *c,
         cgroup_limits_record(&limits, limited_node(g), g->files.node, r);
     if (demand->needs & NEED_THROTTLE)
         cgroup_limits_record_throttling(&limits, limited_node(g), r);
+    hide_requests(g, c, r);
     sample_add_packed(out, r);
     record_free(r);
     collect_network(g, c, demand, parts, out);

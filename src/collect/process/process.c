@@ -16,6 +16,7 @@ struct process {
     struct kept netdev;
     struct netdev_table interfaces; /* of the host */
     struct numa_host *numa;
+    GHashTable *remote_disks; /* paths of groups, in the idents of their machines */
     int64_t scan_due;
 };
 
@@ -85,6 +86,7 @@ void process_collect(struct process *p, const struct demand *demand, struct samp
     GHashTableIter it;
     void *m;
 
+    g_hash_table_remove_all(p->remote_disks);
     discover(p, clock_mono_ns());
     struct machine_round round = {
         .demand = demand, .interfaces = &p->interfaces, .numa = p->numa, .budget = p->budget};
@@ -102,8 +104,16 @@ void process_collect(struct process *p, const struct demand *demand, struct samp
         }
         machine_refresh(m, p->budget);
         machine_report(m, &round, out);
+        const char *group = machine_group(m);
+        if (group && ((struct machine *)m)->remote_disks)
+            g_hash_table_add(p->remote_disks, (void *)group);
     }
     report_threads(p, out);
+}
+
+GHashTable *process_remote_disks(const struct process *p)
+{
+    return p->remote_disks;
 }
 
 struct process *process_new(const struct root *root, struct kept_budget *budget)
@@ -112,6 +122,7 @@ struct process *process_new(const struct root *root, struct kept_budget *budget)
 
     p->scan = process_scan_new(root);
     p->machines = g_hash_table_new(NULL, NULL);
+    p->remote_disks = g_hash_table_new(g_str_hash, g_str_equal);
     p->numa = numa_host_new();
     p->budget = budget;
     return p;
@@ -128,6 +139,7 @@ void process_free(struct process *p)
     while (g_hash_table_iter_next(&it, NULL, &m))
         machine_free(m, p->budget);
     g_hash_table_destroy(p->machines);
+    g_hash_table_destroy(p->remote_disks);
     kept_close(p->budget, &p->netdev);
     netdev_clear(&p->interfaces);
     numa_host_free(p->numa);

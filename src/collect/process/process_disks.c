@@ -98,12 +98,25 @@ void process_disks_add_list(struct process_disks *d, const char *list)
     process_option_each(list, "driver", on_field, d);
 }
 
-void process_disks_add_device(struct process_disks *d, const char *driver)
+/* "01:00.0" is in the first domain. A path is no address. */
+static void add_passed(struct process_disks *d, const char *host)
+{
+    if (!*host || host[strspn(host, "0123456789abcdefABCDEF:.")])
+        return;
+    if (!d->passed)
+        d->passed = g_ptr_array_new_with_free_func(g_free);
+    bool domain = strchr(host, ':') != strrchr(host, ':');
+    g_ptr_array_add(d->passed, g_strconcat(domain ? "" : "0000:", host, NULL));
+}
+
+void process_disks_add_device(struct process_disks *d, const char *driver, const char *host)
 {
     static const char *const prefixes[] = {"vhost-user-blk", "vhost-user-scsi", "vhost-scsi"};
 
     for (size_t i = 0; i < G_N_ELEMENTS(prefixes); i++)
         d->remote |= g_str_has_prefix(driver, prefixes[i]);
+    if (host && g_str_has_prefix(driver, "vfio-pci"))
+        add_passed(d, host);
 }
 
 /* ---- what is mounted where ---- */
@@ -179,5 +192,7 @@ void process_disks_clear(struct process_disks *d)
 {
     if (d->files)
         g_ptr_array_free(d->files, TRUE);
+    if (d->passed)
+        g_ptr_array_free(d->passed, TRUE);
     *d = (struct process_disks){0};
 }

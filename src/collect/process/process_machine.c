@@ -77,6 +77,38 @@ static void join_group(struct machine *m, const struct container *where, const c
     m->grouped = true;
 }
 
+const char *machine_group(const struct machine *m)
+{
+    return m->grouped ? ident_group_path(m->ident) : NULL;
+}
+
+/* Controllers of disks have class 01 (Documentation/PCI/sysfs-pci.rst; "0x010802" is NVMe). */
+static bool is_disk_controller(const char *address, struct kept_budget *b)
+{
+    char *path = g_strconcat("/sys/bus/pci/devices/", address, "/class", NULL);
+    bool disk =
+        file_read(b->root, path, &b->buffer) > 0 && g_str_has_prefix(b->buffer.text, "0x01");
+
+    g_free(path);
+    return disk;
+}
+
+static bool has_remote_disks(const struct machine *m, struct kept_budget *b)
+{
+    const struct process_disks *d = &m->args.disks;
+    bool remote = d->remote;
+    char path[32];
+
+    for (guint i = 0; d->passed && !remote && i < d->passed->len; i++)
+        remote = is_disk_controller(g_ptr_array_index(d->passed, i), b);
+    snprintf(path, sizeof(path), "/proc/%d/mountinfo", (int)m->pid);
+    if (remote || !d->files || file_read(b->root, path, &b->buffer) <= 0)
+        return remote;
+    for (guint i = 0; !remote && i < d->files->len; i++)
+        remote = process_disks_is_mounted_remote(b->buffer.text, g_ptr_array_index(d->files, i));
+    return remote;
+}
+
 /* The control group the machine has to itself, if any: libvirt puts it there a moment after it
  * began. On a hybrid host the controllers' paths differ, and some lead to the root. */
 static void find_group(struct machine *m, struct kept_budget *b)
@@ -101,6 +133,7 @@ static void find_group(struct machine *m, struct kept_budget *b)
         g_free(whole);
         line = next;
     }
+    m->remote_disks = m->grouped && has_remote_disks(m, b);
 }
 
 struct machine *machine_new(struct process_found *found, struct kept_budget *b)

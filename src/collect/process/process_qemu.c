@@ -238,6 +238,7 @@ static void take_device(struct qemu *q, const char *value)
     char *driver = process_option_field(value, "driver", "driver");
     char *memdev = process_option_field(value, "memdev", NULL);
     char *requested = process_option_field(value, "requested-size", NULL);
+    char *host = process_option_field(value, "host", NULL);
     uint64_t bytes;
 
     if (driver && memdev && strcmp(driver, "pc-dimm") == 0)
@@ -250,7 +251,8 @@ static void take_device(struct qemu *q, const char *value)
     else if (driver && g_str_has_suffix(driver, "-cpu"))
         q->cpus++;
     else if (driver)
-        process_disks_add_device(&q->out->disks, driver);
+        process_disks_add_device(&q->out->disks, driver, host);
+    g_free(host);
     g_free(requested);
     g_free(memdev);
     g_free(driver);
