@@ -7,7 +7,7 @@
 #define VTOP_OPTIONS_H
 
 #include "model/metric.h"
-#include "refresh.h"
+#include "feed/feed_live.h"
 
 #include <glib.h>
 #include <stdbool.h>
@@ -49,6 +49,6 @@ enum options_result options_parse(int argc, char **argv, struct options *out);
 void options_clear(struct options *o);
 
 /* What they say of the sources; valid as long as they are. */
-struct refresh_config options_sources(const struct options *o);
+struct feed_live_config options_sources(const struct options *o);
 
 #endif

@@ -1,3 +1,5 @@
+#include <config.h>
+
 #include "batch.h"
 
 #include "base/clock.h"
@@ -64,9 +66,9 @@ static int open_table(struct batch *b)
     return 0;
 }
 
-static struct demand demand_of(const struct batch *b)
+static struct wishes wishes_of(const struct batch *b)
 {
-    return (struct demand){.needs = table_needs(b->table) | NEED_HOST_DISKS | NEED_HOST_NICS,
+    return (struct wishes){.needs = table_needs(b->table) | NEED_HOST_DISKS | NEED_HOST_NICS,
                            .interval_ns =
                                b->options->interval_ns ? b->options->interval_ns : CLOCK_NS_PER_S,
                            .services = b->options->services};
@@ -101,9 +103,7 @@ static int print_sample(struct batch *b)
     struct output_config config = {.columns = b->columns.metric,
                                    .column_count = b->columns.count,
                                    .header = !b->options->no_header};
-    struct moment now = {.roster = refresh_roster(b->refresh),
-                         .now_ns = clock_mono_ns(),
-                         .wall_ns = clock_wall_ns()};
+    struct moment now = refresh_now(b->refresh);
     struct view view = {.moment = now, .glyphs = glyphs_get(true)};
     GPtrArray *guests = g_ptr_array_new();
 
@@ -136,8 +136,9 @@ static int loop(struct batch *b)
         if (!refresh_wait_tick(b->refresh, grace))
             continue;
         grace = GRACE_NS;
-        first_ns = first_ns ? first_ns : clock_mono_ns();
-        primed = primed || clock_mono_ns() - first_ns >= PRIMED_NS;
+        int64_t now_ns = refresh_now(b->refresh).now_ns;
+        first_ns = first_ns ? first_ns : now_ns;
+        primed = primed || now_ns - first_ns >= PRIMED_NS;
         if (!primed)
             continue;
         say_what_is_missing(b);
@@ -148,10 +149,10 @@ static int loop(struct batch *b)
 
 static int run(struct batch *b)
 {
-    struct demand demand = demand_of(b);
-    struct refresh_config sources = options_sources(b->options);
+    struct wishes wishes = wishes_of(b);
+    struct refresh_config config = {.live = options_sources(b->options)};
 
-    b->refresh = refresh_start(&sources, &demand);
+    b->refresh = refresh_start(&config, ASKER_BATCH, &wishes);
     if (!b->refresh) {
         fprintf(stderr, "vtop: cannot start a thread: %s\n", g_strerror(errno));
         return 1;

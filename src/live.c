@@ -1,3 +1,5 @@
+#include <config.h>
+
 #include "live.h"
 
 #include "base/clock.h"
@@ -10,86 +12,64 @@
 #include <signal.h>
 #include <stdio.h>
 
-/* The app speaks of entities, the sources of idents: the guest that is looked at closely is known
- * to each source by the serial of its own ident. */
-static void focus_on(const struct roster *roster, uint64_t entity_serial, struct demand *demand)
+/* With a long interval the first rates do not take as long: SOON, there are none yet. */
+static struct wishes wishes_of(const struct app *app, bool soon)
 {
-    const struct entity *e = entity_serial ? roster_find(roster, entity_serial) : NULL;
-
-    const struct track *t = e ? e->tracks : NULL;
-
-    for (int i = 0; t && i < ENTITY_TRACKS; i++, t = t->next)
-        demand->focus[i] = t->ident->serial;
-}
-
-static void add_shown(const struct roster *roster, uint64_t entity_serial, struct demand *demand)
-{
-    const struct entity *e = roster_find(roster, entity_serial);
-    const struct track *group = e ? entity_track(e, FACET_CGROUP) : NULL;
-
-    if (group && demand->shown_count < DEMAND_SHOWN_MAX)
-        demand->shown[demand->shown_count++] = group->ident->serial;
-}
-
-static void show(const struct roster *roster, const struct app_wishes *wishes,
-                 struct demand *demand)
-{
-    focus_on(roster, wishes->focus, demand);
-    for (size_t i = 0; i < wishes->shown_count; i++)
-        add_shown(roster, wishes->shown[i], demand);
-    demand_sort_shown(demand);
-}
-
-/* Whoever asks for a sample a minute does not wait a minute for the first rates. SOON: there are
- * none yet. */
-static struct demand demand_of(const struct app *app, const struct roster *roster, bool soon)
-{
-    struct app_wishes wishes;
+    struct wishes wishes;
 
     app_wishes(app, &wishes);
-    struct demand demand = {.needs = wishes.needs,
-                            .history = wishes.history,
-                            .interval_ns =
-                                soon ? MIN(wishes.interval_ns, CLOCK_NS_PER_S) : wishes.interval_ns,
-                            .services = wishes.services};
-    if (roster)
-        show(roster, &wishes, &demand);
-    return demand;
+    if (soon)
+        wishes.interval_ns = MIN(wishes.interval_ns, CLOCK_NS_PER_S);
+    return wishes;
 }
 
-static int patience_ms(const struct app *app)
+static int patience_ms(const struct app *app, const struct refresh *refresh)
 {
-    return (int)(app_patience_ns(app, clock_mono_ns()) / CLOCK_NS_PER_MS + 1);
+    return (int)(app_patience_ns(app, refresh_now(refresh).now_ns) / CLOCK_NS_PER_MS + 1);
+}
+
+static void draw(struct app *app, const struct refresh *refresh)
+{
+    struct moment now = refresh_now(refresh);
+
+    app_draw(app, &now);
+}
+
+/* False: it is to end. */
+static bool handle_input(struct app *app, const struct refresh *refresh)
+{
+    struct moment now = refresh_now(refresh);
+
+    return app_handle_input(app, &now);
 }
 
 /* One pass of the loop per key, resize, signal or publication, or when there was none for long. */
 static int loop(struct app *app, struct refresh *refresh, uint64_t iterations)
 {
-    struct roster *roster = refresh_roster(refresh);
     struct pollfd fds[] = {{.fd = app_fd(app), .events = POLLIN},
                            {.fd = refresh_fd(refresh), .events = POLLIN}};
     enum { RATED = 2 }; /* ticks until there are rates */
     uint64_t ticks = 0;
 
-    app_draw(app, roster, clock_mono_ns());
+    draw(app, refresh);
     while (!iterations || ticks < iterations) {
-        int ready = poll(fds, G_N_ELEMENTS(fds), patience_ms(app));
+        int ready = poll(fds, G_N_ELEMENTS(fds), patience_ms(app, refresh));
         if (ready < 0)
             continue; /* a signal: the app's descriptor tells of it */
-        bool draw = ready == 0;
+        bool changed = ready == 0;
         if (fds[0].revents) {
-            if (!app_handle_input(app, roster, clock_mono_ns()))
+            if (!handle_input(app, refresh))
                 break;
-            draw = true;
+            changed = true;
         }
         if (fds[1].revents && refresh_merge(refresh)) {
             ticks++;
-            draw = true;
+            changed = true;
         }
-        struct demand demand = demand_of(app, roster, !iterations && ticks < RATED);
-        refresh_demand(refresh, &demand);
-        if (draw)
-            app_draw(app, roster, clock_mono_ns());
+        struct wishes wishes = wishes_of(app, !iterations && ticks < RATED);
+        refresh_wish(refresh, ASKER_SCREEN, &wishes);
+        if (changed)
+            draw(app, refresh);
     }
     return app_signal(app);
 }
@@ -143,15 +123,14 @@ static struct app *open_app(const struct options *options, char **error)
 
 int live_run(const struct options *options)
 {
-    struct refresh_config sources = options_sources(options);
+    struct refresh_config config = {.live = options_sources(options), .past = true};
     char *error = NULL;
     struct app *app = open_app(options, &error);
     int signal = 0;
 
-    sources.past = true;
     if (app) {
-        struct demand demand = demand_of(app, NULL, !options->iterations);
-        struct refresh *refresh = refresh_start(&sources, &demand);
+        struct wishes wishes = wishes_of(app, !options->iterations);
+        struct refresh *refresh = refresh_start(&config, ASKER_SCREEN, &wishes);
         if (refresh)
             signal = loop(app, refresh, options->iterations);
         else

@@ -1,4 +1,6 @@
 /* main.c: start here. Parse the command line, choose a mode, run it. */
+#include <config.h>
+
 #include "batch.h"
 #include "live.h"
 #include "options.h"

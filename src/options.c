@@ -1,9 +1,10 @@
+#include <config.h>
+
 #include "options.h"
 
 #include "base/root.h"
 #include "base/text.h"
 #include "collect/libvirt/libvirt_uri.h"
-#include "config.h"
 #include "ui/keys.h"
 #include "ui/settings.h"
 
@@ -221,8 +222,8 @@ static enum options_result set_uri(struct options *o, const char *text)
     libvirt_uri_parse(text, &uri);
     if (!is_uri)
         result = wrong("-c: '%s' is no libvirt URI such as qemu:///system", uri.shown);
-    else if (o->uris->len == REFRESH_URIS_MAX)
-        result = wrong("-c: '%s' is one too many: %d is the most", uri.shown, REFRESH_URIS_MAX);
+    else if (o->uris->len == FEED_LIVE_URIS_MAX)
+        result = wrong("-c: '%s' is one too many: %d is the most", uri.shown, FEED_LIVE_URIS_MAX);
     else
         g_ptr_array_add(o->uris, g_strdup(text));
     libvirt_uri_clear(&uri);
@@ -389,9 +390,9 @@ enum options_result options_parse(int argc, char **argv, struct options *out)
     return result;
 }
 
-struct refresh_config options_sources(const struct options *o)
+struct feed_live_config options_sources(const struct options *o)
 {
-    return (struct refresh_config){.root = o->root,
+    return (struct feed_live_config){.root = o->root,
                                    .still = o->still,
                                    .uris = (const char *const *)o->uris->pdata,
                                    .uri_count = o->uris->len,

@@ -1,81 +1,99 @@
+#include <config.h>
+
 #include "refresh.h"
 
 #include "base/clock.h"
-#include "collect/demo/demo.h"
-#include "collect/libvirt/libvirt.h"
-#include "collect/local.h"
-
-#include <errno.h>
-#include <poll.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 #define HISTORY_BYTES ((size_t)48 << 20)
-#define STOP_PATIENCE_NS (500 * CLOCK_NS_PER_MS)
-
-enum { METRONOME = 0 };
 
 struct refresh {
     struct roster *roster;
-    GPtrArray *sources; /* struct source *, by their index with the roster */
-    int wake_fd;
-    bool still;
-    uint64_t ticks;
-    int64_t last_ns, interval_ns;
+    struct feed *feed;
+    struct wishes wishes[ASKER_COUNT];
+    bool past, still;
 };
 
-static bool start_source(struct refresh *r, const struct source_class *class, const void *config,
-                         const struct demand *demand)
-{
-    g_return_val_if_fail(r->sources->len < SAMPLE_SOURCES_MAX, false);
-    struct source *source = source_start(class, config, r->sources->len, r->wake_fd, demand);
+/* ---- the roster as a sink ---- */
 
-    if (source)
-        g_ptr_array_add(r->sources, source);
-    return source != NULL;
+static void take_sample(void *roster, const struct sample *s)
+{
+    roster_merge(roster, s);
 }
 
-static bool start_hypervisors(struct refresh *r, const struct refresh_config *config,
-                              const struct demand *demand)
+static void take_tick(void *roster, const struct feed_time *at)
 {
-    struct libvirt_config local = {0};
-    bool started = true;
-
-    if (!config->uri_count)
-        return start_source(r, &LIBVIRT_SOURCE, &local, demand);
-    for (size_t i = 0; started && i < config->uri_count; i++) {
-        struct libvirt_config one = {.uri = config->uris[i]};
-        started = start_source(r, &LIBVIRT_SOURCE, &one, demand);
-    }
-    return started;
+    roster_tick(roster, at->mono_ns, at->wall_ns);
 }
 
-static bool start_sources(struct refresh *r, const struct refresh_config *config,
-                          const struct demand *demand)
-{
-    struct demo_config demo = demo_config_for(config->demo_guests);
-    struct local_config local = {.root_dir = config->root, .saved = config->still};
+/* ---- from wishes about entities to what sources read ---- */
 
-    if (config->demo)
-        return start_source(r, &DEMO_SOURCE, &demo, demand);
-    return start_source(r, &LOCAL_SOURCE, &local, demand) &&
-           (config->still || start_hypervisors(r, config, demand));
+/* Sources know a guest by the serial of their own ident of it. */
+static void focus_on(const struct roster *roster, uint64_t serial, struct demand *demand)
+{
+    const struct entity *e = roster_find(roster, serial);
+    size_t at = 0;
+
+    while (at < DEMAND_FOCUS_MAX && demand->focus[at])
+        at++;
+    for (const struct track *t = e ? e->tracks : NULL; t && at < DEMAND_FOCUS_MAX; t = t->next)
+        demand->focus[at++] = t->ident->serial;
 }
 
-struct refresh *refresh_start(const struct refresh_config *config, const struct demand *demand)
+static void add_shown(const struct roster *roster, uint64_t serial, struct demand *demand)
+{
+    const struct entity *e = roster_find(roster, serial);
+    const struct track *group = e ? entity_track(e, FACET_CGROUP) : NULL;
+
+    if (group && demand->shown_count < DEMAND_SHOWN_MAX)
+        demand->shown[demand->shown_count++] = group->ident->serial;
+}
+
+static struct demand demand_of(const struct refresh *r)
+{
+    struct wishes all = {0};
+
+    if (r->past)
+        all = wishes_of_history();
+    for (size_t i = 0; i < ASKER_COUNT; i++)
+        wishes_add(&all, &r->wishes[i]);
+    struct demand demand = {.needs = all.needs,
+                            .history = all.history,
+                            .interval_ns = all.interval_ns ? all.interval_ns : CLOCK_NS_PER_S,
+                            .services = all.services};
+    for (size_t i = 0; i < all.focus_count; i++)
+        focus_on(r->roster, all.focus[i], &demand);
+    for (size_t i = 0; i < all.shown_count; i++)
+        add_shown(r->roster, all.shown[i], &demand);
+    demand_sort_shown(&demand);
+    return demand;
+}
+
+void refresh_wish(struct refresh *r, enum refresh_asker asker, const struct wishes *wishes)
+{
+    r->wishes[asker] = *wishes;
+    struct demand demand = demand_of(r);
+    feed_demand(r->feed, &demand);
+}
+
+/* ---- life ---- */
+
+struct refresh *refresh_start(const struct refresh_config *config, enum refresh_asker asker,
+                              const struct wishes *wishes)
 {
     struct refresh *r = g_new0(struct refresh, 1);
+    struct feed_sink roster = {.sample = take_sample, .tick = take_tick};
 
-    libvirt_prepare();
-    r->roster = roster_new(config->past ? HISTORY_BYTES : 0);
-    r->sources = g_ptr_array_new();
-    r->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    r->still = config->still;
-    if (start_sources(r, config, demand))
+    r->past = config->past;
+    r->still = config->live.still;
+    r->roster = roster.data = roster_new(r->past ? HISTORY_BYTES : 0);
+    r->wishes[asker] = *wishes;
+    struct demand demand = demand_of(r);
+    r->feed = feed_live_open(&config->live, &demand);
+    if (r->feed) {
+        feed_add_sink(r->feed, &roster);
         return r;
-    int error = errno;
+    }
     refresh_stop(r);
-    errno = error;
     return NULL;
 }
 
@@ -83,99 +101,26 @@ void refresh_stop(struct refresh *r)
 {
     if (!r)
         return;
-    for (guint i = 0; i < r->sources->len; i++)
-        source_stop(g_ptr_array_index(r->sources, i), STOP_PATIENCE_NS);
-    g_ptr_array_free(r->sources, TRUE);
+    feed_close(r->feed);
     roster_free(r->roster);
-    /* wake_fd stays open: a source that was left alone may still write to it */
     g_free(r);
 }
 
-void refresh_demand(struct refresh *r, const struct demand *demand)
-{
-    for (guint i = 0; i < r->sources->len; i++)
-        source_demand(g_ptr_array_index(r->sources, i), demand);
-}
+/* ---- running ---- */
 
 int refresh_fd(const struct refresh *r)
 {
-    return r->wake_fd;
-}
-
-static void tick(struct refresh *r)
-{
-    int64_t now = clock_mono_ns();
-
-    roster_tick(r->roster, now, clock_wall_ns());
-    r->interval_ns = r->last_ns ? now - r->last_ns : 0;
-    r->last_ns = now;
-    r->ticks++;
-}
-
-/* Whether source I had something new. */
-static bool merge_source(struct refresh *r, guint i)
-{
-    struct sample *s = source_take(g_ptr_array_index(r->sources, i));
-
-    if (!s)
-        return false;
-    roster_merge(r->roster, s);
-    sample_unref(s);
-    return true;
-}
-
-static bool merge_all(struct refresh *r)
-{
-    bool beat = false;
-    uint64_t count;
-
-    while (read(r->wake_fd, &count, sizeof(count)) < 0 && errno == EINTR)
-        ;
-    for (guint i = 0; i < r->sources->len; i++)
-        beat |= merge_source(r, i) && i == METRONOME;
-    return beat;
+    return feed_fd(r->feed);
 }
 
 bool refresh_merge(struct refresh *r)
 {
-    bool beat = merge_all(r);
-
-    if (beat)
-        tick(r);
-    return beat;
-}
-
-/* False when a signal came. */
-static bool wait_for_source(const struct refresh *r, int64_t patience_ns)
-{
-    struct pollfd fd = {.fd = r->wake_fd, .events = POLLIN};
-    int timeout = patience_ns < 0 ? -1 : (int)(patience_ns / CLOCK_NS_PER_MS + 1);
-
-    return poll(&fd, 1, timeout) >= 0;
-}
-
-static bool all_caught_up(const struct refresh *r)
-{
-    for (guint i = 0; i < r->sources->len; i++)
-        if (source_published(g_ptr_array_index(r->sources, i)) <= r->ticks)
-            return false;
-    return true;
+    return feed_pump(r->feed);
 }
 
 bool refresh_wait_tick(struct refresh *r, int64_t grace_ns)
 {
-    while (!merge_all(r))
-        if (!wait_for_source(r, -1))
-            return false;
-    int64_t until = clock_mono_ns() + grace_ns;
-    for (int64_t left; !all_caught_up(r) && (left = until - clock_mono_ns()) > 0;) {
-        if (!wait_for_source(r, left))
-            return false;
-        merge_all(r);
-    }
-    merge_all(r);
-    tick(r);
-    return true;
+    return feed_wait(r->feed, grace_ns);
 }
 
 struct roster *refresh_roster(const struct refresh *r)
@@ -183,9 +128,16 @@ struct roster *refresh_roster(const struct refresh *r)
     return r->roster;
 }
 
+struct moment refresh_now(const struct refresh *r)
+{
+    struct feed_time now = feed_now(r->feed);
+
+    return (struct moment){.roster = r->roster, .now_ns = now.mono_ns, .wall_ns = now.wall_ns};
+}
+
 int64_t refresh_interval_ns(const struct refresh *r)
 {
-    return r->interval_ns;
+    return r->feed->interval_ns;
 }
 
 bool refresh_is_still(const struct refresh *r)

@@ -16,7 +16,7 @@
 #include "model/entity.h"
 #include "model/sample.h"
 
-enum { DEMAND_SHOWN_MAX = 128 };
+enum { DEMAND_SHOWN_MAX = 128, DEMAND_FOCUS_MAX = 4 * ENTITY_TRACKS };
 
 /* What somebody wants to see: the least a source has to read. */
 struct demand {
@@ -24,8 +24,9 @@ struct demand {
     unsigned history; /* of these: only for the history, not worth a question to a guest */
     int64_t interval_ns;
     bool services;                 /* systemd services and slices too */
-    uint64_t focus[ENTITY_TRACKS]; /* serials of the idents of the guest that is looked at closely:
-                                      its parts are read (NEED_PARTS); 0 = none */
+    uint64_t focus[DEMAND_FOCUS_MAX]; /* serials of the idents of guests that are looked at
+                                         closely: their parts are read (NEED_PARTS). From the
+                                         first 0 on there are none */
     uint64_t shown[DEMAND_SHOWN_MAX]; /* rising: the same of the control groups of guests that are
                                          on the screen. What is scarce is for them first */
     size_t shown_count;

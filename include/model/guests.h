@@ -4,7 +4,8 @@
  * what is new has to be found by its names (key and aliases):
  *
  *   - each name belongs to one guest of a host, the first that claimed it, for as long as it is
- *     here and one of its facets still claims it; guests of two hosts are two, whatever their names;
+ *     here and one of its facets still claims it; guests of two hosts are two, whatever their
+ * names;
  *   - guests of a host that turn out to share a name are one, the elder: tracks, parts and history
  *     of the other become its own, and its serial leads there. Not if both have the same facet at
  *     the same time, are of different classes, one has left, or is inside the other: then they are

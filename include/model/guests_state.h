@@ -31,7 +31,7 @@ struct guests {
     uint64_t merge; /* counts */
     unsigned source;
     bool complete;
-    const struct ident *sample_host; /* NULL = the local host */
+    const struct ident *sample_host;        /* NULL = the local host */
     uint64_t completed[SAMPLE_SOURCES_MAX]; /* the last complete merge of each source; 0 = none */
 };
 

@@ -109,8 +109,7 @@ struct sample {
     bool still;           /* of a saved tree, whose counters do not move: they give no rates */
     struct ident *host;   /* KIND_HOST: the host that its records are about; NULL: the local one */
     int64_t interval_ns;  /* how far apart this source reads just now */
-    int64_t wall_ns;      /* label */
-    int64_t suspended_ns; /* clock_suspended_ns() when it was taken */
+    int64_t suspended_ns; /* how long its machine had been suspended since boot */
     GPtrArray *records;   /* struct record; guests before their parts */
     GArray *statuses;     /* struct source_status */
     GPtrArray *chunks;    /* memory of the records */

@@ -16,7 +16,8 @@
 #ifndef VTOP_UI_APP_H
 #define VTOP_UI_APP_H
 
-#include "model/roster.h"
+#include "model/moment.h"
+#include "model/wishes.h"
 
 /* From the command line; zero, NULL and M_NONE mean "not given". */
 struct app_config {
@@ -43,27 +44,16 @@ void app_free(struct app *app);
 /* Readable when there is input, a resize or a signal. */
 int app_fd(const struct app *app);
 
-/* False: the user has quit, the terminal was closed, or a signal asked for the end. */
-bool app_handle_input(struct app *app, const struct roster *roster, int64_t now_ns);
+/* NOW: the live moment. False: the user has quit, the terminal was closed, or a signal asked for the end. */
+bool app_handle_input(struct app *app, const struct moment *now);
 
 /* The signal that asked for the end, to be raised again after app_free(); 0 = none. */
 int app_signal(const struct app *app);
 
-enum { APP_SHOWN_MAX = 128 };
+/* What is on screen needs of the sources. */
+void app_wishes(const struct app *app, struct wishes *out);
 
-/* What is on screen needs this much of the sources. */
-struct app_wishes {
-    unsigned needs;   /* enum need, or-ed */
-    unsigned history; /* of these: only to be remembered, not on the screen */
-    bool services;
-    uint64_t focus; /* serial of the guest entity that is looked at closely; 0 = none */
-    uint64_t shown[APP_SHOWN_MAX]; /* serials of the guests in the table, as far as it is seen */
-    size_t shown_count;
-    int64_t interval_ns;
-};
-void app_wishes(const struct app *app, struct app_wishes *out);
-
-void app_draw(struct app *app, const struct roster *roster, int64_t now_ns);
+void app_draw(struct app *app, const struct moment *now);
 
 /* How long the last frame is right though nothing comes: until its message has been read, or what it
  * shows should have been newer and has to say how old it is. */

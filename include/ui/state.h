@@ -72,7 +72,7 @@ enum overlay app_overlay(const struct app *app); /* what lies on it */
 enum key_context app_context(const struct app *app);
 
 /* Point the view at ROSTER and NOW, and bring the table's rows up to date. */
-void app_look(struct app *app, const struct roster *roster, int64_t now_ns);
+void app_look(struct app *app, const struct moment *now);
 
 /* A line in place of the key bar, until the next key or for a few seconds. */
 G_GNUC_PRINTF(3, 4)

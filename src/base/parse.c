@@ -1,3 +1,5 @@
+#include <config.h>
+
 #include "base/parse.h"
 
 #include <string.h>

@@ -1,6 +1,7 @@
 # base: kernel files, text and clocks. Uses libc and GLib only.
 libvtop_a_SOURCES += \
 	include/base/clock.h src/base/clock.c \
+	include/base/clock_read.h src/base/clock_read.c \
 	include/base/crash.h src/base/crash.c \
 	include/base/file.h src/base/file.c \
 	include/base/order.h \

@@ -1,3 +1,5 @@
+#include <config.h>
+
 #include "base/root.h"
 
 #include "base/parse.h"

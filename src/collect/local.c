@@ -2,7 +2,7 @@
 
 #include "collect/local.h"
 
-#include "base/clock.h"
+#include "base/clock_read.h"
 #include "base/root.h"
 #include "collect/cgroup/cgroup.h"
 #include "collect/host/host.h"

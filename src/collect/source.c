@@ -1,6 +1,8 @@
+#include <config.h>
+
 #include "collect/source.h"
 
-#include "base/clock.h"
+#include "base/clock_read.h"
 #include "base/crash.h"
 
 #include <errno.h>
@@ -81,6 +83,7 @@ static void *run(void *p)
         int64_t began = clock_mono_ns();
         int64_t interval = demand.interval_ns * stretch;
         struct sample *sample = sample_new(s->index, interval);
+        sample->suspended_ns = clock_suspended_ns();
         s->class->collect(s->state, &demand, sample);
         publish(s, sample);
         int64_t ended = clock_mono_ns();
@@ -203,8 +206,8 @@ void source_stop(struct source *s, int64_t patience_ns)
 
 bool demand_has_focus(const struct demand *d, const struct ident *ident)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(d->focus); i++)
-        if (d->focus[i] && d->focus[i] == ident->serial)
+    for (size_t i = 0; i < DEMAND_FOCUS_MAX && d->focus[i]; i++)
+        if (d->focus[i] == ident->serial)
             return true;
     return false;
 }

@@ -13,8 +13,7 @@ static GPtrArray *list_of(const struct guests *g, const struct entity *e)
 
 struct entity *guests_add(struct guests *g, struct entity *host, enum guest_type type)
 {
-    struct entity *e =
-        entity_new(++g->next_serial, host ? KIND_GUEST : KIND_HOST, type, NULL);
+    struct entity *e = entity_new(++g->next_serial, host ? KIND_GUEST : KIND_HOST, type, NULL);
     GPtrArray *list = list_of(g, e);
 
     e->owner = host;

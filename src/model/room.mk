@@ -23,4 +23,5 @@ libvtop_a_SOURCES += \
 	include/model/shape.h src/model/shape.c \
 	include/model/sheet.h src/model/sheet.c \
 	include/model/sample.h src/model/sample.c \
-	include/model/value.h src/model/value.c
+	include/model/value.h src/model/value.c \
+	include/model/wishes.h src/model/wishes.c

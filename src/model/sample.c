@@ -2,7 +2,6 @@
 
 #include "model/sample.h"
 
-#include "base/clock.h"
 #include "base/text.h"
 #include "model/pack.h"
 
@@ -181,8 +180,6 @@ struct sample *sample_new(unsigned source, int64_t interval_ns)
     s->source = source;
     s->complete = true;
     s->interval_ns = interval_ns;
-    s->wall_ns = clock_wall_ns();
-    s->suspended_ns = clock_suspended_ns();
     s->records = g_ptr_array_new_with_free_func(record_release);
     s->statuses = g_array_new(FALSE, TRUE, sizeof(struct source_status));
     g_array_set_clear_func(s->statuses, status_clear);

@@ -1,3 +1,5 @@
+#include <config.h>
+
 #include "output/output.h"
 
 #include "base/clock.h"

@@ -1,6 +1,6 @@
 #include <config.h>
 
-#include "base/clock.h"
+#include "base/clock_read.h"
 #include "base/text.h"
 #include "ui/state.h"
 
@@ -167,18 +167,17 @@ void app_say(struct app *app, enum style style, const char *format, ...)
     g_free(raw);
 }
 
-void app_look(struct app *app, const struct roster *roster, int64_t now_ns)
+void app_look(struct app *app, const struct moment *now)
 {
     struct view *v = &app->view;
 
-    v->moment.roster = roster;
+    uint64_t tick = v->moment.tick;
+
+    v->moment = *now;
+    v->moment.tick = tick ? MAX(tick, roster_oldest_tick(now->roster)) : 0;
     v->glyphs = glyphs_get(terminal_is_ascii(app->terminal));
-    v->moment.now_ns = now_ns;
-    v->moment.wall_ns = clock_wall_ns();
     v->interval_ns = app->settings.interval_ns;
     v->banner = app->banner;
-    if (v->moment.tick)
-        v->moment.tick = MAX(v->moment.tick, roster_oldest_tick(roster));
     if (app->changed)
         table_update(app->table, v);
     app->changed = false;
@@ -187,12 +186,12 @@ void app_look(struct app *app, const struct roster *roster, int64_t now_ns)
 /* ---- input ---- */
 
 /* What the line says now, once for all of a paste. */
-static void use_line(struct app *app, const struct roster *roster, int64_t now_ns)
+static void use_line(struct app *app, const struct moment *now)
 {
     if (!app->line_changed)
         return;
     app->line_changed = false;
-    app_look(app, roster, now_ns);
+    app_look(app, now);
     app_use_line(app);
 }
 
@@ -221,7 +220,7 @@ int app_fd(const struct app *app)
     return terminal_fd(app->terminal);
 }
 
-bool app_handle_input(struct app *app, const struct roster *roster, int64_t now_ns)
+bool app_handle_input(struct app *app, const struct moment *now)
 {
     int64_t until_ns = clock_mono_ns() + INPUT_NS;
     struct key key;
@@ -230,7 +229,7 @@ bool app_handle_input(struct app *app, const struct roster *roster, int64_t now_
     while (!app->quit) {
         switch (terminal_next(app->terminal, &key)) {
         case TERMINAL_NOTHING:
-            use_line(app, roster, now_ns);
+            use_line(app, now);
             return true;
         case TERMINAL_ENDED:
             return false;
@@ -240,13 +239,13 @@ bool app_handle_input(struct app *app, const struct roster *roster, int64_t now_
             if (key.pasted) {
                 handle_pasted(app, &key);
             } else {
-                use_line(app, roster, now_ns);
-                app_look(app, roster, now_ns);
+                use_line(app, now);
+                app_look(app, now);
                 handle_key(app, &key);
             }
         }
         if (clock_mono_ns() > until_ns) {
-            use_line(app, roster, now_ns);
+            use_line(app, now);
             return true;
         }
     }
@@ -267,19 +266,7 @@ int app_signal(const struct app *app)
 
 /* ---- wishes ---- */
 
-/* What history keeps is read though nobody looks, so that sparklines and the past are there when
- * somebody does; but for what a guest would have to be asked. */
-static unsigned recorded_needs(void)
-{
-    unsigned needs = 0;
-
-    for (enum metric m = metric_begin(KIND_GUEST); m < metric_end(KIND_GUEST); m++)
-        if (metric_info(m)->sets & SET_REC)
-            needs |= metric_info(m)->needs;
-    return needs;
-}
-
-void app_wishes(const struct app *app, struct app_wishes *out)
+void app_wishes(const struct app *app, struct wishes *out)
 {
     const struct screen *s = &app->screens[app->depth];
     bool guest = s->kind == SCREEN_GUEST || s->kind == SCREEN_VALUES;
@@ -290,11 +277,11 @@ void app_wishes(const struct app *app, struct app_wishes *out)
         shown |= NEED_HOST_MACHINE;
     if (guest || app_overlay(app) == OVERLAY_CHOOSER)
         shown |= NEED_ALL;
-    *out = (struct app_wishes){
-        .needs = shown | recorded_needs(),
-        .history = recorded_needs() & ~shown,
+    *out = (struct wishes){
+        .needs = shown,
         .services = (table_shown_types(app->table) & services) != 0,
-        .focus = guest ? s->subject : 0,
+        .focus = {s->subject},
+        .focus_count = guest,
         .interval_ns = app->settings.interval_ns,
     };
     out->shown_count = table_on_screen(app->table, out->shown, G_N_ELEMENTS(out->shown));

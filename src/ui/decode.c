@@ -1,3 +1,5 @@
+#include <config.h>
+
 #include "ui/decode.h"
 
 #include <glib.h>

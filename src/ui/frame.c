@@ -113,10 +113,10 @@ static void draw_bottom(struct app *app)
         draw_keys(app);
 }
 
-void app_draw(struct app *app, const struct roster *roster, int64_t now_ns)
+void app_draw(struct app *app, const struct moment *now)
 {
     app->changed = true;
-    app_look(app, roster, now_ns);
+    app_look(app, now);
     measure(app);
     canvas_clear(app->canvas);
     panel_title(app->canvas, &app->layout.title, &app->view);

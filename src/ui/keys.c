@@ -1,3 +1,5 @@
+#include <config.h>
+
 #include "ui/keys.h"
 
 #include <glib.h>

@@ -1,3 +1,5 @@
+#include <config.h>
+
 #include "ui/line.h"
 
 #include "base/text.h"

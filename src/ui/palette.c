@@ -1,3 +1,5 @@
+#include <config.h>
+
 #include "ui/palette.h"
 
 #include <glib.h>

@@ -1,5 +1,5 @@
 /* Times as labels: always UTC, milliseconds, and the right second before 1970 as well. */
-#include "base/clock.h"
+#include "base/clock_read.h"
 
 #include <glib.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
  * beforehand and are not counted. */
 #include "model/roster.h"
 
-#include "base/clock.h"
+#include "base/clock_read.h"
 
 #include <malloc.h>
 #include <stdio.h>

@@ -4,7 +4,7 @@
 #include "collect/blockdev.h"
 
 #include "../base/tree.h"
-#include "base/clock.h"
+#include "base/clock_read.h"
 
 struct fixture {
     char *dir;

@@ -2,7 +2,7 @@
  * the rest is opened. */
 #include <config.h>
 
-#include "base/clock.h"
+#include "base/clock_read.h"
 #include "cgroup-fixture.h"
 #include "collect/cgroup/cgroup_files.h"
 

@@ -1,7 +1,7 @@
 /* Which tree holds what, and trees that come later, go, or come somewhere else. */
 #include <config.h>
 
-#include "base/clock.h"
+#include "base/clock_read.h"
 #include "cgroup-tree.h"
 #include "collect/cgroup/cgroup.h"
 #include "collect/cgroup/hierarchy.h"

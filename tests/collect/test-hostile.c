@@ -8,7 +8,7 @@
 #include <config.h>
 
 #include "../base/tree.h"
-#include "base/clock.h"
+#include "base/clock_read.h"
 #include "collect/local.h"
 #include "output/output.h"
 #include "spoil.h"

@@ -1,6 +1,7 @@
 /* Names of containers that are found in files, and whatever else may be in them. */
 #include <config.h>
 
+#include "base/clock_read.h"
 #include "collect/names/names_json.h"
 
 #include "names-host.h"

@@ -2,6 +2,7 @@
  * lies or floods. */
 #include <config.h>
 
+#include "base/clock_read.h"
 #include "names-host.h"
 
 #include <sys/resource.h>

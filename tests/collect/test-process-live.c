@@ -2,6 +2,7 @@
  */
 #include <config.h>
 
+#include "base/clock_read.h"
 #include "collect/process/process_scan.h"
 #include "tests/collect/process-tree.h"
 

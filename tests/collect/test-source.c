@@ -2,7 +2,7 @@
  * newest sample, and an end that waits for no stuck collector. */
 #include "collect/source.h"
 
-#include "base/clock.h"
+#include "base/clock_read.h"
 
 #include <errno.h>
 #include <glib.h>
@@ -260,7 +260,7 @@ static void test_hurry(struct fixture *f, gconstpointer data)
     demand.needs |= NEED_BALLOON;
     source_demand(f->source, &demand);
     wait_started(f, 2);
-    demand.focus[2] = 99;
+    demand.focus[0] = 99;
     source_demand(f->source, &demand);
     wait_started(f, 3);
     demand.services = true;
@@ -277,7 +277,7 @@ static void test_hurry(struct fixture *f, gconstpointer data)
     g_assert_cmpint(started(f), ==, 5);
     source_stop(f->source, 10 * CLOCK_NS_PER_S);
     g_assert_cmpuint(f->fake.demand.needs, ==, NEED_CPU | NEED_BALLOON);
-    g_assert_cmpuint(f->fake.demand.focus[2], ==, 99);
+    g_assert_cmpuint(f->fake.demand.focus[0], ==, 99);
     g_assert_true(f->fake.demand.services);
 }
 
@@ -472,9 +472,9 @@ static void test_focus(void)
     struct demand demand = every(MS);
 
     g_assert_false(demand_has_focus(&demand, ident));
-    demand.focus[1] = ident->serial;
+    demand.focus[0] = ident->serial;
     g_assert_true(demand_has_focus(&demand, ident));
-    demand.focus[1]++;
+    demand.focus[0]++;
     g_assert_false(demand_has_focus(&demand, ident));
     ident_unref(ident);
 }

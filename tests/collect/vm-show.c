@@ -12,7 +12,7 @@
  */
 #include <config.h>
 
-#include "base/clock.h"
+#include "base/clock_read.h"
 #include "collect/libvirt/libvirt.h"
 #include "collect/local.h"
 #include "collect/process/process.h"

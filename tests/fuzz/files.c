@@ -3,7 +3,7 @@
 
 #include "fuzz.h"
 
-#include "base/clock.h"
+#include "base/clock_read.h"
 #include "collect/blockdev.h"
 #include "collect/cgroup/cgroup.h"
 #include "collect/host/host.h"

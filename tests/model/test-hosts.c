@@ -44,7 +44,8 @@ static void test_two_hosts(struct call *f, gconstpointer data)
 {
     struct ident *near = host_ident(f, "machine:1", IDENT_LOCAL_HOST);
     struct ident *far = host_ident(f, "uuid:2", NULL);
-    struct ident *a = call_guest(f, GUEST_VM, "a", "uuid:a"), *b = call_guest(f, GUEST_VM, "b", NULL);
+    struct ident *a = call_guest(f, GUEST_VM, "a", "uuid:a"),
+                 *b = call_guest(f, GUEST_VM, "b", NULL);
     struct ident *same = call_guest(f, GUEST_VM, "a", "uuid:a");
 
     (void)data;
@@ -74,11 +75,13 @@ static void test_two_hosts(struct call *f, gconstpointer data)
     g_assert_true(roster_find(f->roster, host_at(f, 1)->serial) == host_at(f, 1));
 }
 
-/* Two connections lead to one host: it is one, with its guests once, and the account counts once. */
+/* Two connections lead to one host: it is one, with its guests once, and the account counts once.
+ */
 static void test_one_host_twice(struct call *f, gconstpointer data)
 {
     struct ident *one = host_ident(f, "uuid:2", NULL), *two = host_ident(f, "uuid:2", NULL);
-    struct ident *a = call_guest(f, GUEST_VM, "a", NULL), *same = call_guest(f, GUEST_VM, "a", NULL);
+    struct ident *a = call_guest(f, GUEST_VM, "a", NULL),
+                 *same = call_guest(f, GUEST_VM, "a", NULL);
 
     (void)data;
     for (int i = 0; i < 3; i++) {

@@ -35,3 +35,5 @@ unit_tests += tests/model/test-moment
 tests_model_test_moment_SOURCES = tests/model/test-moment.c tests/model/rollcall.c tests/model/rollcall.h
 unit_tests += tests/model/test-hosts
 tests_model_test_hosts_SOURCES = tests/model/test-hosts.c tests/model/rollcall.c tests/model/rollcall.h
+unit_tests += tests/model/test-wishes
+tests_model_test_wishes_SOURCES = tests/model/test-wishes.c

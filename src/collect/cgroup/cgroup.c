@@ -2,7 +2,7 @@
 
 #include "collect/cgroup/cgroup.h"
 
-#include "base/clock.h"
+#include "base/clock_read.h"
 #include "collect/cgroup/cgroup_guest.h"
 #include "collect/viewpoint.h"
 

@@ -2,7 +2,7 @@
 
 #include "collect/cgroup/cgroup_guest.h"
 
-#include "base/clock.h"
+#include "base/clock_read.h"
 #include "base/parse.h"
 #include "collect/cgroup/cgroup_processes.h"
 #include "collect/viewpoint.h"

@@ -2,7 +2,7 @@
 
 #include "collect/cgroup/cgroup_tree.h"
 
-#include "base/clock.h"
+#include "base/clock_read.h"
 #include "base/order.h"
 #include "collect/cgroup/cgroup_watches.h"
 

@@ -2,7 +2,7 @@
 
 #include "collect/cgroup/netns.h"
 
-#include "base/clock.h"
+#include "base/clock_read.h"
 #include "base/parse.h"
 #include "collect/cgroup/netns_links.h"
 #include "collect/netdev.h"

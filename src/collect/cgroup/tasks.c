@@ -2,7 +2,7 @@
 
 #include "collect/cgroup/tasks.h"
 
-#include "base/clock.h"
+#include "base/clock_read.h"
 #include "base/parse.h"
 #include "base/text.h"
 #include "collect/procfs.h"

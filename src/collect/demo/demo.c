@@ -1,6 +1,8 @@
+#include <config.h>
+
 #include "collect/demo/demo.h"
 
-#include "base/clock.h"
+#include "base/clock_read.h"
 #include "collect/demo/demo_guest.h"
 #include "collect/demo/demo_machine.h"
 

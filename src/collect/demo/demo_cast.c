@@ -1,3 +1,5 @@
+#include <config.h>
+
 #include "collect/demo/demo_cast.h"
 
 #define VM(n, count) .type = GUEST_VM, .name = n, .copies = count

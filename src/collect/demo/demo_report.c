@@ -1,3 +1,5 @@
+#include <config.h>
+
 #include "collect/demo/demo_guest.h"
 
 #include <math.h>

@@ -2,7 +2,7 @@
 
 #include "collect/host/host_traits.h"
 
-#include "base/clock.h"
+#include "base/clock_read.h"
 #include "base/file.h"
 #include "base/parse.h"
 #include "collect/host/host_nodes.h"

@@ -2,7 +2,7 @@
 
 #include "collect/libvirt/libvirt.h"
 
-#include "base/clock.h"
+#include "base/clock_read.h"
 #include "collect/libvirt/libvirt_hypervisor.h"
 #include "collect/libvirt/libvirt_link.h"
 #include "collect/libvirt/libvirt_monitor.h"

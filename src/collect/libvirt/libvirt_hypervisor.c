@@ -2,7 +2,7 @@
 
 #include "collect/libvirt/libvirt_hypervisor.h"
 
-#include "base/clock.h"
+#include "base/clock_read.h"
 #include "collect/libvirt/libvirt_process.h"
 
 #include <string.h>

@@ -2,7 +2,7 @@
 
 #include "collect/libvirt/libvirt_monitor.h"
 
-#include "base/clock.h"
+#include "base/clock_read.h"
 #include "collect/libvirt/libvirt.h"
 #include "collect/libvirt/libvirt_ask.h"
 #include "collect/libvirt/libvirt_link.h"

@@ -2,7 +2,7 @@
 
 #include "collect/libvirt/libvirt_open.h"
 
-#include "base/clock.h"
+#include "base/clock_read.h"
 
 #include <errno.h>
 #include <libvirt/virterror.h>

@@ -2,7 +2,7 @@
 
 #include "collect/names/names.h"
 
-#include "base/clock.h"
+#include "base/clock_read.h"
 #include "collect/cgroup/container.h"
 #include "collect/names/names_daemon.h"
 #include "collect/names/names_round.h"

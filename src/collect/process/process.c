@@ -2,7 +2,7 @@
 
 #include "collect/process/process.h"
 
-#include "base/clock.h"
+#include "base/clock_read.h"
 #include "collect/process/process_machine.h"
 #include "collect/viewpoint.h"
 

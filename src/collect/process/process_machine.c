@@ -2,7 +2,7 @@
 
 #include "collect/process/process_machine.h"
 
-#include "base/clock.h"
+#include "base/clock_read.h"
 #include "base/parse.h"
 #include "collect/cgroup/container.h"
 #include "collect/viewpoint.h"

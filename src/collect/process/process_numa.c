@@ -2,7 +2,7 @@
 
 #include "collect/process/process_numa.h"
 
-#include "base/clock.h"
+#include "base/clock_read.h"
 #include "base/parse.h"
 
 #include <errno.h>

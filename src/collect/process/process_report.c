@@ -1,6 +1,6 @@
 #include <config.h>
 
-#include "base/clock.h"
+#include "base/clock_read.h"
 #include "base/parse.h"
 #include "collect/process/process_machine.h"
 

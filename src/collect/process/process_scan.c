@@ -2,7 +2,7 @@
 
 #include "collect/process/process_scan.h"
 
-#include "base/clock.h"
+#include "base/clock_read.h"
 #include "base/order.h"
 #include "base/parse.h"
 #include "collect/procfs.h"

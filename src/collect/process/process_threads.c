@@ -2,7 +2,7 @@
 
 #include "collect/process/process_threads.h"
 
-#include "base/clock.h"
+#include "base/clock_read.h"
 #include "base/order.h"
 #include "base/parse.h"
 

@@ -1,0 +1,4 @@
+# feed: where samples and ticks come from. May use model, collect and record.
+libvtop_a_SOURCES += \
+	include/feed/feed.h src/feed/feed.c \
+	include/feed/feed_live.h src/feed/feed_live.c

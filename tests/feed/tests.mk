@@ -1,0 +1,3 @@
+# Tests of src/feed.
+unit_tests += tests/feed/test-feed
+tests_feed_test_feed_SOURCES = tests/feed/test-feed.c tests/feed/played.c tests/feed/played.h
