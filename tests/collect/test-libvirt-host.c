@@ -2,7 +2,7 @@
 #include <config.h>
 
 #include "../base/tree.h"
-#include "base/clock.h"
+#include "base/clock_read.h"
 #include "collect/libvirt/libvirt.h"
 #include "collect/libvirt/libvirt_host.h"
 #include "collect/libvirt/libvirt_hypervisor.h"

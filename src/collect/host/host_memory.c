@@ -2,7 +2,7 @@
 
 #include "collect/host/host_memory.h"
 
-#include "base/clock.h"
+#include "base/clock_read.h"
 #include "base/parse.h"
 #include "collect/host/host_nodes.h"
 

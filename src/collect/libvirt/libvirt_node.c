@@ -2,7 +2,7 @@
 
 #include "collect/libvirt/libvirt_node.h"
 
-#include "base/clock.h"
+#include "base/clock_read.h"
 #include "collect/libvirt/libvirt_open.h"
 
 #include <libvirt/virterror.h>
