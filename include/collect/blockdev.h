@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 /* Whether NAME (as in /proc/diskstats) is a whole device with data of its own, not made of other
- * devices; *size_bytes is its size then. */
+ * devices or of files; *size_bytes is its size then. */
 bool blockdev_is_base(const struct root *root, const char *name, uint64_t *size_bytes);
 
 struct blockdevs;

@@ -72,10 +72,56 @@ static bool has_slaves(const struct root *root, const char *name)
     return has;
 }
 
-static bool is_in_memory(const char *name)
+/* Whether NAME is PREFIX, then a number or (with LETTERS) letters as in "sda", "emcpowera". */
+static bool is_named(const char *name, const char *prefix, bool letters)
 {
-    return g_str_has_prefix(name, "loop") || g_str_has_prefix(name, "ram") ||
-           g_str_has_prefix(name, "zram");
+    size_t length = strlen(prefix);
+
+    if (strncmp(name, prefix, length) != 0)
+        return false;
+    return letters ? g_ascii_islower(name[length]) : g_ascii_isdigit(name[length]);
+}
+
+static const char *skip_number(const char *p, const char *prefix)
+{
+    size_t length = strlen(prefix);
+
+    if (!p || strncmp(p, prefix, length) != 0 || !g_ascii_isdigit(p[length]))
+        return NULL;
+    return p + length + strspn(p + length, "0123456789");
+}
+
+/* "nvme0c1n1": one path of the disk nvme0n1, which later kernels call hidden. */
+static bool is_nvme_path(const char *name)
+{
+    const char *end = skip_number(skip_number(skip_number(name, "nvme"), "c"), "n");
+
+    return end && !*end;
+}
+
+/* Whether devices of this name always show bytes that another device shows too, or none of a disk.
+ * Drivers outside of the kernel, and some in it, have no "slaves" in sysfs; saved trees may lack
+ * them, too. */
+static bool is_stacked_by_name(const char *name)
+{
+    static const struct {
+        const char *prefix;
+        bool letters;
+    } drivers[] = {
+        {"ram", false},     {"zram", false},                   /* memory */
+        {"loop", false},    {"nbd", false},  {"ublkb", false}, /* images; nbd: of qemu-nbd */
+        {"td", true},                                          /* images, of Xen's blktap */
+        {"zd", false},                                         /* ZFS volumes, on pool disks */
+        {"dm-", false},     {"md", false},   {"md_", true},
+        {"md_d", false},    {"drbd", false}, {"bcache", false}, /* with a device below */
+        {"emcpower", true}, {"vpath", true},                    /* multipath: PowerPath, SDD */
+        {"VxDMP", false},   {"VxVM", false},                    /* multipath, volumes: Veritas */
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(drivers); i++)
+        if (is_named(name, drivers[i].prefix, drivers[i].letters))
+            return true;
+    return is_nvme_path(name);
 }
 
 bool blockdev_is_base(const struct root *root, const char *name, uint64_t *size_bytes)
@@ -84,7 +130,7 @@ bool blockdev_is_base(const struct root *root, const char *name, uint64_t *size_
 
     /* Partitions are not in /sys/block; an empty drive has no size; a hidden device is one path of
      * a disk that stands in the list too. */
-    if (is_in_memory(name) || !read_number(root, name, "size", &sectors) || !sectors)
+    if (is_stacked_by_name(name) || !read_number(root, name, "size", &sectors) || !sectors)
         return false;
     if (read_number(root, name, "hidden", &hidden) && hidden)
         return false;

@@ -222,12 +222,46 @@ static void test_crowd(struct fixture *f, const void *data)
 #define TEST(path, function)                                                                       \
     g_test_add("/blockdev/" path, struct fixture, NULL, setup, function, teardown)
 
+/* Which disks count, by name and by what sysfs has of them. */
+static void test_base_names(struct fixture *f, const void *data)
+{
+    static const struct {
+        const char *name;
+        bool base;
+    } cases[] = {
+        {"sda", true},       {"sdaa", true},       {"vda", true},       {"xvda", true},
+        {"hda", true},       {"nvme0n1", true},    {"nvme10n12", true}, {"mmcblk0", true},
+        {"dasda", true},     {"pmem0", true},      {"rbd0", true},      {"sr0", true},
+        {"mtdblock0", true}, {"fioa", true},       {"loop0", false},    {"ram0", false},
+        {"zram0", false},    {"nbd0", false},      {"ublkb3", false},   {"tda", false},
+        {"zd0", false},      {"zd112", false},     {"dm-0", false},     {"md127", false},
+        {"md_d0", false},    {"md_home", false},   {"drbd0", false},    {"drbd1000", false},
+        {"bcache0", false},  {"emcpowera", false}, {"vpatha", false},   {"nvme0c1n1", false},
+        {"VxDMP1", false},
+    };
+    uint64_t size;
+
+    (void)data;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        put(f, cases[i].name, "size", "2048\n");
+        g_test_message("%s", cases[i].name);
+        g_assert_cmpint(blockdev_is_base(f->root, cases[i].name, &size), ==, cases[i].base);
+    }
+    put(f, "nvme1n1", "size", "2048\n");
+    put(f, "nvme1n1", "hidden", "1\n");
+    g_assert_false(blockdev_is_base(f->root, "nvme1n1", &size));
+    put(f, "other0", "size", "2048\n"); /* whatever it is: it is made of another */
+    put(f, "other0", "slaves/sda/x", "");
+    g_assert_false(blockdev_is_base(f->root, "other0", &size));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     TEST("base", test_base);
     TEST("sum", test_sum);
     TEST("kept", test_kept);
+    TEST("base-names", test_base_names);
     TEST("loop", test_loop);
     TEST("many", test_many);
     TEST("crowd", test_crowd);

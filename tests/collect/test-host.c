@@ -335,6 +335,64 @@ static void test_nics(struct fixture *f, const void *data)
     g_assert_cmpuint(value(r, R_HOSTNIC_TX_BYTES), ==, 3);
 }
 
+/* Ports of a switch with the card behind them, and other cards that show the bytes of others. */
+static void test_uplinks_above_uplinks(struct fixture *f, const void *data)
+{
+#define NET "sys/class/net/"
+    static const char *const files[][2] = {
+        /* DSA, of which a new kernel shows the relation, an old one the indices only */
+        {NET "eth0/device/x", ""},
+        {NET "eth0/ifindex", "2\n"},
+        {NET "eth0/iflink", "2\n"},
+        {NET "lan1/device/x", ""},
+        {NET "lan1/lower_eth0/x", ""},
+        {NET "lan2/device/x", ""},
+        {NET "lan2/ifindex", "4\n"},
+        {NET "lan2/iflink", "2\n"},
+        {NET "lan3/device/x", ""},
+        {NET "lan3/uevent", "DEVTYPE=dsa\nINTERFACE=lan3\n"},
+        /* a card with a switch in it, and a port that stands for a virtual function */
+        {NET "enp1s0f0np0/device/x", ""},
+        {NET "enp1s0f0np0/phys_port_name", "p0\n"},
+        {NET "eth5/device/x", ""},
+        {NET "eth5/phys_port_name", "c1pf0vf3\n"},
+        /* Hyper-V: the virtual card and its fast path */
+        {NET "eth6/device/x", ""},
+        {NET "eth6/lower_eth7/x", ""},
+        {NET "eth7/device/x", ""},
+        /* what monitors a wireless card; partitions of an InfiniBand port */
+        {NET "wlan0/device/x", ""},
+        {NET "wlan0/type", "1\n"},
+        {NET "mon0/device/x", ""},
+        {NET "mon0/type", "803\n"},
+        {NET "ib0/device/x", ""},
+        {NET "ib0.8001/device/x", ""},
+        {NET "ib0.8001/ifindex", "12\n"},
+        {NET "ib0.8001/iflink", "11\n"},
+        /* virtual ones above */
+        {NET "bond0/lower_eth0/x", ""},
+        {NET "team0/lower_eth0/x", ""},
+        {NET "eth0.5/lower_eth0/x", ""},
+        {NET "macvlan0/lower_eth0/x", ""},
+    };
+    static const char *const uplinks[] = {"eth0", "enp1s0f0np0", "eth6", "wlan0", "ib0"};
+
+    (void)data;
+    for (size_t i = 0; i < G_N_ELEMENTS(files); i++)
+        tree_file(f->dir, files[i][0], files[i][1]);
+    tree_link(f->dir, NET "eth7/master", "../eth6");
+    put(f, "proc/net/dev",
+        "head\nhead\n" NIC("eth0", 1, 1) NIC("lan1", 1, 1) NIC("lan2", 1, 1) NIC("lan3", 1, 1)
+            NIC("enp1s0f0np0", 1, 1) NIC("eth5", 1, 1) NIC("eth6", 1, 1) NIC("eth7", 1, 1)
+                NIC("wlan0", 1, 1) NIC("mon0", 1, 1) NIC("ib0", 1, 1) NIC("ib0.8001", 1, 1)
+                    NIC("bond0", 1, 1) NIC("team0", 1, 1) NIC("eth0.5", 1, 1)
+                        NIC("macvlan0", 1, 1));
+    look(f);
+    for (size_t i = 0; i < G_N_ELEMENTS(uplinks); i++)
+        g_assert_nonnull(record_named(f->sample, FACET_HOST_NIC, uplinks[i]));
+    g_assert_cmpuint(record_count(f->sample, FACET_HOST_NIC), ==, G_N_ELEMENTS(uplinks));
+}
+
 /* Inside a container none has hardware: the default route tells. */
 static void test_no_hardware(struct fixture *f, const void *data)
 {
@@ -343,6 +401,14 @@ static void test_no_hardware(struct fixture *f, const void *data)
     put(f, "proc/net/route",
         "Iface\tDestination\tGateway\ntun0\t0000A8C0\t00000000\n"
         "eth0\t00000000\t0100000A\n");
+    look(f);
+    g_assert_cmpuint(record_count(f->sample, FACET_HOST_NIC), ==, 1);
+    g_assert_nonnull(record_named(f->sample, FACET_HOST_NIC, "eth0"));
+    /* A VLAN with a default route of its own is on eth0. */
+    tree_file(f->dir, "sys/class/net/eth0.5/lower_eth0/x", "");
+    put(f, "proc/net/dev", "head\nhead\n" NIC("eth0", 2, 3) NIC("eth0.5", 1, 1));
+    put(f, "proc/net/route",
+        "Iface\tDestination\tGateway\neth0\t00000000\t0100000A\neth0.5\t00000000\t0100000A\n");
     look(f);
     g_assert_cmpuint(record_count(f->sample, FACET_HOST_NIC), ==, 1);
     g_assert_nonnull(record_named(f->sample, FACET_HOST_NIC, "eth0"));
@@ -367,6 +433,7 @@ int main(int argc, char **argv)
     TEST("load", test_load);
     TEST("disks", test_disks);
     TEST("nics", test_nics);
+    TEST("uplinks-above-uplinks", test_uplinks_above_uplinks);
     TEST("no-hardware", test_no_hardware);
     return g_test_run();
 }

@@ -1,9 +1,8 @@
 /* host_devices.h: the host's disks and uplinks, each byte counted once.
  *
- * Disks are whole devices that are not made of others (a dm or md device shows the same bytes as
- * what is below it) and hold data of their own (not loop, ram, zram). Uplinks are interfaces with
- * hardware behind them: bridges, bonds, veth and taps count bytes that an uplink counts too. Where
- * no interface has hardware (inside a container) it is the one with the default route.
+ * Disks are whole devices that are not made of others and hold data of their own, by
+ * blockdev_is_base(). Uplinks are interfaces with hardware behind them, by host_uplinks.h; where no
+ * interface has hardware (inside a container) the one with the default route.
  *
  * Part of host.h: one thread.
  */

@@ -5,6 +5,7 @@
 #include "base/clock_read.h"
 #include "base/parse.h"
 #include "collect/blockdev.h"
+#include "collect/host/host_uplinks.h"
 #include "collect/netdev.h"
 #include "collect/viewpoint.h"
 
@@ -166,37 +167,6 @@ static void collect_disks(struct host_devices *d, struct sample *out)
 
 /* ---- uplinks ---- */
 
-static bool has_attribute(const struct root *root, const char *name, const char *attribute)
-{
-    char *path = g_strdup_printf("/sys/class/net/%s/%s", name, attribute);
-    bool there = root_exists(root, path);
-
-    g_free(path);
-    return there;
-}
-
-/* A card that is a slave of another card is the fast path of a virtual one (Hyper-V, failover),
- * which counts the same bytes. A bond has no hardware itself: there the slaves count. */
-static bool is_hardware(const struct root *root, const char *name)
-{
-    return has_attribute(root, name, "device") && !has_attribute(root, name, "master/device");
-}
-
-/* "Iface Destination Gateway Flags ..." */
-static bool has_default_route(const struct host_devices *d, const char *name)
-{
-    struct file_buffer b = {0};
-    bool found = false;
-
-    if (file_read(d->root, d->budget->viewpoint->routes, &b) > 0)
-        for (const char *p = b.text; *p && !found; p = parse_next_line(p)) {
-            const char *rest = p;
-            found = parse_word(&rest, name) && parse_word(&rest, "00000000");
-        }
-    file_buffer_clear(&b);
-    return found;
-}
-
 static void record_nic(struct sample *out, struct device *device, const struct netdev *nic,
                        int64_t now)
 {
@@ -222,7 +192,7 @@ static unsigned collect_counted(struct host_devices *d, int64_t now, struct samp
         bool look;
         struct device *device = device_of(d, d->nics, KIND_NIC, nic.name, now, &look);
         if (look)
-            device->counted = is_hardware(d->root, nic.name);
+            device->counted = host_is_uplink(d->root, nic.name);
         if (!device->counted)
             continue;
         record_nic(out, device, &nic, now);
@@ -242,7 +212,7 @@ static void collect_nics(struct host_devices *d, struct sample *out)
         return;
     if (!collect_counted(d, now, out))
         for (const char *p = d->budget->buffer.text; netdev_next(&p, &nic);)
-            if (has_default_route(d, nic.name))
+            if (host_is_routed_uplink(d->root, d->budget->viewpoint->routes, nic.name))
                 record_nic(out, g_hash_table_lookup(d->nics, nic.name), &nic, now);
     g_hash_table_foreach_remove(d->nics, is_gone, &d->collections);
 }

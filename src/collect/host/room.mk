@@ -7,4 +7,5 @@ libvtop_a_SOURCES += \
 	include/collect/host/host_nodes.h src/collect/host/host_nodes.c \
 	include/collect/host/host_processor.h src/collect/host/host_processor.c \
 	include/collect/host/arm_cores.def \
-	include/collect/host/host_traits.h src/collect/host/host_traits.c
+	include/collect/host/host_traits.h src/collect/host/host_traits.c \
+	include/collect/host/host_uplinks.h src/collect/host/host_uplinks.c
