@@ -10,8 +10,8 @@
 
 #include "model/entity.h"
 
-/* Record what E is at TICK, derived at NOW_NS. */
-void frame_record(struct entity *e, uint64_t tick, int64_t now_ns);
+/* Record what E is at TICK, which lies in MINUTE, derived at NOW_NS. */
+void frame_record(struct entity *e, uint64_t tick, uint64_t minute, int64_t now_ns);
 
 /* When the value of a metric had been read, if it was stale at TICK; 0 = it was not. */
 int64_t frame_stale_since(const struct entity *e, enum metric m, uint64_t tick);

@@ -43,7 +43,7 @@ void guests_break(struct guests *g, unsigned source, enum reason why);
  * nothing since OLDEST_TICK, or, the oldest first, when they take more than BYTES; hosts that are
  * gone when they have nothing since OLDEST_TICK and no guest of theirs is remembered. */
 void guests_send_off(struct guests *g, int64_t left_ns);
-void guests_forget(struct guests *g, uint64_t oldest_tick, size_t bytes);
+void guests_forget(struct guests *g, uint64_t oldest_tick, uint64_t oldest_minute, size_t bytes);
 
 /* A host, a guest, or a departed guest; NULL: not known (any more). */
 struct entity *guests_find(const struct guests *g, uint64_t serial);

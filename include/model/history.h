@@ -1,27 +1,64 @@
-/* history.h: what sparklines, statistics and going back in time need.
+/* history.h: what an entity was like before: what graphs, statistics and going back in time need.
  *
- * Every entity has a series of frames, one frame per tick of the roster: one cell for each number
- * it can have that metric_is_recorded(), and a mark, a small number whose meaning is its owner's. A
- * cell is a float, or the reason why the number was absent. Frames are addressed by tick number so
- * that all histories share one time line: roster_tick() counts, roster_tick_time() dates them.
+ * History has two tiers.
  *
- * Beside them stand notes: what is seldom there or seldom changes (notes.h).
+ * Ticks: one frame per tick of the roster, with one cell for each number that metric_is_recorded(),
+ * and a mark, a small number whose meaning is its owner's. A cell is a float, or the reason why the
+ * number was absent. Frames are packed in blocks, column by column, without loss (column.h): what
+ * did not change, or was absent for one reason, takes next to nothing.
  *
- * The newest frames stand as they are; every HISTORY_BLOCK of them are packed, column by column,
- * without loss: what did not change, or was absent for one reason, takes next to nothing. The
- * roster chooses how much is kept, so that all histories together stay within the memory budget.
- * What costs something to read is read for history's sake when it is marked SET_REC. Main thread
- * only.
+ * Minutes: behind the ticks, a summary (summary.h) per minute of each recorded number that is
+ * marked SET_REC in metrics.def: those that are read at all times, whether or not they are on the
+ * screen. A summary has the number of known values, the minimum, mean, maximum, median, and the sum
+ * of squared deviations, so that mean and variance of any number of minutes follow by merging. A
+ * minute that began before the entity came, or during which it was not seen, has fewer values. It
+ * is summarised from its frames within HISTORY_BLOCK ticks after its end, at different ticks for
+ * histories of different phase. Where its first frames have to be forgotten before it is over, it
+ * is summarised in pieces, and its median is only the mean of theirs.
+ *
+ * Invariants:
+ *   - All histories share one time line (timeline.h): frames are addressed by the number of the
+ *     tick, summaries by that of the minute. A gap in time takes no room.
+ *   - Numbers come back as the floats they were recorded as; absent ones with their reason.
+ *   - Whatever was not recorded, or is not kept any more, reads as REASON_NOT_RECORDED; a number
+ * that an entity of this class cannot have, as REASON_NOT_APPLICABLE.
+ *   - history_size() counts all of it. How much is kept is the owner's decision: the roster forgets
+ *     the oldest ticks and minutes of all histories together, so that they stay within its budget.
+ *   - A history belongs to one entity and goes where that goes: who leaves takes it along, sealed;
+ *     entities that turn out to be one join theirs.
+ *
+ * Calls, in the order in which an owner makes them:
+ *
+ *     struct history *h = history_new(KIND_GUEST, CLASS_VM, serial);
+ *     history_add(h, tick, minute, numbers, reasons, mark);          every tick
+ *     history_note(h, NOTE, value);                                  after that; see notes.h
+ *     history_forget(h, oldest_tick, oldest_minute);                 when memory is short
+ *     history_seal(h);                                               when the entity has left
+ *     history_free(h);
+ *
+ * and a reader: the standard deviation over the last hour, and one value.
+ *
+ *     struct window *w = window_new(roster_timeline(roster));
+ *     struct summary hour;
+ *     if (history_summary(e->history, M_CPU, now_ns - 3600 * CLOCK_NS_PER_S, now_ns, w, &hour) !=
+ *         WINDOW_LOADING)
+ *         sd = sqrt(summary_variance(&hour));
+ *     struct value v = history_value(e->history, M_CPU, tick);
+ *
+ * A scan over many ticks goes by history_window(): it decodes a column block by block, in a few
+ * nanoseconds per value; history_value() finds the block anew each time. Main thread only.
  */
 #ifndef VTOP_MODEL_HISTORY_H
 #define VTOP_MODEL_HISTORY_H
 
 #include "model/shape.h"
+#include "model/window.h"
 
 enum {
-    HISTORY_DEPTH_MAX = 600, /* ticks */
-    HISTORY_DEPTH_MIN = 30,
-    HISTORY_BLOCK = 20,
+    HISTORY_DEPTH_MAX = TIMELINE_TICKS,     /* ticks that are worth keeping */
+    HISTORY_DEPTH_MIN = 30,                 /* ticks that are kept however short memory is */
+    HISTORY_MINUTES_MAX = TIMELINE_MINUTES, /* minutes that are worth keeping */
+    HISTORY_BLOCK = 20,                     /* ticks that are packed together, at most */
     HISTORY_NO_MARK = -1
 };
 
@@ -32,31 +69,58 @@ struct history;
 struct history *history_new(enum kind kind, unsigned classes, uint64_t phase);
 void history_free(struct history *h);
 
-size_t history_size(const struct history *h); /* bytes, now */
+/* Bytes that it takes now, and those of them that minutes take. */
+size_t history_size(const struct history *h);
+size_t history_minutes_size(const struct history *h);
 
 /* Says which numbers it records. */
 const struct shape *history_shape(const struct history *h);
 
-/* Record TICK, which must be larger than any before; ticks that were left out read as absent.
- * NUMBERS and REASONS are by the columns of its shape. MARK: 0 to 65535. */
-void history_add(struct history *h, uint64_t tick, const double *numbers, const uint8_t *reasons,
-                 int mark);
+/* ---- recording ---- */
+
+/* Record TICK, which is larger than any before and lies in MINUTE. NUMBERS and REASONS are by the
+ * columns of its shape. MARK: 0 to 65535. */
+void history_add(struct history *h, uint64_t tick, uint64_t minute, const double *numbers,
+                 const uint8_t *reasons, int mark);
 
 /* Of the newest tick: WHAT (0 to 255) has this value. */
 void history_note(struct history *h, unsigned what, int64_t value);
 
-/* Ticks before OLDEST may go. */
-void history_forget(struct history *h, uint64_t oldest);
+/* Ticks before OLDEST_TICK and minutes before OLDEST_MINUTE may go. */
+void history_forget(struct history *h, uint64_t oldest_tick, uint64_t oldest_minute);
 
-/* Nothing will be added any more: pack all of it. */
+/* Nothing will be added any more: pack all of it, the last minute included. */
 void history_seal(struct history *h);
 
 /* A new history of what A and B, of one kind, know together; where both do, A is right. It has the
- * numbers of A's classes. */
-struct history *history_join(const struct history *a, const struct history *b);
+ * numbers of A's classes. Both are left with the minute that is not over yet summarised. */
+struct history *history_join(struct history *a, struct history *b);
 
-/* What was recorded; REASON_NOT_RECORDED when the tick is not (any more) kept. The facet is not
- * recorded. */
+/* ---- stretches of time ---- */
+
+/* The values of a metric at the ticks FIRST to LAST, both included, as far as they are kept. */
+enum window_status history_window(const struct history *h, enum metric m, uint64_t first,
+                                  uint64_t last, struct window *w);
+
+/* The summaries of a metric of the minutes FIRST to LAST, as far as they are kept: none of a
+ * metric that is not SET_REC. `missing` counts the ticks of a minute at which nothing was known, if
+ * the window has a timeline. */
+enum window_status history_minutes(const struct history *h, enum metric m, uint64_t first,
+                                   uint64_t last, struct window *w);
+
+/* All that there is of a metric from FROM_NS to TO_NS (monotonic), in the finest grain: the window
+ * gets the values of the ticks, and if these do not reach back that far, the summaries of the
+ * minutes that began since then; those first, and no time twice. The window needs a timeline. */
+enum window_status history_stretch(const struct history *h, enum metric m, int64_t from_ns,
+                                   int64_t to_ns, struct window *w);
+
+/* The same, merged into one summary; the window is filled meanwhile. */
+enum window_status history_summary(const struct history *h, enum metric m, int64_t from_ns,
+                                   int64_t to_ns, struct window *w, struct summary *out);
+
+/* ---- single ticks ---- */
+
+/* What was recorded. The facet is not recorded. */
 struct value history_value(const struct history *h, enum metric m, uint64_t tick);
 double history_at(const struct history *h, enum metric m, uint64_t tick); /* NAN: absent */
 
@@ -69,5 +133,9 @@ bool history_noted(const struct history *h, unsigned what, uint64_t tick, int64_
 /* The oldest and the newest tick that is kept; 0 when there is none. */
 uint64_t history_oldest(const struct history *h);
 uint64_t history_newest(const struct history *h);
+
+/* The same of minutes that have been summarised. */
+uint64_t history_oldest_minute(const struct history *h);
+uint64_t history_newest_minute(const struct history *h);
 
 #endif

@@ -39,7 +39,11 @@ uint64_t roster_last_tick(const struct roster *r);
 uint64_t roster_version(const struct roster *r);
 
 uint64_t roster_oldest_tick(const struct roster *r);
+uint64_t roster_oldest_minute(const struct roster *r); /* the same of minutes that are over */
 int64_t roster_tick_time(const struct roster *r, uint64_t tick, int64_t *wall_ns);
+
+/* Of all ticks, and the minutes that they make up: valid as long as the roster. */
+const struct timeline *roster_timeline(const struct roster *r);
 
 /* The local host. */
 struct entity *roster_host(const struct roster *r);

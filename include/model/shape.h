@@ -1,8 +1,9 @@
 /* shape.h: which numbers an entity of one kind and class has, and where each of them is kept.
  *
- * A number is recorded, and then has a column in every frame of history, or is of now only. It is
- * what a formula gives, and then has a slot in its entity, or is looked up in the entity's tracks
- * whenever somebody asks. A shape is the same for all entities of that kind and class; it is made
+ * A number is recorded, and then has a column in every frame of history, or is of now only. A
+ * recorded one that is marked SET_REC is also summarised minute by minute. A number is the result
+ * of a formula, and then has a slot in its entity, or it is looked up in the entity's tracks at
+ * each question. A shape is the same for all entities of that kind and class; it is made
  * when one is first asked for, and stays. Main thread only.
  */
 #ifndef VTOP_MODEL_SHAPE_H
@@ -15,12 +16,13 @@ enum { SHAPE_METRICS_MAX = 127 }; /* no kind has more */
 struct shape {
     enum kind kind;
     enum metric begin, end;              /* the metrics of this kind */
-    uint8_t columns, slots;              /* how many there are, */
+    uint8_t columns, summaries, slots;   /* how many there are, */
     uint8_t recorded[SHAPE_METRICS_MAX]; /* and whose each of them is: metric - begin */
     uint8_t derived[SHAPE_METRICS_MAX];
+    uint8_t summarised[SHAPE_METRICS_MAX]; /* the column whose summary it is */
     struct shape_place {
         bool has;
-        int8_t column, slot; /* -1 = it has none */
+        int8_t column, summary, slot; /* -1 = it has none */
     } of[];                  /* by metric - begin */
 };
 
@@ -31,7 +33,7 @@ const struct shape *shape_of(enum kind kind, unsigned classes);
  * another kind. */
 static inline struct shape_place shape_place(const struct shape *s, enum metric m)
 {
-    struct shape_place nowhere = {false, -1, -1};
+    struct shape_place nowhere = {false, -1, -1, -1};
 
     return metric_info(m)->kind == s->kind ? s->of[m - s->begin] : nowhere;
 }

@@ -65,22 +65,81 @@ void departed_drop_parts(struct departed *d, struct entity *host)
 {
     for (guint i = 0; host->parted && i < host->parted->len; i++) {
         struct entity *part = g_ptr_array_index(host->parted, i);
+        guint at;
+        if (!g_ptr_array_find(d->order, part, &at))
+            continue;
         d->bytes -= size_of(part);
-        g_ptr_array_remove(d->order, part);
+        d->faded_bytes -= at < d->faded ? size_of(part) : 0;
+        d->faded -= at < d->faded;
+        g_ptr_array_remove_index(d->order, at);
     }
     g_clear_pointer(&host->parted, g_ptr_array_unref);
 }
 
-void departed_forget(struct departed *d, uint64_t oldest_tick, size_t bytes, GFunc about,
-                     void *data)
+static void forget_ticks(struct entity *e, uint64_t oldest_tick)
+{
+    history_forget(e->history, oldest_tick, 0);
+    for (guint i = 0; e->parts && i < e->parts->len; i++)
+        forget_ticks(g_ptr_array_index(e->parts, i), oldest_tick);
+}
+
+/* Free one that is not in the order any more. */
+static void release(struct departed *d, struct entity *e, GFunc about, void *data)
+{
+    if (e->kind == KIND_GUEST) {
+        about(e, data);
+        g_ptr_array_remove(d->guests, e);
+    } else {
+        g_ptr_array_remove(e->owner->parted, e); /* it stands near the front */
+    }
+}
+
+/* Of those that have no tick since OLDEST_TICK only the minutes stay, if there are any. */
+static void fade(struct departed *d, uint64_t oldest_tick, GFunc about, void *data)
+{
+    guint at = d->faded, kept = d->faded;
+
+    for (; at < d->order->len; at++) {
+        struct entity *e = g_ptr_array_index(d->order, at);
+        if (history_newest(e->history) >= oldest_tick)
+            break;
+        d->bytes -= size_of(e);
+        if (!history_newest_minute(e->history)) {
+            release(d, e, about, data);
+            continue;
+        }
+        forget_ticks(e, oldest_tick);
+        d->bytes += size_of(e);
+        d->faded_bytes += size_of(e);
+        g_ptr_array_index(d->order, kept++) = e;
+    }
+    if (at > kept)
+        g_ptr_array_remove_range(d->order, kept, at - kept);
+    d->faded = kept;
+}
+
+/* Whether the one at AT is to stay. Those that have faded may take a quarter of BYTES. */
+static bool stays(const struct departed *d, guint at, uint64_t oldest_minute, size_t bytes)
+{
+    enum { FADED_SHARE = 4 };
+    const struct entity *e = g_ptr_array_index(d->order, at);
+
+    if (d->bytes > bytes)
+        return false;
+    return at >= d->faded || (d->faded_bytes <= bytes / FADED_SHARE &&
+                              history_newest_minute(e->history) >= oldest_minute);
+}
+
+void departed_forget(struct departed *d, uint64_t oldest_tick, uint64_t oldest_minute, size_t bytes,
+                     GFunc about, void *data)
 {
     guint count = 0, guests = 0;
 
-    for (; count < d->order->len; count++) {
+    fade(d, oldest_tick, about, data);
+    for (; count < d->order->len && !stays(d, count, oldest_minute, bytes); count++) {
         struct entity *e = g_ptr_array_index(d->order, count);
-        if (d->bytes <= bytes && history_newest(e->history) >= oldest_tick)
-            break;
         d->bytes -= size_of(e);
+        d->faded_bytes -= count < d->faded ? size_of(e) : 0;
         if (e->kind == KIND_GUEST) {
             about(e, data);
             guests++;
@@ -88,6 +147,7 @@ void departed_forget(struct departed *d, uint64_t oldest_tick, size_t bytes, GFu
             g_ptr_array_remove(e->owner->parted, e); /* it stands near the front */
         }
     }
+    d->faded -= MIN(d->faded, count);
     if (count)
         g_ptr_array_remove_range(d->order, 0, count);
     if (guests)

@@ -40,13 +40,13 @@ static void note_stale(struct entity *e, int64_t now_ns)
             history_note(e->history, NOTE_STALE + (unsigned)t->facet, t->read_ns);
 }
 
-void frame_record(struct entity *e, uint64_t tick, int64_t now_ns)
+void frame_record(struct entity *e, uint64_t tick, uint64_t minute, int64_t now_ns)
 {
     double numbers[UINT8_MAX];
     uint8_t reasons[UINT8_MAX];
 
     entity_numbers(e, numbers, reasons);
-    history_add(e->history, tick, numbers, reasons, entity_mark(e));
+    history_add(e->history, tick, minute, numbers, reasons, entity_mark(e));
     if (e->kind == KIND_GUEST) {
         note_owner(e, NOTE_CPU_LIMIT_OWNER, R_CG_CPU_LIMIT_OWNER);
         note_owner(e, NOTE_MEM_LIMIT_OWNER, R_CG_MEM_LIMIT_OWNER);

@@ -461,18 +461,19 @@ static void forget_host(struct guests *g, struct entity *host)
 }
 
 /* A host that left stays, to be the same when it comes back, while history or a guest knows it. */
-static void forget_hosts(struct guests *g, uint64_t oldest_tick)
+static void forget_hosts(struct guests *g, uint64_t oldest_tick, uint64_t oldest_minute)
 {
     for (guint i = g->hosts->len; i-- > 0;) {
         struct entity *host = g_ptr_array_index(g->hosts, i);
         if (host->gone_ns && history_newest(host->history) < oldest_tick &&
+            history_newest_minute(host->history) < oldest_minute &&
             !runs_on(g->here, host) && !runs_on(g->departed.guests, host))
             forget_host(g, host);
     }
 }
 
-void guests_forget(struct guests *g, uint64_t oldest_tick, size_t bytes)
+void guests_forget(struct guests *g, uint64_t oldest_tick, uint64_t oldest_minute, size_t bytes)
 {
-    departed_forget(&g->departed, oldest_tick, bytes, forget_serials, g);
-    forget_hosts(g, oldest_tick);
+    departed_forget(&g->departed, oldest_tick, oldest_minute, bytes, forget_serials, g);
+    forget_hosts(g, oldest_tick, oldest_minute);
 }

@@ -3,357 +3,66 @@
 #include "model/history.h"
 
 #include "model/notes.h"
+#include "model/ring.h"
 
 #include <glib.h>
 #include <math.h>
 #include <string.h>
 
-/* How a column of a packed block is stored. */
-enum code {
-    CODE_ZERO,   /* 0 all the time: no data */
-    CODE_SAME,   /* one cell for all ticks */
-    CODE_NARROW, /* 16 bits per tick: a small whole number, or a reason */
-    CODE_WIDE,   /* a cell per tick */
-    CODE_ABSENT  /* + reason: absent all the time, for this reason; no data */
-};
+enum { MARK_COLUMN = 0, FIRST_COLUMN = 1 }; /* of the ticks: the mark, then the shape's */
 
-/* The frames of HISTORY_BLOCK ticks, less those before the first of all and after the last. */
-struct block {
-    uint16_t size;         /* bytes of all of it */
-    uint8_t begin, frames; /* the row of the first one, and how many */
-    uint8_t code[];        /* per column; then, aligned to cells, the data in the same order */
-};
+/* What the minutes have of each summarised number, in columns that lie side by side. How many
+ * values were missing follows from how many ticks the minute has. */
+enum field { FIELD_N, FIELD_MIN, FIELD_MEAN, FIELD_MAX, FIELD_MEDIAN, FIELD_M2, FIELDS };
 
-enum { MARKS = 0 }; /* the column before those of the shape */
+enum { MINUTES_BLOCK = 24, MINUTES_PIECE = 4 };
 
 struct history {
-    uint64_t first, last;  /* ticks kept, both included; 0 = none */
-    uint64_t open;         /* number of the block that is being filled */
-    uint32_t *rows;        /* its cells, frame by frame */
-    struct block **packed; /* those before it; NULL in place of a block without a frame */
-    uint32_t packed_bytes;
-    uint16_t packed_count;
-    uint8_t phase;
+    struct ring ticks;
+    struct ring *minutes; /* NULL: none yet */
     struct notes *notes;
-    const struct shape *shape; /* a frame is the mark, and a cell for each of its columns */
+    const struct shape *shape;
+    /* The minute that is not over, and the one before it if that is still to be summarised; 0 =
+     * none. Each with its first tick that is in no summary yet. */
+    uint64_t minute_first, due_first;
+    uint32_t minute, due;
 };
-
-/* ---- cells ----
- * The bits of a float; an absent number is a NAN that carries its reason. */
-
-enum { NAN_BITS = 0x7fc00000 };
-
-static uint32_t absent_cell(enum reason why)
-{
-    return (uint32_t)NAN_BITS | (uint32_t)why;
-}
-
-static bool cell_is_absent(uint32_t cell)
-{
-    return (cell & NAN_BITS) == NAN_BITS;
-}
-
-static enum reason cell_reason(uint32_t cell)
-{
-    return cell_is_absent(cell) ? (enum reason)(cell & 0xff) : REASON_OK;
-}
-
-static uint32_t cell_of(double number, enum reason why)
-{
-    float f = (float)number;
-    uint32_t cell;
-
-    if (why != REASON_OK || isnan(f))
-        return absent_cell(why == REASON_OK ? REASON_NOT_RECORDED : why);
-    memcpy(&cell, &f, sizeof(cell));
-    return cell;
-}
-
-static float cell_number(uint32_t cell)
-{
-    float f;
-
-    memcpy(&f, &cell, sizeof(f));
-    return f;
-}
-
-/* ---- narrow cells: whole numbers below NARROW_ABSENT, from there on reasons ---- */
-
-enum { NARROW_ABSENT = 0xff00 };
-
-static bool is_narrow(uint32_t cell)
-{
-    float f = cell_number(cell);
-
-    return cell_is_absent(cell) || (f >= 0 && f < NARROW_ABSENT && !signbit(f) && truncf(f) == f);
-}
-
-static uint16_t narrow(uint32_t cell)
-{
-    return (uint16_t)(cell_is_absent(cell) ? NARROW_ABSENT + (int)cell_reason(cell)
-                                           : (int)cell_number(cell));
-}
-
-static uint32_t widen(uint16_t n)
-{
-    return n >= NARROW_ABSENT ? absent_cell((enum reason)(n - NARROW_ABSENT))
-                              : cell_of(n, REASON_OK);
-}
-
-/* ---- blocks ---- */
-
-static size_t data_start(size_t width)
-{
-    size_t align = sizeof(uint32_t) - 1;
-
-    return (sizeof(struct block) + width + align) & ~align;
-}
-
-static size_t code_size(uint8_t code, size_t frames)
-{
-    switch (code) {
-    case CODE_SAME:
-        return sizeof(uint32_t);
-    case CODE_NARROW:
-        return (frames * sizeof(uint16_t) + 3) & ~(size_t)3;
-    case CODE_WIDE:
-        return frames * sizeof(uint32_t);
-    default:
-        return 0;
-    }
-}
-
-static uint8_t choose_code(const uint32_t *column, size_t width, size_t frames)
-{
-    size_t same = 1, narrow_ones = 0;
-
-    while (same < frames && column[same * width] == column[0])
-        same++;
-    if (same == frames && cell_is_absent(column[0]))
-        return (uint8_t)(CODE_ABSENT + (int)cell_reason(column[0]));
-    if (same == frames)
-        return column[0] ? CODE_SAME : CODE_ZERO;
-    while (narrow_ones < frames && is_narrow(column[narrow_ones * width]))
-        narrow_ones++;
-    return narrow_ones == frames ? CODE_NARROW : CODE_WIDE;
-}
-
-static void pack_column(uint8_t *out, uint8_t code, const uint32_t *column, size_t width,
-                        size_t frames)
-{
-    if (code == CODE_SAME)
-        memcpy(out, column, sizeof(*column));
-    for (size_t i = 0; i < frames && code == CODE_NARROW; i++)
-        ((uint16_t *)(void *)out)[i] = narrow(column[i * width]);
-    for (size_t i = 0; i < frames && code == CODE_WIDE; i++)
-        ((uint32_t *)(void *)out)[i] = column[i * width];
-}
-
-static struct block *pack(const uint32_t *rows, size_t width, size_t begin, size_t frames)
-{
-    const uint32_t *first = rows + begin * width;
-    uint8_t codes[UINT8_MAX];
-    size_t at = data_start(width), size = at;
-
-    for (size_t c = 0; c < width; c++) {
-        codes[c] = choose_code(first + c, width, frames);
-        size += code_size(codes[c], frames);
-    }
-    struct block *b = g_malloc(size);
-    b->size = (uint16_t)size;
-    b->begin = (uint8_t)begin;
-    b->frames = (uint8_t)frames;
-    memcpy(b->code, codes, width);
-    for (size_t c = 0; c < width; c++) {
-        pack_column((uint8_t *)b + at, codes[c], first + c, width, frames);
-        at += code_size(codes[c], frames);
-    }
-    return b;
-}
-
-static uint32_t packed_cell(const struct block *b, size_t width, size_t column, size_t row)
-{
-    uint8_t code = b->code[column];
-    size_t at = data_start(width), frame = row - b->begin;
-
-    if (row < b->begin || frame >= b->frames)
-        return absent_cell(REASON_NOT_RECORDED);
-    for (size_t c = 0; c < column; c++)
-        at += code_size(b->code[c], b->frames);
-    const void *data = (const uint8_t *)b + at;
-    switch (code) {
-    case CODE_ZERO:
-        return 0;
-    case CODE_SAME:
-        return *(const uint32_t *)data;
-    case CODE_NARROW:
-        return widen(((const uint16_t *)data)[frame]);
-    case CODE_WIDE:
-        return ((const uint32_t *)data)[frame];
-    default:
-        return absent_cell((enum reason)(code - CODE_ABSENT));
-    }
-}
-
-/* ---- histories ---- */
 
 struct history *history_new(enum kind kind, unsigned classes, uint64_t phase)
 {
     struct history *h = g_new0(struct history, 1);
 
-    G_STATIC_ASSERT(CODE_ABSENT + REASON_COUNT <= UINT8_MAX);
     h->shape = shape_of(kind, classes);
-    h->phase = (uint8_t)(phase % HISTORY_BLOCK);
+    ring_init(&h->ticks, FIRST_COLUMN + (size_t)h->shape->columns, HISTORY_BLOCK, HISTORY_BLOCK,
+              phase);
     return h;
 }
 
-/* The oldest COUNT of them. */
-static void drop_packed(struct history *h, size_t count)
+static void drop_minutes(struct history *h)
 {
-    for (size_t i = 0; i < count; i++) {
-        h->packed_bytes -= h->packed[i] ? h->packed[i]->size : 0;
-        g_free(h->packed[i]);
-    }
-    h->packed_count = (uint16_t)(h->packed_count - count);
-    if (count)
-        memmove(h->packed, h->packed + count, h->packed_count * sizeof(h->packed[0]));
+    if (h->minutes)
+        ring_clear(h->minutes);
+    g_clear_pointer(&h->minutes, g_free);
 }
 
 void history_free(struct history *h)
 {
     if (!h)
         return;
-    drop_packed(h, h->packed_count);
-    g_free(h->packed);
+    ring_clear(&h->ticks);
+    drop_minutes(h);
     notes_free(h->notes);
-    g_free(h->rows);
     g_free(h);
 }
 
-static size_t width_of(const struct history *h)
+size_t history_minutes_size(const struct history *h)
 {
-    return 1 + (size_t)h->shape->columns;
-}
-
-static size_t rows_size(const struct history *h)
-{
-    return HISTORY_BLOCK * width_of(h) * sizeof(*h->rows);
+    return h->minutes ? sizeof(*h->minutes) + ring_size(h->minutes) : 0;
 }
 
 size_t history_size(const struct history *h)
 {
-    return sizeof(*h) + h->packed_count * sizeof(h->packed[0]) + h->packed_bytes +
-           notes_size(h->notes) + (h->rows ? rows_size(h) : 0);
-}
-
-static uint64_t block_of(const struct history *h, uint64_t tick)
-{
-    return (tick + h->phase) / HISTORY_BLOCK;
-}
-
-static size_t row_of(const struct history *h, uint64_t tick)
-{
-    return (size_t)((tick + h->phase) % HISTORY_BLOCK);
-}
-
-/* One more every HISTORY_BLOCK ticks: no room is kept for them. B may be NULL. */
-static void add_packed(struct history *h, struct block *b)
-{
-    h->packed = g_renew(struct block *, h->packed, h->packed_count + 1);
-    h->packed[h->packed_count++] = b;
-    h->packed_bytes += b ? b->size : 0;
-    h->open++;
-}
-
-static void close_block(struct history *h)
-{
-    size_t begin = block_of(h, h->first) == h->open ? row_of(h, h->first) : 0;
-
-    add_packed(h, pack(h->rows, width_of(h), begin, row_of(h, h->last) + 1 - begin));
-}
-
-static void open_block(struct history *h, uint64_t number)
-{
-    while (h->packed_count && h->open < number)
-        add_packed(h, NULL);
-    h->open = number;
-    if (!h->rows)
-        h->rows = g_malloc(rows_size(h));
-    for (size_t i = 0; i < HISTORY_BLOCK * width_of(h); i++)
-        h->rows[i] = absent_cell(REASON_NOT_RECORDED);
-}
-
-static void drop_all(struct history *h)
-{
-    drop_packed(h, h->packed_count);
-    notes_forget(h->notes, UINT64_MAX);
-    h->first = h->last = 0;
-}
-
-/* The frame of a new tick, all absent. */
-static uint32_t *new_frame(struct history *h, uint64_t tick)
-{
-    if (h->last && tick - h->last > HISTORY_DEPTH_MAX)
-        drop_all(h); /* everything kept is too old */
-    else if (h->last && block_of(h, tick) != h->open)
-        close_block(h);
-    if (!h->last || block_of(h, tick) != block_of(h, h->last))
-        open_block(h, block_of(h, tick));
-    if (!h->first)
-        h->first = tick;
-    h->last = tick;
-    return h->rows + row_of(h, tick) * width_of(h);
-}
-
-void history_add(struct history *h, uint64_t tick, const double *numbers, const uint8_t *reasons,
-                 int mark)
-{
-    uint32_t *out = new_frame(h, tick);
-
-    *out++ = cell_of(mark, REASON_OK);
-    for (int i = 0; i < h->shape->columns; i++)
-        out[i] = cell_of(numbers[i], reasons[i]);
-}
-
-void history_note(struct history *h, unsigned what, int64_t value)
-{
-    if (h->last)
-        notes_add(&h->notes, h->last, what, value);
-}
-
-void history_forget(struct history *h, uint64_t oldest)
-{
-    if (!h->first || oldest <= h->first)
-        return;
-    if (oldest > h->last) {
-        drop_all(h);
-        return;
-    }
-    h->first = oldest;
-    uint64_t oldest_block = h->open - h->packed_count, until = block_of(h, oldest);
-    drop_packed(h, until > oldest_block ? (size_t)MIN(until - oldest_block, h->packed_count) : 0);
-    notes_forget(h->notes, oldest);
-}
-
-void history_seal(struct history *h)
-{
-    if (h->last && h->rows)
-        close_block(h);
-    g_clear_pointer(&h->rows, g_free);
-}
-
-/* ---- reading ---- */
-
-static uint32_t cell_at(const struct history *h, size_t column, uint64_t tick)
-{
-    if (!h || !h->last || tick < h->first || tick > h->last)
-        return absent_cell(REASON_NOT_RECORDED);
-    uint64_t number = block_of(h, tick);
-    if (number == h->open)
-        return h->rows[row_of(h, tick) * width_of(h) + column];
-    const struct block *b = h->packed[h->packed_count - (h->open - number)];
-    return b ? packed_cell(b, width_of(h), column, row_of(h, tick))
-             : absent_cell(REASON_NOT_RECORDED);
+    return sizeof(*h) + ring_size(&h->ticks) + history_minutes_size(h) + notes_size(h->notes);
 }
 
 const struct shape *history_shape(const struct history *h)
@@ -361,22 +70,357 @@ const struct shape *history_shape(const struct history *h)
     return h->shape;
 }
 
+/* ---- minutes ---- */
+
+static size_t field_column(const struct history *h, enum metric m)
+{
+    return (size_t)shape_place(h->shape, m).summary * FIELDS;
+}
+
+static void put_summary(uint32_t *fields, const struct summary *s, enum reason why)
+{
+    const double numbers[FIELDS] = {s->n, s->min, s->mean, s->max, s->median, s->m2};
+
+    for (enum field f = 0; f < FIELDS; f++)
+        fields[f] = cell_of(numbers[f], s->n ? REASON_OK : why);
+}
+
+static struct summary get_summary(const uint32_t *fields)
+{
+    if (cell_is_absent(fields[FIELD_N]))
+        return SUMMARY_NONE;
+    return (struct summary){.n = (uint32_t)cell_number(fields[FIELD_N]),
+                            .min = (double)cell_number(fields[FIELD_MIN]),
+                            .mean = (double)cell_number(fields[FIELD_MEAN]),
+                            .max = (double)cell_number(fields[FIELD_MAX]),
+                            .median = (double)cell_number(fields[FIELD_MEDIAN]),
+                            .m2 = (double)cell_number(fields[FIELD_M2])};
+}
+
+/* Values of one column: those that are known, and the last reason of the others. */
+struct values {
+    double *numbers;
+    uint32_t *cells;
+    size_t count;
+    enum reason why;
+};
+
+static void take_known(struct values *v, size_t cells)
+{
+    v->count = 0;
+    v->why = REASON_NOT_RECORDED;
+    for (size_t i = 0; i < cells; i++) {
+        enum reason why = cell_reason(v->cells[i]);
+        if (why == REASON_OK)
+            v->numbers[v->count++] = (double)cell_number(v->cells[i]);
+        else if (why != REASON_NOT_RECORDED)
+            v->why = why;
+    }
+}
+
+static struct ring *new_minutes(const struct history *h)
+{
+    struct ring *minutes = g_new0(struct ring, 1);
+
+    ring_init(minutes, (size_t)h->shape->summaries * FIELDS, MINUTES_BLOCK, MINUTES_PIECE,
+              h->ticks.phase);
+    return minutes;
+}
+
+/* The row of a minute: a new one, or that of its piece before. NULL: it has been sealed. */
+static uint32_t *minute_row(struct history *h, uint32_t minute)
+{
+    if (!h->minutes)
+        h->minutes = new_minutes(h);
+    if (minute <= h->minutes->last)
+        return ring_newest(h->minutes);
+    uint32_t *row = ring_add(h->minutes, minute);
+    for (size_t i = 0; i < h->minutes->width; i++)
+        row[i] = cell_absent(REASON_NOT_RECORDED);
+    return row;
+}
+
+/* Summarise what was recorded from the tick FIRST to LAST of a minute. */
+static void summarise(struct history *h, uint32_t minute, uint64_t first, uint64_t last)
+{
+    first = MAX(first, h->ticks.first);
+    last = MIN(last, h->ticks.last);
+    if (!h->ticks.last || first > last || !h->shape->summaries)
+        return;
+    size_t cells = (size_t)(last - first + 1);
+    struct values v = {.numbers = g_new(double, cells), .cells = g_new(uint32_t, cells)};
+    uint32_t *row = minute_row(h, minute);
+    for (size_t i = 0; i < h->shape->summaries && row; i++) {
+        ring_read(&h->ticks, FIRST_COLUMN + h->shape->summarised[i], first, cells, v.cells);
+        take_known(&v, cells);
+        struct summary piece = summary_of(v.numbers, v.count);
+        struct summary whole = get_summary(row + i * FIELDS);
+        summary_merge(&whole, &piece);
+        put_summary(row + i * FIELDS, &whole, v.why);
+    }
+    g_free(v.numbers);
+    g_free(v.cells);
+}
+
+static void summarise_due(struct history *h)
+{
+    if (h->due)
+        summarise(h, h->due, h->due_first, h->minute_first - 1);
+    h->due = 0;
+}
+
+/* What is there of the minute that is not over, up to before the tick END. */
+static void summarise_running(struct history *h, uint64_t end)
+{
+    summarise_due(h);
+    if (!h->minute || h->minute_first >= end)
+        return;
+    summarise(h, h->minute, h->minute_first, end - 1);
+    h->minute_first = end;
+}
+
+static void follow_minutes(struct history *h, uint64_t tick, uint32_t minute)
+{
+    if (minute != h->minute) {
+        summarise_due(h);
+        h->due = h->minute;
+        h->due_first = h->minute_first;
+        h->minute = minute;
+        h->minute_first = tick;
+    }
+    if (h->due && tick - h->minute_first >= MIN(h->ticks.phase, h->minute_first - h->due_first - 1))
+        summarise_due(h);
+}
+
+/* ---- recording ---- */
+
+void history_add(struct history *h, uint64_t tick, uint64_t minute, const double *numbers,
+                 const uint8_t *reasons, int mark)
+{
+    if (h->ticks.last && tick - h->ticks.last > HISTORY_DEPTH_MAX)
+        history_forget(h, tick, 0); /* everything kept is too old */
+    uint32_t *out = ring_add(&h->ticks, tick);
+    out[MARK_COLUMN] = cell_of(mark, REASON_OK);
+    for (int i = 0; i < h->shape->columns; i++)
+        out[FIRST_COLUMN + i] = cell_of(numbers[i], reasons[i]);
+    follow_minutes(h, tick, (uint32_t)minute);
+}
+
+void history_note(struct history *h, unsigned what, int64_t value)
+{
+    if (h->ticks.last)
+        notes_add(&h->notes, h->ticks.last, what, value);
+}
+
+void history_forget(struct history *h, uint64_t oldest_tick, uint64_t oldest_minute)
+{
+    if (h->ticks.first && oldest_tick > h->ticks.first) {
+        if (h->due && h->due_first < oldest_tick)
+            summarise_due(h);
+        if (h->minute_first < oldest_tick)
+            summarise_running(h, MIN(oldest_tick, h->ticks.last + 1));
+        ring_forget(&h->ticks, oldest_tick);
+        notes_forget(h->notes, h->ticks.last ? oldest_tick : UINT64_MAX);
+    }
+    if (h->minutes)
+        ring_forget(h->minutes, oldest_minute);
+    if (h->minutes && !h->minutes->last)
+        drop_minutes(h);
+}
+
+void history_seal(struct history *h)
+{
+    summarise_running(h, h->ticks.last + 1);
+    ring_seal(&h->ticks);
+    if (h->minutes)
+        ring_seal(h->minutes);
+}
+
+/* ---- stretches of time ---- */
+
+/* Cut FIRST to LAST to what is kept. */
+static enum window_status cut(uint64_t *first, uint64_t *last, uint64_t oldest, uint64_t newest)
+{
+    uint64_t from = MAX(*first, oldest), until = MIN(*last, newest);
+    bool whole = *first > *last || (newest && *first >= oldest && *last <= newest);
+
+    if (newest && from <= until) {
+        *first = from;
+        *last = until;
+    } else {
+        *last = *first - 1; /* none */
+    }
+    return whole ? WINDOW_READY : WINDOW_PARTIAL;
+}
+
+/* The cells are the bits of the numbers; a NaN carries its reason (column.h). */
+static uint32_t *cells_of(struct window *w)
+{
+    G_STATIC_ASSERT(sizeof(w->numbers[0]) == sizeof(uint32_t));
+    return (uint32_t *)(void *)w->numbers;
+}
+
+static size_t count_absent(const uint32_t *cells, size_t count)
+{
+    size_t absent = 0;
+
+    for (size_t i = 0; i < count; i++)
+        absent += cell_is_absent(cells[i]);
+    return absent;
+}
+
+enum window_status history_window(const struct history *h, enum metric m, uint64_t first,
+                                  uint64_t last, struct window *w)
+{
+    struct shape_place place = shape_place(h->shape, m);
+    enum window_status status = cut(&first, &last, h->ticks.first, h->ticks.last);
+
+    window_begin(w, first, (size_t)(last + 1 - first));
+    uint32_t *cells = cells_of(w);
+    if (place.column >= 0)
+        ring_read(&h->ticks, FIRST_COLUMN + (size_t)place.column, first, w->count, cells);
+    for (size_t i = 0; i < w->count && place.column < 0; i++)
+        cells[i] = cell_absent(place.has ? REASON_NOT_RECORDED : REASON_NOT_APPLICABLE);
+    w->missing = count_absent(cells, w->count);
+    return w->status = status;
+}
+
+static void count_missing(struct window *w)
+{
+    struct timeline_minute minute;
+
+    for (size_t i = 0; i < w->minutes && w->timeline; i++)
+        if (timeline_minute(w->timeline, w->first_minute + i, &minute)) {
+            uint32_t ticks = (uint32_t)(minute.last - minute.first + 1);
+            w->summaries[i].missing = ticks - MIN(ticks, w->summaries[i].n);
+        }
+}
+
+static void read_fields(const struct history *h, enum metric m, struct window *w)
+{
+    enum { AT_ONCE = 240 };
+    uint32_t cells[FIELDS][AT_ONCE], fields[FIELDS];
+
+    for (size_t at = 0; at < w->minutes; at += AT_ONCE) {
+        size_t count = MIN(w->minutes - at, (size_t)AT_ONCE);
+        for (enum field f = 0; f < FIELDS; f++)
+            ring_read(h->minutes, field_column(h, m) + f, w->first_minute + at, count, cells[f]);
+        for (size_t i = 0; i < count; i++) {
+            for (enum field f = 0; f < FIELDS; f++)
+                fields[f] = cells[f][i];
+            w->summaries[at + i] = get_summary(fields);
+        }
+    }
+}
+
+enum window_status history_minutes(const struct history *h, enum metric m, uint64_t first,
+                                   uint64_t last, struct window *w)
+{
+    bool has = h->minutes && shape_place(h->shape, m).summary >= 0;
+    enum window_status status =
+        cut(&first, &last, has ? h->minutes->first : 0, has ? h->minutes->last : 0);
+
+    window_begin_minutes(w, first, (size_t)(last + 1 - first));
+    if (w->minutes)
+        read_fields(h, m, w);
+    count_missing(w);
+    return w->status = status;
+}
+
+/* The first tick that is in no summary of that minute, of which LAST is the last tick. */
+static uint64_t behind_summary(const struct history *h, uint64_t minute, uint64_t last)
+{
+    return minute == h->minute ? h->minute_first : minute == h->due ? h->due_first : last + 1;
+}
+
+/* Fill in the minutes from FROM_NS on that were over at the tick LAST. Returns the tick after them,
+ * or FIRST when there is none. */
+static uint64_t stretch_minutes(const struct history *h, enum metric m, int64_t from_ns,
+                                uint64_t first, uint64_t last, struct window *w)
+{
+    uint64_t minute = timeline_minute_since(w->timeline, from_ns);
+    struct timeline_minute when = {0};
+
+    history_minutes(h, m, minute, timeline_last_minute(w->timeline), w);
+    while (w->minutes && (!timeline_minute(w->timeline, w->first_minute + w->minutes - 1, &when) ||
+                          when.last > last))
+        w->minutes--;
+    if (!w->minutes)
+        return first;
+    return behind_summary(h, w->first_minute + w->minutes - 1, when.last);
+}
+
+/* Whether the minutes that were filled in begin no later than one minute after FROM_NS. */
+static bool minutes_reach(const struct window *w, int64_t from_ns)
+{
+    struct timeline_minute when;
+
+    return w->minutes && timeline_minute(w->timeline, w->first_minute, &when) &&
+           when.mono_ns - from_ns < TIMELINE_MINUTE_NS;
+}
+
+enum window_status history_stretch(const struct history *h, enum metric m, int64_t from_ns,
+                                   int64_t to_ns, struct window *w)
+{
+    uint64_t first = timeline_tick_since(w->timeline, from_ns);
+    uint64_t last = timeline_tick_since(w->timeline, to_ns + 1) - 1;
+    int64_t oldest_ns = timeline_time(w->timeline, h->ticks.first, NULL);
+    bool whole = h->ticks.first && oldest_ns && oldest_ns <= from_ns;
+
+    window_begin_minutes(w, 0, 0);
+    if (!whole) {
+        first = stretch_minutes(h, m, from_ns, first, last, w);
+        whole = minutes_reach(w, from_ns);
+    }
+    enum window_status status = history_window(h, m, first, MAX(last, first - 1), w);
+    return w->status = whole ? status : WINDOW_PARTIAL;
+}
+
+/* The values of the ticks in the window. */
+static struct summary summarise_window(const struct window *w)
+{
+    double *known = g_new(double, w->count);
+    size_t n = 0;
+
+    for (size_t i = 0; i < w->count; i++)
+        if (!isnan(w->numbers[i]))
+            known[n++] = (double)w->numbers[i];
+    struct summary s = summary_of(known, n);
+    s.missing = (uint32_t)(w->count - n);
+    g_free(known);
+    return s;
+}
+
+enum window_status history_summary(const struct history *h, enum metric m, int64_t from_ns,
+                                   int64_t to_ns, struct window *w, struct summary *out)
+{
+    enum window_status status = history_stretch(h, m, from_ns, to_ns, w);
+    struct summary ticks = summarise_window(w);
+
+    *out = SUMMARY_NONE;
+    for (size_t i = 0; i < w->minutes; i++)
+        summary_merge(out, &w->summaries[i]);
+    summary_merge(out, &ticks);
+    return status;
+}
+
+/* ---- single ticks ---- */
+
 static uint32_t cell_of_metric(const struct history *h, enum metric m, uint64_t tick)
 {
     int column = shape_place(h->shape, m).column;
 
-    return column >= 0 ? cell_at(h, MARKS + 1 + (size_t)column, tick)
-                       : absent_cell(REASON_NOT_RECORDED);
+    return column >= 0 ? ring_cell(&h->ticks, FIRST_COLUMN + (size_t)column, tick)
+                       : cell_absent(REASON_NOT_RECORDED);
 }
 
 struct value history_value(const struct history *h, enum metric m, uint64_t tick)
 {
     uint32_t cell = h && shape_place(h->shape, m).has ? cell_of_metric(h, m, tick)
-                                                      : absent_cell(REASON_NOT_APPLICABLE);
+                                                      : cell_absent(REASON_NOT_APPLICABLE);
 
-    return (struct value){.number = cell_is_absent(cell) ? (double)NAN : (double)cell_number(cell),
-                          .reason = cell_reason(cell),
-                          .facet = FACET_NONE};
+    return (struct value){
+        .number = (double)cell_number(cell), .reason = cell_reason(cell), .facet = FACET_NONE};
 }
 
 double history_at(const struct history *h, enum metric m, uint64_t tick)
@@ -386,36 +430,37 @@ double history_at(const struct history *h, enum metric m, uint64_t tick)
 
 int history_mark_at(const struct history *h, uint64_t tick)
 {
-    uint32_t cell = cell_at(h, MARKS, tick);
+    uint32_t cell = ring_cell(&h->ticks, MARK_COLUMN, tick);
 
     return cell_is_absent(cell) ? HISTORY_NO_MARK : (int)cell_number(cell);
 }
 
 bool history_noted(const struct history *h, unsigned what, uint64_t tick, int64_t *value)
 {
-    return h && tick && tick >= h->first && notes_at(h->notes, tick, what, value);
+    return h && tick && tick >= h->ticks.first && notes_at(h->notes, tick, what, value);
 }
 
 uint64_t history_oldest(const struct history *h)
 {
-    return h ? h->first : 0;
+    return h ? h->ticks.first : 0;
 }
 
 uint64_t history_newest(const struct history *h)
 {
-    return h ? h->last : 0;
+    return h ? h->ticks.last : 0;
+}
+
+uint64_t history_oldest_minute(const struct history *h)
+{
+    return h->minutes ? h->minutes->first : 0;
+}
+
+uint64_t history_newest_minute(const struct history *h)
+{
+    return h->minutes ? h->minutes->last : 0;
 }
 
 /* ---- two of one ---- */
-
-static struct history *empty_like(const struct history *h)
-{
-    struct history *empty = g_new0(struct history, 1);
-
-    empty->shape = h->shape;
-    empty->phase = h->phase;
-    return empty;
-}
 
 /* A number that either knew is known. */
 static uint32_t join_cells(uint32_t a, uint32_t b)
@@ -426,23 +471,92 @@ static uint32_t join_cells(uint32_t a, uint32_t b)
     return b_says_more ? b : a;
 }
 
-struct history *history_join(const struct history *a, const struct history *b)
-{
-    struct history *h = empty_like(a);
-    enum kind kind = a->shape->kind;
-    uint64_t first = a->first && b->first ? MIN(a->first, b->first) : MAX(a->first, b->first);
+/* The column of ring B that has what column COLUMN of ring A has; -1: there is none. */
+typedef int counterpart_function(const struct history *a, const struct history *b, size_t column);
 
-    g_return_val_if_fail(kind == b->shape->kind, h);
-    for (uint64_t tick = first; tick && tick <= MAX(a->last, b->last); tick++) {
-        uint32_t mark = join_cells(cell_at(a, MARKS, tick), cell_at(b, MARKS, tick));
-        if (cell_is_absent(mark))
-            continue;
-        uint32_t *frame = new_frame(h, tick);
-        *frame++ = mark;
-        for (enum metric m = metric_first_number(kind); m < metric_end(kind); m++)
-            if (shape_place(a->shape, m).column >= 0)
-                *frame++ = join_cells(cell_of_metric(a, m, tick), cell_of_metric(b, m, tick));
+static int tick_counterpart(const struct history *a, const struct history *b, size_t column)
+{
+    if (column == MARK_COLUMN)
+        return MARK_COLUMN;
+    enum metric m = a->shape->begin + (enum metric)a->shape->recorded[column - FIRST_COLUMN];
+    int other = shape_place(b->shape, m).column;
+    return other < 0 ? -1 : FIRST_COLUMN + other;
+}
+
+static int minute_counterpart(const struct history *a, const struct history *b, size_t column)
+{
+    uint8_t recorded = a->shape->recorded[a->shape->summarised[column / FIELDS]];
+    int other = shape_place(b->shape, a->shape->begin + (enum metric)recorded).summary;
+
+    return other < 0 ? -1 : other * FIELDS + (int)(column % FIELDS);
+}
+
+enum { JOIN_ROWS = 32 }; /* are joined at once */
+
+/* One column of both, COUNT cells of it from the row FIRST on. */
+static void join_column(const struct ring *a, size_t column, const struct ring *b, int other,
+                        uint64_t first, size_t count, uint32_t *cells)
+{
+    uint32_t others[JOIN_ROWS];
+
+    ring_read(a, column, first, count, cells);
+    if (other >= 0)
+        ring_read(b, (size_t)other, first, count, others);
+    for (size_t i = 0; i < count && other >= 0; i++)
+        cells[i] = join_cells(cells[i], others[i]);
+}
+
+/* Whether one of the two has this row. */
+static bool is_there(const uint32_t *row, size_t width)
+{
+    for (size_t c = 0; c < width; c++)
+        if (row[c] != cell_absent(REASON_NOT_RECORDED))
+            return true;
+    return false;
+}
+
+/* Put into TO what rings A and B, those of histories HA and HB, have. */
+static void join_rings(struct ring *to, const struct history *ha, const struct ring *a,
+                       const struct history *hb, const struct ring *b,
+                       counterpart_function *counterpart)
+{
+    uint64_t first = a->first && b->first ? MIN(a->first, b->first) : MAX(a->first, b->first);
+    uint64_t last = MAX(a->last, b->last);
+    uint32_t cells[JOIN_ROWS], *rows = g_new(uint32_t, (size_t)JOIN_ROWS * to->width);
+
+    for (; first && first <= last; first += JOIN_ROWS) {
+        size_t count = (size_t)MIN(last + 1 - first, (uint64_t)JOIN_ROWS);
+        for (size_t c = 0; c < to->width; c++) {
+            join_column(a, c, b, counterpart(ha, hb, c), first, count, cells);
+            for (size_t i = 0; i < count; i++)
+                rows[i * to->width + c] = cells[i];
+        }
+        for (size_t i = 0; i < count; i++)
+            if (is_there(rows + i * to->width, to->width))
+                memcpy(ring_add(to, first + i), rows + i * to->width, to->width * sizeof(rows[0]));
+    }
+    g_free(rows);
+}
+
+struct history *history_join(struct history *a, struct history *b)
+{
+    struct history *h = g_new0(struct history, 1);
+    const struct ring none = {0};
+
+    h->shape = a->shape;
+    ring_init(&h->ticks, FIRST_COLUMN + (size_t)h->shape->columns, HISTORY_BLOCK, HISTORY_BLOCK,
+              a->ticks.phase);
+    g_return_val_if_fail(a->shape->kind == b->shape->kind, h);
+    summarise_running(a, a->ticks.last + 1);
+    summarise_running(b, b->ticks.last + 1);
+    join_rings(&h->ticks, a, &a->ticks, b, &b->ticks, tick_counterpart);
+    if ((a->minutes || b->minutes) && h->shape->summaries) {
+        h->minutes = new_minutes(h);
+        join_rings(h->minutes, a, a->minutes ? a->minutes : &none, b,
+                   b->minutes ? b->minutes : &none, minute_counterpart);
     }
     h->notes = notes_join(a->notes, b->notes);
+    h->minute = MAX(a->minute, b->minute);
+    h->minute_first = MAX(a->minute_first, b->minute_first);
     return h;
 }

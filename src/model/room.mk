@@ -2,6 +2,7 @@
 libvtop_a_SOURCES += \
 	include/model/metrics.def include/model/guest_types.def \
 	include/model/reasons.def include/model/states.def include/model/facet_limits.def \
+	include/model/column.h src/model/column.c \
 	include/model/departed.h src/model/departed.c \
 	include/model/derive.h src/model/derive.c \
 	src/model/derive_host.c src/model/derive_guest.c src/model/derive_parts.c \
@@ -18,10 +19,14 @@ libvtop_a_SOURCES += \
 	include/model/frame.h src/model/frame.c \
 	include/model/moment.h src/model/moment.c \
 	include/model/rate.h src/model/rate.c \
+	include/model/ring.h src/model/ring.c \
 	include/model/roster.h src/model/roster.c \
 	include/model/serials.h src/model/serials.c \
 	include/model/shape.h src/model/shape.c \
 	include/model/sheet.h src/model/sheet.c \
 	include/model/sample.h src/model/sample.c \
+	include/model/summary.h src/model/summary.c \
+	include/model/timeline.h src/model/timeline.c \
 	include/model/value.h src/model/value.c \
+	include/model/window.h src/model/window.c \
 	include/model/wishes.h src/model/wishes.c

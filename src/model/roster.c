@@ -17,12 +17,12 @@ struct roster {
     struct source_seen sources[SAMPLE_SOURCES_MAX];
     GArray *statuses;
     size_t history_budget;
-    size_t history_bytes; /* of hosts and guests that are here */
-    GArray *contexts;     /* struct derive_context, by the place of their hosts */
-    uint64_t tick, oldest;
+    GArray *contexts; /* struct derive_context, by the place of their hosts */
     struct {
-        int64_t mono, wall;
-    } times[HISTORY_DEPTH_MAX]; /* of tick t at t % HISTORY_DEPTH_MAX */
+        size_t all, minutes; /* bytes; those of minutes are among all */
+    } history;               /* of those who are here */
+    struct timeline *timeline;
+    uint64_t tick, oldest, oldest_minute;
 };
 
 struct roster *roster_new(size_t history_bytes)
@@ -33,6 +33,7 @@ struct roster *roster_new(size_t history_bytes)
     r->contexts = g_array_new(FALSE, TRUE, sizeof(struct derive_context));
     r->statuses = g_array_new(FALSE, TRUE, sizeof(struct source_status));
     r->history_budget = history_bytes;
+    r->timeline = timeline_new();
     return r;
 }
 
@@ -54,6 +55,7 @@ void roster_free(struct roster *r)
             g_array_free(r->sources[i].statuses, TRUE);
     g_array_free(r->statuses, TRUE);
     g_array_free(r->contexts, TRUE);
+    timeline_free(r->timeline);
     g_free(r);
 }
 
@@ -103,32 +105,65 @@ static size_t departed_budget(const struct roster *r)
     return r->history_budget / 4;
 }
 
-static size_t forget_with_parts(const struct roster *r, const struct entity *e)
+/* Minutes keep at least this much of it; they may take what ticks leave. */
+static size_t minutes_budget(const struct roster *r)
 {
-    history_forget(e->history, r->oldest);
-    size_t bytes = history_size(e->history);
+    return r->history_budget / 4;
+}
+
+static void count_bytes(struct roster *r, const struct entity *e)
+{
+    r->history.all += history_size(e->history);
+    r->history.minutes += history_minutes_size(e->history);
+}
+
+static void forget_with_parts(struct roster *r, const struct entity *e)
+{
+    history_forget(e->history, r->oldest, r->oldest_minute);
+    count_bytes(r, e);
     for (guint i = 0; e->parts && i < e->parts->len; i++)
-        bytes += forget_with_parts(r, g_ptr_array_index(e->parts, i));
-    return bytes;
+        forget_with_parts(r, g_ptr_array_index(e->parts, i));
+}
+
+static void forget_departed(struct roster *r)
+{
+    guests_forget(&r->guests, r->oldest, r->oldest_minute, departed_budget(r));
 }
 
 static void forget_all(struct roster *r)
 {
     const GPtrArray *lists[] = {r->guests.hosts, r->guests.here};
 
-    r->history_bytes = 0;
+    r->history.all = r->history.minutes = 0;
     for (size_t l = 0; l < G_N_ELEMENTS(lists); l++)
         for (guint i = 0; i < lists[l]->len; i++)
-            r->history_bytes += forget_with_parts(r, g_ptr_array_index(lists[l], i));
-    guests_forget(&r->guests, r->oldest, departed_budget(r));
+            forget_with_parts(r, g_ptr_array_index(lists[l], i));
+    forget_departed(r);
 }
 
-/* How far back the memory reaches is the same for all. */
+/* Move *OLDEST on by a sixteenth of what there is up to LAST, if more than KEPT are left. */
+static bool move_on(uint64_t *oldest, uint64_t last, uint64_t kept)
+{
+    enum { SHARE = 16 };
+
+    if (last - *oldest < kept)
+        return false;
+    *oldest += MIN((last - *oldest) / SHARE + 1, HISTORY_BLOCK);
+    return true;
+}
+
+/* How far back the memory reaches is the same for all. Minutes that take more than their share go
+ * first, then ticks. */
 static void keep_to_budget(struct roster *r)
 {
-    while (roster_history_bytes(r) > r->history_budget &&
-           r->tick - r->oldest >= HISTORY_DEPTH_MIN) {
-        r->oldest += MIN((r->tick - r->oldest) / 16 + 1, HISTORY_BLOCK);
+    uint64_t minute = timeline_last_minute(r->timeline);
+
+    while (roster_history_bytes(r) > r->history_budget) {
+        bool too_many = r->history.minutes > minutes_budget(r);
+        if (!(too_many && move_on(&r->oldest_minute, minute, 1)) &&
+            !move_on(&r->oldest, r->tick, HISTORY_DEPTH_MIN) &&
+            !move_on(&r->oldest_minute, minute, 1))
+            break;
         forget_all(r);
     }
 }
@@ -137,9 +172,9 @@ static void record(struct roster *r, struct entity *e)
 {
     if (!r->history_budget)
         return;
-    frame_record(e, r->tick, r->guests.now_ns);
-    history_forget(e->history, r->oldest);
-    r->history_bytes += history_size(e->history);
+    frame_record(e, r->tick, timeline_last_minute(r->timeline), r->guests.now_ns);
+    history_forget(e->history, r->oldest, r->oldest_minute);
+    count_bytes(r, e);
 }
 
 /* Derive what its formulas give, after its parts, and record it. What has left is recorded as it
@@ -181,13 +216,19 @@ static bool has_left(const struct roster *r, const struct entity *host)
     return host->gone_ns && host->gone_ns < r->guests.now_ns - ROSTER_LINGER_NS;
 }
 
+static uint64_t oldest_of(uint64_t last, uint64_t depth)
+{
+    return last < depth ? 1 : last - depth + 1;
+}
+
 static void take_all(struct roster *r)
 {
     const GPtrArray *here = r->guests.here, *hosts = r->guests.hosts;
-    uint64_t depth = r->history_budget ? HISTORY_DEPTH_MAX : 1;
+    uint64_t minute = timeline_last_minute(r->timeline);
 
-    r->oldest = MAX(r->oldest, r->tick < depth ? 1 : r->tick - depth + 1);
-    r->history_bytes = 0;
+    r->oldest = MAX(r->oldest, oldest_of(r->tick, r->history_budget ? HISTORY_DEPTH_MAX : 1));
+    r->oldest_minute = MAX(r->oldest_minute, oldest_of(minute, HISTORY_MINUTES_MAX));
+    r->history.all = r->history.minutes = 0;
     open_ledgers(r);
     for (guint i = 0; i < here->len; i++) {
         struct entity *guest = g_ptr_array_index(here, i);
@@ -198,9 +239,9 @@ static void take_all(struct roster *r)
         if (!has_left(r, host))
             take(r, host, context_of(r, host), host->gone_ns != 0);
         else
-            r->history_bytes += forget_with_parts(r, host);
+            forget_with_parts(r, host);
     }
-    guests_forget(&r->guests, r->oldest, departed_budget(r));
+    forget_departed(r);
     keep_to_budget(r);
 }
 
@@ -209,8 +250,7 @@ void roster_tick(struct roster *r, int64_t now_ns, int64_t wall_ns)
     r->guests.now_ns = now_ns;
     guests_send_off(&r->guests, now_ns - ROSTER_LINGER_NS);
     r->tick++;
-    r->times[r->tick % HISTORY_DEPTH_MAX].mono = now_ns;
-    r->times[r->tick % HISTORY_DEPTH_MAX].wall = wall_ns;
+    timeline_tick(r->timeline, now_ns, wall_ns);
     take_all(r);
 }
 
@@ -231,11 +271,17 @@ uint64_t roster_oldest_tick(const struct roster *r)
 
 int64_t roster_tick_time(const struct roster *r, uint64_t tick, int64_t *wall_ns)
 {
-    bool held = tick && tick <= r->tick && r->tick - tick < HISTORY_DEPTH_MAX;
+    return timeline_time(r->timeline, tick, wall_ns);
+}
 
-    if (wall_ns)
-        *wall_ns = held ? r->times[tick % HISTORY_DEPTH_MAX].wall : 0;
-    return held ? r->times[tick % HISTORY_DEPTH_MAX].mono : 0;
+const struct timeline *roster_timeline(const struct roster *r)
+{
+    return r->timeline;
+}
+
+uint64_t roster_oldest_minute(const struct roster *r)
+{
+    return r->oldest_minute;
 }
 
 struct entity *roster_host(const struct roster *r)
@@ -270,5 +316,5 @@ const GArray *roster_statuses(const struct roster *r)
 
 size_t roster_history_bytes(const struct roster *r)
 {
-    return r->history_bytes + r->guests.departed.bytes;
+    return r->history.all + r->guests.departed.bytes;
 }

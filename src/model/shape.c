@@ -16,9 +16,14 @@ static struct shape *shape_new(enum kind kind, unsigned classes)
     for (enum metric m = s->begin; m < s->end; m++) {
         bool has = metric_is_number(m) && metric_info(m)->classes & classes;
         bool recorded = has && metric_is_recorded(m), derived = has && metric_info(m)->derive;
+        bool summarised = recorded && metric_info(m)->sets & SET_REC;
         s->of[m - s->begin] = (struct shape_place){.has = has,
                                                    .column = (int8_t)(recorded ? s->columns : -1),
+                                                   .summary =
+                                                       (int8_t)(summarised ? s->summaries : -1),
                                                    .slot = (int8_t)(derived ? s->slots : -1)};
+        if (summarised)
+            s->summarised[s->summaries++] = s->columns;
         if (recorded)
             s->recorded[s->columns++] = (uint8_t)(m - s->begin);
         if (derived)

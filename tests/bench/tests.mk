@@ -7,3 +7,5 @@ bench_programs += tests/bench/roster
 tests_bench_roster_SOURCES = tests/bench/roster.c
 bench_programs += tests/bench/view
 tests_bench_view_SOURCES = tests/bench/view.c
+bench_programs += tests/bench/history
+tests_bench_history_SOURCES = tests/bench/history.c

@@ -93,7 +93,7 @@ static int history_bytes(uint64_t ticks)
     for (uint64_t tick = 1; tick <= ticks; tick++) {
         for (size_t i = 0; i < G_N_ELEMENTS(changing); i++)
             numbers[shape_place(history_shape(h), changing[i]).column] = 1 / (double)tick;
-        history_add(h, tick, numbers, reasons, 0);
+        history_add(h, tick, 1 + tick / 60, numbers, reasons, 0);
         for (unsigned limit = 0; limit < 2; limit++)
             history_note(h, limit, LIMIT_HOST);
     }

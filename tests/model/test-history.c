@@ -38,7 +38,7 @@ static void add_frame(struct history *h, uint64_t tick, const struct frame *f)
         numbers[column] = f->numbers[m - metric_first_number(KIND_GUEST)];
         reasons[column] = f->reasons[m - metric_first_number(KIND_GUEST)];
     }
-    history_add(h, tick, numbers, reasons, f->mark);
+    history_add(h, tick, 1 + tick / 60, numbers, reasons, f->mark);
 }
 
 static void add(struct history *h, const struct frame *frames, uint64_t tick)
@@ -162,16 +162,16 @@ static void test_forget(void)
         add(h, frames, t);
     }
     before = history_size(h);
-    history_forget(h, 1);
+    history_forget(h, 1, 0);
     check_all(h, frames, 1, 300, CLASS_VM);
     for (uint64_t oldest = 10; oldest <= 300; oldest += 29) {
-        history_forget(h, oldest);
+        history_forget(h, oldest, 0);
         for (uint64_t t = oldest; t <= 300; t++)
             check(h, frames, t, CLASS_VM);
         g_assert_cmpuint(history_oldest(h), ==, oldest);
     }
     g_assert_cmpuint(history_size(h), <, before / 2);
-    history_forget(h, 301);
+    history_forget(h, 301, 0);
     g_assert_cmpuint(history_oldest(h), ==, 0);
     g_assert_true(isnan(history_at(h, M_CPU, 300)));
     fill(&frames[302], 302);
@@ -279,18 +279,18 @@ static void test_notes(void)
 {
     int64_t then[NOTED][NOTE_TICKS + 1], other[NOTED][NOTE_TICKS + 1];
     struct history *h = note_at_random(then), *b = note_at_random(other);
-    size_t size = history_size(h);
 
     check_notes(h, then, 1);
     struct history *both = history_join(h, b);
+    size_t size = history_size(h);
     for (unsigned what = 0; what < NOTED; what++)
         for (uint64_t t = 1; t <= NOTE_TICKS; t++)
             other[what][t] = then[what][t] >= 0 ? then[what][t] : other[what][t];
     check_notes(both, other, 1);
-    history_forget(h, 300);
+    history_forget(h, 300, 1 + 300 / 60);
     check_notes(h, then, 300);
     g_assert_cmpuint(history_size(h), <, size);
-    history_forget(h, NOTE_TICKS + 1);
+    history_forget(h, NOTE_TICKS + 1, 0);
     check_notes(h, then, NOTE_TICKS + 1);
     history_free(h);
     history_free(b);

@@ -1,0 +1,105 @@
+#include <config.h>
+
+#include "model/summary.h"
+
+#include <glib.h>
+#include <math.h>
+
+/* Hoare's selection: moves values until the one at K is where sorting would put it, none before it
+ * is larger and none behind it smaller. */
+static double select_value(double *values, size_t n, size_t k)
+{
+    ptrdiff_t low = 0, high = (ptrdiff_t)n - 1, at = (ptrdiff_t)k;
+
+    while (low < high) {
+        double pivot = values[at];
+        ptrdiff_t i = low, j = high;
+        do {
+            while (values[i] < pivot)
+                i++;
+            while (pivot < values[j])
+                j--;
+            if (i <= j) {
+                double other = values[i];
+                values[i++] = values[j];
+                values[j--] = other;
+            }
+        } while (i <= j);
+        if (j < at)
+            low = i;
+        if (at < i)
+            high = j;
+    }
+    return values[k];
+}
+
+double summary_median(double *values, size_t n)
+{
+    if (!n)
+        return (double)NAN;
+    double upper = select_value(values, n, n / 2), lower = upper;
+    if (n % 2 == 0) {
+        lower = values[0];
+        for (size_t i = 1; i < n / 2; i++)
+            lower = MAX(lower, values[i]);
+    }
+    return lower + (upper - lower) / 2;
+}
+
+static struct summary summary_same(double value, size_t n)
+{
+    return (struct summary){
+        .n = (uint32_t)n, .min = value, .mean = value, .max = value, .median = value};
+}
+
+struct summary summary_of(double *values, size_t n)
+{
+    double min = INFINITY, max = -INFINITY, sum = 0, m2 = 0, rest = 0;
+
+    if (!n)
+        return SUMMARY_NONE;
+    for (size_t i = 0; i < n; i++) {
+        min = MIN(min, values[i]);
+        max = MAX(max, values[i]);
+        sum += values[i];
+    }
+    if (!(min < max))
+        return summary_same(min, n);
+    double mean = sum / (double)n;
+    for (size_t i = 0; i < n; i++) {
+        double deviation = values[i] - mean;
+        m2 += deviation * deviation;
+        rest += deviation;
+    }
+    return (struct summary){.n = (uint32_t)n,
+                            .min = min,
+                            .mean = mean,
+                            .max = max,
+                            .median = summary_median(values, n),
+                            .m2 = m2 - rest * rest / (double)n}; /* what rounding took from mean */
+}
+
+/* Chan, Golub, LeVeque: Updating formulae and a pairwise algorithm for computing sample variances,
+ * 1979. */
+void summary_merge(struct summary *to, const struct summary *from)
+{
+    uint32_t missing = to->missing + from->missing;
+
+    if (to->n && from->n) {
+        double a = to->n, b = from->n, n = a + b, step = from->mean - to->mean;
+        to->m2 += from->m2 + step * step * a * b / n;
+        to->mean += step * b / n;
+        to->median += (from->median - to->median) * b / n;
+        to->min = MIN(to->min, from->min);
+        to->max = MAX(to->max, from->max);
+        to->n += from->n;
+    } else if (from->n) {
+        *to = *from;
+    }
+    to->missing = missing;
+}
+
+double summary_variance(const struct summary *s)
+{
+    return s->n > 1 ? s->m2 / (double)(s->n - 1) : (double)NAN;
+}
