@@ -37,6 +37,9 @@ enum file_shape { FILE_WHOLE, FILE_PAGED };
 /* Read through a kept descriptor (pread from 0). Returns the length. */
 ssize_t file_read_kept(int fd, enum file_shape shape, struct file_buffer *b);
 
+/* Read FD, which may be the -errno of an open that failed, to the end and close it. */
+ssize_t file_read_and_close(int fd, struct file_buffer *b);
+
 /* Open NAME relative to DIRFD (AT_FDCWD: the working directory), read to the end, close. */
 ssize_t file_read_at(int dirfd, const char *name, struct file_buffer *b);
 

@@ -77,8 +77,7 @@ static int refused(int fd, bool *is_null_device)
                                  : ESPIPE;
 }
 
-/* FD is a descriptor, or -errno of the open that failed. */
-static ssize_t read_and_close(int fd, struct file_buffer *b)
+ssize_t file_read_and_close(int fd, struct file_buffer *b)
 {
     bool is_null_device;
 
@@ -94,12 +93,12 @@ ssize_t file_read_at(int dirfd, const char *name, struct file_buffer *b)
 {
     int fd = openat(dirfd, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 
-    return read_and_close(fd < 0 ? -errno : fd, b);
+    return file_read_and_close(fd < 0 ? -errno : fd, b);
 }
 
 ssize_t file_read(const struct root *root, const char *path, struct file_buffer *b)
 {
-    return read_and_close(root_open(root, path, O_RDONLY | O_NONBLOCK), b);
+    return file_read_and_close(root_open(root, path, O_RDONLY | O_NONBLOCK), b);
 }
 
 char *file_first_line(const struct root *root, const char *path)
@@ -136,5 +135,5 @@ ssize_t file_read_foreign(const struct root *root, const char *top, const char *
         close(dir);
     if (place >= 0)
         close(place);
-    return read_and_close(fd, b);
+    return file_read_and_close(fd, b);
 }

@@ -7,5 +7,6 @@ libvtop_a_SOURCES += \
 	include/base/order.h \
 	include/base/parse.h src/base/parse.c \
 	include/base/root.h src/base/root.c \
+	include/base/save.h src/base/save.c \
 	include/base/text.h src/base/text.c \
 	include/base/uuid.h src/base/uuid.c

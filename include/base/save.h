@@ -1,0 +1,31 @@
+/* save.h: replacing a small text file in one step, also as root in other people's directories.
+ *
+ * A path is walked one directory at a time. Symbolic links are followed (settings are often kept
+ * elsewhere), but only those that this user or root has made, and none below a directory that
+ * belongs to another user: -ELOOP. What was found is held open, so that nothing can be exchanged
+ * between reading and writing.
+ *
+ * Errors: negative errno. One thread.
+ */
+#ifndef VTOP_BASE_SAVE_H
+#define VTOP_BASE_SAVE_H
+
+#include "base/file.h"
+
+struct save {
+    int dir;    /* the directory the file is in */
+    char *name; /* its name there: a file, or nothing yet */
+};
+
+/* Find PATH; missing directories are made, for this user only. */
+int save_open(struct save *s, const char *path);
+void save_close(struct save *s);
+
+/* What the file has now: its length, or -ENOENT. What is no regular file gives -ESPIPE or -EISDIR. */
+ssize_t save_read(const struct save *s, struct file_buffer *b);
+
+/* Replace it. A file that was there keeps its mode and its owner (-EPERM where that is not possible);
+ * a new one gets mode 0644. */
+int save_write(const struct save *s, const char *text, size_t length);
+
+#endif
