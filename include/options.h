@@ -6,8 +6,8 @@
 #ifndef VTOP_OPTIONS_H
 #define VTOP_OPTIONS_H
 
-#include "model/metric.h"
 #include "feed/feed_live.h"
+#include "ui/preferences.h"
 
 #include <glib.h>
 #include <stdbool.h>
@@ -16,26 +16,19 @@
 enum options_format { FORMAT_TEXT, FORMAT_CSV, FORMAT_JSON };
 
 struct options {
+    struct settings settings; /* as vtop comes, and over it what was given */
+    unsigned given;           /* 1 << enum preference, or-ed */
     bool batch;
     enum options_format format;
     bool no_header;
-    int64_t interval_ns; /* 0: not given */
     uint64_t iterations; /* 0: until the user stops it */
     GPtrArray *uris;     /* char *: hypervisors to ask; empty: the local one, if it is there */
-    GArray *columns;     /* enum metric; empty: not given */
-    enum metric sort;    /* M_NONE: not given */
-    bool sort_reversed;  /* against its natural direction: numbers fall, texts rise */
     char *filter;        /* NULL: not given */
-    uint32_t types;      /* bit per enum guest_type; 0: not given */
-    bool services;       /* -t named services */
     char *root;          /* NULL: this host */
     bool still;          /* the root is a saved tree */
     bool demo;
     unsigned demo_guests; /* 0: as many as it likes */
-    bool ascii;
     bool no_color;
-    bool no_mouse;
-    bool tree;
     char *config; /* settings file instead of the user's own; NULL: the usual places */
 };
 

@@ -35,13 +35,10 @@ struct batch {
 /* Machine formats have every column unless some were asked for. */
 static void choose_columns(struct batch *b)
 {
-    const GArray *asked = b->options->columns;
+    bool asked = b->options->given & 1u << PREFERENCE_COLUMNS;
 
-    if (asked->len) {
-        for (guint i = 0; i < asked->len; i++)
-            columns_add(&b->columns, g_array_index(asked, enum metric, i));
-    } else if (b->options->format == FORMAT_TEXT) {
-        columns_of_set(&b->columns, SET_MAIN);
+    if (asked || b->options->format == FORMAT_TEXT) {
+        b->columns = b->options->settings.columns;
     } else {
         for (enum metric m = metric_begin(KIND_GUEST); m < metric_end(KIND_GUEST); m++)
             columns_add(&b->columns, m);
@@ -55,9 +52,8 @@ static int open_table(struct batch *b)
 
     choose_columns(b);
     *table_columns(b->table) = b->columns;
-    if (o->sort != M_NONE)
-        table_sort(b->table, o->sort, o->sort_reversed);
-    table_types(b->table, o->types);
+    table_sort(b->table, o->settings.sort, o->settings.sort_reversed);
+    table_types(b->table, o->settings.types);
     if (o->filter && table_filter(b->table, o->filter, &error) < 0) {
         fprintf(stderr, "vtop: -F: %s\n", error);
         g_free(error);
@@ -69,9 +65,9 @@ static int open_table(struct batch *b)
 static struct wishes wishes_of(const struct batch *b)
 {
     return (struct wishes){.needs = table_needs(b->table) | NEED_HOST_DISKS | NEED_HOST_NICS,
-                           .interval_ns =
-                               b->options->interval_ns ? b->options->interval_ns : CLOCK_NS_PER_S,
-                           .services = b->options->services};
+                           .interval_ns = b->options->settings.interval_ns,
+                           .services =
+                               (b->options->settings.types & guest_types_find("service")) != 0};
 }
 
 /* Once for each source, as long as it stays away. JSON says it in the sample itself. */

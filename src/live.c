@@ -103,17 +103,11 @@ static char *banner_of(const struct options *options)
 static struct app *open_app(const struct options *options, char **error)
 {
     char *banner = banner_of(options);
-    struct app_config config = {.interval_ns = options->interval_ns,
-                                .columns = options->columns->len ? options->columns : NULL,
-                                .sort = options->sort,
-                                .sort_reversed = options->sort_reversed,
+    struct app_config config = {.asked = &options->settings,
+                                .given = options->given,
                                 .filter = options->filter,
-                                .types = options->types,
-                                .tree = options->tree,
-                                .ascii = options->ascii,
                                 .no_color = options->no_color,
-                                .no_mouse = options->no_mouse,
-                                .settings = options->config,
+                                .settings_file = options->config,
                                 .banner = banner};
     struct app *app = app_new(&config, error);
 

@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "collect/libvirt/libvirt_uri.h"
 #include "ui/keys.h"
-#include "ui/settings.h"
+#include "ui/preferences.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -20,41 +20,68 @@ enum {
     OPT_ROOT,
     OPT_STILL,
     OPT_DEMO,
-    OPT_ASCII,
     OPT_NO_COLOR,
-    OPT_NO_MOUSE,
-    OPT_CONFIG
+    OPT_CONFIG,
+    OPT_PREFERENCE /* and the number of one that has no letter */
 };
 
 #define DEMO_MAX 100000
 
+/* An option of its own, or (name NULL) that of a preference. In the order of --help. */
 static const struct {
     int key;
     const char *name, *argument, *help;
+    enum preference preference;
 } OPTIONS[] = {
-    {'c', "connect", "URI", "ask this hypervisor; may be repeated (qemu+ssh://host/system)"},
-    {'d', "delay", "SECS", "time between two samples (default 1)"},
-    {'n', "iterations", "N", "end after N samples"},
-    {'s', "sort", "[-]COLUMN", "sort by COLUMN; with - the other way round"},
-    {'o', "columns", "LIST", "show these columns, separated by commas"},
-    {'F', "filter", "TEXT", "only guests that match: substring, a|b, or /regular expression/"},
-    {'t', "types", "LIST", "only these: vm, ct, service, docker, podman, lxc, ..."},
-    {'r', "tree", NULL, "start in the tree of groups"},
-    {'b', "batch", NULL, "print samples, no terminal needed"},
-    {'f', "format", "FORMAT", "of batch: text, csv or json"},
-    {OPT_NO_HEADER, "no-header", NULL, "batch: rows only"},
-    {OPT_LIST_COLUMNS, "list-columns", NULL, "print all columns with their meaning"},
-    {OPT_LIST_KEYS, "list-keys", NULL, "print all keys with what they do"},
-    {OPT_ROOT, "root", "DIR", "read the host that is mounted or saved in DIR"},
-    {OPT_STILL, "still", NULL, "with --root: take DIR for a saved tree in any case"},
-    {OPT_DEMO, "demo", "[GUESTS]", "show a simulated host"},
-    {OPT_ASCII, "ascii", NULL, "draw with ASCII only"},
-    {OPT_NO_COLOR, "no-color", NULL, "no colours (also: the variable NO_COLOR)"},
-    {OPT_NO_MOUSE, "no-mouse", NULL, "leave the mouse to the terminal"},
-    {OPT_CONFIG, "config", "FILE", "read settings from FILE"},
-    {'h', "help", NULL, "print this"},
-    {'V', "version", NULL, "print the version"},
+    {'c', "connect", "URI", "ask this hypervisor; may be repeated (qemu+ssh://host/system)", 0},
+    {.preference = PREFERENCE_INTERVAL},
+    {'n', "iterations", "N", "end after N samples", 0},
+    {.preference = PREFERENCE_SORT},
+    {.preference = PREFERENCE_COLUMNS},
+    {'F', "filter", "TEXT", "show guests that match: substring, a|b, or /regular expression/", 0},
+    {.preference = PREFERENCE_TYPES},
+    {.preference = PREFERENCE_TREE},
+    {'b', "batch", NULL, "print samples, without a terminal", 0},
+    {'f', "format", "FORMAT", "print text, csv or json (with -b)", 0},
+    {OPT_NO_HEADER, "no-header", NULL, "print rows only (with -b)", 0},
+    {OPT_LIST_COLUMNS, "list-columns", NULL, "print all columns with their meaning", 0},
+    {OPT_LIST_KEYS, "list-keys", NULL, "print all keys with what they do", 0},
+    {OPT_ROOT, "root", "DIR", "read the host that is mounted or saved in DIR", 0},
+    {OPT_STILL, "still", NULL, "take DIR for a saved tree in any case (with --root)", 0},
+    {OPT_DEMO, "demo", "[GUESTS]", "show a simulated host", 0},
+    {.preference = PREFERENCE_ASCII},
+    {OPT_NO_COLOR, "no-color", NULL, "draw without colours (as with the variable NO_COLOR)", 0},
+    {.preference = PREFERENCE_MOUSE},
+    {OPT_CONFIG, "config", "FILE", "read settings from FILE", 0},
+    {'h', "help", NULL, "print this", 0},
+    {'V', "version", NULL, "print the version", 0},
 };
+
+/* One of OPTIONS as --help and getopt need it. */
+struct option_line {
+    int key;
+    const char *name, *argument, *help;
+};
+
+static struct option_line option_line(size_t i)
+{
+    const struct preference_info *p = preference_info(OPTIONS[i].preference);
+
+    if (OPTIONS[i].name)
+        return (struct option_line){OPTIONS[i].key, OPTIONS[i].name, OPTIONS[i].argument,
+                                    OPTIONS[i].help};
+    return (struct option_line){p->key ? p->key : OPT_PREFERENCE + (int)OPTIONS[i].preference,
+                                p->option, p->argument, p->help};
+}
+
+/* The preference that a key stands for; PREFERENCE_COUNT: none. */
+static enum preference preference_of_key(int key)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(OPTIONS); i++)
+        if (!OPTIONS[i].name && option_line(i).key == key)
+            return OPTIONS[i].preference;
+    return PREFERENCE_COUNT;
+}
 
 G_GNUC_PRINTF(1, 2)
 static enum options_result wrong(const char *format, ...)
@@ -82,15 +109,15 @@ static void print_help(void)
     /* At most 24 lines: one screen. */
     puts("Usage: vtop [OPTION]...   a top for virtual machines, containers and their host");
     for (size_t i = 0; i < G_N_ELEMENTS(OPTIONS); i++) {
-        const char *argument = OPTIONS[i].argument;
-        char *left = is_optional(argument)
-                         ? g_strdup_printf("%s[=%s", OPTIONS[i].name, argument + 1)
-                         : g_strdup_printf("%s%s%s", OPTIONS[i].name, argument ? "=" : "",
-                                           argument ? argument : "");
-        if (OPTIONS[i].key < LONG_ONLY)
-            printf("  -%c, --%-20s %s\n", OPTIONS[i].key, left, OPTIONS[i].help);
+        struct option_line o = option_line(i);
+        char *left = is_optional(o.argument)
+                         ? g_strdup_printf("%s[=%s", o.name, o.argument + 1)
+                         : g_strdup_printf("%s%s%s", o.name, o.argument ? "=" : "",
+                                           o.argument ? o.argument : "");
+        if (o.key < LONG_ONLY)
+            printf("  -%c, --%-20s %s\n", o.key, left, o.help);
         else
-            printf("      --%-20s %s\n", left, OPTIONS[i].help);
+            printf("      --%-20s %s\n", left, o.help);
         g_free(left);
     }
     puts("Keys: F1 or ? in the program. Manual: vtop(1).");
@@ -117,11 +144,20 @@ static void print_keys(void)
 
 /* ---- arguments ---- */
 
-static enum options_result set_delay(struct options *o, const char *text)
+/* ARGUMENT NULL: the option says it by itself. */
+static enum options_result set_preference(struct options *o, enum preference p,
+                                          const char *argument)
 {
-    if (!settings_parse_interval(text, &o->interval_ns))
-        return wrong("-d: '%s' is not a number of seconds from %g to %g", text,
-                     SETTINGS_INTERVAL_MIN, SETTINGS_INTERVAL_MAX);
+    const struct preference_info *info = preference_info(p);
+    char *error = NULL;
+
+    if (!preference_read(p, &o->settings, argument ? argument : info->implied, &error)) {
+        enum options_result result = info->key ? wrong("-%c: %s", info->key, error)
+                                               : wrong("--%s: %s", info->option, error);
+        g_free(error);
+        return result;
+    }
+    o->given |= 1u << p;
     return OPTIONS_RUN;
 }
 
@@ -133,60 +169,6 @@ static enum options_result set_iterations(struct options *o, const char *text)
         return wrong("-n: '%s' is not a whole number from 1 to %d", text, G_MAXINT32);
     o->iterations = n;
     return OPTIONS_RUN;
-}
-
-static enum metric find_column(const char *name)
-{
-    return *name ? metric_find(KIND_GUEST, name) : M_NONE;
-}
-
-static enum options_result set_sort(struct options *o, const char *text)
-{
-    const char *name = text;
-
-    o->sort_reversed = *text == '-';
-    if (*text == '-' || *text == '+')
-        name++;
-    o->sort = find_column(name);
-    if (o->sort == M_NONE || metric_info(o->sort)->unit == UNIT_GRAPH)
-        return wrong("-s: there is no column '%s' to sort by; --list-columns names them", name);
-    return OPTIONS_RUN;
-}
-
-static enum options_result set_columns(struct options *o, const char *text)
-{
-    enum options_result result = OPTIONS_RUN;
-    char **names = g_strsplit(text, ",", -1);
-
-    g_array_set_size(o->columns, 0);
-    for (char **name = names; *name && result == OPTIONS_RUN; name++) {
-        enum metric m = find_column(g_strstrip(*name));
-        if (m == M_NONE)
-            result = wrong("-o: there is no column '%s'; --list-columns names them", *name);
-        else
-            g_array_append_val(o->columns, m);
-    }
-    g_strfreev(names);
-    return result;
-}
-
-static enum options_result set_types(struct options *o, const char *text)
-{
-    enum options_result result = OPTIONS_RUN;
-    char **names = g_strsplit(text, ",", -1);
-
-    o->types = 0;
-    for (char **name = names; *name && result == OPTIONS_RUN; name++) {
-        uint32_t types = guest_types_find(g_strstrip(*name));
-        if (!types)
-            result = wrong("-t: '%s' is no type of guest; vm, ct, service, docker, podman, lxc ... "
-                           "are",
-                           *name);
-        o->types |= types;
-    }
-    o->services = (o->types & 1u << GUEST_SERVICE) != 0;
-    g_strfreev(names);
-    return result;
 }
 
 static enum options_result set_format(struct options *o, const char *text)
@@ -252,29 +234,22 @@ static enum options_result set_root(struct options *o, const char *text)
 
 static enum options_result take(struct options *o, int key, const char *argument)
 {
+    enum preference p = preference_of_key(key);
+
+    if (p != PREFERENCE_COUNT)
+        return set_preference(o, p, argument);
     switch (key) {
     case 'b':
         o->batch = true;
         return OPTIONS_RUN;
     case 'c':
         return set_uri(o, argument);
-    case 'd':
-        return set_delay(o, argument);
     case 'f':
         return set_format(o, argument);
     case 'F':
         return set_filter(o, argument);
     case 'n':
         return set_iterations(o, argument);
-    case 'o':
-        return set_columns(o, argument);
-    case 'r':
-        o->tree = true;
-        return OPTIONS_RUN;
-    case 's':
-        return set_sort(o, argument);
-    case 't':
-        return set_types(o, argument);
     case OPT_NO_HEADER:
         o->no_header = true;
         return OPTIONS_RUN;
@@ -285,14 +260,8 @@ static enum options_result take(struct options *o, int key, const char *argument
         return OPTIONS_RUN;
     case OPT_DEMO:
         return set_demo(o, argument);
-    case OPT_ASCII:
-        o->ascii = true;
-        return OPTIONS_RUN;
     case OPT_NO_COLOR:
         o->no_color = true;
-        return OPTIONS_RUN;
-    case OPT_NO_MOUSE:
-        o->no_mouse = true;
         return OPTIONS_RUN;
     case OPT_CONFIG:
         g_free(o->config);
@@ -364,18 +333,17 @@ enum options_result options_parse(int argc, char **argv, struct options *out)
     struct option longs[G_N_ELEMENTS(OPTIONS) + 1] = {0};
     int key;
 
-    *out = (struct options){.sort = M_NONE,
-                            .uris = g_ptr_array_new_with_free_func(g_free),
-                            .columns = g_array_new(FALSE, FALSE, sizeof(enum metric))};
+    *out = (struct options){.uris = g_ptr_array_new_with_free_func(g_free)};
+    preferences_default(&out->settings);
     for (size_t i = 0; i < G_N_ELEMENTS(OPTIONS); i++) {
-        const char *argument = OPTIONS[i].argument;
-        longs[i] = (struct option){.name = OPTIONS[i].name,
-                                   .has_arg = is_optional(argument) ? optional_argument
-                                              : argument            ? required_argument
-                                                                    : no_argument,
-                                   .val = OPTIONS[i].key};
-        if (OPTIONS[i].key < LONG_ONLY)
-            g_string_append_printf(shorts, "%c%s", OPTIONS[i].key, argument ? ":" : "");
+        struct option_line o = option_line(i);
+        longs[i] = (struct option){.name = o.name,
+                                   .has_arg = is_optional(o.argument) ? optional_argument
+                                              : o.argument            ? required_argument
+                                                                      : no_argument,
+                                   .val = o.key};
+        if (o.key < LONG_ONLY)
+            g_string_append_printf(shorts, "%c%s", o.key, o.argument ? ":" : "");
     }
 
     optind = 0; /* so that tests may parse more than once */
@@ -403,7 +371,6 @@ struct feed_live_config options_sources(const struct options *o)
 void options_clear(struct options *o)
 {
     g_ptr_array_free(o->uris, TRUE);
-    g_array_free(o->columns, TRUE);
     g_free(o->filter);
     g_free(o->root);
     g_free(o->config);

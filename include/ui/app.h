@@ -18,19 +18,16 @@
 
 #include "model/moment.h"
 #include "model/wishes.h"
+#include "ui/preferences.h"
 
-/* From the command line; zero, NULL and M_NONE mean "not given". */
+/* From the command line; NULL means "not given". Valid during app_new(). */
 struct app_config {
-    int64_t interval_ns;
-    const GArray *columns; /* enum metric */
-    enum metric sort;
-    bool sort_reversed;
+    const struct settings *asked; /* those of GIVEN override the files */
+    unsigned given;               /* 1 << enum preference, or-ed */
     const char *filter;
-    uint32_t types; /* bit per enum guest_type */
-    bool tree;
-    bool ascii, no_color, no_mouse;
-    const char *settings; /* this settings file instead of the user's own */
-    const char *banner;   /* stands in the top line: "DEMO", the directory of a saved tree */
+    bool no_color;
+    const char *settings_file; /* instead of the user's own */
+    const char *banner;        /* stands in the top line: "DEMO", the directory of a saved tree */
 };
 
 struct app;

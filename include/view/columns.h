@@ -22,7 +22,7 @@ struct columns {
 /* The metrics of a set, in the order of the catalogue. */
 void columns_of_set(struct columns *c, enum metric_set set);
 
-/* "name,cpu_percent,MEM%", one at least; 0, or -EINVAL and *error (one line, g_free; may be NULL). */
+/* "name,cpu_percent,MEM%", one at least, perhaps with a comma at the end; 0, or -EINVAL and *error (one line, g_free; may be NULL). */
 int columns_parse(struct columns *c, const char *names, char **error);
 char *columns_to_names(const struct columns *c); /* what columns_parse() reads; g_free */
 

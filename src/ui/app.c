@@ -14,35 +14,15 @@
 
 /* ---- life ---- */
 
+/* The command line overrides the user's file, and that the system's. */
 static void read_settings(struct app *app, const struct app_config *config)
 {
-    settings_default(&app->settings);
+    preferences_default(&app->settings);
     settings_read(&app->settings, SYSCONFDIR "/vtoprc", false, app->complaints);
-    app->settings_file = settings_user_file(config->settings);
-    settings_read(&app->settings, app->settings_file, config->settings != NULL, app->complaints);
-}
-
-/* The command line goes before the files. */
-static void override_settings(struct settings *s, const struct app_config *config)
-{
-    if (config->interval_ns)
-        s->interval_ns = config->interval_ns;
-    if (config->columns && config->columns->len) {
-        s->columns.count = 0;
-        for (guint i = 0; i < config->columns->len; i++)
-            columns_add(&s->columns, g_array_index(config->columns, enum metric, i));
-    }
-    if (config->sort != M_NONE) {
-        s->sort = config->sort;
-        s->sort_reversed = config->sort_reversed;
-    }
-    if (config->types)
-        s->types = config->types;
-    s->tree |= config->tree;
-    if (config->ascii)
-        s->ascii = ASCII_YES;
-    if (config->no_mouse)
-        s->mouse = false;
+    app->settings_file = settings_user_file(config->settings_file);
+    settings_read(&app->settings, app->settings_file, config->settings_file != NULL,
+                  app->complaints);
+    preferences_copy(&app->settings, config->asked, config->given);
 }
 
 static void make_table(struct app *app, const struct app_config *config)
@@ -90,7 +70,6 @@ struct app *app_new(const struct app_config *config, char **error)
     app->menu_items = g_ptr_array_new();
     app->banner = text_clean(config->banner, -1);
     read_settings(app, config);
-    override_settings(&app->settings, config);
     make_table(app, config);
     terminal = (struct terminal_config){.theme = app->settings.theme,
                                         .ascii = app->settings.ascii,

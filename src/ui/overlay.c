@@ -3,6 +3,8 @@
 #include "base/clock.h"
 #include "ui/state.h"
 
+#include <errno.h>
+
 void overlay_close(struct app *app)
 {
     chooser_free(app->chooser);
@@ -181,7 +183,8 @@ static void save(struct app *app)
     gather_settings(app);
     result = settings_save(&app->settings, app->settings_file);
     if (result < 0)
-        app_say(app, STYLE_CRIT, "Not saved: %s: %s", app->settings_file, g_strerror(-result));
+        app_say(app, STYLE_CRIT, "Not saved: %s: %s", app->settings_file,
+                result == -ELOOP ? "a link of another user is not followed" : g_strerror(-result));
     else
         app_say(app, STYLE_GOOD, "Saved in %s", app->settings_file);
 }
@@ -273,7 +276,7 @@ void app_use_line(struct app *app)
 static void accept_line(struct app *app)
 {
     if (app->question == ASK_INTERVAL &&
-        !settings_parse_interval(app->line.text->str, &app->settings.interval_ns))
+        !preference_read(PREFERENCE_INTERVAL, &app->settings, app->line.text->str, NULL))
         return; /* the hint says what is wrong */
     if (app->question == ASK_FILTER && table_filter_gave_up(app->table))
         app_say(app, STYLE_WARN, "The filter is " FILTER_GAVE_UP ": those do not match");
@@ -343,10 +346,22 @@ static const char *search_hint(struct app *app, enum style *style, char *buffer,
     return buffer;
 }
 
+static const char *interval_hint(const struct app *app, enum style *style, char *buffer,
+                                 size_t size)
+{
+    struct settings ignored = app->settings;
+
+    if (preference_read(PREFERENCE_INTERVAL, &ignored, app->line.text->str, NULL))
+        return NULL;
+    char *expected = preference_expected(PREFERENCE_INTERVAL);
+    *style = STYLE_CRIT;
+    g_strlcpy(buffer, expected, size);
+    g_free(expected);
+    return buffer;
+}
+
 const char *app_hint(struct app *app, enum style *style, char *buffer, size_t size)
 {
-    int64_t ignored;
-
     *style = STYLE_DIM;
     switch (app->question) {
     case ASK_FILTER:
@@ -354,11 +369,6 @@ const char *app_hint(struct app *app, enum style *style, char *buffer, size_t si
     case ASK_SEARCH:
         return search_hint(app, style, buffer, size);
     default:
-        if (settings_parse_interval(app->line.text->str, &ignored))
-            return NULL;
-        *style = STYLE_CRIT;
-        g_snprintf(buffer, size, "seconds from %g to %g", SETTINGS_INTERVAL_MIN,
-                   SETTINGS_INTERVAL_MAX);
-        return buffer;
+        return interval_hint(app, style, buffer, size);
     }
 }

@@ -2,298 +2,70 @@
 
 #include "ui/settings.h"
 
-#include "base/clock.h"
+#include "base/save.h"
 #include "base/text.h"
 
 #include <errno.h>
-#include <math.h>
-#include <stdlib.h>
+#include <fcntl.h>
 #include <string.h>
 
 #define GROUP "vtop"
 
-void settings_default(struct settings *s)
-{
-    *s = (struct settings){
-        .interval_ns = CLOCK_NS_PER_S,
-        .theme = THEME_DEFAULT,
-        .ascii = ASCII_AUTO,
-        .mouse = true,
-        .sort = M_CPU,
-        .types = guest_types_find("vm") | guest_types_find("container"),
-    };
-    columns_of_set(&s->columns, SET_MAIN);
-}
-
-bool settings_parse_interval(const char *text, int64_t *ns)
-{
-    char *end;
-    double seconds = g_ascii_strtod(text, &end);
-
-    if (end == text || *end || !(seconds >= SETTINGS_INTERVAL_MIN) ||
-        seconds > SETTINGS_INTERVAL_MAX)
-        return false;
-    *ns = llround(seconds * (double)CLOCK_NS_PER_S);
-    return true;
-}
-
-/* ---- one setting: from text, to text ----
- *
- * A reader takes the text or returns what it expected (g_free). An empty list of types, as somebody
- * saves who looks at nothing just now, changes nothing. */
-
-static char *read_interval(struct settings *s, const char *text)
-{
-    if (settings_parse_interval(text, &s->interval_ns))
-        return NULL;
-    return g_strdup_printf("seconds from %g to %g", SETTINGS_INTERVAL_MIN, SETTINGS_INTERVAL_MAX);
-}
-
-static char *write_interval(const struct settings *s)
-{
-    char number[G_ASCII_DTOSTR_BUF_SIZE];
-
-    return g_strdup(g_ascii_formatd(number, sizeof(number), "%.6g",
-                                    (double)s->interval_ns / (double)CLOCK_NS_PER_S));
-}
-
-static char *read_theme(struct settings *s, const char *text)
-{
-    GString *names;
-
-    if (theme_find(text, &s->theme))
-        return NULL;
-    names = g_string_new(NULL);
-    for (enum theme t = 0; t < THEME_COUNT; t++)
-        g_string_append_printf(names, "%s%s",
-                               t == 0                 ? ""
-                               : t + 1 == THEME_COUNT ? " or "
-                                                      : ", ",
-                               theme_name(t));
-    return g_string_free(names, FALSE);
-}
-
-static char *write_theme(const struct settings *s)
-{
-    return g_strdup(theme_name(s->theme));
-}
-
-/* ASCII_NO and ASCII_YES serve for all that is yes or no. */
-static const char *const CHOICES[] = {
-    [ASCII_NO] = "no", [ASCII_YES] = "yes", [ASCII_AUTO] = "auto"};
-
-static char *read_yes(bool *out, const char *text)
-{
-    if (strcmp(text, CHOICES[ASCII_YES]) != 0 && strcmp(text, CHOICES[ASCII_NO]) != 0)
-        return g_strdup("yes or no");
-    *out = strcmp(text, CHOICES[ASCII_YES]) == 0;
-    return NULL;
-}
-
-static char *write_yes(bool yes)
-{
-    return g_strdup(CHOICES[yes ? ASCII_YES : ASCII_NO]);
-}
-
-static char *read_ascii(struct settings *s, const char *text)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(CHOICES); i++)
-        if (strcmp(text, CHOICES[i]) == 0) {
-            s->ascii = (enum ascii_choice)i;
-            return NULL;
-        }
-    return g_strdup("yes, no or auto");
-}
-
-static char *write_ascii(const struct settings *s)
-{
-    return g_strdup(CHOICES[s->ascii]);
-}
-
-static char *read_mouse(struct settings *s, const char *text)
-{
-    return read_yes(&s->mouse, text);
-}
-
-static char *write_mouse(const struct settings *s)
-{
-    return write_yes(s->mouse);
-}
-
-static char *read_tree(struct settings *s, const char *text)
-{
-    return read_yes(&s->tree, text);
-}
-
-static char *write_tree(const struct settings *s)
-{
-    return write_yes(s->tree);
-}
-
-static char *read_cpu(struct settings *s, const char *text)
-{
-    if (strcmp(text, "core") != 0 && strcmp(text, "host") != 0)
-        return g_strdup("core (100 is one core) or host (100 is all of them)");
-    s->cpu_of_host = strcmp(text, "host") == 0;
-    return NULL;
-}
-
-static char *write_cpu(const struct settings *s)
-{
-    return g_strdup(s->cpu_of_host ? "host" : "core");
-}
-
-static char *read_graphs(struct settings *s, const char *text)
-{
-    if (strcmp(text, "blocks") != 0 && strcmp(text, "braille") != 0)
-        return g_strdup("blocks or braille");
-    s->braille = strcmp(text, "braille") == 0;
-    return NULL;
-}
-
-static char *write_graphs(const struct settings *s)
-{
-    return g_strdup(s->braille ? "braille" : "blocks");
-}
-
-static char *read_columns(struct settings *s, const char *text)
-{
-    struct columns columns = {0};
-    char *error = NULL;
-
-    if (columns_parse(&columns, text, &error) == 0) {
-        s->columns = columns;
-        return NULL;
-    }
-    char *expected =
-        g_strdup_printf("names of columns as vtop --list-columns prints them (%s)", error);
-    g_free(error);
-    return expected;
-}
-
-static char *write_columns(const struct settings *s)
-{
-    return columns_to_names(&s->columns);
-}
-
-static char *read_sort(struct settings *s, const char *text)
-{
-    enum metric m = metric_find(KIND_GUEST, text + (*text == '-'));
-
-    if (m == M_NONE || metric_info(m)->unit == UNIT_GRAPH)
-        return g_strdup("the name of a column, with - before it for the other way round");
-    s->sort = m;
-    s->sort_reversed = *text == '-';
-    return NULL;
-}
-
-static char *write_sort(const struct settings *s)
-{
-    return g_strdup_printf("%s%s", s->sort_reversed ? "-" : "", metric_info(s->sort)->export_name);
-}
-
-static char *read_types(struct settings *s, const char *text)
-{
-    char **names = g_strsplit(text, ",", -1); /* none in an empty text */
-    uint32_t all = 0, types = 1;
-
-    for (char **name = names; *name && types; name++) {
-        types = guest_types_find(g_strstrip(*name));
-        all |= types;
-    }
-    g_strfreev(names);
-    if (!types)
-        return g_strdup("types of guests: vm, ct, service, docker, podman, lxc, ...");
-    s->types = all ? all : s->types;
-    return NULL;
-}
-
-/* Whole classes where they are whole, single types else. */
-static char *write_types(const struct settings *s)
-{
-    static const char *const classes[] = {"vm", "ct", "service"};
-    GString *names = g_string_new(NULL);
-    uint32_t left = s->types;
-
-    for (size_t i = 0; i < G_N_ELEMENTS(classes); i++) {
-        uint32_t class = guest_types_find(classes[i]);
-        if ((left & class) != class)
-            continue;
-        g_string_append_printf(names, "%s%s", names->len ? "," : "", classes[i]);
-        left &= ~class;
-    }
-    for (enum guest_type t = GUEST_NONE + 1; t < GUEST_TYPE_COUNT; t++)
-        if (left & 1u << t)
-            g_string_append_printf(names, "%s%s", names->len ? "," : "", guest_type_name(t));
-    return g_string_free(names, FALSE);
-}
-
-static const struct setting {
-    const char *name;
-    char *(*read)(struct settings *s, const char *text);
-    char *(*write)(const struct settings *s);
-} SETTINGS[] = {
-    {"interval", read_interval, write_interval},
-    {"columns", read_columns, write_columns},
-    {"sort", read_sort, write_sort},
-    {"types", read_types, write_types},
-    {"tree", read_tree, write_tree},
-    {"cpu", read_cpu, write_cpu},
-    {"theme", read_theme, write_theme},
-    {"graphs", read_graphs, write_graphs},
-    {"ascii", read_ascii, write_ascii},
-    {"mouse", read_mouse, write_mouse},
-};
-
-static const struct setting *find_setting(const char *name)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(SETTINGS); i++)
-        if (strcmp(SETTINGS[i].name, name) == 0)
-            return &SETTINGS[i];
-    return NULL;
-}
+enum { FILE_BYTES_MAX = 65536, COMPLAINTS_MAX = 20 };
 
 /* ---- a file ---- */
 
-G_GNUC_PRINTF(4, 5)
-static void complain(GPtrArray *complaints, const char *file, unsigned line, const char *format,
-                     ...)
+/* A file that is being read. */
+struct settings_reader {
+    struct settings *settings;
+    const char *file;
+    unsigned line; /* 0: the file itself */
+    bool in_group;
+    GPtrArray *complaints; /* may be NULL */
+    unsigned complained;
+};
+
+G_GNUC_PRINTF(2, 3)
+static void complain(struct settings_reader *r, const char *format, ...)
 {
     va_list args;
 
-    if (!complaints)
+    if (!r->complaints || r->complained++ > COMPLAINTS_MAX)
         return;
     va_start(args, format);
-    char *what = g_strdup_vprintf(format, args);
+    char *what = r->complained > COMPLAINTS_MAX ? g_strdup("and further lines")
+                                                : g_strdup_vprintf(format, args);
     va_end(args);
-    char *raw = line ? g_strdup_printf("%s:%u: %s", file, line, what)
-                     : g_strdup_printf("%s: %s", file, what);
-    g_ptr_array_add(complaints, text_clean(raw, -1));
+    char *raw = r->line ? g_strdup_printf("%s:%u: %s", r->file, r->line, what)
+                        : g_strdup_printf("%s: %s", r->file, what);
+    g_ptr_array_add(r->complaints, text_clean(raw, -1));
     g_free(raw);
     g_free(what);
 }
 
-static char *expected_names(void)
+static void complain_about_name(struct settings_reader *r, const char *name)
 {
     GString *names = g_string_new(NULL);
 
-    for (size_t i = 0; i < G_N_ELEMENTS(SETTINGS); i++)
-        g_string_append_printf(names, "%s%s", i ? ", " : "", SETTINGS[i].name);
-    return g_string_free(names, FALSE);
+    for (enum preference p = 0; p < PREFERENCE_COUNT; p++)
+        g_string_append_printf(names, "%s%s", p ? ", " : "", preference_info(p)->name);
+    complain(r, "there is no setting '%s'; expected one of %s", name, names->str);
+    g_string_free(names, TRUE);
 }
 
-static void read_setting(struct settings *s, const char *file, unsigned line, const char *name,
-                         const char *value, GPtrArray *complaints)
+static void read_setting(struct settings_reader *r, const char *name, const char *value)
 {
-    const struct setting *setting = find_setting(name);
-    char *expected = setting ? setting->read(s, value) : expected_names();
+    enum preference p = preference_find(name);
+    char *error = NULL;
 
-    if (!setting)
-        complain(complaints, file, line, "there is no setting '%s'; expected one of %s", name,
-                 expected);
-    else if (expected)
-        complain(complaints, file, line, "%s = %s: expected %s", name, value, expected);
-    g_free(expected);
+    if (p == PREFERENCE_COUNT) {
+        complain_about_name(r, name);
+    } else if (!preference_read(p, r->settings, value, &error)) {
+        char *expected = preference_expected(p);
+        complain(r, "%s = %s: expected %s (%s)", name, value, expected, error);
+        g_free(expected);
+        g_free(error);
+    }
 }
 
 enum line_kind { LINE_EMPTY, LINE_GROUP, LINE_SETTING, LINE_BAD };
@@ -317,8 +89,7 @@ static enum line_kind split_line(char *line, char **name, char **value)
     return LINE_SETTING;
 }
 
-static void read_line(struct settings *s, const char *file, unsigned number, char *line,
-                      bool *in_group, GPtrArray *complaints)
+static void read_line(struct settings_reader *r, char *line)
 {
     char *name, *value;
 
@@ -326,50 +97,65 @@ static void read_line(struct settings *s, const char *file, unsigned number, cha
     case LINE_EMPTY:
         break;
     case LINE_GROUP:
-        *in_group = strcmp(line, "[" GROUP "]") == 0;
-        if (!*in_group)
-            complain(complaints, file, number, "%s is not known; expected [" GROUP "]", line);
+        r->in_group = strcmp(line, "[" GROUP "]") == 0;
+        if (!r->in_group)
+            complain(r, "%s is not known; expected [" GROUP "]", line);
         break;
     case LINE_SETTING:
-        if (*in_group)
-            read_setting(s, file, number, name, value, complaints);
+        if (r->in_group)
+            read_setting(r, name, value);
         break;
     case LINE_BAD:
-        complain(complaints, file, number, "expected name = value");
+        complain(r, "expected name = value");
     }
+}
+
+static void read_lines(struct settings_reader *r, const char *text)
+{
+    char **lines = g_strsplit(text, "\n", -1);
+
+    for (char **line = lines; *line; line++) {
+        r->line++;
+        read_line(r, *line);
+    }
+    g_strfreev(lines);
+}
+
+/* What is wrong with a file of which this could be read; NULL: nothing. */
+static const char *objection(ssize_t length, const struct file_buffer *b)
+{
+    if (length == -ESPIPE)
+        return "is not a regular file; nothing of it is used";
+    if (length == -EFBIG || length > FILE_BYTES_MAX)
+        return "is larger than 64 KB; nothing of it is used";
+    if (length >= 0 && !g_utf8_validate(b->text, length, NULL)) /* a NUL is not either */
+        return "is not UTF-8; nothing of it is used";
+    return NULL;
 }
 
 void settings_read(struct settings *s, const char *file, bool must, GPtrArray *complaints)
 {
-    GError *error = NULL;
-    bool in_group = true; /* before the first one too */
-    char *text;
-    size_t length;
+    struct settings_reader r = {.settings = s, .file = file, .in_group = true, .complaints = complaints};
+    struct file_buffer b = {0};
+    ssize_t length = file_read_at(AT_FDCWD, file, &b);
+    const char *wrong = objection(length, &b);
 
-    if (!g_file_get_contents(file, &text, &length, &error)) {
-        if (must || !g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-            complain(complaints, file, 0, "cannot be read: %s", g_strerror(errno));
-        g_error_free(error);
-        return;
-    }
-    if (g_utf8_validate(text, (gssize)length, NULL)) { /* nor is a NUL */
-        char **lines = g_strsplit(text, "\n", -1);
-        for (unsigned i = 0; lines[i]; i++)
-            read_line(s, file, i + 1, lines[i], &in_group, complaints);
-        g_strfreev(lines);
-    } else {
-        complain(complaints, file, 0, "is not UTF-8; nothing of it is used");
-    }
-    g_free(text);
+    if (wrong)
+        complain(&r, "%s", wrong);
+    else if (length >= 0)
+        read_lines(&r, b.text);
+    else if (must || length != -ENOENT)
+        complain(&r, "cannot be read: %s", g_strerror((int)-length));
+    file_buffer_clear(&b);
 }
 
 /* ---- saving ---- */
 
-static void append_setting(GString *out, const struct settings *s, const struct setting *setting)
+static void append_setting(GString *out, const struct settings *s, enum preference p)
 {
-    char *value = setting->write(s);
+    char *value = preference_write(p, s);
 
-    g_string_append_printf(out, "%s = %s\n", setting->name, value);
+    g_string_append_printf(out, "%s = %s\n", preference_info(p)->name, value);
     g_free(value);
 }
 
@@ -378,63 +164,60 @@ static char *merge(const struct settings *s, const char *text)
 {
     GString *out = g_string_new(NULL);
     char **lines = g_strsplit(text, "\n", -1);
-    bool in_group = true, written[G_N_ELEMENTS(SETTINGS)] = {false};
+    bool in_group = true, written[PREFERENCE_COUNT + 1] = {false};
 
     for (char **line = lines; *line && (line[1] || **line); line++) {
         char *copy = g_strdup(*line), *name, *value;
         enum line_kind kind = split_line(copy, &name, &value);
-        const struct setting *setting =
-            kind == LINE_SETTING && in_group ? find_setting(name) : NULL;
+        enum preference p =
+            kind == LINE_SETTING && in_group ? preference_find(name) : PREFERENCE_COUNT;
         if (kind == LINE_GROUP)
             in_group = strcmp(copy, "[" GROUP "]") == 0;
-        if (setting) {
-            append_setting(out, s, setting);
-            written[setting - SETTINGS] = true;
-        } else {
+        if (p != PREFERENCE_COUNT)
+            append_setting(out, s, p);
+        else
             g_string_append_printf(out, "%s\n", *line);
-        }
+        written[p] = true;
         g_free(copy);
     }
     if (!in_group)
         g_string_append(out, "\n[" GROUP "]\n");
-    for (size_t i = 0; i < G_N_ELEMENTS(SETTINGS); i++)
-        if (!written[i])
-            append_setting(out, s, &SETTINGS[i]);
+    for (enum preference p = 0; p < PREFERENCE_COUNT; p++)
+        if (!written[p])
+            append_setting(out, s, p);
     g_strfreev(lines);
     return g_string_free(out, FALSE);
 }
 
-/* Write to what a link points at, not over the link. */
-static char *real_file(const char *file)
+/* What cannot be read whole as text is not written over. */
+static int save_at(const struct settings *s, const struct save *place)
 {
-    char *real = realpath(file, NULL), *copy = g_strdup(real ? real : file);
+    static const char header[] = "# vtop, see vtoprc(5)\n[" GROUP "]\n";
+    struct file_buffer b = {0};
+    ssize_t length = save_read(place, &b);
+    int result = length < 0 && length != -ENOENT ? (int)length : 0;
 
-    free(real);
-    return copy;
+    if (length > FILE_BYTES_MAX)
+        result = -EFBIG;
+    else if (length > 0 && strlen(b.text) < (size_t)length)
+        result = -EILSEQ;
+    if (!result) {
+        char *after = merge(s, length == -ENOENT ? header : b.text);
+        result = save_write(place, after, strlen(after));
+        g_free(after);
+    }
+    file_buffer_clear(&b);
+    return result;
 }
 
 int settings_save(const struct settings *s, const char *file)
 {
-    static const char header[] = "# vtop, see vtoprc(5)\n[" GROUP "]\n";
-    char *real = real_file(file), *folder = g_path_get_dirname(real), *before = NULL, *after;
-    size_t length = 0;
-    int result = 0;
+    struct save place;
+    int result = save_open(&place, file);
 
-    if (g_mkdir_with_parents(folder, 0700) < 0)
-        result = -errno;
-    /* What cannot be read is not written over, nor is what would be lost behind a NUL. */
-    if (!result && !g_file_get_contents(real, &before, &length, NULL) && errno != ENOENT)
-        result = -errno;
-    else if (before && strlen(before) < length)
-        result = -EILSEQ;
-    after = merge(s, before ? before : header);
-    if (!result &&
-        !g_file_set_contents_full(real, after, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0644, NULL))
-        result = -(errno ? errno : EIO);
-    g_free(after);
-    g_free(before);
-    g_free(folder);
-    g_free(real);
+    if (!result)
+        result = save_at(s, &place);
+    save_close(&place);
     return result;
 }
 

@@ -18,26 +18,22 @@ void columns_of_set(struct columns *c, enum metric_set set)
 int columns_parse(struct columns *c, const char *names, char **error)
 {
     char **list = g_strsplit(names, ",", -1);
-    int result = 0;
+    const char *wrong = NULL;
 
     c->count = 0;
-    for (char **name = list; *name && !result; name++) {
-        enum metric m = metric_find(KIND_GUEST, g_strstrip(*name));
-        if (m != M_NONE) {
+    for (char **name = list; *name && !wrong; name++) {
+        enum metric m = *g_strstrip(*name) ? metric_find(KIND_GUEST, *name) : M_NONE;
+        if (m != M_NONE)
             columns_add(c, m);
-        } else if (**name) {
-            result = -EINVAL;
-            if (error)
-                *error = g_strdup_printf("'%s' is no column", *name);
-        }
+        else if (**name || name[1]) /* a comma at the end does no harm */
+            wrong = *name;
     }
+    if (wrong && error)
+        *error = g_strdup_printf("there is no column '%s'; --list-columns names them", wrong);
+    else if (!c->count && error)
+        *error = g_strdup("no column is named");
     g_strfreev(list);
-    if (!result && !c->count) {
-        result = -EINVAL;
-        if (error)
-            *error = g_strdup("there is none");
-    }
-    return result;
+    return wrong || !c->count ? -EINVAL : 0;
 }
 
 char *columns_to_names(const struct columns *c)

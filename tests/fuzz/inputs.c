@@ -123,12 +123,12 @@ void fuzz_settings(const uint8_t *data, size_t size)
     struct settings settings;
 
     fuzz_files(paths, data, size);
-    settings_default(&settings);
+    preferences_default(&settings);
     settings_read(&settings, file, false, complaints);
     /* What was saved is read as it was. */
     if (settings_save(&settings, file) == 0) {
         struct settings again;
-        settings_default(&again);
+        preferences_default(&again);
         settings_read(&again, file, true, complaints);
         must(again.interval_ns == settings.interval_ns && again.types == settings.types);
         must(again.theme == settings.theme && again.ascii == settings.ascii);

@@ -24,7 +24,7 @@ static void test_defaults(void)
 
     g_assert_cmpint(parse(&o, "vtop"), ==, OPTIONS_RUN);
     g_assert_false(o.batch);
-    g_assert_cmpint(o.sort, ==, M_NONE);
+    g_assert_cmpuint(o.given, ==, 0u);
     g_assert_cmpuint(o.iterations, ==, 0);
     options_clear(&o);
 }
@@ -39,30 +39,29 @@ static void test_everything(void)
                     ==, OPTIONS_RUN);
     g_assert_true(o.batch);
     g_assert_cmpuint(o.iterations, ==, 3);
-    g_assert_cmpint(o.interval_ns, ==, CLOCK_NS_PER_S / 2);
+    g_assert_cmpint(o.settings.interval_ns, ==, CLOCK_NS_PER_S / 2);
     g_assert_cmpint(o.format, ==, FORMAT_JSON);
-    g_assert_cmpint(o.sort, ==, M_CPU);
-    g_assert_true(o.sort_reversed);
-    g_assert_cmpuint(o.columns->len, ==, 3);
-    g_assert_cmpint(g_array_index(o.columns, enum metric, 1), ==, M_MEM);
-    g_assert_cmpint(g_array_index(o.columns, enum metric, 2), ==, M_READ);
+    g_assert_cmpint(o.settings.sort, ==, M_CPU);
+    g_assert_true(o.settings.sort_reversed);
+    g_assert_cmpuint(o.settings.columns.count, ==, 3);
+    g_assert_cmpint(o.settings.columns.metric[1], ==, M_MEM);
+    g_assert_cmpint(o.settings.columns.metric[2], ==, M_READ);
     g_assert_cmpstr(o.filter, ==, "web|db");
-    g_assert_cmpuint(o.types, ==, 1u << GUEST_VM | 1u << GUEST_DOCKER);
-    g_assert_false(o.services);
+    g_assert_cmpuint(o.settings.types, ==, 1u << GUEST_VM | 1u << GUEST_DOCKER);
     g_assert_cmpuint(o.uris->len, ==, 2);
-    g_assert_true(o.tree && o.no_header);
+    g_assert_true(o.settings.tree && o.no_header);
     options_clear(&o);
 
     g_assert_cmpint(parse(&o, "vtop --sort -name --demo"), ==, OPTIONS_RUN);
-    g_assert_cmpint(o.sort, ==, M_NAME);
-    g_assert_true(o.sort_reversed);
+    g_assert_cmpint(o.settings.sort, ==, M_NAME);
+    g_assert_true(o.settings.sort_reversed);
     g_assert_true(o.demo);
     options_clear(&o);
 
     g_assert_cmpint(parse(&o, "vtop -t ct,service"), ==, OPTIONS_RUN);
-    g_assert_true(o.services);
-    g_assert_false(o.types & 1u << GUEST_VM);
-    g_assert_true(o.types & 1u << GUEST_LXC);
+    g_assert_true(o.settings.types & 1u << GUEST_SERVICE);
+    g_assert_false(o.settings.types & 1u << GUEST_VM);
+    g_assert_true(o.settings.types & 1u << GUEST_LXC);
     options_clear(&o);
 }
 

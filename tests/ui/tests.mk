@@ -7,3 +7,5 @@ tests_ui_list_keys_SOURCES = tests/ui/list-keys.c
 unit_tests += tests/ui/test-palette tests/ui/test-settings
 tests_ui_test_palette_SOURCES = tests/ui/test-palette.c
 tests_ui_test_settings_SOURCES = tests/ui/test-settings.c
+unit_tests += tests/ui/test-preferences
+tests_ui_test_preferences_SOURCES = tests/ui/test-preferences.c

@@ -18,10 +18,14 @@ static void test_names(void)
     g_free(names);
     g_assert_cmpuint(columns_needs(&c), ==, NEED_CPU | NEED_MEM);
     g_assert_cmpint(columns_parse(&c, "name,colour", &error), <, 0);
-    g_assert_cmpstr(error, ==, "'colour' is no column");
+    g_assert_cmpstr(error, ==, "there is no column 'colour'; --list-columns names them");
     g_free(error);
-    g_assert_cmpint(columns_parse(&c, " ,,", &error), <, 0);
-    g_assert_cmpstr(error, ==, "there is none");
+    g_assert_cmpint(columns_parse(&c, "name,,vm", &error), <, 0);
+    g_assert_cmpstr(error, ==, "there is no column ''; --list-columns names them");
+    g_free(error);
+    g_assert_cmpint(columns_parse(&c, "name,", NULL), ==, 0);
+    g_assert_cmpint(columns_parse(&c, " ", &error), <, 0);
+    g_assert_cmpstr(error, ==, "no column is named");
     g_free(error);
 }
 
