@@ -189,7 +189,8 @@ struct derive_context;
 struct value {
     double number; /* meaningless unless reason is REASON_OK */
     enum reason reason;
-    enum facet facet; /* whose read time is the value's age */
+    enum facet facet : 16; /* whose read time is the value's age */
+    bool partial : 1;      /* a sum that lacks something: the number is a lower bound */
 };
 
 typedef struct value derive_function(const struct entity *, const struct derive_context *);

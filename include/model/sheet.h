@@ -22,7 +22,7 @@ struct sheet {
     uint8_t reasons[SHEET_READINGS];
     uint8_t derived; /* how many formulas have given something; by slot: */
     double results[SHAPE_METRICS_MAX];
-    uint8_t result_reasons[SHAPE_METRICS_MAX], result_facets[SHAPE_METRICS_MAX];
+    uint8_t result_reasons[SHAPE_METRICS_MAX], result_marks[SHAPE_METRICS_MAX];
 };
 
 /* TRACKS: a list of an entity's tracks, which stays as it is until the sheet is closed. */

@@ -1,7 +1,8 @@
 /* value.h: what formulas are made of: arithmetic over values that may be absent.
  *
  * A result that cannot be known carries the reason of what it lacks, never a made-up number. The
- * facet of a result, whose read time is its age, is that of its first operand.
+ * facet of a result, whose read time is its age, is that of its first operand. A sum with a partial
+ * operand is partial.
  */
 #ifndef VTOP_MODEL_VALUE_H
 #define VTOP_MODEL_VALUE_H

@@ -9,14 +9,18 @@ struct value derive_sum_parts(const struct entity *e, enum kind kind, enum metri
                              enum reason if_none)
 {
     struct value sum = value_absent(if_none);
+    bool lacks = false;
 
     for (struct entity *p = NULL; (p = entity_next_part(e, kind, p));) {
         struct value v = entity_value(p, m);
+        /* an empty drive has nothing to add */
+        lacks |= !value_is_known(v) && v.reason != REASON_NO_MEDIUM;
         if (value_is_known(sum) && value_is_known(v))
             sum.number += v.number;
         else if (!value_is_known(sum))
             sum = v;
     }
+    sum.partial = value_is_known(sum) && lacks;
     return sum;
 }
 

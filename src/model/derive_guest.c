@@ -275,8 +275,9 @@ struct value derive_latency(const struct entity *e, const struct derive_context 
 
 static struct value net_or_nics(const struct entity *e, enum reading net, enum metric nic)
 {
-    struct value v = entity_reading(e, net);
+    struct value v = entity_reading(e, net), uncounted = entity_reading(e, R_NET_UNCOUNTED);
 
+    v.partial = value_is_known(v) && value_is_known(uncounted) && uncounted.number > 0;
     if (value_is_known(v))
         return v;
     return value_either(

@@ -84,7 +84,9 @@ static struct value ledger_value(const struct ledger_sum *sum)
 {
     if (!sum->known && sum->members)
         return value_absent(sum->missing);
-    return value_known(sum->total, FACET_NONE);
+    struct value total = value_known(sum->total, FACET_NONE);
+    total.partial = sum->known < sum->members;
+    return total;
 }
 
 /* percent of all CPUs, from percent of one. What the guests' own accounts add up to can be more

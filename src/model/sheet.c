@@ -62,6 +62,23 @@ uint8_t *sheet_no_results(const struct shape *shape)
     return keep(NULL, shape->slots, bits, reasons, facets);
 }
 
+/* The facet of a result, and whether it is partial, in one byte. */
+enum { PARTIAL = 0x80 };
+_Static_assert((int)FACET_COUNT < PARTIAL, "too many facets for a byte");
+
+static uint8_t mark_of(struct value v)
+{
+    return (uint8_t)(v.facet | (v.partial ? PARTIAL : 0));
+}
+
+static struct value result_of(double number, enum reason reason, uint8_t mark)
+{
+    return (struct value){.number = number,
+                          .reason = reason,
+                          .facet = (enum facet)(mark & ~PARTIAL),
+                          .partial = (mark & PARTIAL) != 0};
+}
+
 /* ---- sheets ---- */
 
 void sheet_open(struct sheet *sheet, const struct track *tracks)
@@ -88,22 +105,20 @@ uint8_t *sheet_close(const struct sheet *sheet, uint8_t *results)
         return results;
     for (uint8_t slot = 0; slot < sheet->derived; slot++)
         bits[slot] = bits_of(sheet->results[slot]);
-    return keep(results, sheet->derived, bits, sheet->result_reasons, sheet->result_facets);
+    return keep(results, sheet->derived, bits, sheet->result_reasons, sheet->result_marks);
 }
 
 void sheet_derive(struct sheet *sheet, struct value v)
 {
     sheet->results[sheet->derived] = v.number;
     sheet->result_reasons[sheet->derived] = (uint8_t)v.reason;
-    sheet->result_facets[sheet->derived] = (uint8_t)v.facet;
+    sheet->result_marks[sheet->derived] = mark_of(v);
     sheet->derived++;
 }
 
 struct value sheet_derived(const struct sheet *sheet, int slot)
 {
-    return (struct value){.number = sheet->results[slot],
-                          .reason = sheet->result_reasons[slot],
-                          .facet = sheet->result_facets[slot]};
+    return result_of(sheet->results[slot], sheet->result_reasons[slot], sheet->result_marks[slot]);
 }
 
 struct value sheet_result(const uint8_t *results, size_t slots, int slot)
@@ -112,5 +127,5 @@ struct value sheet_result(const uint8_t *results, size_t slots, int slot)
     uint64_t bits = 0;
 
     enum reason why = pack_get(facets + slots, slots, (size_t)slot, &bits);
-    return (struct value){.number = number_of(bits), .reason = why, .facet = facets[slot]};
+    return result_of(number_of(bits), why, facets[slot]);
 }

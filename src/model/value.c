@@ -49,21 +49,24 @@ struct value value_ratio(struct value a, struct value b, double scale, enum reas
         return b;
     if (!(b.number > 0))
         return value_absent(if_zero);
-    return value_known(a.number / b.number * scale, a.facet);
+    a.number = a.number / b.number * scale;
+    return a;
 }
 
 struct value value_both(struct value a, struct value b)
 {
     if (!value_is_known(a))
         return a;
-    return value_is_known(b) ? value_known(a.number + b.number, a.facet) : b;
+    if (!value_is_known(b))
+        return b;
+    a.number += b.number;
+    a.partial |= b.partial;
+    return a;
 }
 
 struct value value_plus(struct value a, struct value b)
 {
-    if (value_is_known(a) && value_is_known(b))
-        a.number += b.number;
-    return a;
+    return value_is_known(a) && value_is_known(b) ? value_both(a, b) : a;
 }
 
 struct value value_minus(struct value a, struct value b)

@@ -11,7 +11,9 @@ static char *value_text(const struct metric_info *info, enum metric m, const str
 
     if (value->reason != REASON_OK)
         return g_strdup_printf("%s. No value: %s", info->help, reason_text(value->reason));
-    return *origin ? g_strdup_printf("%s (%s)", info->help, origin) : g_strdup(info->help);
+    const char *partial = value->partial ? ". Partial: some of its parts are not known" : "";
+    return *origin ? g_strdup_printf("%s (%s)%s", info->help, origin, partial)
+                   : g_strdup_printf("%s%s", info->help, partial);
 }
 
 /* "CPU%   387.2  0.4s  CPU time used; ... (cgroup cpu.stat)" */

@@ -118,6 +118,28 @@ static void test_nameless_tcg(void)
     host_end(&h);
 }
 
+/* A network card that is passed through counts nothing here; it is not that there is none. */
+static void test_passed_through(void)
+{
+    struct fake raw = {.pid = 200,
+                       .comm = "qemu-system-x86",
+                       .cmdline = "qemu-system-x86_64|-nic|none|-device|vfio-pci,host=02:00.0",
+                       .start = 5,
+                       .threads = 1};
+    struct host h;
+
+    host_begin(&h);
+    write_process(h.dir, &raw);
+    write_thread(h.dir, 200, 200, "qemu-system-x86", "100 10 1\n");
+    write_link(h.dir, 200, "fd/1", "/dev/null");
+    tree_file(h.dir, "sys/bus/pci/devices/0000:02:00.0/class", "0x020000\n");
+    collect(&h);
+    const struct record *r = find(&h, FACET_NET, NULL);
+    assert_absent(r, R_NET_RX_BYTES, REASON_PASSED_THROUGH);
+    assert_value(r, R_NET_UNCOUNTED, 1);
+    host_end(&h);
+}
+
 /* "-name process=" may be any name; threads without one of their own carry it. */
 static void test_name_of_process(void)
 {
@@ -301,6 +323,7 @@ int main(int argc, char **argv)
     g_test_add_func("/process-threads/nameless-busy", test_nameless_busy);
     g_test_add_func("/process-threads/nameless-tcg", test_nameless_tcg);
     g_test_add_func("/process-threads/name-of-process", test_name_of_process);
+    g_test_add_func("/process-threads/passed-through", test_passed_through);
     g_test_add_func("/process-threads/single-thread", test_single_thread);
     g_test_add_func("/process-threads/hotplug", test_hotplug);
     g_test_add_func("/process-threads/unplugged", test_unplugged);

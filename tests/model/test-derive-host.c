@@ -146,6 +146,25 @@ static void test_host_memory_available(struct scene *s, gconstpointer data)
     scene_check_absent(scene_host(s), M_HOST_MEM_AVAILABLE, REASON_DENIED);
 }
 
+/* The ledger says when it lacks a guest. */
+static void test_partial_ledger(struct scene *s, gconstpointer data)
+{
+    struct ident *a = scene_vm(s, "a", 1), *b = scene_vm(s, "b", 0.5);
+
+    (void)data;
+    scene_busy_host(s);
+    scene_run(s, 2);
+    scene_check(scene_host(s), M_HOST_CPU_VM, 37.5);
+    g_assert_false(entity_value(scene_host(s), M_HOST_CPU_VM).partial);
+    scene_absent(s, b, R_CG_CPU_NS, REASON_DENIED);
+    scene_run(s, 1);
+    scene_check(scene_host(s), M_HOST_CPU_VM, 25);
+    g_assert_true(entity_value(scene_host(s), M_HOST_CPU_VM).partial);
+    scene_absent(s, a, R_CG_CPU_NS, REASON_DENIED);
+    scene_run(s, 1);
+    scene_check_absent(scene_host(s), M_HOST_CPU_VM, REASON_DENIED);
+}
+
 /* Huge pages that are set aside and free are used memory, but not the host's own work. */
 static void test_host_huge_pages(struct scene *s, gconstpointer data)
 {
@@ -282,6 +301,8 @@ static void test_host_net(struct scene *s, gconstpointer data)
     scene_run(s, 2);
     scene_check(scene_host(s), M_HOST_NET_RX, 150);
     scene_check(scene_host(s), M_HOST_NET_TX, 30);
+    g_assert_false(entity_value(scene_host(s), M_HOST_NET_RX).partial);
+    g_assert_true(entity_value(scene_host(s), M_HOST_NET_TX).partial); /* it lacks eth1's */
     scene_check(scene_entity_part(s, NULL, KIND_NIC, "eth0"), M_NIC_DROPS, 7);
 }
 
@@ -297,6 +318,7 @@ int main(int argc, char **argv)
     ADD("host/one-cpu", test_one_cpu);
     ADD("host/memory", test_host_memory);
     ADD("host/memory-available", test_host_memory_available);
+    ADD("host/partial-ledger", test_partial_ledger);
     ADD("host/huge-pages", test_host_huge_pages);
     ADD("host/hypervisor", test_hypervisor);
     ADD("host/hypervisor-of-this-host", test_hypervisor_of_this_host);

@@ -99,6 +99,27 @@ static void test_network(struct scene *s, gconstpointer data)
     scene_check(scene_entity_part(s, "vm", KIND_NIC, "vnet0"), M_NIC_ERRORS, 3);
 }
 
+/* A sum without the card that is passed through says that it is partial. */
+static void test_uncounted_network(struct scene *s, gconstpointer data)
+{
+    struct ident *vm = scene_vm(s, "vm", 0);
+
+    (void)data;
+    scene_set(s, vm, R_NET_RX_BYTES, 1000);
+    scene_set(s, vm, R_NET_UNCOUNTED, 0);
+    scene_run(s, 2);
+    g_assert_false(entity_value(scene_entity(s, "vm"), M_RX).partial);
+    scene_set(s, vm, R_NET_UNCOUNTED, 1);
+    scene_run(s, 1);
+    scene_check(scene_entity(s, "vm"), M_RX, 1000);
+    scene_check(scene_entity(s, "vm"), M_NET_UNCOUNTED_NICS, 1);
+    g_assert_true(entity_value(scene_entity(s, "vm"), M_RX).partial);
+    scene_absent(s, vm, R_NET_RX_BYTES, REASON_PASSED_THROUGH);
+    scene_run(s, 1);
+    scene_check_absent(scene_entity(s, "vm"), M_RX, REASON_PASSED_THROUGH);
+    g_assert_false(entity_value(scene_entity(s, "vm"), M_RX).partial);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -108,5 +129,6 @@ int main(int argc, char **argv)
     ADD("guest/vm-without-libvirt", test_vm_without_libvirt);
     ADD("guest/container-io", test_container_io);
     ADD("guest/network", test_network);
+    ADD("guest/uncounted-network", test_uncounted_network);
     return g_test_run();
 }

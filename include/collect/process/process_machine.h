@@ -33,6 +33,7 @@ struct machine {
     GPtrArray *nics;   /* struct ident *, one for each of fds.taps */
     bool grouped;      /* its control group is known */
     bool remote_disks; /* a control group does not count what one of its disks does */
+    unsigned passed_nics; /* network cards that are passed through to it */
     bool elsewhere;    /* its interfaces are in another network namespace */
     struct netdev_table own_netdev;
     int64_t threads_listed, threads_due, fds_due;

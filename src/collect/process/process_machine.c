@@ -82,25 +82,32 @@ const char *machine_group(const struct machine *m)
     return m->grouped ? ident_group_path(m->ident) : NULL;
 }
 
-/* Controllers of disks have class 01 (Documentation/PCI/sysfs-pci.rst; "0x010802" is NVMe). */
-static bool is_disk_controller(const char *address, struct kept_budget *b)
-{
-    char *path = g_strconcat("/sys/bus/pci/devices/", address, "/class", NULL);
-    bool disk =
-        file_read(b->root, path, &b->buffer) > 0 && g_str_has_prefix(b->buffer.text, "0x01");
+/* Controllers of disks have class 01 (Documentation/PCI/sysfs-pci.rst; "0x010802" is NVMe), network
+ * cards 02. */
+#define PCI_DISKS "0x01"
+#define PCI_NETWORK "0x02"
 
-    g_free(path);
-    return disk;
+/* How many of the devices that were passed through are of a class. */
+static unsigned passed_of_class(const struct machine *m, const char *class, struct kept_budget *b)
+{
+    const GPtrArray *passed = m->args.disks.passed;
+    unsigned count = 0;
+
+    for (guint i = 0; passed && i < passed->len; i++) {
+        char *path = g_strconcat("/sys/bus/pci/devices/", passed->pdata[i], "/class", NULL);
+        count += file_read(b->root, path, &b->buffer) > 0 &&
+                 g_str_has_prefix(b->buffer.text, class);
+        g_free(path);
+    }
+    return count;
 }
 
 static bool has_remote_disks(const struct machine *m, struct kept_budget *b)
 {
     const struct process_disks *d = &m->args.disks;
-    bool remote = d->remote;
+    bool remote = d->remote || passed_of_class(m, PCI_DISKS, b);
     char path[32];
 
-    for (guint i = 0; d->passed && !remote && i < d->passed->len; i++)
-        remote = is_disk_controller(g_ptr_array_index(d->passed, i), b);
     snprintf(path, sizeof(path), "/proc/%d/mountinfo", (int)m->pid);
     if (remote || !d->files || file_read(b->root, path, &b->buffer) <= 0)
         return remote;
@@ -155,6 +162,7 @@ struct machine *machine_new(struct process_found *found, struct kept_budget *b)
     name_machine(m, found->program, b);
     m->nics = g_ptr_array_new_with_free_func((GDestroyNotify)ident_unref);
     process_threads_init(&m->threads, m->pid);
+    m->passed_nics = passed_of_class(m, PCI_NETWORK, b);
     g_free(key);
     return m;
 }

@@ -175,7 +175,9 @@ static enum reason why_no_network(const struct machine *m)
 {
     if (m->fds_error)
         return is_denied(m->fds_error) ? REASON_DENIED : REASON_NO_FILE;
-    return m->args.network ? REASON_USER_NETWORK : REASON_NO_NETWORK;
+    return m->args.network  ? REASON_USER_NETWORK
+           : m->passed_nics ? REASON_PASSED_THROUGH
+                            : REASON_NO_NETWORK;
 }
 
 static void record_network(struct machine *m, const struct netdev_table *host, int64_t read_ns,
@@ -204,6 +206,7 @@ static void record_network(struct machine *m, const struct netdev_table *host, i
         record_all_absent(r, R_NET_BEGIN, R_NET_LAST, why_no_network(m));
     for (enum reading i = R_NET_BEGIN; any && i < R_NET_END; i++)
         record_set(r, i, sum[i - R_NET_BEGIN]);
+    record_set(r, R_NET_UNCOUNTED, m->passed_nics);
 }
 
 /* ---- records: its threads ---- */
