@@ -43,13 +43,13 @@ static bool start_source(struct feed_live *l, const struct source_class *class, 
 static bool start_hypervisors(struct feed_live *l, const struct feed_live_config *config,
                               const struct demand *demand)
 {
-    struct libvirt_config local = {0};
+    struct libvirt_config local = {.root = config->root};
     bool started = true;
 
     if (!config->uri_count)
         return start_source(l, &LIBVIRT_SOURCE, &local, demand);
     for (size_t i = 0; started && i < config->uri_count; i++) {
-        struct libvirt_config one = {.uri = config->uris[i]};
+        struct libvirt_config one = {.uri = config->uris[i], .root = config->root};
         started = start_source(l, &LIBVIRT_SOURCE, &one, demand);
     }
     return started;

@@ -122,7 +122,7 @@ static void test_uri_hidden(void)
 
 static void test_message_hidden(void)
 {
-    struct hypervisor *h = hypervisor_new("esx://me:secret@h/");
+    struct hypervisor *h = hypervisor_new("esx://me:secret@h/", NULL);
 
     hypervisor_say(h, SOURCE_FAILED, "cannot open esx://me:secret@h/");
     g_assert_cmpstr(h->message, ==, "cannot open esx://me:***@h/");

@@ -2,6 +2,7 @@
  */
 #include <config.h>
 
+#include "../base/tree.h"
 #include "base/clock_read.h"
 #include "collect/libvirt/libvirt.h"
 #include "collect/libvirt/libvirt_hypervisor.h"
@@ -53,7 +54,7 @@ static GHashTable *await_events(struct link *l)
 /* A connection is told what happens to guests, and so is the one after it. */
 static void test_events(void)
 {
-    struct opener *opener = opener_new(URI);
+    struct opener *opener = opener_new(URI, NULL);
     char uuid[VIR_UUID_STRING_BUFLEN];
     struct link_error error;
     virConnectPtr c = open_writable();
@@ -81,7 +82,7 @@ static void test_events(void)
 /* Who does not want to be told is not. */
 static void test_deaf(void)
 {
-    struct opener *opener = opener_new(URI);
+    struct opener *opener = opener_new(URI, NULL);
     struct link_error error;
     struct link *l = link_open(opener, false, &error);
 
@@ -97,7 +98,7 @@ static void test_errors(void)
     struct link_error error;
 
     for (size_t i = 0; i < G_N_ELEMENTS(uris); i++) {
-        struct opener *opener = opener_new(uris[i]);
+        struct opener *opener = opener_new(uris[i], NULL);
         memset(&error, 0, sizeof(error));
         g_assert_null(opener_open(opener, PATIENCE_NS, &error));
         opener_free(opener);
@@ -115,7 +116,7 @@ static void test_mute(void)
     char *uri = g_strconcat("qemu+unix:///system?socket=", path, NULL);
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     int server = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    struct opener *opener = opener_new(uri);
+    struct opener *opener = opener_new(uri, NULL);
     int clients[OPEN_PENDING_MAX], count = 0;
     struct link_error error;
 
@@ -149,6 +150,61 @@ static void test_mute(void)
     g_free(uri);
     g_free(path);
     g_free(directory);
+}
+
+static int listen_at(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int server = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+    g_strlcpy(address.sun_path, path, sizeof(address.sun_path));
+    g_assert_cmpint(bind(server, (struct sockaddr *)&address, sizeof(address)), ==, 0);
+    g_assert_cmpint(listen(server, 8), ==, 0);
+    return server;
+}
+
+static void await_client(int server)
+{
+    int64_t end = clock_mono_ns() + PATIENCE_NS;
+    int client;
+
+    while ((client = accept(server, NULL, NULL)) < 0 && clock_mono_ns() < end)
+        g_usleep(2000);
+    g_assert_cmpint(client, >=, 0);
+    close(client);
+}
+
+/* Where the host's files are below a directory, the sockets of its daemons are there too: of a
+ * driver's own daemon, or of one for all. */
+static void test_below_root(void)
+{
+    static const struct {
+        const char *uri, *socket;
+    } cases[] = {{NULL, "run/libvirt/libvirt-sock-ro"},
+                 {"qemu:///system", "run/libvirt/libvirt-sock-ro"},
+                 {"lxc:///", "run/libvirt/libvirt-sock-ro"},
+                 {"qemu:///system", "run/libvirt/virtqemud-sock-ro"},
+                 {NULL, "run/libvirt/virtqemud-sock-ro"}};
+    struct link_error error;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        char *tree = tree_new(), *path = tree_path(tree, cases[i].socket);
+        struct root *root;
+        g_assert_cmpint(root_new(tree, &root), ==, 0);
+        struct opener *opener = opener_new(cases[i].uri, root);
+        if (!cases[i].uri) {
+            g_assert_null(opener_open(opener, 0, &error));
+            g_assert_cmpint(error.state, ==, SOURCE_ABSENT);
+        }
+        int server = listen_at(path);
+        g_assert_null(opener_open(opener, 0, &error));
+        await_client(server);
+        close(server);
+        opener_free(opener);
+        root_free(root);
+        g_free(path);
+        tree_free(tree);
+    }
 }
 
 /* ---- the source ---- */
@@ -283,7 +339,7 @@ static void test_one_by_one(void)
 
 static void test_silence(void)
 {
-    struct hypervisor *h = hypervisor_new(URI);
+    struct hypervisor *h = hypervisor_new(URI, NULL);
     struct guest_home home = {.realm = "test/default"};
     struct guest *g = guest_new("u", 1, "g", &home, GUEST_VM);
 
@@ -307,7 +363,7 @@ static void test_silence(void)
 /* A group that was asked for twice in bulk and never came is asked for by single calls. */
 static void test_learning(void)
 {
-    struct hypervisor *h = hypervisor_new(URI);
+    struct hypervisor *h = hypervisor_new(URI, NULL);
     unsigned groups = VIR_DOMAIN_STATS_BLOCK | VIR_DOMAIN_STATS_BALLOON;
 
     h->bulk = true;
@@ -328,6 +384,7 @@ int main(int argc, char **argv)
     g_test_add_func("/libvirt-link/deaf", test_deaf);
     g_test_add_func("/libvirt-link/errors", test_errors);
     g_test_add_func("/libvirt-link/mute", test_mute);
+    g_test_add_func("/libvirt-link/below-root", test_below_root);
     g_test_add_func("/libvirt-link/source", test_source);
     g_test_add_func("/libvirt-link/one-by-one", test_one_by_one);
     g_test_add_func("/libvirt-link/silence", test_silence);

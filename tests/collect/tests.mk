@@ -83,7 +83,7 @@ tests_collect_test_hierarchy_SOURCES = tests/collect/test-hierarchy.c tests/coll
 	tests/base/tree.h
 
 unit_tests += tests/collect/test-libvirt-link
-tests_collect_test_libvirt_link_SOURCES = tests/collect/test-libvirt-link.c
+tests_collect_test_libvirt_link_SOURCES = tests/collect/test-libvirt-link.c tests/base/tree.h
 
 # Machines inside containers, and machines whose disks their groups do not see.
 unit_tests += tests/collect/test-process-groups

@@ -22,6 +22,9 @@
  * and the process can be seen, else by "uuid:UUID". Of a guest whose process is not seen, libvirt
  * is asked for what the kernel would have told.
  *
+ * In a container, or with a live ROOT, pid files, /proc and sockets are those of the host where
+ * they can be reached (collect/viewpoint.h): qemu:///system is the host's daemon then.
+ *
  * A password in the URI is shown nowhere.
  */
 #ifndef VTOP_COLLECT_LIBVIRT_H
@@ -32,7 +35,8 @@
 enum { LIBVIRT_LOST_MAX = 6 }; /* a daemon has 20 workers for everybody */
 
 struct libvirt_config {
-    const char *uri; /* NULL: the daemon of this host, absent without a word when there is none */
+    const char *uri;  /* NULL: the daemon of this host, absent without a word when there is none */
+    const char *root; /* live directory that stands in for "/" (base/root.h), or NULL */
 };
 
 /* Before any other thread starts: libvirt takes from the environment alone that its warnings are

@@ -14,6 +14,7 @@
 #include "collect/libvirt/libvirt_open.h"
 #include "collect/libvirt/libvirt_uri.h"
 #include "collect/source.h"
+#include "collect/viewpoint.h"
 
 #include <pthread.h>
 
@@ -25,7 +26,9 @@ struct hypervisor {
     gatomicrefcount refs;
     char *uri; /* NULL: the daemon of this host */
     struct libvirt_uri parts;
-    char *realm; /* which daemon of its host, as "qemu/system" */
+    struct viewpoint *viewpoint;
+    const struct root *root; /* of the host vtop runs on; any thread may use it */
+    char *realm;             /* which daemon of its host, as "qemu/system" */
     char
         *processes; /* where a daemon of this URI keeps its pid files: libvirt_process.h; or NULL */
 
@@ -66,7 +69,8 @@ struct hypervisor {
     unsigned missing;            /* that there are no single calls for either */
 };
 
-struct hypervisor *hypervisor_new(const char *uri);
+/* ROOT as in struct libvirt_config. */
+struct hypervisor *hypervisor_new(const char *uri, const char *root);
 struct hypervisor *hypervisor_ref(struct hypervisor *h);
 void hypervisor_unref(struct hypervisor *h);
 

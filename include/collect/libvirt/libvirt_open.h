@@ -11,6 +11,7 @@
 #ifndef VTOP_COLLECT_LIBVIRT_OPEN_H
 #define VTOP_COLLECT_LIBVIRT_OPEN_H
 
+#include "base/root.h"
 #include "model/sample.h"
 
 #include <libvirt/libvirt.h>
@@ -28,8 +29,9 @@ extern const char LINK_LOCAL[];
 
 struct opener;
 
-/* URI NULL: the system daemon of this host. */
-struct opener *opener_new(const char *uri);
+/* URI NULL: the system daemon of this host. ROOT: below it are the sockets of daemons that a URI
+ * names by driver alone; NULL: "/". It must stay valid for as long as the opener. */
+struct opener *opener_new(const char *uri, const struct root *root);
 
 /* Attempts that are still under way end by themselves. */
 void opener_free(struct opener *o);

@@ -27,7 +27,7 @@ void libvirt_prepare(void)
 static void *open_source(const void *config)
 {
     const struct libvirt_config *c = config;
-    struct hypervisor *h = hypervisor_new(c->uri);
+    struct hypervisor *h = hypervisor_new(c->uri, c->root);
 
     if (!hypervisor_thread(h, survey_run, h))
         hypervisor_say(h, SOURCE_FAILED, "there is no thread to be had");

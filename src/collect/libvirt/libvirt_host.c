@@ -127,9 +127,9 @@ static bool file_has_uuid(const struct root *root, const char *path, const char 
 }
 
 /* What the daemon of this host says, if there is one that answers. */
-static bool daemon_has_uuid(const char *uuid)
+static bool daemon_has_uuid(const struct root *root, const char *uuid)
 {
-    struct opener *opener = opener_new(NULL);
+    struct opener *opener = opener_new(NULL, root);
     struct link_error error;
     char own[UUID_TEXT] = "";
     virConnectPtr connection = opener_open(opener, 2 * CLOCK_NS_PER_S, &error);
@@ -190,7 +190,7 @@ static void weigh(const struct libvirt_uri *uri, virConnectPtr connection, struc
         .kernel = compare_kernels(connection, node, root), .name = out->name, .own_name = own_name};
     if (e.kernel == HOST_UNKNOWN)
         e.uuid_is_ours =
-            machine_has_uuid(root, out->uuid) || (*out->uuid && daemon_has_uuid(out->uuid));
+            machine_has_uuid(root, out->uuid) || (*out->uuid && daemon_has_uuid(root, out->uuid));
     out->local = libvirt_host_is_local(uri, &e);
     /* A copy of this machine has its UUID too: that would make one host of two. */
     if (e.kernel == HOST_OTHER && machine_has_uuid(root, out->uuid))

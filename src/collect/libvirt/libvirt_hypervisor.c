@@ -15,7 +15,7 @@ static void forget_guest(void *guest)
     guest_unref(guest);
 }
 
-struct hypervisor *hypervisor_new(const char *uri)
+struct hypervisor *hypervisor_new(const char *uri, const char *root)
 {
     struct hypervisor *h = g_new0(struct hypervisor, 1);
 
@@ -25,7 +25,10 @@ struct hypervisor *hypervisor_new(const char *uri)
     /* two daemons of one host may have guests of one UUID */
     h->realm = g_strconcat(h->parts.driver, h->parts.path, NULL);
     h->processes = libvirt_process_directory(&h->parts);
-    h->opener = opener_new(uri);
+    if (viewpoint_new(root, false, &h->viewpoint) < 0) /* the local source says so */
+        viewpoint_new(NULL, false, &h->viewpoint);     /* never fails */
+    h->root = h->viewpoint->root;
+    h->opener = opener_new(uri, h->root);
     h->state = SOURCE_STALE;
     h->message = g_strdup("connecting");
     h->guests = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, forget_guest);
@@ -55,6 +58,7 @@ void hypervisor_unref(struct hypervisor *h)
     g_free(h->processes);
     g_free(h->realm);
     libvirt_uri_clear(&h->parts);
+    viewpoint_free(h->viewpoint);
     g_free(h->uri);
     g_free(h);
 }

@@ -29,7 +29,6 @@ struct lane {
     int64_t asked_ns; /* ... since when it waits for an answer; 0: it does not */
     struct link *link;
     GHashTable *domains; /* uuid -> virDomainPtr of this link */
-    struct root *root;   /* below which its guests' processes may be seen; NULL: they cannot */
 };
 
 /* One guest, what it is asked, and with what for. */
@@ -273,7 +272,7 @@ static void do_task(struct lane *lane, struct task *t)
     struct hypervisor *h = lane->h;
     struct answer a = {.code = VIR_ERR_NO_DOMAIN};
 
-    t->question.root = t->question.pid > 0 ? lane->root : NULL;
+    t->question.root = t->question.pid > 0 ? h->root : NULL;
     if (domain)
         ask_guest(domain, &t->question, &a);
     if (a.code == VIR_ERR_NO_DOMAIN)
@@ -304,13 +303,10 @@ static void *lane_run(void *p)
     lane->domains = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_domain);
     lane->link = link_open(h->opener, false, &error);
     opened = lane->link;
-    if (h->processes)
-        root_new(NULL, &lane->root);
     while (lane->link && !link_is_dead(lane->link) && next_task(lane, &task))
         do_task(lane, &task);
     g_hash_table_destroy(lane->domains);
     link_close(lane->link);
-    root_free(lane->root);
     pthread_mutex_lock(&h->lock);
     if (lane->lost) {
         h->lost--;

@@ -3,6 +3,7 @@
 #include "collect/libvirt/libvirt_open.h"
 
 #include "base/clock_read.h"
+#include "collect/libvirt/libvirt_uri.h"
 
 #include <errno.h>
 #include <libvirt/virterror.h>
@@ -14,9 +15,11 @@ const char LINK_LOCAL[] = "qemu:///system";
 
 struct opener {
     gatomicrefcount refs; /* its owner, and each attempt */
-    char *uri;
+    char *uri;            /* NULL: the system daemon of this host */
+    const struct root *root;
     pthread_mutex_t lock; /* of all that follows */
     pthread_cond_t changed;
+    char *target;        /* the URI as libvirt is to take it */
     unsigned pending;    /* attempts under way */
     bool wanted;         /* its owner is still there */
     virConnectPtr ready; /* what an attempt has brought, until it is taken */
@@ -108,16 +111,52 @@ static int refuse(virConnectCredentialPtr credentials, unsigned count, void *not
     return -1;
 }
 
-static bool answers_locally(void)
+/* The socket of a driver's daemon on this host, below ROOT (NULL: "/"); NULL: there is none.
+ * g_free. */
+static char *find_socket(const struct root *root, const char *driver)
 {
-    static const char *const sockets[] = {"/run/libvirt/virtqemud-sock-ro",
-                                          "/run/libvirt/libvirt-sock-ro",
-                                          "/var/run/libvirt/libvirt-sock-ro"};
+    char *const names[] = {g_strdup_printf("/run/libvirt/virt%sd-sock-ro", driver),
+                           g_strdup("/run/libvirt/libvirt-sock-ro"),
+                           g_strdup("/var/run/libvirt/libvirt-sock-ro")};
+    char *found = NULL;
 
-    for (size_t i = 0; i < G_N_ELEMENTS(sockets); i++)
-        if (access(sockets[i], F_OK) == 0)
-            return true;
-    return false;
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (!found && (root ? root_exists(root, names[i]) : access(names[i], F_OK) == 0))
+            found = root ? root_path(root, names[i]) : g_strdup(names[i]);
+        g_free(names[i]);
+    }
+    return found;
+}
+
+/* "qemu:///system" in a container with the host's files below another root: libvirt knows nothing
+ * of that root. */
+static char *below_root(const struct root *root, const char *uri)
+{
+    struct libvirt_uri u;
+    char *socket = NULL, *below = NULL;
+
+    libvirt_uri_parse(uri, &u);
+    bool plain =
+        !*u.server && !*u.socket && !libvirt_uri_is_foreign(&u) && strcmp(u.path, "/session") != 0;
+    if (plain && root && !root_is_own(root))
+        socket = find_socket(root, u.driver);
+    if (socket) {
+        char *value = g_uri_escape_string(socket, "/", FALSE);
+        below = g_strdup_printf("%s+unix://%s?socket=%s", u.driver, u.path, value);
+        g_free(value);
+    }
+    g_free(socket);
+    libvirt_uri_clear(&u);
+    return below ? below : g_strdup(uri);
+}
+
+static bool has_daemon(const struct root *root)
+{
+    char *socket = find_socket(root, "qemu");
+    bool found = socket;
+
+    g_free(socket);
+    return found;
 }
 
 /* ssh would ask for a password on the terminal: "no_tty" stops it. */
@@ -151,6 +190,7 @@ static void opener_unref(struct opener *o)
     pthread_cond_destroy(&o->changed);
     pthread_mutex_destroy(&o->lock);
     g_free(o->uri);
+    g_free(o->target);
     g_free(o);
 }
 
@@ -158,8 +198,12 @@ static void *attempt(void *opener)
 {
     struct opener *o = opener;
     struct link_error error;
-    virConnectPtr spare = open_quietly(o->uri ? o->uri : LINK_LOCAL);
 
+    pthread_mutex_lock(&o->lock);
+    char *target = g_strdup(o->target);
+    pthread_mutex_unlock(&o->lock);
+    virConnectPtr spare = open_quietly(target);
+    g_free(target);
     if (!spare)
         link_last_error(&error);
     pthread_mutex_lock(&o->lock);
@@ -195,7 +239,7 @@ static void begin_attempt(struct opener *o)
 
 /* ---- the opener ---- */
 
-struct opener *opener_new(const char *uri)
+struct opener *opener_new(const char *uri, const struct root *root)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT; /* the library is one for the whole process */
     struct opener *o = g_new0(struct opener, 1);
@@ -203,6 +247,7 @@ struct opener *opener_new(const char *uri)
     pthread_once(&once, start_library);
     g_atomic_ref_count_init(&o->refs);
     o->uri = g_strdup(uri);
+    o->root = root;
     o->wanted = true;
     pthread_mutex_init(&o->lock, NULL);
     clock_cond_init(&o->changed);
@@ -227,11 +272,14 @@ virConnectPtr opener_open(struct opener *o, int64_t patience_ns, struct link_err
 {
     int64_t deadline_ns = clock_mono_ns() + patience_ns;
 
-    if (!o->uri && !answers_locally()) {
+    if (!o->uri && !has_daemon(o->root)) {
         *error = (struct link_error){SOURCE_ABSENT, "no libvirt daemon on this host"};
         return NULL;
     }
+    char *target = below_root(o->root, o->uri ? o->uri : LINK_LOCAL);
     pthread_mutex_lock(&o->lock);
+    g_free(o->target);
+    o->target = target;
     o->failed = false;
     if (!o->ready && o->pending < OPEN_PENDING_MAX)
         begin_attempt(o);

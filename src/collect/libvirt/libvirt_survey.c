@@ -23,7 +23,6 @@ struct survey {
     struct hypervisor *h;
     struct opener *opener;
     struct link *link;
-    struct root *root; /* of the host vtop runs on */
     struct node node;
     struct record *reading; /* of the host, when it is another one */
     bool containers;        /* lxc:///: its guests are containers */
@@ -69,7 +68,7 @@ static void find_host(struct survey *s)
     struct libvirt_host host;
 
     s->node = (struct node){0};
-    libvirt_host_find(&h->parts, link_connection(s->link), &s->node, s->root, &host);
+    libvirt_host_find(&h->parts, link_connection(s->link), &s->node, s->h->root, &host);
     s->uuid_known = *host.uuid || !host.local;
     pthread_mutex_lock(&h->lock);
     take_host(h, &host);
@@ -278,9 +277,9 @@ static bool find_process(const struct survey *s, virDomainPtr domain, struct lib
 
     *out = (struct libvirt_process){0};
     if (s->containers)
-        return libvirt_process_find_container(s->root, (int)virDomainGetID(domain), name, out);
+        return libvirt_process_find_container(s->h->root, (int)virDomainGetID(domain), name, out);
     return s->h->processes && virDomainGetUUIDString(domain, uuid) == 0 &&
-           libvirt_process_find(s->root, s->h->processes, name, uuid, out);
+           libvirt_process_find(s->h->root, s->h->processes, name, uuid, out);
 }
 
 static void ask_infos(struct survey *s, virDomainStatsRecordPtr *records, int count,
@@ -553,8 +552,7 @@ void *survey_run(void *hypervisor)
     struct survey s = {.h = hypervisor};
     uint64_t round;
 
-    s.opener = opener_new(s.h->uri);
-    root_new(NULL, &s.root);
+    s.opener = opener_new(s.h->uri, s.h->root);
     while (next_round(s.h, &round)) {
         bool had_link = s.link;
         survey(&s);
@@ -567,7 +565,6 @@ void *survey_run(void *hypervisor)
     }
     link_close(s.link);
     opener_free(s.opener);
-    root_free(s.root);
     record_free(s.reading);
     hypervisor_unref(s.h);
     return NULL;
