@@ -51,7 +51,7 @@ bool flow_has_values(const struct entity *e, unsigned set);
 /* A table of all parts of one kind, under a heading. Nothing when there are none. */
 void flow_parts(struct flow *f, const struct entity *e, enum kind kind, const char *title);
 
-/* Graphs over the whole history, PER_LINE beside each other and ROWS high. */
+/* Graphs over the window of the view, PER_LINE beside each other and ROWS high. */
 struct flow_graph {
     enum metric metric;
     const char *title; /* NULL: the metric's */

@@ -1,32 +1,15 @@
 /* spark.h: history as small pictures.
  *
  * Values are on a linear scale from 0 to TOP; more than TOP is drawn as TOP. A NAN is a gap and
- * stays blank: nothing is drawn through what was not measured. When there are more values than
- * columns, a column stands for a bucket of neighbouring ticks, aligned to the tick number so that
- * a picture moves by whole columns and does not shimmer. Main thread only.
+ * stays blank. trace.h says which values there are. Main thread only.
  */
 #ifndef VTOP_VIEW_SPARK_H
 #define VTOP_VIEW_SPARK_H
 
 #include "view/layout.h"
-#include "view/view.h"
+#include "view/trace.h"
 
-enum { SPARK_COLUMNS_MAX = 1024 };
-
-/* What a graph shows: the recorded values of one metric over SPAN ticks (0: one per column) up to
- * the tick that is looked at. */
-struct series {
-    const struct entity *entity;
-    enum metric metric;
-    size_t span;
-};
-
-/* COLUMNS values, oldest first: the mean of each bucket's known values, NAN where there are none.
- */
-void series_read(const struct view *v, const struct series *s, int columns, double out[]);
-
-/* How many ticks series_read() covers with that many columns. */
-size_t series_span(const struct series *s, int columns);
+enum { SPARK_COLUMNS_MAX = TRACE_COLUMNS_MAX };
 
 /* One cell high, eight levels. */
 void spark_draw(struct canvas *c, int row, int column, int columns, enum style style,
@@ -48,10 +31,17 @@ void graph_draw(struct canvas *c, const struct rect *where, enum style style,
 void graph_draw_braille(struct canvas *c, const struct rect *where, enum style style,
                         const double values[], double top);
 
-/* A graph with everything that makes it readable: a line with title, value now, minimum and
- * maximum, then the graph with its scale at the left. TOP 0: chosen from the values. */
+/* A graph with all that makes it readable: a line with the title, the value of the moment, minimum,
+ * maximum, and how much of the view's window is there; then the graph with its scale at the left.
+ */
+struct graph {
+    const struct entity *entity;
+    enum metric metric;
+    const char *title;
+    double top; /* 0: chosen from the values */
+};
 void graph_panel(struct canvas *c, const struct rect *where, const struct view *v,
-                 const struct series *s, const char *title, double top);
+                 const struct graph *g);
 
 /* A round number (1, 2, 5 times a power) that is not below the largest value; 0 when all are NAN.
  */

@@ -14,11 +14,23 @@ struct view {
     struct moment moment;
     const struct glyphs *glyphs;
     int64_t interval_ns; /* between two ticks */
+    int64_t window_ns;   /* how far back the graphs of pages reach; 0: VIEW_WINDOW_NS */
     bool paused;
     bool cpu_of_host;   /* CPU columns as a share of the whole host; else 100 = one core */
     bool braille;       /* graphs of dots, two samples to a column; not where glyphs are ASCII */
     const char *banner; /* stands in the top line ("DEMO"), or NULL */
 };
+
+#define VIEW_WINDOW_NS (600 * INT64_C(1000000000))
+
+/* How far back graphs reach; and what follows that when it is changed: 1 min, 10 min, 1 h, 24 h,
+ * and 1 min again. */
+int64_t view_window_ns(const struct view *v);
+int64_t view_next_window_ns(const struct view *v);
+
+/* "10 min", and "10m" where there is little room. */
+const char *view_window_text(const struct view *v);
+const char *view_window_brief(const struct view *v);
 
 /* How many ticks the sparklines of the table cover: about a minute. */
 size_t view_graph_span(const struct view *v);

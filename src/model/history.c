@@ -333,17 +333,17 @@ static uint64_t behind_summary(const struct history *h, uint64_t minute, uint64_
     return minute == h->minute ? h->minute_first : minute == h->due ? h->due_first : last + 1;
 }
 
-/* Fill in the minutes from FROM_NS on that were over at the tick LAST. Returns the tick after them,
- * or FIRST when there is none. */
+/* Fill in the minutes from FROM_NS on that were over at the tick LAST, but those of which all ticks
+ * are kept. Returns the tick after them, or FIRST when there is none. */
 static uint64_t stretch_minutes(const struct history *h, enum metric m, int64_t from_ns,
                                 uint64_t first, uint64_t last, struct window *w)
 {
-    uint64_t minute = timeline_minute_since(w->timeline, from_ns);
+    uint64_t minute = timeline_minute_since(w->timeline, from_ns), kept = h->ticks.first;
     struct timeline_minute when = {0};
 
     history_minutes(h, m, minute, timeline_last_minute(w->timeline), w);
     while (w->minutes && (!timeline_minute(w->timeline, w->first_minute + w->minutes - 1, &when) ||
-                          when.last > last))
+                          when.last > last || (kept && when.first >= kept)))
         w->minutes--;
     if (!w->minutes)
         return first;

@@ -332,6 +332,12 @@ static void table_action(struct app *app, enum action action)
 
 /* ---- pages ---- */
 
+static void change_window(struct app *app)
+{
+    app->view.window_ns = view_next_window_ns(&app->view);
+    app_say(app, STYLE_NORMAL, "Graphs show the last %s", view_window_text(&app->view));
+}
+
 static void page_action(struct app *app, enum action action)
 {
     struct screen *s = app_screen(app);
@@ -365,6 +371,9 @@ static void page_action(struct app *app, enum action action)
     case ACTION_EXPLAIN:
         if (s->kind == SCREEN_GUEST || s->kind == SCREEN_HOST)
             open_page(app, SCREEN_VALUES, s->subject);
+        break;
+    case ACTION_WINDOW:
+        change_window(app);
         break;
     case ACTION_GRAPHS:
         app->view.braille = !app->view.braille;

@@ -336,8 +336,6 @@ void flow_graphs(struct flow *f, const struct entity *e, const struct flow_graph
                  size_t count, int per_line, int rows)
 {
     enum { BESIDE = 2 };
-    uint64_t last = moment_last_tick(&f->view->moment), oldest = history_oldest(e->history);
-    size_t span = oldest && oldest <= last ? (size_t)(last - oldest + 1) : 1;
     int at = 0, columns = (f->columns - BESIDE * (per_line - 1)) / per_line;
 
     for (size_t i = 0; i < count; i++) {
@@ -345,12 +343,14 @@ void flow_graphs(struct flow *f, const struct entity *e, const struct flow_graph
                              .left = f->left + at * (columns + BESIDE),
                              .rows = rows + 1,
                              .columns = columns};
-        struct series s = {.entity = e, .metric = graphs[i].metric, .span = span};
         char title[FORMAT_SIZE];
-        graph_panel(f->canvas, &where, f->view, &s,
-                    graphs[i].title ? graphs[i].title
-                                    : format_title(f->view, graphs[i].metric, 0, title),
-                    graphs[i].top);
+        struct graph graph = {.entity = e,
+                              .metric = graphs[i].metric,
+                              .title = graphs[i].title
+                                           ? graphs[i].title
+                                           : format_title(f->view, graphs[i].metric, 0, title),
+                              .top = graphs[i].top};
+        graph_panel(f->canvas, &where, f->view, &graph);
         at = (at + 1) % per_line;
         f->y += at == 0 ? rows + 1 : 0;
     }

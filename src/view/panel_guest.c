@@ -121,16 +121,6 @@ static void flow_job(struct flow *f, const struct entity *e)
 
 /* ---- graphs ---- */
 
-static bool has_history(const struct view *v, const struct entity *e, enum metric m)
-{
-    uint64_t last = moment_last_tick(&v->moment), oldest = history_oldest(e->history);
-
-    for (uint64_t tick = oldest; oldest && tick <= last; tick++)
-        if (!isnan(history_at(e->history, m, tick)))
-            return true;
-    return false;
-}
-
 /* What the guest may use at most, as the top of its graph. */
 static double top_of(const struct view *v, const struct entity *e, enum metric m)
 {
@@ -162,7 +152,7 @@ static void flow_history(struct flow *f, const struct entity *e)
     int rows = flow_graph_rows(f);
 
     for (size_t i = 0; i < G_N_ELEMENTS(wanted); i++)
-        if (has_history(f->view, e, wanted[i]))
+        if (trace_has(f->view, e, wanted[i]))
             graphs[count++] =
                 (struct flow_graph){.metric = wanted[i], .top = top_of(f->view, e, wanted[i])};
     flow_graphs(f, e, &cpu, 1, 1, rows + 1);

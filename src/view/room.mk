@@ -14,6 +14,7 @@ libvtop_a_SOURCES += \
 	src/view/panel_values.c \
 	include/view/rows.h src/view/rows.c \
 	include/view/spark.h src/view/spark.c \
+	include/view/trace.h src/view/trace.c \
 	include/view/strip.h src/view/strip.c \
 	include/view/table.h src/view/table.c \
 	include/view/view.h src/view/view.c \

@@ -11,52 +11,6 @@
 
 enum { LEVELS = 8 };
 
-/* ---- series ---- */
-
-static size_t bucket_size(const struct series *s, int columns)
-{
-    size_t span = MIN(s->span, HISTORY_DEPTH_MAX);
-
-    return MAX((span + (size_t)columns - 1) / (size_t)columns, 1);
-}
-
-size_t series_span(const struct series *s, int columns)
-{
-    columns = CLAMP(columns, 1, SPARK_COLUMNS_MAX);
-    return bucket_size(s, columns) * (size_t)columns;
-}
-
-static double mean_of(const struct view *v, const struct series *s, uint64_t first, uint64_t last)
-{
-    double sum = 0;
-    unsigned known = 0;
-
-    for (uint64_t tick = first; tick <= last; tick++) {
-        double number = history_at(s->entity->history, s->metric, tick);
-        if (isnan(number))
-            continue;
-        sum += number;
-        known++;
-    }
-    if (v->cpu_of_host && format_is_cpu_time(s->metric))
-        sum /= moment_number(&v->moment, roster_host(v->moment.roster), M_HOST_CPUS);
-    return known ? sum / known : (double)NAN;
-}
-
-void series_read(const struct view *v, const struct series *s, int columns, double out[])
-{
-    columns = CLAMP(columns, 1, SPARK_COLUMNS_MAX);
-    uint64_t bucket = bucket_size(s, columns), last = moment_last_tick(&v->moment),
-             newest = last / bucket;
-
-    for (int i = 0; i < columns; i++) {
-        uint64_t back = (uint64_t)(columns - 1 - i);
-        out[i] = back > newest ? (double)NAN
-                               : mean_of(v, s, (newest - back) * bucket,
-                                         MIN((newest - back) * bucket + bucket - 1, last));
-    }
-}
-
 double spark_round_top(const double values[], int count, bool binary)
 {
     static const double steps[] = {1, 2, 5, 10, 20, 50, 100, 200, 500};
@@ -198,88 +152,66 @@ void graph_draw_braille(struct canvas *c, const struct rect *where, enum style s
     }
 }
 
-/* The extremes of what was measured, not of the means that are drawn. */
-static void find_extremes(const struct view *v, const struct series *s, size_t ticks, double *least,
-                          double *most)
+/* How much of the window the graph shows: "last 10m", "45s of 10m". */
+static void add_covered(struct strip *strip, const struct view *v, const struct trace *t)
 {
-    uint64_t last = moment_last_tick(&v->moment);
-    double cores = v->cpu_of_host && format_is_cpu_time(s->metric)
-                       ? moment_number(&v->moment, roster_host(v->moment.roster), M_HOST_CPUS)
-                       : 1;
+    char covered[FORMAT_SIZE];
 
-    *least = *most = (double)NAN;
-    for (uint64_t tick = last > ticks ? last - ticks + 1 : 1; tick <= last; tick++) {
-        double number = history_at(s->entity->history, s->metric, tick) / cores;
-        if (isnan(number))
-            continue;
-        *least = number < *least || isnan(*least) ? number : *least;
-        *most = number > *most || isnan(*most) ? number : *most;
-    }
+    format_duration((double)t->covered_ns / (double)CLOCK_NS_PER_S, covered);
+    strip_add(strip, 3, STYLE_DIM, t->whole ? "last" : covered, STYLE_DIM, "%s%s",
+              t->whole ? "" : "of ", view_window_brief(v));
 }
 
-/* For how long that many ticks were on screen up to LAST, whatever was between them. */
-static double ticks_seconds(const struct view *v, uint64_t last, size_t ticks)
-{
-    int64_t first_ns = roster_tick_time(v->moment.roster, last - ticks + 1, NULL);
-
-    return (double)(roster_tick_time(v->moment.roster, last, NULL) - first_ns + v->interval_ns) /
-           (double)CLOCK_NS_PER_S;
-}
-
-/* "CPU%  387.2   min 12.0  max 420.1  last 10m00s" */
+/* "CPU%  387.2   min 12.0  max 420.1  45s of 10m" */
 static void graph_caption(struct canvas *c, const struct rect *where, const struct view *v,
-                          const struct series *s, const char *title, size_t ticks)
+                          const struct graph *g, const struct trace *t)
 {
-    enum unit unit = metric_info(s->metric)->unit;
+    enum unit unit = metric_info(g->metric)->unit;
     struct strip strip = {.count = 0};
-    double least, most;
     struct format_cell now;
     char number[FORMAT_SIZE];
 
-    uint64_t last = moment_last_tick(&v->moment), oldest = history_oldest(s->entity->history);
-    ticks = MIN(ticks, oldest && oldest <= last ? (size_t)(last - oldest + 1) : 0);
-    find_extremes(v, s, ticks, &least, &most);
-    format_cell(v, s->entity, s->metric, 7, &now);
-    strip_add(&strip, 0, STYLE_LABEL, title, now.style == STYLE_DIM ? STYLE_DIM : STYLE_BOLD, "%s",
-              now.text);
-    if (!isnan(most)) {
+    format_cell(v, g->entity, g->metric, 7, &now);
+    strip_add(&strip, 0, STYLE_LABEL, g->title, now.style == STYLE_DIM ? STYLE_DIM : STYLE_BOLD,
+              "%s", now.text);
+    if (!isnan(t->most)) {
         strip_add(&strip, 2, STYLE_DIM, "min", STYLE_NORMAL, "%s",
-                  format_number(unit, least, 7, number));
+                  format_number(unit, t->least, 7, number));
         strip_add(&strip, 1, STYLE_DIM, "max", STYLE_NORMAL, "%s",
-                  format_number(unit, most, 7, number));
-        strip_add(&strip, 3, STYLE_DIM, "last", STYLE_DIM, "%s",
-                  format_duration(ticks_seconds(v, last, ticks), number));
+                  format_number(unit, t->most, 7, number));
+        add_covered(&strip, v, t);
     }
     strip_draw(&strip, c, where->top, where->left, where->columns, 2);
 }
 
 void graph_panel(struct canvas *c, const struct rect *where, const struct view *v,
-                 const struct series *s, const char *title, double top)
+                 const struct graph *g)
 {
     enum { SCALE = 7 }; /* columns of the scale's labels */
-    enum unit unit = metric_info(s->metric)->unit;
+    enum unit unit = metric_info(g->metric)->unit;
     struct rect graph = {.top = where->top + 1,
                          .left = where->left + SCALE,
                          .rows = where->rows - 1,
                          .columns = MIN(where->columns - SCALE, SPARK_COLUMNS_MAX / 2)};
     bool braille = v->braille && !v->glyphs->ascii;
     int count = graph.columns * (braille ? 2 : 1);
-    double values[SPARK_COLUMNS_MAX];
+    double top = g->top;
+    struct trace t;
     char label[FORMAT_SIZE];
 
     if (graph.columns < 1 || graph.rows < 1)
         return;
-    series_read(v, s, count, values);
+    trace_read(v, g->entity, g->metric, count, &t);
     if (!(top > 0))
-        top = spark_round_top(values, count, unit == UNIT_BYTES || unit == UNIT_BYTES_RATE);
-    graph_caption(c, where, v, s, title, series_span(s, count));
+        top = spark_round_top(t.values, count, unit == UNIT_BYTES || unit == UNIT_BYTES_RATE);
+    graph_caption(c, where, v, g, &t);
     canvas_field(c, graph.top, where->left, SCALE - 1, true, STYLE_DIM,
                  top > 0 ? format_number(unit, top, SCALE - 1, label) : "", v->glyphs->ascii);
     if (graph.rows > 1)
         canvas_field(c, graph.top + graph.rows - 1, where->left, SCALE - 1, true, STYLE_DIM, "0",
                      v->glyphs->ascii);
     if (braille)
-        graph_draw_braille(c, &graph, STYLE_GRAPH, values, top);
+        graph_draw_braille(c, &graph, STYLE_GRAPH, t.values, top);
     else
-        graph_draw(c, &graph, STYLE_GRAPH, v->glyphs, values, top);
+        graph_draw(c, &graph, STYLE_GRAPH, v->glyphs, t.values, top);
 }

@@ -141,25 +141,132 @@ static void test_buckets(void)
     stage_free(s);
 }
 
+/* The caption of a graph of the first guest; g_free(). */
+static char *caption_of(struct stage *s)
+{
+    struct canvas *c = canvas_new(3, 100);
+    struct rect where = {.rows = 3, .columns = 100};
+    struct graph graph = {.entity = first_guest(s), .metric = M_CPU, .title = "CPU%"};
+
+    graph_panel(c, &where, &s->view, &graph);
+    char *text = canvas_to_text(c);
+    *strchr(text, '\n') = '\0';
+    g_test_message("%s", text);
+    canvas_free(c);
+    return text;
+}
+
+static void check_caption(struct stage *s, const char *end)
+{
+    char *caption = caption_of(s);
+
+    g_assert_true(g_str_has_suffix(caption, end));
+    g_free(caption);
+}
+
 /* How long a graph goes back is what the clock said, not what the interval is by now. */
 static void test_caption(void)
 {
     struct stage *s = stage_sketch();
-    struct canvas *c = canvas_new(3, 100);
-    struct rect where = {.rows = 3, .columns = 100};
-    struct series series = {
-        .entity = g_ptr_array_index(roster_guests(s->roster), 0), .metric = M_CPU, .span = 600};
+    uint64_t ticks = roster_last_tick(s->roster); /* the first one has no rate */
+    char *expected = g_strdup_printf("%us of 10m", (unsigned)ticks - 2 + 60);
 
     s->view.interval_ns = INT64_C(60000000000);
-    graph_panel(c, &where, &s->view, &series, "CPU%", 0);
-    char *text = canvas_to_text(c);
-    uint64_t ticks = roster_last_tick(s->roster);
-    char *expected = g_strdup_printf("last %ds\n", (int)ticks - 1 + 60);
-    g_test_message("%s", text);
-    g_assert_nonnull(strstr(text, expected));
+    check_caption(s, expected);
     g_free(expected);
-    g_free(text);
-    canvas_free(c);
+    stage_free(s);
+}
+
+/* Ten minutes of ticks are kept, and minutes before them: twenty at 10 %, twenty at 50 %. */
+static struct stage *forty_minutes(void)
+{
+    struct stage *s = one_guest();
+    struct actor *a = g_ptr_array_index(s->actors, 0);
+
+    stage_tick(s, 1200);
+    a->cpu = 50;
+    stage_tick(s, 1200);
+    return s;
+}
+
+/* Columns before BLANK are gaps, those before LOW 10 %, those from HIGH on 50 %; between the two is
+ * the minute in which both were. */
+static void check_trace(const struct stage *s, int columns, int blank, int low, int high)
+{
+    struct trace t;
+
+    trace_read(&s->view, first_guest(s), M_CPU, columns, &t);
+    for (int i = 0; i < columns; i++) {
+        if (i < blank)
+            g_assert_true(isnan(t.values[i]));
+        else if (i < low)
+            g_assert_cmpfloat_with_epsilon(t.values[i], 10, 0.01);
+        else if (i >= high)
+            g_assert_cmpfloat_with_epsilon(t.values[i], 50, 0.01);
+        else
+            g_assert_true(t.values[i] > 9.99 && t.values[i] < 50.01);
+    }
+}
+
+/* The window decides how far back a graph goes; what is older than ticks are comes from minutes. */
+static void test_windows(void)
+{
+    static const struct {
+        const char *text, *caption;
+        double least;
+    } windows[] = {{"10 min", "last 10m", 50},
+                   {"1 h", "40m00s of 1h", 10},
+                   {"24 h", "40m00s of 24h", 10},
+                   {"1 min", "last 1m", 50}};
+    struct stage *s = forty_minutes();
+    struct trace t;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(windows); i++) {
+        g_assert_cmpstr(view_window_text(&s->view), ==, windows[i].text);
+        check_caption(s, windows[i].caption);
+        trace_read(&s->view, first_guest(s), M_CPU, 80, &t);
+        g_assert_cmpfloat_with_epsilon(t.least, windows[i].least, 0.01);
+        g_assert_cmpfloat_with_epsilon(t.most, 50, 0.01);
+        s->view.window_ns = view_next_window_ns(&s->view);
+    }
+    s->view.window_ns = 0;
+    check_trace(s, 60, 0, 0, 0);
+    s->view.window_ns = INT64_C(3600000000000);
+    check_trace(s, 40, 0, 19, 21);     /* 61 s to a column */
+    check_trace(s, 240, 20, 126, 132); /* 11 s to a column, of which a minute fills six or seven */
+    /* from a tick in the past, nothing that came later is seen */
+    s->view.moment.tick = roster_last_tick(s->roster) - 300;
+    trace_read(&s->view, first_guest(s), M_CPU, 80, &t);
+    g_assert_cmpint(t.covered_ns, ==, INT64_C(1000000000) * (2400 - 300));
+    g_assert_true(trace_has(&s->view, first_guest(s), M_CPU));
+    g_assert_false(trace_has(&s->view, first_guest(s), M_READY));
+    stage_free(s);
+}
+
+/* Nothing is drawn where the guest was not seen; a graph of nothing is blank, not a fault. */
+static void test_trace_gaps(void)
+{
+    struct stage *s = one_guest();
+    struct actor *a = g_ptr_array_index(s->actors, 0);
+    struct trace t;
+    int gaps = 0;
+
+    trace_read(&s->view, roster_host(s->roster), M_HOST_CPU, 50, &t); /* before the first tick */
+    g_assert_true(isnan(t.values[49]) && isnan(t.most));
+    g_assert_cmpint(t.covered_ns, ==, 0);
+    stage_tick(s, 900);
+    a->cpu = -1; /* unknown */
+    stage_tick(s, 600);
+    a->cpu = 20;
+    stage_tick(s, 900);
+    s->view.window_ns = INT64_C(3600000000000);
+    trace_read(&s->view, first_guest(s), M_CPU, 80, &t);
+    for (int i = 0; i < 80; i++)
+        gaps += isnan(t.values[i]);
+    /* nine whole minutes at 31 s to a column, and what the 40 minutes do not fill */
+    g_assert_cmpint(gaps, >=, 18);
+    g_assert_cmpint(gaps, <=, 20);
+    g_assert_false(isnan(t.values[79]));
     stage_free(s);
 }
 
@@ -171,6 +278,8 @@ int main(int argc, char **argv)
     g_test_add_func("/spark/braille", test_braille);
     g_test_add_func("/spark/round-top", test_round_top);
     g_test_add_func("/spark/caption", test_caption);
+    g_test_add_func("/spark/windows", test_windows);
+    g_test_add_func("/spark/trace-gaps", test_trace_gaps);
     g_test_add_func("/spark/series", test_series);
     g_test_add_func("/spark/buckets", test_buckets);
     return g_test_run();

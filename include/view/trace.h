@@ -1,0 +1,47 @@
+/* trace.h: history in as many values as a picture has columns.
+ *
+ * A series is a number of ticks: the sparklines of the table. A trace is a stretch of time (the
+ * window of the view): the graphs of pages. It begins where history begins when that is later, so
+ * that a short history fills the picture too.
+ *
+ * When there is more than one value to a column, the column stands for their mean, weighted by how
+ * many there were where only summaries of minutes are kept. What was not measured is a NAN: nothing
+ * is drawn through a gap. Columns stand for buckets of neighbouring ticks, or of time, aligned to
+ * the tick number or the time, so that a picture moves by whole columns and does not shimmer. Main
+ * thread only.
+ */
+#ifndef VTOP_VIEW_TRACE_H
+#define VTOP_VIEW_TRACE_H
+
+#include "view/view.h"
+
+enum { TRACE_COLUMNS_MAX = 1024 };
+
+/* The recorded values of one metric over SPAN ticks (0: one per column) up to the moment. */
+struct series {
+    const struct entity *entity;
+    enum metric metric;
+    size_t span;
+};
+
+/* COLUMNS values, oldest first: NAN where nothing is known. */
+void series_read(const struct view *v, const struct series *s, int columns, double out[]);
+
+/* How many ticks series_read() covers with that many columns. */
+size_t series_span(const struct series *s, int columns);
+
+struct trace {
+    double values[TRACE_COLUMNS_MAX]; /* as those of a series */
+    double least, most;               /* of what was measured, not of the means; NAN: nothing was */
+    int64_t covered_ns;               /* from the first to the last value that is there; 0: none */
+    bool whole;                       /* that is all of the window */
+};
+
+/* What is kept of a metric over the window of the view, up to the moment, in COLUMNS values. */
+void trace_read(const struct view *v, const struct entity *e, enum metric m, int columns,
+                struct trace *out);
+
+/* Whether anything is known of it since history began. */
+bool trace_has(const struct view *v, const struct entity *e, enum metric m);
+
+#endif
