@@ -3,6 +3,7 @@
 #include "collect/host/host_ident.h"
 
 #include "base/file.h"
+#include "base/uuid.h"
 
 #include <string.h>
 
@@ -68,49 +69,15 @@ static char *host_key(const struct root *root, const struct viewpoint *v)
 
 /* ---- UUID of the firmware ---- */
 
-static bool is_uuid(const char *text)
-{
-    static const char form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-
-    for (size_t i = 0; i < sizeof(form) - 1; i++)
-        if (form[i] == 'x' ? !g_ascii_isxdigit(text[i]) : text[i] != form[i])
-            return false;
-    return text[sizeof(form) - 1] == '\0';
-}
-
-/* All bytes are equal: libvirt takes it for no UUID either (virUUIDIsValid()). */
-static bool is_one_byte(const char *uuid)
-{
-    for (const char *p = uuid; *p; p += *p == '-' ? 1 : 2)
-        if (*p != '-' && strncmp(p, uuid, 2) != 0)
-            return false;
-    return true;
-}
-
-/* Whether firmware gives it to many machines. */
-static bool is_shared(const char *uuid)
-{
-    static const char *const placeholders[] = {
-        "03000200-0400-0500-0006-000700080009", /* American Megatrends' sample */
-        "00020003-0004-0005-0006-000700080009", /* the same, its fields in the other byte order */
-        "4c4c4544-0000-2010-8020-80c04f202020", /* Dell without a service tag */
-        "12345678-1234-5678-90ab-cddeefaabbcc",
-        NULL};
-
-    return is_one_byte(uuid) || g_strv_contains(placeholders, uuid);
-}
-
 /* NULL: not readable (only root may), or no UUID that tells this machine from others. */
 static char *firmware_uuid(const struct root *root)
 {
     char *line = file_first_line(root, "/sys/class/dmi/id/product_uuid");
-    char *uuid = line ? g_ascii_strdown(g_strstrip(line), -1) : NULL;
+    char uuid[UUID_TEXT];
+    bool known = uuid_parse(line, uuid) && uuid_is_unique(uuid);
 
     g_free(line);
-    if (uuid && is_uuid(uuid) && !is_shared(uuid))
-        return uuid;
-    g_free(uuid);
-    return NULL;
+    return known ? g_strdup(uuid) : NULL;
 }
 
 struct ident *host_ident_new(const struct root *root, const struct viewpoint *v)
