@@ -33,6 +33,10 @@ static const struct row {
     {"docker-below", "/docker/" ID "/init.scope", "/docker/" ID, QEMU, true, REASON_NO_LIBVIRT},
     {"lxc", "/lxc.payload.c1/system.slice/vm.service", "/lxc.payload.c1", QEMU, true,
      REASON_NO_LIBVIRT},
+    {"vmspawn", "/machine.slice/machine-fedora.scope", "/machine.slice/machine-fedora.scope",
+     QEMU "|-drive|file=/a.img", false, REASON_OK},
+    {"nspawn", "/machine.slice/machine-debian.scope", "/machine.slice/machine-debian.scope", QEMU,
+     true, REASON_NO_LIBVIRT},
     {"proxmox", "/qemu.slice/101.scope", "/qemu.slice/101.scope",
      QEMU "|-drive|file=/dev/pve/vm-101-disk-0", false, REASON_OK},
     {"no-disk", "/qemu.slice/101.scope", "/qemu.slice/101.scope", QEMU, false, REASON_OK},
@@ -71,6 +75,10 @@ static void write_host(const char *dir, const struct row *row)
     cgroup_file(dir, "", row->group, "io.stat", stat);
     tree_file(dir, "sys/bus/pci/devices/0000:01:00.0/class", "0x010802\n");
     tree_file(dir, "sys/bus/pci/devices/0000:02:00.0/class", "0x020000\n");
+    tree_file(dir, "run/systemd/machines/fedora", "NAME=fedora\nSERVICE=x\nCLASS=vm\n");
+    tree_link(dir, "run/systemd/machines/unit:machine-fedora.scope", "fedora");
+    tree_file(dir, "run/systemd/machines/debian", "NAME=debian\nCLASS=container\n");
+    tree_link(dir, "run/systemd/machines/unit:machine-debian.scope", "debian");
     write_process(dir, &f);
     write_file(dir, "VmRSS:\t 2048 kB\n", "proc/%d/status", PID);
     write_link(dir, PID, "exe", "/usr/bin/qemu-system-x86_64");
@@ -135,6 +143,45 @@ static void test_row(gconstpointer data)
     tree_free(dir);
 }
 
+/* machined says a moment after the scope is there what is in it. */
+static void test_machined_late(void)
+{
+    static const struct row row = {.process = "/machine.slice/machine-late.scope",
+                                   .group = "/machine.slice/machine-late.scope",
+                                   .cmdline = QEMU};
+    char *dir = tree_new();
+    struct demand demand = {.needs = NEED_ALL & ~(unsigned)NEED_PARTS,
+                            .interval_ns = CLOCK_NS_PER_S};
+    const struct local_config config = {.root_dir = dir};
+    struct roster *roster = roster_new(1 << 20);
+
+    write_host(dir, &row);
+    void *local = LOCAL_SOURCE.open(&config);
+    for (int64_t t = 1; t <= 3; t++) {
+        struct sample *s = sample_new(0, demand.interval_ns);
+        if (t == 2) {
+            g_usleep(2100 * 1000); /* threads, and where they are, are not listed all the time */
+            tree_file(dir, "run/systemd/machines/unit:machine-late.scope", "CLASS=vm\n");
+            write_thread(dir, PID, PID + 2, "worker", "100 10 1\n");
+            write_stat(dir, &(struct fake){
+                                .pid = PID, .comm = "qemu-system-x86", .start = 9, .threads = 3});
+        }
+        LOCAL_SOURCE.collect(local, &demand, s);
+        roster_merge(roster, s);
+        roster_tick(roster, t * CLOCK_NS_PER_S, t * CLOCK_NS_PER_S);
+        sample_unref(s);
+    }
+    LOCAL_SOURCE.close(local);
+    guint here = 0;
+    for (guint i = 0; i < roster_guests(roster)->len; i++)
+        here += !((struct entity *)g_ptr_array_index(roster_guests(roster), i))->gone_ns;
+    g_assert_cmpuint(here, ==, 1);
+    const struct entity *vm = find_guest(roster, CLASS_VM);
+    g_assert_null(vm->outer);
+    roster_free(roster);
+    tree_free(dir);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -143,5 +190,6 @@ int main(int argc, char **argv)
         g_test_add_data_func(path, &ROWS[i], test_row);
         g_free(path);
     }
+    g_test_add_func("/process-groups/machined-late", test_machined_late);
     return g_test_run();
 }

@@ -4,6 +4,7 @@
 
 #include "base/clock_read.h"
 #include "collect/cgroup/cgroup_guest.h"
+#include "collect/cgroup/machined.h"
 #include "collect/viewpoint.h"
 
 #include <errno.h>
@@ -60,8 +61,10 @@ static void on_born(void *data, struct cgroup_node *node)
 
     g_string_truncate(path, 0);
     cgroup_node_path(node, path);
-    if (!is_wanted(c, container_classify(path->str, &what)) || what.length != path->len)
+    container_classify(path->str, &what);
+    if (!is_wanted(c, what.role) || what.length != path->len)
         return;
+    machined_corrects(c->context.plan.root, path->str, &what, &c->context.plan.budget->buffer);
     add_guest(c, cgroup_guest_new(node, path->str, &what));
 }
 
@@ -277,6 +280,25 @@ static void begin(struct cgroup *c, const struct demand *demand, unsigned cpus_o
     kept_round(context->plan.budget);
 }
 
+/* machined may say a moment after the group was made what is in it. */
+static void correct_type(struct cgroup *c, struct cgroup_guest *g)
+{
+    struct cgroup_node *node = g->files.node;
+    GString *path = c->context.plan.path;
+    struct container what;
+
+    if (g->ident->type != GUEST_NSPAWN || g->turns > 1)
+        return;
+    g_string_truncate(path, 0);
+    cgroup_node_path(node, path);
+    container_classify(path->str, &what);
+    if (!machined_corrects(c->context.plan.root, path->str, &what,
+                           &c->context.plan.budget->buffer))
+        return;
+    remove_guest(c, g);
+    add_guest(c, cgroup_guest_new(node, path->str, &what));
+}
+
 static void update_guests(struct cgroup *c, bool services)
 {
     look_at_mounts(c);
@@ -285,8 +307,11 @@ static void update_guests(struct cgroup *c, bool services)
         c->services = services;
         toggle_services(c, cgroup_tree_root(c->context.tree));
     }
-    for (struct cgroup_guest *g = c->first; g; g = g->next)
+    for (struct cgroup_guest *g = c->first, *next; g; g = next) {
+        next = g->next;
         cgroup_guest_look(g, &c->context);
+        correct_type(c, g);
+    }
     if (!root_is_live(c->context.plan.root))
         names_wait(c->context.names, NAMES_PATIENCE_NS);
 }

@@ -14,6 +14,7 @@ libvtop_a_SOURCES += \
 	include/collect/cgroup/cgroup_watches.h src/collect/cgroup/cgroup_watches.c \
 	include/collect/cgroup/container.h src/collect/cgroup/container.c \
 	include/collect/cgroup/hierarchy.h src/collect/cgroup/hierarchy.c \
+	include/collect/cgroup/machined.h src/collect/cgroup/machined.c \
 	include/collect/cgroup/netns.h src/collect/cgroup/netns.c \
 	include/collect/cgroup/netns_links.h src/collect/cgroup/netns_links.c \
 	include/collect/cgroup/tasks.h src/collect/cgroup/tasks.c

@@ -5,6 +5,7 @@
 #include "base/clock_read.h"
 #include "base/parse.h"
 #include "collect/cgroup/container.h"
+#include "collect/cgroup/machined.h"
 #include "collect/viewpoint.h"
 
 #include <errno.h>
@@ -59,8 +60,10 @@ static void name_machine(struct machine *m, const char *program, struct kept_bud
 static void join_group(struct machine *m, const struct container *where, const char *path)
 {
     struct ident *next = ident_next_version(m->ident);
-
     char *key = container_key(path, where);
+    bool again = m->provisional;
+
+    g_clear_pointer(&next->outer, g_free);
 
     next->companion = where->type == GUEST_KATA;
     if (next->companion) { /* what it is called is said by the container's side */
@@ -74,7 +77,9 @@ static void join_group(struct machine *m, const struct container *where, const c
     g_free(key);
     ident_unref(m->ident);
     m->ident = next;
-    m->grouped = true;
+    /* machined may say a moment later that this is no container. */
+    m->provisional = where->type == GUEST_NSPAWN && !again;
+    m->grouped = !m->provisional;
 }
 
 const char *machine_group(const struct machine *m)
@@ -116,6 +121,17 @@ static bool has_remote_disks(const struct machine *m, struct kept_budget *b)
     return remote;
 }
 
+/* Whether the path leads into a container, or into a group of a machine. */
+static bool is_in_guest(const char *path, struct container *where, const struct kept_budget *b)
+{
+    struct file_buffer scratch = {0};
+
+    container_classify(path, where);
+    machined_corrects(b->root, path, where, &scratch);
+    file_buffer_clear(&scratch);
+    return where->role == CONTAINER_VM || where->role == CONTAINER_GUEST;
+}
+
 /* The control group the machine has to itself, if any: libvirt puts it there a moment after it
  * began. On a hybrid host the controllers' paths differ, and some lead to the root. */
 static void find_group(struct machine *m, struct kept_budget *b)
@@ -132,8 +148,7 @@ static void find_group(struct machine *m, struct kept_budget *b)
             *next++ = '\0';
         group = group ? strchr(group + 1, ':') : NULL;
         char *whole = group ? viewpoint_group_path(b->viewpoint, g_strdup(group + 1)) : NULL;
-        enum container_role role = whole ? container_classify(whole, &where) : CONTAINER_NONE;
-        if (role == CONTAINER_VM || role == CONTAINER_GUEST) {
+        if (whole && is_in_guest(whole, &where, b)) {
             whole[where.length] = '\0';
             join_group(m, &where, whole);
         }
