@@ -122,11 +122,40 @@ static void test_preview(void)
     stage_free(s);
 }
 
+/* The preview has as many guests as there are rows for, down to the last row of the panel. */
+static void test_preview_rows(void)
+{
+    enum { ROWS = 24, COLUMNS = 80, PREVIEWED = 4 };
+    struct stage *s = stage_crowd(4, 8);
+    const GPtrArray *guests = roster_guests(s->roster);
+    struct canvas *c = canvas_new(ROWS + 2, COLUMNS);
+    struct rect where = {.top = 1, .rows = ROWS, .columns = COLUMNS};
+    struct columns now;
+
+    columns_parse(&now, "name", NULL);
+    struct chooser *ch = chooser_new(&now);
+    g_assert_cmpuint(guests->len, >, PREVIEWED);
+    panel_chooser(c, &where, &s->view, ch, (struct entity **)guests->pdata, guests->len);
+    char *text = canvas_to_text(c), **lines = g_strsplit(text, "\n", -1);
+    for (int i = 0; i < PREVIEWED; i++) {
+        const char *name = entity_label(g_ptr_array_index(guests, (guint)i), LABEL_NAME);
+        g_assert_nonnull(strstr(lines[1 + ROWS - PREVIEWED + i], name));
+    }
+    g_assert_nonnull(strstr(lines[ROWS - PREVIEWED], "NAME"));
+    g_assert_cmpstr(lines[1 + ROWS], ==, "");
+    g_strfreev(lines);
+    g_free(text);
+    canvas_free(c);
+    chooser_free(ch);
+    stage_free(s);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/chooser/edit", test_chooser);
     g_test_add_func("/chooser/all", test_all);
+    g_test_add_func("/chooser/preview-rows", test_preview_rows);
     g_test_add_func("/chooser/definition", test_definition);
     g_test_add_func("/chooser/preview", test_preview);
     return g_test_run();

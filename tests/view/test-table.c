@@ -503,6 +503,43 @@ static void test_search(void)
     stage_free(s);
 }
 
+/* Once around in either direction: the last row that is tried is the selected one itself. */
+static void test_search_wraps(void)
+{
+    struct stage *s = stage_sketch();
+    struct table *t = table_new();
+
+    table_sort(t, M_NAME, false);
+    g_assert_true(table_search(t, &s->view, "build-7", 0));
+    for (int direction = -1; direction <= 1; direction++) {
+        g_assert_true(table_search(t, &s->view, "build-7", direction));
+        g_assert_cmpstr(selected(s, t), ==, "build-7");
+    }
+    size_t count = table_row_count(t);
+    for (size_t from = 0; from < count; from++)
+        for (size_t to = 0; to < count; to++) {
+            const char *name = entity_label(table_row(t, to)->entity, LABEL_NAME);
+            table_select_row(t, from);
+            g_assert_true(table_search(t, &s->view, name, -1));
+            g_assert_cmpuint(table_selected_row(t), ==, to);
+            table_select_row(t, from);
+            g_assert_true(table_search(t, &s->view, name, +1));
+            g_assert_cmpuint(table_selected_row(t), ==, to);
+        }
+    /* Of two that match, the nearer one on that side. */
+    g_assert_cmpuint(count, >=, 3);
+    char *ends = g_strdup_printf("%s|%s", entity_label(table_row(t, 0)->entity, LABEL_NAME),
+                                 entity_label(table_row(t, count - 1)->entity, LABEL_NAME));
+    table_select_row(t, 1);
+    g_assert_true(table_search(t, &s->view, ends, -1));
+    g_assert_cmpuint(table_selected_row(t), ==, 0);
+    g_assert_true(table_search(t, &s->view, ends, -1));
+    g_assert_cmpuint(table_selected_row(t), ==, count - 1);
+    g_free(ends);
+    table_free(t);
+    stage_free(s);
+}
+
 /* The selected row is always on screen; the wheel takes the selection along only when it must. */
 static void test_scrolling(void)
 {
@@ -669,6 +706,7 @@ int main(int argc, char **argv)
     g_test_add_func("/table/folding", test_folding);
     g_test_add_func("/table/tags", test_tags);
     g_test_add_func("/table/search", test_search);
+    g_test_add_func("/table/search-wraps", test_search_wraps);
     g_test_add_func("/table/scrolling", test_scrolling);
     g_test_add_func("/table/on-screen", test_on_screen);
     g_test_add_func("/table/follow", test_follow);
