@@ -1,34 +1,35 @@
-/* state.h: what the interactive program is in the middle of: the inside of ui/app.h.
+/* state.h: what the interactive program is in the middle of.
  *
- * Shared by app.c (life, input), actions.c (what keys do), mouse.c and frame.c (what is drawn).
+ * The modules of ui/ above this one each work on struct app, and include each other in one direction
+ * only:
+ *
+ *     app      life and input loop    uses all below
+ *     frame    what is drawn          uses prompt, state
+ *     mouse    clicks and the wheel   uses actions, state
+ *     actions  what keys do           uses menu, setup, prompt, state
+ *     menu, setup, prompt             what opens over the screen; they use state
+ *     state    this
+ *
+ * Main thread only.
  */
 #ifndef VTOP_UI_STATE_H
 #define VTOP_UI_STATE_H
 
-#include "ui/app.h"
 #include "ui/keys.h"
 #include "ui/line.h"
-#include "ui/settings.h"
+#include "ui/preferences.h"
 #include "ui/terminal.h"
 #include "view/chooser.h"
+#include "view/page.h"
 #include "view/panels.h"
 
-/* What fills the screen. Pages lie on each other, the table at the bottom. */
-enum screen_kind { SCREEN_TABLE, SCREEN_GUEST, SCREEN_HOST, SCREEN_VALUES, SCREEN_HELP };
+enum { PAGES_MAX = 6 };
 
-struct screen {
-    enum screen_kind kind;
-    uint64_t subject; /* serial of the guest, or of the host; of the help, what it begins with */
-    struct page page;
-};
-
-enum { SCREENS_MAX = 6 };
-
-/* What has been opened over it, and gets the keys. */
+/* What has been opened over the screen, and gets the keys. */
 enum overlay { OVERLAY_NONE, OVERLAY_MENU, OVERLAY_CHOOSER, OVERLAY_INPUT };
 
 enum menu_kind { MENU_SORT, MENU_THEME };
-enum question { ASK_SEARCH, ASK_FILTER, ASK_INTERVAL };
+enum prompt { PROMPT_SEARCH, PROMPT_FILTER, PROMPT_INTERVAL };
 
 struct app {
     struct terminal *terminal;
@@ -41,11 +42,11 @@ struct app {
     GPtrArray *complaints;
     char *banner;
 
-    struct screen screens[SCREENS_MAX];
-    size_t depth; /* index of the one on top */
+    struct page pages[PAGES_MAX];
+    size_t depth; /* how many of them lie over the table */
 
     enum overlay overlay;
-    size_t overlay_depth; /* the screen it lies on: one above that (help) hides it */
+    size_t overlay_depth; /* it lies on so many pages: one above them (help) hides it */
     struct chooser *chooser;
     struct menu menu;
     enum menu_kind menu_kind;
@@ -54,7 +55,7 @@ struct app {
     enum theme theme_before;
     struct line line;
     bool line_changed; /* and what it is for does not know yet */
-    enum question question;
+    enum prompt prompt;
 
     char *search; /* marked in the table; NULL = none */
     char *message;
@@ -67,35 +68,24 @@ struct app {
     bool quit;
 };
 
-struct screen *app_screen(struct app *app);      /* the one on top */
-enum overlay app_overlay(const struct app *app); /* what lies on it */
-enum key_context app_context(const struct app *app);
+/* The page on top; NULL: the table. */
+struct page *state_page(struct app *app);
 
-/* Point the view at ROSTER and NOW, and bring the table's rows up to date. */
-void app_look(struct app *app, const struct moment *now);
+enum overlay state_overlay(const struct app *app);
+enum key_context state_context(const struct app *app);
 
-/* A line in place of the key bar, until the next key or for a few seconds. */
+/* Lay an overlay over the screen; one that still lies below the help is cancelled. */
+void state_open_overlay(struct app *app, enum overlay overlay);
+void state_close_overlay(struct app *app);
+
+/* Point the view at NOW, the live moment, and bring the table's rows up to date. */
+void state_look(struct app *app, const struct moment *now);
+
+/* A message on the bottom line, for some seconds. */
 G_GNUC_PRINTF(3, 4)
-void app_say(struct app *app, enum style style, const char *format, ...);
+void state_say(struct app *app, enum style style, const char *format, ...);
 
-void app_act(struct app *app, enum action action); /* in the context that has the keys */
-void app_sort(struct app *app, enum metric m);
-void app_use_line(struct app *app); /* the text of the input line has changed */
-void app_click(struct app *app, const struct key *key);
-
-/* What stands to the right of the line that is typed; NULL = nothing. */
-const char *app_hint(struct app *app, enum style *style, char *buffer, size_t size);
-
-/* ---- overlays, in overlay.c ---- */
-
-void overlay_open_sort(struct app *app);
-void overlay_open_theme(struct app *app);
-void overlay_open_chooser(struct app *app);
-void overlay_ask(struct app *app, enum question question);
-void overlay_close(struct app *app);
-
-void overlay_menu_act(struct app *app, enum action action);
-void overlay_chooser_act(struct app *app, enum action action);
-void overlay_input_act(struct app *app, enum action action);
+void state_sort(struct app *app, enum metric m);
+void state_use_theme(struct app *app, enum theme t);
 
 #endif

@@ -7,7 +7,6 @@
 #ifndef VTOP_VIEW_FLOW_H
 #define VTOP_VIEW_FLOW_H
 
-#include "view/panels.h"
 #include "view/spark.h"
 
 struct flow {
@@ -18,13 +17,18 @@ struct flow {
     int y;           /* row of the next line: may be above or below these */
 };
 
-/* Draw a page scrolled by page->scroll; corrects that, and sets page->height. */
 typedef void flow_function(struct flow *f, const void *data);
-void flow_page(struct canvas *c, const struct rect *where, const struct view *v, struct page *page,
-               flow_function *draw, const void *data);
 
-/* The page of a guest that nobody remembers. */
-flow_function flow_gone;
+/* Draw scrolled by extent->scroll rows; corrects that, and sets extent->height. */
+struct flow_extent {
+    int scroll; /* rows scrolled out at the top */
+    int height; /* rows there are */
+};
+void flow_draw(struct canvas *c, const struct rect *where, const struct view *v,
+               struct flow_extent *extent, flow_function *draw, const void *data);
+
+/* A line for a guest that is not known any more. */
+void flow_gone(struct flow *f);
 
 /* The next line is on screen: what is not need not be formatted. */
 bool flow_is_visible(const struct flow *f);

@@ -15,34 +15,13 @@ void panel_title(struct canvas *c, const struct rect *where, const struct view *
 /* The ledger: CPU and memory as bars that add up to the host, with their parts named; pressure,
  * disks, network. How many rows it wants for a screen of this size, and the drawing. SELECTED: the
  * cursor is on the host. */
-int panel_host_rows(const struct view *v, int rows, int columns);
-void panel_host(struct canvas *c, const struct rect *where, const struct view *v, bool selected);
+int panel_ledger_rows(const struct view *v, int rows, int columns);
+void panel_ledger(struct canvas *c, const struct rect *where, const struct view *v, bool selected);
 
 /* The table of guests; header and rows. Calls table_fit(). SEARCH (may be NULL): text whose
  * matches are marked. */
 void panel_table(struct canvas *c, const struct rect *where, const struct view *v, struct table *t,
                  const char *search);
-
-/* ---- pages: more than fits, to be scrolled ---- */
-
-struct page {
-    int scroll; /* rows scrolled out at the top; the panel corrects it */
-    int height; /* rows there are; set by the panel */
-};
-
-/* A guest: graphs over its history, limits, vCPUs, disks, NICs, processes. SERIAL as the roster
- * knows it. False: it is gone, a line says so. */
-bool panel_guest(struct canvas *c, const struct rect *where, const struct view *v, uint64_t serial,
-                 struct page *page);
-
-/* The host: CPUs as a heat map, its disks and NICs, pressure, memory. */
-void panel_cpus(struct canvas *c, const struct rect *where, const struct view *v,
-                struct page *page);
-
-/* Every value of a guest or of the host: number, age, which side it comes from, definition; of
- * an absent one the reason. */
-bool panel_values(struct canvas *c, const struct rect *where, const struct view *v, uint64_t serial,
-                  struct page *page);
 
 /* A key table as help and key bar print it. Ended by keys == NULL. */
 struct panel_key {
@@ -50,9 +29,6 @@ struct panel_key {
     const char *keys;    /* "F5 t"; "" = there is only the section's title here */
     const char *text;
 };
-/* FIRST: the number of the section it begins with. */
-void panel_help(struct canvas *c, const struct rect *where, const struct view *v,
-                const struct panel_key *keys, size_t first, struct page *page);
 
 /* ---- lines ---- */
 

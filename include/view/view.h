@@ -19,6 +19,7 @@ struct view {
     bool cpu_of_host;   /* CPU columns as a share of the whole host; else 100 = one core */
     bool braille;       /* graphs of dots, two samples to a column; not where glyphs are ASCII */
     const char *banner; /* stands in the top line ("DEMO"), or NULL */
+    const struct panel_key *keys; /* what help prints (panels.h); needed by that page alone */
 };
 
 #define VIEW_WINDOW_NS (600 * INT64_C(1000000000))

@@ -1,7 +1,10 @@
 #include <config.h>
 
-#include "ui/state.h"
+#include "ui/actions.h"
 
+#include "ui/menu.h"
+#include "ui/prompt.h"
+#include "ui/setup.h"
 #include "view/format.h"
 
 enum { FAR = 30 };
@@ -30,7 +33,7 @@ static void say_how_far(struct app *app, uint64_t oldest)
     int64_t then_ns;
     int64_t mono_ns = roster_tick_time(app->view.moment.roster, oldest, &then_ns);
 
-    app_say(app, STYLE_NORMAL, "Nothing is kept from before %s, %s ago",
+    state_say(app, STYLE_NORMAL, "Nothing is kept from before %s, %s ago",
             format_clock(then_ns, clock),
             format_duration((double)(app->view.moment.now_ns - mono_ns) / 1e9, depth));
 }
@@ -54,36 +57,46 @@ static void travel(struct app *app, int64_t steps)
 
 /* ---- pages ---- */
 
-static void open_page(struct app *app, enum screen_kind kind, uint64_t subject)
+static void open_page(struct app *app, const struct page_class *class, uint64_t subject)
 {
-    if (app->depth + 1 == SCREENS_MAX)
-        return;
-    app->screens[++app->depth] = (struct screen){.kind = kind, .subject = subject};
-}
-
-static uint64_t host_serial(const struct app *app)
-{
-    return roster_host(app->view.moment.roster)->serial;
+    if (app->depth < PAGES_MAX)
+        app->pages[app->depth++] = (struct page){.class = class, .subject = subject};
 }
 
 static void open_selected(struct app *app)
 {
-    if (table_host_is_selected(app->table))
-        open_page(app, SCREEN_HOST, host_serial(app));
-    else if (table_selected(app->table))
-        open_page(app, SCREEN_GUEST, table_selected(app->table));
-    else
+    uint64_t serial = table_selected(app->table);
+    const struct entity *e = serial ? roster_find(app->view.moment.roster, serial) : NULL;
+
+    if (!serial)
         table_toggle_fold(app->table);
+    else
+        open_page(app, e && e->kind == KIND_HOST ? &PAGE_HOST : &PAGE_GUEST, serial);
 }
 
-/* The page of the neighbour in the table, by moving the selection. */
-static void turn_page(struct app *app, int direction)
+/* A page that an action opens from anywhere, on what it is about; false: there is none. */
+static bool open_by_action(struct app *app, enum action action)
 {
-    struct screen *s = app_screen(app);
+    const struct page_class *class = page_class_opened_by(action);
+    const struct page *top = state_page(app);
+    uint64_t selected = top ? 0 : table_selected(app->table);
 
-    if (s->kind != SCREEN_GUEST && s->kind != SCREEN_VALUES)
-        return;
+    if (!class)
+        return false;
+    if (class->subject == PAGE_OF_HOST)
+        open_page(app, class, roster_host(app->view.moment.roster)->serial);
+    else if (class->subject == PAGE_OF_SELECTION && selected)
+        open_page(app, class, selected);
+    else if (class->subject == PAGE_OF_NOTHING && (!top || top->class != class))
+        open_page(app, class, keys_help_first(state_context(app)));
+    return true;
+}
+
+/* The page goes on to the guest above or below in the table, and the selection with it. */
+static void turn_page(struct app *app, struct page *page, int direction)
+{
     size_t rows = table_row_count(app->table), at = table_selected_row(app->table);
+
     if (at == G_MAXSIZE)
         return;
     do {
@@ -92,20 +105,11 @@ static void turn_page(struct app *app, int direction)
             return;
         table_select_row(app->table, at);
     } while (!table_selected(app->table));
-    s->subject = table_selected(app->table);
-    s->page.scroll = 0;
+    page->subject = table_selected(app->table);
+    page->scroll = 0;
 }
 
 /* ---- the table ---- */
-
-/* The header says so, if the column is there. */
-void app_sort(struct app *app, enum metric m)
-{
-    table_sort(app->table, m, false);
-    if (!columns_have(table_shown_columns(app->table), m))
-        app_say(app, STYLE_NORMAL, "Sorted by %s, which is not among these columns",
-                metric_info(m)->title);
-}
 
 static void show_set(struct app *app, enum metric_set set)
 {
@@ -115,15 +119,15 @@ static void show_set(struct app *app, enum metric_set set)
 static void search_next(struct app *app)
 {
     if (!app->search)
-        app_say(app, STYLE_NORMAL, "Nothing is searched for: F3 or / begins");
+        state_say(app, STYLE_NORMAL, "Nothing is searched for: F3 or / begins");
     else if (!table_search(app->table, &app->view, app->search, +1))
-        app_say(app, STYLE_WARN, "Nothing matches %s", app->search);
+        state_say(app, STYLE_WARN, "Nothing matches %s", app->search);
 }
 
 static void follow(struct app *app)
 {
     table_follow(app->table, !table_follows(app->table));
-    app_say(app, STYLE_NORMAL,
+    state_say(app, STYLE_NORMAL,
             table_follows(app->table) ? "Following: the selected guest stays on its line"
                                       : "No longer following");
 }
@@ -151,12 +155,12 @@ static void leave(struct app *app)
 static void toggle_mouse(struct app *app)
 {
     if (!terminal_has_mouse(app->terminal)) {
-        app_say(app, STYLE_NORMAL, "This terminal has no mouse");
+        state_say(app, STYLE_NORMAL, "This terminal has no mouse");
         return;
     }
     app->settings.mouse = !app->settings.mouse;
     terminal_set_mouse(app->terminal, app->settings.mouse);
-    app_say(app, STYLE_NORMAL,
+    state_say(app, STYLE_NORMAL,
             app->settings.mouse ? "The mouse is vtop's: m gives it to the terminal"
                                 : "The mouse is the terminal's: text can be selected");
 }
@@ -196,25 +200,25 @@ static bool sort_action(struct app *app, enum action action)
 {
     switch (action) {
     case ACTION_SORT:
-        overlay_open_sort(app);
+        menu_open_sort(app);
         return true;
     case ACTION_INVERT:
         table_sort(app->table, table_sort_key(app->table), !table_sort_reversed(app->table));
         return true;
     case ACTION_SORT_CPU:
-        app_sort(app, M_CPU);
+        state_sort(app, M_CPU);
         return true;
     case ACTION_SORT_MEMORY:
-        app_sort(app, M_MEM);
+        state_sort(app, M_MEM);
         return true;
     case ACTION_SORT_NAME:
-        app_sort(app, M_NAME);
+        state_sort(app, M_NAME);
         return true;
     case ACTION_SORT_READY:
-        app_sort(app, M_READY);
+        state_sort(app, M_READY);
         return true;
     case ACTION_SORT_THROTTLED:
-        app_sort(app, M_THROTTLED);
+        state_sort(app, M_THROTTLED);
         return true;
     default:
         return false;
@@ -231,7 +235,7 @@ static bool columns_action(struct app *app, enum action action)
         table_scroll_columns(app->table, +1);
         return true;
     case ACTION_SETUP:
-        overlay_open_chooser(app);
+        setup_open(app);
         return true;
     case ACTION_SET_MAIN:
         show_set(app, SET_MAIN);
@@ -260,7 +264,7 @@ static bool rows_action(struct app *app, enum action action)
 {
     switch (action) {
     case ACTION_FILTER:
-        overlay_ask(app, ASK_FILTER);
+        prompt_open(app, PROMPT_FILTER);
         return true;
     case ACTION_TOGGLE_VMS:
         table_toggle_class(app->table, CLASS_VM);
@@ -291,14 +295,14 @@ static bool rows_action(struct app *app, enum action action)
 static void table_action(struct app *app, enum action action)
 {
     if (move_action(app, action) || sort_action(app, action) || columns_action(app, action) ||
-        rows_action(app, action))
+        rows_action(app, action) || open_by_action(app, action))
         return;
     switch (action) {
     case ACTION_FOLLOW:
         follow(app);
         break;
     case ACTION_SEARCH:
-        overlay_ask(app, ASK_SEARCH);
+        prompt_open(app, PROMPT_SEARCH);
         break;
     case ACTION_SEARCH_NEXT:
         search_next(app);
@@ -309,18 +313,11 @@ static void table_action(struct app *app, enum action action)
     case ACTION_OPEN:
         open_selected(app);
         break;
-    case ACTION_OPEN_HOST:
-        open_page(app, SCREEN_HOST, host_serial(app));
-        break;
-    case ACTION_EXPLAIN:
-        if (table_selected(app->table))
-            open_page(app, SCREEN_VALUES, table_selected(app->table));
-        break;
     case ACTION_LEAVE:
         leave(app);
         break;
     case ACTION_THEME:
-        overlay_open_theme(app);
+        menu_open_theme(app);
         break;
     case ACTION_QUIT:
         app->quit = true;
@@ -335,56 +332,28 @@ static void table_action(struct app *app, enum action action)
 static void change_window(struct app *app)
 {
     app->view.window_ns = view_next_window_ns(&app->view);
-    app_say(app, STYLE_NORMAL, "Graphs show the last %s", view_window_text(&app->view));
+    state_say(app, STYLE_NORMAL, "Graphs show the last %s", view_window_text(&app->view));
 }
 
 static void page_action(struct app *app, enum action action)
 {
-    struct screen *s = app_screen(app);
-    int rows = MAX(1, app->layout.page.rows - 1);
+    struct page *page = state_page(app);
+    struct page_turn turn = {.open = NULL};
 
-    switch (action) {
-    case ACTION_UP:
-        s->page.scroll--;
-        break;
-    case ACTION_DOWN:
-        s->page.scroll++;
-        break;
-    case ACTION_PAGE_UP:
-        s->page.scroll -= rows;
-        break;
-    case ACTION_PAGE_DOWN:
-        s->page.scroll += rows;
-        break;
-    case ACTION_TOP:
-        s->page.scroll = 0;
-        break;
-    case ACTION_BOTTOM:
-        s->page.scroll = s->page.height;
-        break;
-    case ACTION_PREVIOUS:
-        turn_page(app, -1);
-        break;
-    case ACTION_NEXT:
-        turn_page(app, +1);
-        break;
-    case ACTION_EXPLAIN:
-        if (s->kind == SCREEN_GUEST || s->kind == SCREEN_HOST)
-            open_page(app, SCREEN_VALUES, s->subject);
-        break;
-    case ACTION_WINDOW:
-        change_window(app);
-        break;
-    case ACTION_GRAPHS:
-        app->view.braille = !app->view.braille;
-        break;
-    case ACTION_BACK:
+    if (action == ACTION_BACK) {
         app->depth--;
-        break;
-    default:
-        break;
+    } else if (action == ACTION_GRAPHS) {
+        app->view.braille = !app->view.braille;
+    } else if (action == ACTION_WINDOW) {
+        change_window(app);
+    } else if (page_act(page, action, &turn)) {
+        if (turn.neighbour)
+            turn_page(app, page, turn.neighbour);
+        if (turn.open)
+            open_page(app, turn.open, page->subject);
+    } else {
+        open_by_action(app, action);
     }
-    s->page.scroll = MAX(0, s->page.scroll);
 }
 
 /* ---- everywhere ---- */
@@ -393,9 +362,7 @@ static bool common_action(struct app *app, enum action action)
 {
     switch (action) {
     case ACTION_HELP:
-        if (app_screen(app)->kind != SCREEN_HELP)
-            open_page(app, SCREEN_HELP, keys_help_first(app_context(app)));
-        return true;
+        return open_by_action(app, action);
     case ACTION_PAUSE:
         pause_or_go_on(app);
         return true;
@@ -412,7 +379,7 @@ static bool common_action(struct app *app, enum action action)
         travel(app, +FAR);
         return true;
     case ACTION_INTERVAL:
-        overlay_ask(app, ASK_INTERVAL);
+        prompt_open(app, PROMPT_INTERVAL);
         return true;
     case ACTION_OF_HOST:
         app->view.cpu_of_host = !app->view.cpu_of_host;
@@ -428,12 +395,12 @@ static bool common_action(struct app *app, enum action action)
     }
 }
 
-void app_act(struct app *app, enum action action)
+void actions_do(struct app *app, enum action action)
 {
     app->changed = true;
     if (common_action(app, action))
         return;
-    switch (app_context(app)) {
+    switch (state_context(app)) {
     case CONTEXT_TABLE:
         table_action(app, action);
         break;
@@ -441,13 +408,13 @@ void app_act(struct app *app, enum action action)
         page_action(app, action);
         break;
     case CONTEXT_MENU:
-        overlay_menu_act(app, action);
+        menu_act(app, action);
         break;
     case CONTEXT_CHOOSER:
-        overlay_chooser_act(app, action);
+        setup_act(app, action);
         break;
     case CONTEXT_INPUT:
-        overlay_input_act(app, action);
+        prompt_act(app, action);
         break;
     }
 }

@@ -1,13 +1,17 @@
 #include <config.h>
 
+#include "ui/app.h"
+
 #include "base/clock_read.h"
 #include "base/text.h"
-#include "ui/state.h"
+#include "ui/actions.h"
+#include "ui/frame.h"
+#include "ui/mouse.h"
+#include "ui/prompt.h"
+#include "ui/settings.h"
 
 #include <stdio.h>
 #include <string.h>
-
-#define MESSAGE_NS (4 * CLOCK_NS_PER_S)
 
 /* How long keys are taken before a frame is drawn between them. */
 #define INPUT_NS (50 * CLOCK_NS_PER_MS)
@@ -55,9 +59,9 @@ static void complain_on_screen(struct app *app)
     const char *directory = memrchr(text, '/', strcspn(text, ":"));
     const char *shown = directory ? directory + 1 : text;
     if (n > 1)
-        app_say(app, STYLE_WARN, "(1 of %u) %s", n, shown);
+        state_say(app, STYLE_WARN, "(1 of %u) %s", n, shown);
     else
-        app_say(app, STYLE_WARN, "%s", shown);
+        state_say(app, STYLE_WARN, "%s", shown);
 }
 
 struct app *app_new(const struct app_config *config, char **error)
@@ -69,6 +73,7 @@ struct app *app_new(const struct app_config *config, char **error)
     app->menu_values = g_array_new(FALSE, FALSE, sizeof(int));
     app->menu_items = g_ptr_array_new();
     app->banner = text_clean(config->banner, -1);
+    app->view.keys = keys_help();
     read_settings(app, config);
     make_table(app, config);
     terminal = (struct terminal_config){.theme = app->settings.theme,
@@ -91,7 +96,7 @@ void app_free(struct app *app)
     terminal_close(app->terminal);
     for (guint i = 0; app->terminal && i < app->complaints->len; i++)
         fprintf(stderr, "vtop: %s\n", (const char *)g_ptr_array_index(app->complaints, i));
-    overlay_close(app);
+    state_close_overlay(app);
     canvas_free(app->canvas);
     table_free(app->table);
     line_clear(&app->line);
@@ -105,63 +110,6 @@ void app_free(struct app *app)
     g_free(app);
 }
 
-/* ---- state ---- */
-
-struct screen *app_screen(struct app *app)
-{
-    return &app->screens[app->depth];
-}
-
-enum overlay app_overlay(const struct app *app)
-{
-    return app->depth == app->overlay_depth ? app->overlay : OVERLAY_NONE;
-}
-
-enum key_context app_context(const struct app *app)
-{
-    switch (app_overlay(app)) {
-    case OVERLAY_MENU:
-        return CONTEXT_MENU;
-    case OVERLAY_CHOOSER:
-        return CONTEXT_CHOOSER;
-    case OVERLAY_INPUT:
-        return CONTEXT_INPUT;
-    default:
-        return app->screens[app->depth].kind == SCREEN_TABLE ? CONTEXT_TABLE : CONTEXT_PAGE;
-    }
-}
-
-void app_say(struct app *app, enum style style, const char *format, ...)
-{
-    va_list args;
-
-    va_start(args, format);
-    char *raw = g_strdup_vprintf(format, args);
-    va_end(args);
-    g_free(app->message);
-    app->message = text_clean(raw, -1);
-    app->message_style = style;
-    app->message_until_ns =
-        app->view.moment.now_ns ? app->view.moment.now_ns + MESSAGE_NS : INT64_MAX;
-    g_free(raw);
-}
-
-void app_look(struct app *app, const struct moment *now)
-{
-    struct view *v = &app->view;
-
-    uint64_t tick = v->moment.tick;
-
-    v->moment = *now;
-    v->moment.tick = tick ? MAX(tick, roster_oldest_tick(now->roster)) : 0;
-    v->glyphs = glyphs_get(terminal_is_ascii(app->terminal));
-    v->interval_ns = app->settings.interval_ns;
-    v->banner = app->banner;
-    if (app->changed)
-        table_update(app->table, v);
-    app->changed = false;
-}
-
 /* ---- input ---- */
 
 /* What the line says now, once for all of a paste. */
@@ -170,27 +118,27 @@ static void use_line(struct app *app, const struct moment *now)
     if (!app->line_changed)
         return;
     app->line_changed = false;
-    app_look(app, now);
-    app_use_line(app);
+    state_look(app, now);
+    prompt_use_line(app);
 }
 
 /* A pasted text is for a line that is typed; elsewhere its characters would act as keys. */
 static void handle_pasted(struct app *app, const struct key *key)
 {
-    if (app_overlay(app) == OVERLAY_INPUT && key->code == K_CHAR)
+    if (state_overlay(app) == OVERLAY_INPUT && key->code == K_CHAR)
         app->line_changed |= line_insert(&app->line, key->ch);
 }
 
 static void handle_key(struct app *app, const struct key *key)
 {
-    enum action action = keys_action(app_context(app), key);
+    enum action action = keys_action(state_context(app), key);
 
     g_clear_pointer(&app->message, g_free);
     if (key->code >= K_CLICK)
-        app_click(app, key);
+        mouse_handle(app, key);
     else if (action != ACTION_NONE)
-        app_act(app, action);
-    else if (app_overlay(app) == OVERLAY_INPUT && key->code == K_CHAR)
+        actions_do(app, action);
+    else if (state_overlay(app) == OVERLAY_INPUT && key->code == K_CHAR)
         app->line_changed |= line_insert(&app->line, key->ch);
 }
 
@@ -219,7 +167,7 @@ bool app_handle_input(struct app *app, const struct moment *now)
                 handle_pasted(app, &key);
             } else {
                 use_line(app, now);
-                app_look(app, now);
+                state_look(app, now);
                 handle_key(app, &key);
             }
         }
@@ -229,6 +177,11 @@ bool app_handle_input(struct app *app, const struct moment *now)
         }
     }
     return false;
+}
+
+void app_draw(struct app *app, const struct moment *now)
+{
+    frame_draw(app, now);
 }
 
 int64_t app_patience_ns(const struct app *app, int64_t now_ns)
@@ -247,20 +200,19 @@ int app_signal(const struct app *app)
 
 void app_wishes(const struct app *app, struct wishes *out)
 {
-    const struct screen *s = &app->screens[app->depth];
-    bool guest = s->kind == SCREEN_GUEST || s->kind == SCREEN_VALUES;
+    const struct page *page = app->depth ? &app->pages[app->depth - 1] : NULL;
     uint32_t services = guest_types_find("service");
     unsigned shown = table_needs(app->table) | NEED_HOST_DISKS | NEED_HOST_NICS;
 
-    if (s->kind == SCREEN_HOST)
-        shown |= NEED_HOST_MACHINE;
-    if (guest || app_overlay(app) == OVERLAY_CHOOSER)
+    if (page)
+        shown |= page->class->needs;
+    if (state_overlay(app) == OVERLAY_CHOOSER)
         shown |= NEED_ALL;
     *out = (struct wishes){
         .needs = shown,
         .services = (table_shown_types(app->table) & services) != 0,
-        .focus = {s->subject},
-        .focus_count = guest,
+        .focus = {page ? page->subject : 0},
+        .focus_count = page && page->class->needs_parts,
         .interval_ns = app->settings.interval_ns,
     };
     out->shown_count = table_on_screen(app->table, out->shown, G_N_ELEMENTS(out->shown));

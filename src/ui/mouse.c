@@ -1,6 +1,8 @@
 #include <config.h>
 
-#include "ui/state.h"
+#include "ui/mouse.h"
+
+#include "ui/actions.h"
 
 enum { WHEEL_ROWS = 3 };
 
@@ -34,19 +36,19 @@ static void click_menu(struct app *app, const struct key *key)
     if (row < 0 || i >= app->menu_values->len)
         return;
     app->menu.cursor = i;
-    app_act(app, ACTION_ACCEPT);
+    actions_do(app, ACTION_ACCEPT);
 }
 
 static void wheel(struct app *app, int direction)
 {
     enum action step = direction < 0 ? ACTION_UP : ACTION_DOWN;
 
-    if (app_context(app) == CONTEXT_TABLE) {
+    if (state_context(app) == CONTEXT_TABLE) {
         table_scroll(app->table, direction * WHEEL_ROWS);
         table_hold(app->table);
-    } else if (app_overlay(app) != OVERLAY_INPUT) {
+    } else if (state_overlay(app) != OVERLAY_INPUT) {
         for (int i = 0; i < WHEEL_ROWS; i++)
-            app_act(app, step);
+            actions_do(app, step);
     }
 }
 
@@ -54,11 +56,11 @@ static void press(struct app *app, const struct key *key)
 {
     const struct layout *l = &app->layout;
     int label = panel_key_at(&l->keys, app->bar.labels, key->column);
-    bool table = app_overlay(app) == OVERLAY_NONE && app_screen(app)->kind == SCREEN_TABLE;
+    bool table = state_context(app) == CONTEXT_TABLE;
 
     if (rect_contains(&l->keys, key->row, key->column) && label >= 0)
-        app_act(app, app->bar.actions[label]);
-    else if (app_overlay(app) == OVERLAY_MENU && rect_contains(&l->side, key->row, key->column))
+        actions_do(app, app->bar.actions[label]);
+    else if (state_overlay(app) == OVERLAY_MENU && rect_contains(&l->side, key->row, key->column))
         click_menu(app, key);
     else if (table && rect_contains(&l->table, key->row, key->column))
         click_table(app, key);
@@ -66,7 +68,7 @@ static void press(struct app *app, const struct key *key)
         table_select(app->table, roster_host(app->view.moment.roster)->serial);
 }
 
-void app_click(struct app *app, const struct key *key)
+void mouse_handle(struct app *app, const struct key *key)
 {
     app->changed = true;
     if (key->code == K_CLICK)

@@ -226,6 +226,6 @@ void panel_chooser(struct canvas *c, const struct rect *where, const struct view
     if (preview)
         draw_preview(c, &below, v, ch, guests, guest_count);
     if (definition)
-        flow_page(c, &middle, v, &(struct page){0}, flow_definition, ch);
+        flow_draw(c, &middle, v, &(struct flow_extent){0}, flow_definition, ch);
     canvas_unclip(c);
 }

@@ -10,7 +10,7 @@
 #include <string.h>
 
 static void draw_once(struct canvas *c, const struct rect *where, const struct view *v,
-                      struct page *page, flow_function *draw, const void *data)
+                      struct flow_extent *extent, flow_function *draw, const void *data)
 {
     struct flow f = {.canvas = c,
                      .view = v,
@@ -18,31 +18,30 @@ static void draw_once(struct canvas *c, const struct rect *where, const struct v
                      .columns = where->columns - 2,
                      .top = where->top,
                      .bottom = where->top + where->rows,
-                     .y = where->top - page->scroll};
+                     .y = where->top - extent->scroll};
 
     canvas_clip(c, where->top, where->left, where->rows, where->columns);
     for (int row = f.top; row < f.bottom; row++)
         canvas_fill(c, row, where->left, where->columns, STYLE_NORMAL, " ");
     draw(&f, data);
-    page->height = f.y - (where->top - page->scroll);
+    extent->height = f.y - (where->top - extent->scroll);
     canvas_unclip(c);
 }
 
-void flow_page(struct canvas *c, const struct rect *where, const struct view *v, struct page *page,
-               flow_function *draw, const void *data)
+void flow_draw(struct canvas *c, const struct rect *where, const struct view *v,
+               struct flow_extent *extent, flow_function *draw, const void *data)
 {
-    page->scroll = MAX(page->scroll, 0);
-    draw_once(c, where, v, page, draw, data);
-    int most = MAX(page->height - where->rows, 0);
-    if (page->scroll <= most)
+    extent->scroll = MAX(extent->scroll, 0);
+    draw_once(c, where, v, extent, draw, data);
+    int most = MAX(extent->height - where->rows, 0);
+    if (extent->scroll <= most)
         return;
-    page->scroll = most;
-    draw_once(c, where, v, page, draw, data);
+    extent->scroll = most;
+    draw_once(c, where, v, extent, draw, data);
 }
 
-void flow_gone(struct flow *f, const void *data)
+void flow_gone(struct flow *f)
 {
-    (void)data;
     canvas_text(f->canvas, f->y++, f->left, STYLE_DIM, "this guest is gone");
 }
 

@@ -9,9 +9,10 @@ libvtop_a_SOURCES += \
 	include/view/format.h src/view/format.c \
 	include/view/layout.h src/view/layout.c \
 	include/view/nodes.h \
-	include/view/panels.h src/view/panel_cpus.c src/view/panel_guest.c \
-	src/view/panel_help.c src/view/panel_host.c src/view/panel_lines.c src/view/panel_table.c \
-	src/view/panel_values.c \
+	include/view/action.h \
+	include/view/page.h src/view/page.c src/view/page_guest.c src/view/page_help.c \
+	src/view/page_host.c src/view/page_values.c \
+	include/view/panels.h src/view/panel_ledger.c src/view/panel_lines.c src/view/panel_table.c \
 	include/view/rows.h src/view/rows.c \
 	include/view/spark.h src/view/spark.c \
 	include/view/trace.h src/view/trace.c \

@@ -71,7 +71,7 @@ static void draw(struct bench *b)
     table_update(b->table, &b->view);
     canvas_clear(b->canvas);
     panel_title(b->canvas, &b->layout.title, &b->view);
-    panel_host(b->canvas, &b->layout.host, &b->view, false);
+    panel_ledger(b->canvas, &b->layout.host, &b->view, false);
     panel_table(b->canvas, &b->layout.table, &b->view, b->table, NULL);
 }
 

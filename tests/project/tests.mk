@@ -1,5 +1,5 @@
 # Tests of what surrounds the program: the layers, configure, autogen.sh.
-script_tests += tests/check-layers
+script_tests += tests/check-layers tests/project/circles.sh
 script_tests += tests/project/configure.sh
 script_tests += tests/project/autogen.sh
 script_tests += tests/project/manual.sh

@@ -7,6 +7,7 @@
 
 #include "model/catalogue.h"
 #include "view/chooser.h"
+#include "view/page.h"
 #include "view/panels.h"
 
 #include "stage.h"
@@ -47,7 +48,7 @@ static uint64_t serial_of(const struct stage *s, const char *name)
 static void draw_main(struct canvas *c, const struct rect *where, struct show *show)
 {
     const struct view *v = &show->stage->view;
-    struct layout_wishes wishes = {.host = panel_host_rows(v, where->rows, where->columns),
+    struct layout_wishes wishes = {.host = panel_ledger_rows(v, where->rows, where->columns),
                                    .messages = panel_sources_rows(v)};
     struct layout l;
 
@@ -59,30 +60,40 @@ static void draw_main(struct canvas *c, const struct rect *where, struct show *s
     }
     table_update(show->table, v);
     panel_title(c, &l.title, v);
-    panel_host(c, &l.host, v, show->host_selected);
+    panel_ledger(c, &l.host, v, show->host_selected);
     panel_sources(c, &l.messages, v);
     panel_table(c, &l.table, v, show->table, show->search);
     panel_keys(c, &l.keys, LABELS);
 }
 
+/* A page of the show's guest, scrolled as it was. */
+static void draw_page(struct canvas *c, const struct rect *where, struct show *show,
+                      const struct page_class *class, uint64_t subject)
+{
+    show->stage->view.keys = KEYS;
+    show->page.class = class;
+    show->page.subject = subject;
+    page_draw(&show->page, c, where, &show->stage->view);
+}
+
 static void draw_guest(struct canvas *c, const struct rect *where, struct show *show)
 {
-    panel_guest(c, where, &show->stage->view, show->serial, &show->page);
+    draw_page(c, where, show, &PAGE_GUEST, show->serial);
 }
 
 static void draw_values(struct canvas *c, const struct rect *where, struct show *show)
 {
-    panel_values(c, where, &show->stage->view, show->serial, &show->page);
+    draw_page(c, where, show, &PAGE_VALUES, show->serial);
 }
 
-static void draw_cpus(struct canvas *c, const struct rect *where, struct show *show)
+static void draw_host(struct canvas *c, const struct rect *where, struct show *show)
 {
-    panel_cpus(c, where, &show->stage->view, &show->page);
+    draw_page(c, where, show, &PAGE_HOST, roster_host(show->stage->roster)->serial);
 }
 
 static void draw_help(struct canvas *c, const struct rect *where, struct show *show)
 {
-    panel_help(c, where, &show->stage->view, KEYS, 0, &show->page);
+    draw_page(c, where, show, &PAGE_HELP, 0);
 }
 
 static void draw_chooser(struct canvas *c, const struct rect *where, struct show *show)
@@ -233,7 +244,7 @@ static void test_pages(void)
     check_picture("guest-container", &show, draw_guest, 24, 120);
     show.serial = 999999;
     check_picture("guest-gone", &show, draw_guest, 3, 40);
-    check_picture("host", &show, draw_cpus, 30, 100);
+    check_picture("host", &show, draw_host, 30, 100);
     check_picture("menu", &show, draw_menu, 6, 12);
     check_picture("lines", &show, draw_lines, 3, 90);
     show_free(&show);
@@ -428,7 +439,7 @@ static void test_heat_map(void)
 {
     struct show show = show_new(stage_crowd(256, 10));
 
-    check_picture("heat-map", &show, draw_cpus, 12, 80);
+    check_picture("heat-map", &show, draw_host, 12, 80);
     show_free(&show);
 }
 
@@ -458,7 +469,7 @@ static void test_shared_memory(void)
 
 /* ---- every size ---- */
 
-static draw_function *const DRAWN[] = {draw_main, draw_guest,   draw_values, draw_cpus,
+static draw_function *const DRAWN[] = {draw_main, draw_guest,   draw_values, draw_host,
                                        draw_help, draw_chooser, draw_menu,   draw_lines};
 
 /* A panel draws in its rectangle and nowhere else. */
@@ -561,7 +572,7 @@ static void test_crowd(void)
     g_assert_null(strstr(text, "guest-1900"));
     g_free(text);
     show.page.scroll = 10000;
-    draw_cpus(c, &where, &show);
+    draw_host(c, &where, &show);
     g_assert_cmpint(show.page.scroll, ==, show.page.height - 24);
     canvas_free(c);
     show_free(&show);
@@ -644,7 +655,7 @@ static void test_sources(void)
     check_picture("source-absent", &show, draw_main, 10, 80);
     stage_tick(s, 20);
     g_assert_cmpint(panel_sources_rows(&s->view), ==, 0);
-    char *text = page_text(&show, draw_cpus, 100);
+    char *text = page_text(&show, draw_host, 100);
     check_contains(text, (const char *[]){"absent: no libvirt daemon on this host", NULL});
     g_free(text);
     s->source = SOURCE_FAILED;
@@ -707,6 +718,61 @@ static void test_interval(void)
     stage_free(s);
 }
 
+/* The title of a menu is as wide as its items, and a blank column parts both from the table. */
+static void test_menu_styles(void)
+{
+    enum { ROWS = 6, COLUMNS = 12 };
+    struct show show = {.stage = stage_sketch()};
+    struct canvas *c = canvas_new(ROWS, COLUMNS);
+    struct rect where = {.rows = ROWS, .columns = COLUMNS};
+
+    draw_menu(c, &where, &show);
+    for (int row = 0; row < ROWS; row++) {
+        enum style inside = row == 0 ? STYLE_HEADER : row == 4 ? STYLE_CURSOR : STYLE_NORMAL;
+        for (int column = 0; column < COLUMNS; column++) {
+            enum style style = c->cells[row * COLUMNS + column].style;
+            g_assert_cmpint(style, ==, column < COLUMNS - 1 ? inside : STYLE_NORMAL);
+        }
+    }
+    canvas_free(c);
+    stage_free(show.stage);
+}
+
+/* Each class opens by its action, scrolls, and leads on where it should. */
+static void test_page_classes(void)
+{
+    struct page page = {.class = &PAGE_GUEST, .scroll = 5, .height = 50, .fit = 10};
+    struct page_turn turn = {.open = NULL};
+
+    g_assert_true(page_class_opened_by(ACTION_OPEN_HOST) == &PAGE_HOST);
+    g_assert_true(page_class_opened_by(ACTION_EXPLAIN) == &PAGE_VALUES);
+    g_assert_true(page_class_opened_by(ACTION_HELP) == &PAGE_HELP);
+    g_assert_null(page_class_opened_by(ACTION_NONE));
+    g_assert_null(page_class_opened_by(ACTION_QUIT));
+    g_assert_true(page_act(&page, ACTION_PAGE_DOWN, &turn));
+    g_assert_cmpint(page.scroll, ==, 14);
+    g_assert_true(page_act(&page, ACTION_TOP, &turn));
+    g_assert_true(page_act(&page, ACTION_UP, &turn));
+    g_assert_cmpint(page.scroll, ==, 0);
+    g_assert_true(page_act(&page, ACTION_BOTTOM, &turn));
+    g_assert_cmpint(page.scroll, ==, 50);
+    g_assert_false(page_act(&page, ACTION_TREE, &turn));
+    g_assert_true(!turn.open && !turn.neighbour);
+    g_assert_true(page_act(&page, ACTION_EXPLAIN, &turn));
+    g_assert_true(turn.open == &PAGE_VALUES);
+    turn = (struct page_turn){.open = NULL};
+    g_assert_true(page_act(&page, ACTION_PREVIOUS, &turn));
+    g_assert_cmpint(turn.neighbour, ==, -1);
+    page.class = &PAGE_VALUES;
+    g_assert_true(page_act(&page, ACTION_NEXT, &turn));
+    g_assert_cmpint(turn.neighbour, ==, +1);
+    g_assert_false(page_act(&page, ACTION_EXPLAIN, &turn));
+    page.class = &PAGE_HOST;
+    g_assert_false(page_act(&page, ACTION_NEXT, &turn));
+    page.class = &PAGE_HELP;
+    g_assert_false(page_act(&page, ACTION_EXPLAIN, &turn));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -733,5 +799,7 @@ int main(int argc, char **argv)
     g_test_add_func("/panels/key-bar", test_key_bar);
     g_test_add_func("/panels/input", test_input);
     g_test_add_func("/panels/interval", test_interval);
+    g_test_add_func("/panels/menu-styles", test_menu_styles);
+    g_test_add_func("/panels/page-classes", test_page_classes);
     return g_test_run();
 }

@@ -336,7 +336,7 @@ static void add_memory_details(struct strip *s, const struct view *v)
         add_value(s, v, 7, "cache", M_HOST_MEM_CACHED, "");
 }
 
-int panel_host_rows(const struct view *v, int rows, int columns)
+int panel_ledger_rows(const struct view *v, int rows, int columns)
 {
     enum { ONE_LINE = 110, TALL = 20 };
 
@@ -344,7 +344,7 @@ int panel_host_rows(const struct view *v, int rows, int columns)
     return columns < ONE_LINE && rows >= TALL ? 4 : 3;
 }
 
-void panel_host(struct canvas *c, const struct rect *where, const struct view *v, bool selected)
+void panel_ledger(struct canvas *c, const struct rect *where, const struct view *v, bool selected)
 {
     struct strip strips[2] = {{.count = 0}};
     int row = where->top;

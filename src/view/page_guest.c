@@ -1,8 +1,8 @@
 #include <config.h>
 
 #include "base/text.h"
-#include "view/flow.h"
 #include "view/format.h"
+#include "view/page.h"
 
 #include <math.h>
 #include <string.h>
@@ -164,7 +164,8 @@ static void flow_history(struct flow *f, const struct entity *e)
 
 static void flow_guest(struct flow *f, const void *data)
 {
-    const struct entity *e = data;
+    const struct page *page = data;
+    const struct entity *e = roster_find(f->view->moment.roster, page->subject);
     static const struct {
         const char *title;
         enum metric_set set;
@@ -175,6 +176,10 @@ static void flow_guest(struct flow *f, const void *data)
 
     int column = 0;
 
+    if (!e) {
+        flow_gone(f);
+        return;
+    }
     flow_name(f, e);
     flow_labels(f, e, &column);
     flow_limits(f, e, &column);
@@ -196,15 +201,24 @@ static void flow_guest(struct flow *f, const void *data)
     flow_parts(f, e, KIND_TASK, "processes and threads");
 }
 
-bool panel_guest(struct canvas *c, const struct rect *where, const struct view *v, uint64_t serial,
-                 struct page *page)
+static bool act(struct page *page, enum action action, struct page_turn *turn)
 {
-    const struct entity *e = roster_find(v->moment.roster, serial);
-
-    if (!e) {
-        flow_page(c, where, v, page, flow_gone, NULL);
+    (void)page;
+    if (action == ACTION_EXPLAIN)
+        turn->open = &PAGE_VALUES;
+    else if (action == ACTION_PREVIOUS || action == ACTION_NEXT)
+        turn->neighbour = action == ACTION_NEXT ? +1 : -1;
+    else
         return false;
-    }
-    flow_page(c, where, v, page, flow_guest, e);
     return true;
 }
+
+/* Graphs over the history of a guest, limits, vCPUs, disks, interfaces, processes. */
+const struct page_class PAGE_GUEST = {
+    .title = "guest",
+    .subject = PAGE_OF_SELECTION,
+    .needs = NEED_ALL,
+    .needs_parts = true,
+    .draw = flow_guest,
+    .act = act,
+};

@@ -1,14 +1,10 @@
 #include <config.h>
 
 #include "base/text.h"
-#include "view/flow.h"
+#include "view/page.h"
+#include "view/panels.h"
 
 #include <string.h>
-
-struct help {
-    const struct panel_key *keys;
-    size_t first;
-};
 
 static int widest_keys(const struct panel_key *keys)
 {
@@ -43,13 +39,14 @@ static const struct panel_key *skip_section(const struct panel_key *section)
     return section;
 }
 
-static void flow_keys(struct flow *f, const struct help *help)
+/* The section that belongs to where the user comes from stands first. */
+static void flow_keys(struct flow *f, size_t first_section)
 {
-    const struct panel_key *first = &help->keys[help->first];
-    int width = MIN(widest_keys(help->keys) + 2, f->columns / 2);
+    const struct panel_key *keys = f->view->keys, *first = &keys[first_section];
+    int width = MIN(widest_keys(keys) + 2, f->columns / 2);
 
     flow_section(f, first, width);
-    for (const struct panel_key *k = help->keys; k->keys;)
+    for (const struct panel_key *k = keys; k->keys;)
         k = k == first ? skip_section(k) : flow_section(f, k, width);
 }
 
@@ -81,18 +78,17 @@ static void flow_signs(struct flow *f)
 
 static void flow_help(struct flow *f, const void *data)
 {
-    const struct help *help = data;
+    const struct page *page = data;
 
-    flow_keys(f, help);
+    flow_keys(f, (size_t)page->subject);
     flow_signs(f);
     flow_gap(f);
     flow_columns(f);
 }
 
-void panel_help(struct canvas *c, const struct rect *where, const struct view *v,
-                const struct panel_key *keys, size_t first, struct page *page)
-{
-    struct help help = {.keys = keys, .first = first};
-
-    flow_page(c, where, v, page, flow_help, &help);
-}
+/* The keys, from the section page->subject (its index in view->keys) on; signs; columns. */
+const struct page_class PAGE_HELP = {
+    .title = "help",
+    .opens = ACTION_HELP,
+    .draw = flow_help,
+};

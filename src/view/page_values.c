@@ -1,8 +1,8 @@
 #include <config.h>
 
 #include "model/catalogue.h"
-#include "view/flow.h"
 #include "view/format.h"
+#include "view/page.h"
 
 /* What it means, where it was read; of an absent one the reason. g_free. */
 static char *value_text(const struct metric_info *info, enum metric m, const struct value *value)
@@ -71,9 +71,14 @@ static void flow_part_columns(struct flow *f, const struct entity *e)
 
 static void flow_all_values(struct flow *f, const void *data)
 {
-    const struct entity *e = data;
+    const struct page *page = data;
+    const struct entity *e = roster_find(f->view->moment.roster, page->subject);
 
-    flow_heading(f, "%s: every value, how old it is, what it means, where it was read",
+    if (!e) {
+        flow_gone(f);
+        return;
+    }
+    flow_heading(f, "%s: every value, its age, its meaning, its source",
                  entity_label(e, LABEL_NAME));
     for (enum metric m = metric_begin(e->kind); m < metric_end(e->kind); m++)
         if (metric_is_number(m))
@@ -81,16 +86,23 @@ static void flow_all_values(struct flow *f, const void *data)
     flow_part_columns(f, e);
 }
 
-bool panel_values(struct canvas *c, const struct rect *where, const struct view *v, uint64_t serial,
-                  struct page *page)
+static bool act(struct page *page, enum action action, struct page_turn *turn)
 {
-    const struct entity *host = roster_host(v->moment.roster);
-    const struct entity *e = serial == host->serial ? host : roster_find(v->moment.roster, serial);
-
-    if (!e) {
-        flow_page(c, where, v, page, flow_gone, NULL);
+    (void)page;
+    if (action != ACTION_PREVIOUS && action != ACTION_NEXT)
         return false;
-    }
-    flow_page(c, where, v, page, flow_all_values, e);
+    turn->neighbour = action == ACTION_NEXT ? +1 : -1;
     return true;
 }
+
+/* Every value of a guest or of a host: number, age, source, definition; of an absent one the
+ * reason. */
+const struct page_class PAGE_VALUES = {
+    .title = "values",
+    .opens = ACTION_EXPLAIN,
+    .subject = PAGE_OF_SELECTION,
+    .needs = NEED_ALL,
+    .needs_parts = true,
+    .draw = flow_all_values,
+    .act = act,
+};

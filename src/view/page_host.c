@@ -1,7 +1,7 @@
 #include <config.h>
 
-#include "view/flow.h"
 #include "view/format.h"
+#include "view/page.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -164,8 +164,11 @@ static void flow_sources(struct flow *f, const struct view *v)
 
 static void flow_host(struct flow *f, const void *data)
 {
-    const struct entity *host = data;
+    const struct page *page = data;
+    const struct entity *host = roster_find(f->view->moment.roster, page->subject);
 
+    if (!host)
+        host = roster_host(f->view->moment.roster);
     flow_cpus(f, host);
     flow_history(f, host);
     flow_traits(f, host);
@@ -173,7 +176,20 @@ static void flow_host(struct flow *f, const void *data)
     flow_sources(f, f->view);
 }
 
-void panel_cpus(struct canvas *c, const struct rect *where, const struct view *v, struct page *page)
+static bool act(struct page *page, enum action action, struct page_turn *turn)
 {
-    flow_page(c, where, v, page, flow_host, roster_host(v->moment.roster));
+    (void)page;
+    if (action == ACTION_EXPLAIN)
+        turn->open = &PAGE_VALUES;
+    return action == ACTION_EXPLAIN;
 }
+
+/* CPUs as a heat map, graphs, memory, disks, uplinks, pressure, sources. */
+const struct page_class PAGE_HOST = {
+    .title = "host",
+    .opens = ACTION_OPEN_HOST,
+    .subject = PAGE_OF_HOST,
+    .needs = NEED_HOST_MACHINE,
+    .draw = flow_host,
+    .act = act,
+};
