@@ -248,6 +248,10 @@ static const struct line {
      "hotplugged_size=1G",
      NULL, NULL, GIB(2), 1, KVM},
     {VMM_CLOUD_HYPERVISOR, "cloud-hypervisor|--api-socket|/run/ch.sock", NULL, NULL, 0, 0, KVM},
+    {VMM_CLOUD_HYPERVISOR, "cloud-hypervisor|--api-socket=/run/ch.sock|--kernel|/k", NULL, NULL,
+     MIB(512), 1, KVM},
+    {VMM_CLOUD_HYPERVISOR, "cloud-hypervisor|--disk|path=/a.raw|--cpus|boot=2", NULL, NULL,
+     MIB(512), 2, KVM},
     /* crosvm */
     {VMM_CROSVM, "crosvm|run|--name=arcvm|--cpus|2|--mem=1024", "arcvm", NULL, GIB(1), 2, KVM},
     {VMM_CROSVM, "crosvm|--extended-status|run|--cpus|num-cores=4|--mem|size=2048|/k", NULL, NULL,

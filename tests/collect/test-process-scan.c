@@ -28,7 +28,7 @@ static void test_scan(void)
     static const struct fake processes[] = {
         {.pid = 1, .comm = "systemd", .cmdline = "/sbin/init", .start = 1},
         {.pid = 10, .comm = "firecracker", .cmdline = "/firecracker|--id|vm-1", .start = 2},
-        {.pid = 11, .comm = "unheard-of", .cmdline = "/opt/unheard-of", .start = 3},
+        {.pid = 11, .comm = "unheard-of", .cmdline = "/opt/unheard-of", .start = 3, .threads = 1},
         {.pid = 12, .comm = "qemu-system-x86", .cmdline = "qemu-system-x86_64|-M|none", .start = 4},
         {.pid = 13, .comm = "timeout", .cmdline = "timeout|9|qemu-system-x86_64", .start = 5},
         {.pid = 14, .comm = "vhost-10", .cmdline = "", .start = 6},
@@ -126,6 +126,7 @@ static void test_evidence(void)
          NULL,
          false},
         /* tools that hold duplicates */
+        {{.pid = 39, .comm = "tool", .cmdline = "tool"}, "/bin/tool", true, true, NULL, false},
         {{.pid = 40, .comm = "tool", .cmdline = "tool"}, "/bin/tool", true, false, NULL, false},
         {{.pid = 41, .comm = "tool", .cmdline = "tool"},
          "/bin/tool",
@@ -228,7 +229,7 @@ static void test_scan_exec(void)
 static void test_scan_late_kvm(void)
 {
     static const struct fake program = {
-        .pid = 20, .comm = "late", .cmdline = "/opt/late", .start = 2};
+        .pid = 20, .comm = "late", .cmdline = "/opt/late", .start = 2, .threads = 1};
     static const int lives[][2] = {{1, 1}, {8, 8}, {500, 128}}; /* scans before and after */
     struct host h;
 

@@ -30,12 +30,12 @@ struct machine {
     int fds_error;
     struct process_kvm kvm;
     struct process_numa numa;
-    GPtrArray *nics;   /* struct ident *, one for each of fds.taps */
-    bool grouped;      /* its control group is known */
-    bool provisional;  /* it was found in one that may turn out to be its own */
-    bool remote_disks; /* a control group does not count what one of its disks does */
+    GPtrArray *nics;      /* struct ident *, one for each of fds.taps */
+    bool grouped;         /* its control group is known */
+    bool provisional;     /* it was found in one that may turn out to be its own */
+    bool remote_disks;    /* a control group does not count what one of its disks does */
     unsigned passed_nics; /* network cards that are passed through to it */
-    bool elsewhere;    /* its interfaces are in another network namespace */
+    bool elsewhere;       /* its interfaces are in another network namespace */
     struct netdev_table own_netdev;
     int64_t threads_listed, threads_due, fds_due;
 };

@@ -136,7 +136,8 @@ static const char *next_value(struct process_words *w)
 struct cloud {
     struct process_args *out;
     uint64_t memory, zones;
-    bool begins; /* it is told what to boot; else its socket will say */
+    bool socket; /* what is not said, a client may say there */
+    bool begins; /* it is told what to boot */
 };
 
 static void take_cloud(struct cloud *c, const char *word, struct process_words *w)
@@ -160,6 +161,8 @@ static void take_cloud(struct cloud *c, const char *word, struct process_words *
         process_words_set_uuid(&out->uuid, process_option_field(value, "uuid", NULL));
     } else if (value_of(w, word, "--kernel", "--firmware")) {
         c->begins = true;
+    } else if (strncmp(word, "--api-", 6) == 0) {
+        c->socket = true;
     } else if (strncmp(word, "--net", 5) == 0) {
         out->network = true;
     }
@@ -177,6 +180,7 @@ static void parse_cloud_hypervisor(struct process_args *out, struct process_word
         sized |= g_str_has_prefix(word, "--memory");
         take_cloud(&c, word, &w);
     }
+    c.begins |= !c.socket;
     if (c.begins && !out->vcpus)
         out->vcpus = 1;
     if (c.begins || sized)

@@ -61,30 +61,39 @@ static struct process_found *look_at_kernel_thread(struct process_look *l, pid_t
     return found;
 }
 
-static bool holds_kvm(const struct process_look *l, pid_t pid, bool vcpus)
+/* VCPUS: how many vCPUs it holds. Whether it holds a machine. */
+static bool holds_kvm(const struct process_look *l, pid_t pid, unsigned *vcpus)
 {
     struct file_buffer scratch = {0};
     struct process_fds fds;
 
     process_fds_scan(&fds, l->root, pid, &scratch);
-    bool kvm = fds.kvms->len > 0 && (!vcpus || fds.vcpus->len > 0);
+    bool kvm = fds.kvms->len > 0;
+    *vcpus = fds.vcpus->len;
     process_fds_clear(&fds);
     file_buffer_clear(&scratch);
     return kvm;
 }
 
-/* The program that runs a vCPU has its registers in its memory: KVM_RUN writes them there. Where
- * the map cannot be read, the descriptors have to do. */
-static bool maps_vcpus(struct process_look *l, pid_t pid)
+/* A program that runs a vCPU maps the page in which KVM_RUN returns. Where the maps cannot be read,
+ * it has to have a thread for each vCPU. */
+static bool runs_vcpus(struct process_look *l, pid_t pid, unsigned vcpus)
 {
-    return read_file(l, pid, "maps") <= 0 || strstr(l->buffer->text, "anon_inode:kvm-vcpu");
+    struct procfs_stat stat;
+
+    if (read_file(l, pid, "maps") > 0)
+        return strstr(l->buffer->text, "anon_inode:kvm-vcpu");
+    return read_stat(l, pid, &stat) && stat.threads >= vcpus;
 }
 
 static bool runs_machine(struct process_look *l, pid_t pid, const char *program, enum vmm *vmm)
 {
+    unsigned vcpus;
+
     *vmm = process_vmm(program);
     l->unknown = *vmm == VMM_NONE;
-    return !l->unknown || (l->deep && holds_kvm(l, pid, true) && maps_vcpus(l, pid));
+    return !l->unknown ||
+           (l->deep && holds_kvm(l, pid, &vcpus) && vcpus && runs_vcpus(l, pid, vcpus));
 }
 
 static bool has_same_program(const struct process_look *l, pid_t pid, pid_t parent)
@@ -99,11 +108,13 @@ static bool has_same_program(const struct process_look *l, pid_t pid, pid_t pare
 static bool is_fork(struct process_look *l, pid_t pid, pid_t parent, const char *cmdline,
                     size_t length)
 {
+    unsigned vcpus;
+
     if (parent <= 1 || !has_same_program(l, pid, parent) ||
         read_file(l, parent, "cmdline") != (ssize_t)length ||
         memcmp(l->buffer->text, cmdline, length) != 0)
         return false;
-    return !holds_kvm(l, pid, false) || holds_kvm(l, parent, false);
+    return !holds_kvm(l, pid, &vcpus) || holds_kvm(l, parent, &vcpus);
 }
 
 /* ---- all of it ---- */

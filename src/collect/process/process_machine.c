@@ -100,8 +100,8 @@ static unsigned passed_of_class(const struct machine *m, const char *class, stru
 
     for (guint i = 0; passed && i < passed->len; i++) {
         char *path = g_strconcat("/sys/bus/pci/devices/", passed->pdata[i], "/class", NULL);
-        count += file_read(b->root, path, &b->buffer) > 0 &&
-                 g_str_has_prefix(b->buffer.text, class);
+        count +=
+            file_read(b->root, path, &b->buffer) > 0 && g_str_has_prefix(b->buffer.text, class);
         g_free(path);
     }
     return count;

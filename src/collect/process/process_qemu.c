@@ -3,184 +3,19 @@
 #include "collect/process/process_qemu.h"
 
 #include "collect/process/process_option.h"
+#include "collect/process/process_size.h"
 
 #include <glib.h>
 #include <string.h>
 
-#define MIB (UINT64_C(1) << 20)
-enum { VCPUS_MAX = 65536 };
-
-enum smp_key { SMP_CPUS, SMP_MAXCPUS, SMP_DISABLED, SMP_THREADS };
-
-/* From SMP_THREADS on the levels of the topology. */
-static const char *const SMP_NAMES[] = {"cpus",    "maxcpus", "disabledcpus", "threads",
-                                        "cores",   "modules", "clusters",     "dies",
-                                        "sockets", "books",   "drawers"};
-
-struct backend {
-    char *id;
-    uint64_t bytes;
-};
-
 struct qemu {
     struct process_args *out;
-    char *type; /* of the machine; NULL = not said */
-    bool kin;   /* the program descends from QEMU, and has defaults of its own */
-    bool configured;
+    struct process_size size;
+    char *type;      /* of the machine; NULL = not said */
+    bool kin;        /* the program descends from QEMU, and has defaults of its own */
+    bool configured; /* a file says more */
     bool accel_said;
-    uint64_t memory;                       /* 0 = not said */
-    uint64_t smp[G_N_ELEMENTS(SMP_NAMES)]; /* 0 = not said */
-    bool smp_said;
-    unsigned cpus, cores; /* plugged in as devices */
-    char *ram;            /* the memory backend that is the machine's main memory */
-    GArray *backends;
-    GPtrArray *dimms; /* char *: ids of their backends */
-    uint64_t virtio_mem;
 };
-
-/* ---- memory ---- */
-
-/* Without a suffix a size is in MiB; "0x6F" ends in a letter, and is bytes. QEMU rounds up to whole
- * pages of 8 KiB. */
-static void on_memory(void *data, const char *key, const char *value)
-{
-    size_t length = strlen(value);
-    struct qemu *q = data;
-    uint64_t bytes;
-
-    if (strcmp(key, "size") != 0 || !length ||
-        !process_option_size(value, g_ascii_isdigit(value[length - 1]) ? MIB : 1, &bytes))
-        return;
-    q->memory = bytes <= UINT64_MAX - 8191 ? (bytes + 8191) & ~UINT64_C(8191) : 0;
-}
-
-static void take_memory(struct qemu *q, const char *value)
-{
-    process_option_each(value, "size", on_memory, q);
-}
-
-static void free_backend(void *backend)
-{
-    g_free(((struct backend *)backend)->id);
-}
-
-static void take_object(struct qemu *q, const char *value)
-{
-    char *type = process_option_field(value, "qom-type", "qom-type");
-    char *size = process_option_field(value, "size", NULL);
-    struct backend b = {.id = process_option_field(value, "id", NULL)};
-
-    if (type && g_str_has_prefix(type, "memory-backend-") && b.id &&
-        process_option_size(size, 1, &b.bytes))
-        g_array_append_val(q->backends, b);
-    else
-        g_free(b.id);
-    g_free(size);
-    g_free(type);
-}
-
-static uint64_t backend_bytes(const struct qemu *q, const char *id)
-{
-    for (guint i = 0; id && i < q->backends->len; i++)
-        if (strcmp(g_array_index(q->backends, struct backend, i).id, id) == 0)
-            return g_array_index(q->backends, struct backend, i).bytes;
-    return 0;
-}
-
-/* Of the machine types that have been asked; of others it is not known. QEMU says 128 MiB unless a
- * type has its own (default_ram_size in its hw/). */
-static uint64_t default_memory(const struct qemu *q, const char *program)
-{
-    static const struct {
-        const char *program, *type; /* what they begin with; NULL: no type was given */
-        unsigned mib;
-    } defaults[] = {
-        {"qemu-system-loongarch64", NULL, 1024},
-        {"qemu-system-loongarch64", "virt", 1024},
-        {"qemu-system-ppc64", NULL, 512},
-        {"", "pseries", 512},
-        {"qemu-system-x86_64", NULL, 128},
-        {"qemu-system-i386", NULL, 128},
-        {"qemu-system-s390x", NULL, 128},
-        {"qemu-system-riscv", NULL, 128},
-        {"qemu-kvm", NULL, 128},
-        {"kvm", NULL, 128},
-        {"", "pc", 128},
-        {"", "q35", 128},
-        {"", "microvm", 128},
-        {"", "virt", 128},
-        {"", "s390-ccw", 128},
-    };
-
-    for (size_t i = 0; i < G_N_ELEMENTS(defaults); i++)
-        if (g_str_has_prefix(program, defaults[i].program) && !q->type == !defaults[i].type &&
-            (!q->type || g_str_has_prefix(q->type, defaults[i].type)))
-            return defaults[i].mib * MIB;
-    return 0;
-}
-
-static void settle_memory(struct qemu *q, const char *program)
-{
-    uint64_t bytes = backend_bytes(q, q->ram);
-
-    if (!bytes)
-        bytes = q->memory;
-    if (!bytes && !q->kin && !q->configured)
-        bytes = default_memory(q, program);
-    if (!bytes)
-        return;
-    for (guint i = 0; i < q->dimms->len; i++)
-        bytes += backend_bytes(q, g_ptr_array_index(q->dimms, i));
-    q->out->memory_bytes = bytes + q->virtio_mem;
-}
-
-/* ---- vCPUs ---- */
-
-static void on_smp(void *data, const char *key, const char *value)
-{
-    struct qemu *q = data;
-    uint64_t n;
-
-    for (size_t i = 0; i < G_N_ELEMENTS(SMP_NAMES); i++) {
-        if (strcmp(key, SMP_NAMES[i]) != 0 || !process_option_size(value, 1, &n) || n > VCPUS_MAX)
-            continue;
-        q->smp[i] = n;
-        q->smp_said = true;
-    }
-}
-
-static void take_smp(struct qemu *q, const char *value)
-{
-    process_option_each(value, "cpus", on_smp, q);
-}
-
-/* What is left out is worked out from the rest (machine_parse_smp_config() in QEMU's
- * hw/core/machine-smp.c): how many CPUs there may be is the product of all levels, one of each that
- * is not said. Whether cores or sockets fill what is missing depends on the machine type, and does
- * not change how many CPUs there are. */
-static uint64_t smp_cpus(const struct qemu *q)
-{
-    uint64_t most = q->smp[SMP_MAXCPUS];
-
-    if (q->smp[SMP_CPUS])
-        return q->smp[SMP_CPUS];
-    if (!most) {
-        most = 1;
-        for (size_t i = SMP_THREADS; i < G_N_ELEMENTS(SMP_NAMES) && most <= VCPUS_MAX; i++)
-            most *= MAX(q->smp[i], 1);
-    }
-    return most > q->smp[SMP_DISABLED] ? most - q->smp[SMP_DISABLED] : 0;
-}
-
-static void settle_vcpus(struct qemu *q)
-{
-    bool said = q->smp_said && (q->smp[SMP_CPUS] || !q->configured);
-    uint64_t cpus = said ? smp_cpus(q) : !q->kin && !q->configured;
-
-    if (cpus)
-        cpus += q->cpus + q->cores * MAX(q->smp[SMP_THREADS], 1);
-    q->out->vcpus = cpus <= VCPUS_MAX ? (unsigned)cpus : 0;
-}
 
 /* ---- the machine ---- */
 
@@ -220,12 +55,8 @@ static void on_machine(void *data, const char *key, const char *value)
         process_words_set(&q->type, g_strdup(value));
     else if (strcmp(key, "accel") == 0)
         set_accel(q, value);
-    else if (strcmp(key, "memory-backend") == 0)
-        process_words_set(&q->ram, g_strdup(value));
-    else if (strcmp(key, "memory.size") == 0)
-        on_memory(q, "size", value);
-    else if (g_str_has_prefix(key, "smp."))
-        on_smp(q, key + strlen("smp."), value);
+    else
+        process_size_machine(&q->size, key, value);
 }
 
 static void take_machine(struct qemu *q, const char *value)
@@ -236,26 +67,27 @@ static void take_machine(struct qemu *q, const char *value)
 static void take_device(struct qemu *q, const char *value)
 {
     char *driver = process_option_field(value, "driver", "driver");
-    char *memdev = process_option_field(value, "memdev", NULL);
-    char *requested = process_option_field(value, "requested-size", NULL);
     char *host = process_option_field(value, "host", NULL);
-    uint64_t bytes;
 
-    if (driver && memdev && strcmp(driver, "pc-dimm") == 0)
-        g_ptr_array_add(q->dimms, g_strdup(memdev));
-    else if (driver && g_str_has_prefix(driver, "virtio-mem") &&
-             process_option_size(requested, 1, &bytes))
-        q->virtio_mem += bytes;
-    else if (driver && g_str_has_suffix(driver, "-spapr-cpu-core"))
-        q->cores++;
-    else if (driver && g_str_has_suffix(driver, "-cpu"))
-        q->cpus++;
-    else if (driver)
+    if (driver && !process_size_device(&q->size, driver, value))
         process_disks_add_device(&q->out->disks, driver, host);
     g_free(host);
-    g_free(requested);
-    g_free(memdev);
     g_free(driver);
+}
+
+static void take_memory(struct qemu *q, const char *value)
+{
+    process_size_memory(&q->size, value);
+}
+
+static void take_smp(struct qemu *q, const char *value)
+{
+    process_size_smp(&q->size, value);
+}
+
+static void take_object(struct qemu *q, const char *value)
+{
+    process_size_object(&q->size, value);
 }
 
 /* ---- who it is ---- */
@@ -502,23 +334,28 @@ static void settle_accel(struct qemu *q, const char *program)
         q->out->accel = g_str_has_suffix(program, "kvm") ? ACCEL_KVM : ACCEL_TCG;
 }
 
+static void settle_size(struct qemu *q, const char *program)
+{
+    bool stock = !q->kin && !q->configured;
+
+    q->out->memory_bytes =
+        process_size_bytes(&q->size, stock ? process_size_default(program, q->type) : 0);
+    q->out->vcpus = process_size_vcpus(&q->size, stock, q->configured);
+}
+
 void process_qemu_parse(struct process_args *out, const char *program, struct process_words words)
 {
-    struct qemu q = {.out = out, .dimms = g_ptr_array_new_with_free_func(g_free)};
+    struct qemu q = {.out = out};
     const char *base = process_words_base(program), *word;
 
     base += strspn(base, ".");
     q.kin = !is_qemu(base);
-    q.backends = g_array_new(FALSE, FALSE, sizeof(struct backend));
-    g_array_set_clear_func(q.backends, free_backend);
+    process_size_init(&q.size);
     while ((word = process_words_next(&words)))
         take_word(&q, word, &words);
     out->probe |= q.type && (strcmp(q.type, "none") == 0 || g_str_has_prefix(q.type, "xen"));
     settle_accel(&q, base);
-    settle_memory(&q, base);
-    settle_vcpus(&q);
-    g_array_free(q.backends, TRUE);
-    g_ptr_array_free(q.dimms, TRUE);
-    g_free(q.ram);
+    settle_size(&q, base);
+    process_size_clear(&q.size);
     g_free(q.type);
 }

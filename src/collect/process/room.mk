@@ -13,5 +13,6 @@ libvtop_a_SOURCES += \
 	include/collect/process/process_qemu.h src/collect/process/process_qemu.c \
 	src/collect/process/process_report.c \
 	include/collect/process/process_scan.h src/collect/process/process_scan.c \
+	include/collect/process/process_size.h src/collect/process/process_size.c \
 	include/collect/process/process_threads.h src/collect/process/process_threads.c \
 	include/collect/process/process_words.h src/collect/process/process_words.c
