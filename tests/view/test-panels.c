@@ -370,8 +370,8 @@ static void test_values(void)
     show.serial = roster_host(show.stage->roster)->serial;
     text = page_text(&show, draw_values, 300);
     g_assert_nonnull(strstr(text, metric_info(M_HOST_CPU_OTHER)->help));
-    check_contains(text, (const char *[]){"use (sum of CPU% of its machines, over its CPUs)",
-                                          "(/proc/stat, less VM% and CT%)",
+    check_contains(text, (const char *[]){"(sum of CPU% of its VMs, over its CPUs)",
+                                          "(/proc/stat, without VM% and CT%)",
                                           "(counted over all sources)", NULL});
     g_free(text);
     show_free(&show);
