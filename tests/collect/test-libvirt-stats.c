@@ -206,6 +206,9 @@ static void test_process(void)
     }
     tree_file(tree, "run/libvirt/qemu/gone.pid", "4300\n");
     tree_file(tree, "run/libvirt/qemu/torn.pid", "");
+    char *link = tree_path(tree, "proc/42/exe"); /* of others the kernel hides it */
+    g_assert_cmpint(symlink("/usr/bin/qemu-system-x86_64", link), ==, 0);
+    g_free(link);
     g_assert_cmpint(root_new(tree, &root), ==, 0);
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         bool found = libvirt_process_find(root, "/run/libvirt/qemu", cases[i].name, UUID, &process);
@@ -214,6 +217,7 @@ static void test_process(void)
         if (found) {
             g_assert_cmpint(process.pid, ==, 42 + (int)i);
             g_assert_cmpuint(process.start_time, ==, 777);
+            g_assert_cmpint(process.open, ==, i == 0);
         }
     }
     g_assert_false(libvirt_process_find(root, "/run/libvirt/qemu", "gone", UUID, &process));

@@ -21,7 +21,8 @@ struct guest {
     char uuid[VIR_UUID_STRING_BUFLEN];
     int id;    /* of this run of the guest: another one is another guest */
     bool met;  /* its ident says by what its process is to be recognized */
-    bool seen; /* its process can be seen here: the kernel gives its CPU time, memory, traffic */
+    bool seen; /* its process can be seen here: the kernel gives its CPU time and memory, ... */
+    bool open; /* ... and its traffic, as its descriptors say which interfaces it has */
     int pid;   /* of that process, ... */
     uint64_t start_time; /* ... and when it started: libvirt_process.h */
     bool present;        /* the newest survey saw it */

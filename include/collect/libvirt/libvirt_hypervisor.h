@@ -3,6 +3,7 @@
  *   the source's thread   collect(): begins a round, waits a little, reports what is known
  *   the survey            one thread: connects, lists the guests and their states, reconnects
  *   the monitor           one thread at a time, each with a connection of its own: asks QEMU
+ *   naming                one short thread per connection to this host: asks for the host's UUID
  *
  * A round is one collection. Everything below `lock` is guarded by it, and nobody holds it during a
  * call to libvirt. A thread that is stuck in a call keeps its reference until the call returns.
@@ -43,8 +44,9 @@ struct hypervisor {
     uint64_t surveyed;   /* the last round it has finished */
     struct ident *host;  /* the host it leads to; NULL before the first connection */
     bool local;          /* that is the host vtop runs on */
+    bool naming;         /* a thread asks for the UUID of that host */
     struct record *node; /* FACET_HYPERVISOR of another host; NULL: none was read */
-    unsigned unseen;     /* guests whose numbers this host's kernel does not give */
+    unsigned unseen;     /* guests of which this host's kernel does not give all numbers */
     bool up;             /* connected, and surveyed at least once since */
     bool bulk;           /* the driver has statistics in bulk */
     enum source_state state;

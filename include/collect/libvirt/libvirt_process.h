@@ -17,6 +17,7 @@
 struct libvirt_process {
     int pid;
     uint64_t start_time; /* as procfs_stat has it: with the pid, who it is */
+    bool open;           /* its descriptors may be read, which takes root or its own user */
 };
 
 /* The directory in which a daemon of this host keeps its pid files; NULL: it keeps none. g_free. */

@@ -78,14 +78,25 @@ static bool is_container(const struct root *root, int pid, const char *name, str
     return named;
 }
 
+/* The kernel asks the same of who reads links to descriptors. */
+static bool is_open(const struct root *root, int pid)
+{
+    char path[32], target[4096];
+
+    g_snprintf(path, sizeof(path), "/proc/%d/exe", pid);
+    return root_readlink(root, path, target, sizeof(target)) > 0;
+}
+
 static bool finish(const struct root *root, struct file_buffer *b, bool found,
                    struct libvirt_process *out)
 {
     struct procfs_stat stat;
 
     found = found && read_stat(root, out->pid, b, &stat);
-    if (found)
+    if (found) {
         out->start_time = stat.start_time;
+        out->open = is_open(root, out->pid);
+    }
     file_buffer_clear(b);
     return found;
 }

@@ -26,7 +26,7 @@ struct survey {
     struct node node;
     struct record *reading; /* of the host, when it is another one */
     bool containers;        /* lxc:///: its guests are containers */
-    bool uuid_known;        /* the UUID of its host was asked for */
+    bool uuid_asked;        /* the UUID of its host was asked for */
     int64_t pause_ns;       /* before the next attempt to connect */
     int64_t attempt_due;
     int64_t resync_due; /* when all guests are asked though nothing seems to have happened */
@@ -69,7 +69,7 @@ static void find_host(struct survey *s)
 
     s->node = (struct node){0};
     libvirt_host_find(&h->parts, link_connection(s->link), &s->node, s->h->root, &host);
-    s->uuid_known = *host.uuid || !host.local;
+    s->uuid_asked = *host.uuid != '\0';
     pthread_mutex_lock(&h->lock);
     take_host(h, &host);
     record_free(s->reading);
@@ -78,19 +78,45 @@ static void find_host(struct survey *s)
     libvirt_host_clear(&host);
 }
 
-/* The UUID is one more name of this host, by which other connections to it are recognized. To find
- * it out may take the daemon a while: its guests come first. */
+/* The UUID is one more name of this host, by which other connections to it are recognized. A daemon
+ * that has just been installed takes seconds to find out its capabilities, so another thread waits
+ * for them, with a connection of its own. */
+static void *name_run(void *hypervisor)
+{
+    struct hypervisor *h = hypervisor;
+    struct libvirt_host host = {.local = true};
+    struct opener *opener = opener_new(h->uri, h->root);
+    struct link_error error;
+    struct link *link = link_open(opener, false, &error);
+
+    if (link)
+        libvirt_host_read_uuid(link_connection(link), host.uuid);
+    link_close(link);
+    opener_free(opener);
+    pthread_mutex_lock(&h->lock);
+    if (h->local)
+        take_host(h, &host);
+    h->naming = false;
+    pthread_mutex_unlock(&h->lock);
+    hypervisor_unref(h);
+    return NULL;
+}
+
 static void name_local_host(struct survey *s)
 {
     struct hypervisor *h = s->h;
-    struct libvirt_host host = {.local = true};
 
-    if (s->uuid_known)
+    if (s->uuid_asked)
         return;
-    s->uuid_known = true;
-    libvirt_host_read_uuid(link_connection(s->link), host.uuid);
+    s->uuid_asked = true;
     pthread_mutex_lock(&h->lock);
-    take_host(h, &host);
+    bool start = !h->naming;
+    h->naming = true;
+    pthread_mutex_unlock(&h->lock);
+    if (!start || hypervisor_thread(h, name_run, h))
+        return;
+    pthread_mutex_lock(&h->lock);
+    h->naming = false;
     pthread_mutex_unlock(&h->lock);
 }
 
@@ -203,7 +229,7 @@ static void end_list(struct hypervisor *h)
     h->unseen = 0;
     g_hash_table_iter_init(&it, h->guests);
     while (g_hash_table_iter_next(&it, NULL, &g))
-        h->unseen += !((struct guest *)g)->seen;
+        h->unseen += !((struct guest *)g)->open;
     h->up = true;
     h->heard_ns = clock_mono_ns();
     hypervisor_say(h, SOURCE_OK, NULL);
@@ -309,6 +335,7 @@ static void meet_process(const struct survey *s, struct guest *g,
 
     if (process->start_time || !starting || !s->h->processes)
         guest_meet(g, process->start_time ? process->pid : 0, process->start_time);
+    g->open |= process->open;
 }
 
 static void take_records(struct survey *s, virDomainStatsRecordPtr *records, int count,
@@ -367,7 +394,7 @@ static void meet_container(const struct survey *s, struct guest *g, virDomainPtr
     if (g->met)
         return;
     guest_meet(g, 0, 0);
-    g->seen = s->containers && find_process(s, domain, &process);
+    g->seen = g->open = s->containers && find_process(s, domain, &process);
 }
 
 static void take_one(struct survey *s, virDomainPtr domain, int state, int reason,
