@@ -33,6 +33,9 @@ int root_new_saved(const char *dir, struct root **out);
  * to a guest. */
 int root_new_of_process(const struct root *root, pid_t pid, struct root **out);
 
+/* Another one of the same directory, with a life of its own. */
+struct root *root_copy(const struct root *root);
+
 void root_free(struct root *root);
 
 /* Whether this is the running host: only there do counters move, and do sockets have daemons. */

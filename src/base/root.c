@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib.h>
+#include <limits.h>
 #include <linux/magic.h>
 #include <linux/openat2.h>
 #include <string.h>
@@ -261,6 +262,18 @@ int root_new_of_process(const struct root *root, pid_t pid, struct root **out)
     *out = g_new0(struct root, 1);
     **out = (struct root){.fd = fd, .dir = g_strdup_printf("%s/proc/%s", root->dir, path)};
     return 0;
+}
+
+struct root *root_copy(const struct root *root)
+{
+    struct root *copy = g_memdup2(root, sizeof(*root));
+
+    copy->dir = g_strdup(root->dir);
+    /* Without a descriptor nothing is found below a directory; it must not become "/". */
+    copy->fd = root->fd < 0 ? -1 : fcntl(root->fd, F_DUPFD_CLOEXEC, 0);
+    if (root->fd >= 0 && copy->fd < 0)
+        copy->fd = INT_MAX;
+    return copy;
 }
 
 void root_free(struct root *root)

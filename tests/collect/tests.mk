@@ -61,7 +61,8 @@ tests_collect_test_host_machine_SOURCES = tests/collect/test-host-machine.c test
 script_tests += tests/fixtures/trees.py
 
 # Names of containers: in files, and from daemons that may hang or lie.
-unit_tests += tests/collect/test-names tests/collect/test-names-files
+unit_tests += tests/collect/test-names tests/collect/test-names-files tests/collect/test-names-hang
+tests_collect_test_names_hang_SOURCES = tests/collect/test-names-hang.c tests/base/tree.h
 tests_collect_test_names_SOURCES = tests/collect/test-names.c tests/collect/names-host.h \
 	tests/collect/fake-daemon.h tests/base/tree.h
 tests_collect_test_names_files_SOURCES = tests/collect/test-names-files.c \

@@ -40,11 +40,11 @@ void names_answer_free(void *answer);
 struct names;
 struct names_entry;
 
-/* Both must outlive it. */
+/* Neither need outlive it. */
 struct names *names_new(const struct root *root, const struct viewpoint *viewpoint);
 
-/* Ends a question that is under way. A thread that is stuck (a file on a dead server) is left alone
- * after half a second. */
+/* Ends a question that is under way. All entries must have been dropped. A thread that is stuck (a
+ * file on a dead server) is left to itself after half a second, with all that it works with. */
 void names_free(struct names *n);
 
 /* One entry per container and life (its control group's inode): ask when it appears, drop it when

@@ -44,7 +44,7 @@ struct question {
 };
 
 struct names {
-    const struct root *root;
+    struct root *root; /* its own: the thread may outlive everyone else */
     struct names_daemons *daemons; /* the resolver's */
     pthread_t thread;
     pthread_mutex_t lock;
@@ -52,6 +52,7 @@ struct names {
     GPtrArray *waiting; /* struct names_entry * that are looked up some time */
     atomic_bool stop;
     bool ended;
+    bool abandoned; /* nobody waits for the thread any more: it frees all of this */
     bool alone; /* there was no thread to be had: names stay the short ids */
     int docker; /* names_daemon_state() of docker_ns; 1 = not looked up yet */
     int64_t docker_ns;
@@ -291,6 +292,16 @@ static void look(struct names *n, int64_t now)
     pthread_cond_broadcast(&n->changed);
 }
 
+static void destroy(struct names *n)
+{
+    names_daemons_free(n->daemons);
+    root_free(n->root);
+    g_ptr_array_free(n->waiting, TRUE);
+    pthread_cond_destroy(&n->changed);
+    pthread_mutex_destroy(&n->lock);
+    g_free(n);
+}
+
 /* Where containers come by the dozen per second, a few rounds per second look them up together. */
 static void *resolve(void *p)
 {
@@ -307,8 +318,11 @@ static void *resolve(void *p)
         look(n, now);
     }
     n->ended = true;
+    bool abandoned = n->abandoned;
     pthread_cond_broadcast(&n->changed);
     pthread_mutex_unlock(&n->lock);
+    if (abandoned)
+        destroy(n);
     return NULL;
 }
 
@@ -318,8 +332,8 @@ struct names *names_new(const struct root *root, const struct viewpoint *viewpoi
 {
     struct names *n = g_new0(struct names, 1);
 
-    n->root = root;
-    n->daemons = names_daemons_new(root, viewpoint);
+    n->root = root_copy(root);
+    n->daemons = names_daemons_new(n->root, viewpoint);
     n->docker = 1;
     n->docker_ns = -STATE_NS;
     n->waiting = g_ptr_array_new();
@@ -342,18 +356,15 @@ void names_free(struct names *n)
     while (!n->ended && clock_mono_ns() < until)
         clock_cond_wait(&n->changed, &n->lock, until);
     bool ended = n->ended;
-    pthread_mutex_unlock(&n->lock);
-    if (!ended) {
+    n->abandoned = !ended;
+    if (!ended)
         pthread_detach(n->thread);
+    pthread_mutex_unlock(&n->lock);
+    if (!ended)
         return;
-    }
     if (!n->alone)
         pthread_join(n->thread, NULL);
-    names_daemons_free(n->daemons);
-    g_ptr_array_free(n->waiting, TRUE);
-    pthread_cond_destroy(&n->changed);
-    pthread_mutex_destroy(&n->lock);
-    g_free(n);
+    destroy(n);
 }
 
 struct names_entry *names_ask(struct names *n, const struct cgroup_node *node, pid_t pid,

@@ -27,7 +27,8 @@ struct names_daemon {
 
 struct names_daemons {
     const struct root *root;
-    const struct viewpoint *viewpoint;
+    bool processes; /* /proc lists those of the host */
+    bool inside;    /* vtop runs in a container, and so has only what was put into that */
     CURLM *questions; /* one at a time */
     int wake;         /* eventfd */
     atomic_bool interrupted;
@@ -49,7 +50,8 @@ struct names_daemons *names_daemons_new(const struct root *root,
 
     curl_global_init(CURL_GLOBAL_DEFAULT); /* the first call is not safe in any thread */
     all->root = root;
-    all->viewpoint = viewpoint;
+    all->processes = viewpoint->processes;
+    all->inside = viewpoint->container && root_is_own(root);
     all->questions = curl_multi_init();
     all->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     all->each = g_ptr_array_new_with_free_func(daemon_free);
@@ -233,7 +235,7 @@ static char *path_of(const struct names_daemon *d, const char *name)
  * one. */
 static bool sleeps(const struct names_daemon *d)
 {
-    if (d->engine != NAMES_DOCKER || !d->all->viewpoint->processes)
+    if (d->engine != NAMES_DOCKER || !d->all->processes)
         return false;
     char *pid_file = path_of(d, "docker.pid");
     bool ended = root_exists(d->all->root, pid_file) && !is_running(d->all->root, pid_file);
@@ -257,13 +259,10 @@ static int refusal(const struct names_daemon *d, int fd)
     return sleeps(d) ? -ECONNREFUSED : 0;
 }
 
-/* Whether this host had a docker whose socket is gone. Below a saved tree there seldom is one, and a
- * container has what was put into it. */
+/* Whether this host had a docker whose socket is gone. Below a saved tree there seldom is one. */
 static bool had_docker(const struct names_daemon *d)
 {
-    if (d->all->viewpoint->container && root_is_own(d->all->root))
-        return false;
-    return d->engine == NAMES_DOCKER && !d->uid && root_is_live(d->all->root) &&
+    return !d->all->inside && d->engine == NAMES_DOCKER && !d->uid && root_is_live(d->all->root) &&
            root_exists(d->all->root, "/var/lib/docker");
 }
 
