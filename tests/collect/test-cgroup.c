@@ -571,6 +571,44 @@ static void test_many_empty_groups(struct fixture *f, const void *data)
     g_assert_cmpint(only(f)->ident->pid, ==, 0);
 }
 
+/* machined knows of containers and machines in units of the user's own, and says so perhaps a moment
+ * after their groups were made. */
+static void test_machined(struct fixture *f, const void *data)
+{
+#define DNS "/system.slice/l8r@dns.service"
+    (void)data;
+    cgroup_file(f->dir, "", DNS "/supervisor", "cgroup.procs", "71\n");
+    cgroup_file(f->dir, "", DNS "/payload/init.scope", "cgroup.procs", "72\n");
+    cgroup_file(f->dir, "", DNS, "cpu.stat", "usage_usec 1\n");
+    cgroup_file(f->dir, "", "/my.slice/guest.service", "cpu.stat", "usage_usec 1\n");
+    cgroup_file(f->dir, "", "/machine.slice/machine-f.scope", "cpu.stat", "usage_usec 1\n");
+    cgroup_file(f->dir, "", "/my.slice/other.service", "cpu.stat", "usage_usec 1\n");
+    collect(f);
+    g_assert_null(find(f, "dns"));
+    g_assert_cmpint(find(f, "f")->ident->type, ==, GUEST_NSPAWN);
+    tree_file(f->dir, "run/systemd/machines/dns", "NAME=dns\nSERVICE=nspawn\nCLASS=container\n");
+    tree_file(f->dir, "run/systemd/machines/f", "NAME=f\nCLASS=vm\n");
+    tree_file(f->dir, "run/systemd/machines/guest", "NAME=guest\nCLASS=vm\n");
+    tree_file(f->dir, "run/systemd/machines/.host", "NAME=.host\nCLASS=host\n");
+    tree_link(f->dir, "run/systemd/machines/unit:l8r@dns.service", "dns");
+    tree_link(f->dir, "run/systemd/machines/unit:machine-f.scope", "f");
+    tree_link(f->dir, "run/systemd/machines/unit:guest.service", "guest");
+    tree_link(f->dir, "run/systemd/machines/unit:other.service", ".host");
+    f->cgroup = (cgroup_free(f->cgroup), cgroup_new(f->root, &f->budget));
+    for (int round = 0; round < 2; round++) {
+        collect(f);
+        g_assert_cmpint(find(f, "dns")->ident->type, ==, GUEST_NSPAWN);
+        g_assert_cmpint(find(f, "dns")->ident->pid, ==, 72);
+        g_assert_cmpint(find(f, "f")->ident->type, ==, GUEST_VM);
+        g_assert_true(find(f, "f")->ident->companion);
+        g_assert_cmpint(find(f, "guest")->ident->type, ==, GUEST_VM);
+        g_assert_true(round || !find(f, "other"));
+        f->demand.services = true; /* then each is there once all the same */
+    }
+    g_assert_cmpint(find(f, "other")->ident->type, ==, GUEST_SERVICE);
+    g_assert_null(find(f, "l8r"));
+}
+
 /* A group named "container" is only one when Podman's own group is beside it. */
 static void test_split(struct fixture *f, const void *data)
 {
@@ -801,6 +839,7 @@ int main(int argc, char **argv)
     TEST("hostile-name", HOST_V2, test_hostile_name);
     TEST("long-names", HOST_V2, test_long_names);
     TEST("many-empty-groups", HOST_V2, test_many_empty_groups);
+    TEST("machined", HOST_V2, test_machined);
     TEST("split", HOST_V2, test_split);
     TEST("v1", HOST_V1, test_v1);
     TEST("v1/old-cpuset", HOST_V1 HOST_CPUSET, test_old_cpuset);

@@ -26,7 +26,9 @@ struct cgroup {
     struct parse_plan vmstat_plan;
     uint64_t kills; /* for want of memory, on the whole host; */
     bool killed;    /* there were more than before */
-    int error;      /* why there are no hierarchies */
+    struct machined machined;
+    int64_t machined_ns; /* when it was asked */
+    int error;           /* why there are no hierarchies */
 };
 
 /* ---- guests come and go ---- */
@@ -62,9 +64,12 @@ static void on_born(void *data, struct cgroup_node *node)
     g_string_truncate(path, 0);
     cgroup_node_path(node, path);
     container_classify(path->str, &what);
-    if (!is_wanted(c, what.role) || what.length != path->len)
+    if (what.length != path->len)
         return;
-    machined_corrects(c->context.plan.root, path->str, &what, &c->context.plan.budget->buffer);
+    if (machined_has(&c->machined, node->name))
+        machined_corrects(c->context.plan.root, path->str, &what, &c->context.plan.budget->buffer);
+    if (!is_wanted(c, what.role))
+        return;
     add_guest(c, cgroup_guest_new(node, path->str, &what));
 }
 
@@ -197,6 +202,7 @@ void cgroup_free(struct cgroup *c)
     if (!c)
         return;
     close_hierarchies(c);
+    machined_clear(&c->machined);
     names_free(c->context.names);
     netns_table_clear(&c->context.networks);
     tasks_clear(&c->context.tasks);
@@ -280,38 +286,44 @@ static void begin(struct cgroup *c, const struct demand *demand, unsigned cpus_o
     kept_round(context->plan.budget);
 }
 
-/* machined may say a moment after the group was made what is in it. */
-static void correct_type(struct cgroup *c, struct cgroup_guest *g)
+/* machined may say a moment after a group was made what is in it. */
+static void judge_again(struct cgroup *c, struct cgroup_node *node)
 {
-    struct cgroup_node *node = g->files.node;
-    GString *path = c->context.plan.path;
-    struct container what;
+    const struct cgroup_guest *g = node->guest;
+    bool may_differ = !g || g->ident->type == GUEST_SERVICE || g->ident->type == GUEST_NSPAWN;
 
-    if (g->ident->type != GUEST_NSPAWN || g->turns > 1)
+    if (node->home >= 0 && may_differ && machined_has(&c->machined, node->name)) {
+        if (g)
+            remove_guest(c, node->guest);
+        on_born(c, node);
+    }
+    for (struct cgroup_node *child = node->child; child; child = child->next)
+        judge_again(c, child);
+}
+
+/* The list of units is looked at as often as mounts are. */
+static void ask_machined(struct cgroup *c)
+{
+    struct cgroup_context *context = &c->context;
+
+    if (c->machined_ns && context->now_ns - c->machined_ns < MOUNTS_NS)
         return;
-    g_string_truncate(path, 0);
-    cgroup_node_path(node, path);
-    container_classify(path->str, &what);
-    if (!machined_corrects(c->context.plan.root, path->str, &what,
-                           &c->context.plan.budget->buffer))
-        return;
-    remove_guest(c, g);
-    add_guest(c, cgroup_guest_new(node, path->str, &what));
+    c->machined_ns = context->now_ns;
+    if (machined_update(&c->machined, context->plan.root))
+        judge_again(c, cgroup_tree_root(context->tree));
 }
 
 static void update_guests(struct cgroup *c, bool services)
 {
     look_at_mounts(c);
     cgroup_tree_update(c->context.tree, c->context.now_ns);
+    ask_machined(c);
     if (c->services != services) {
         c->services = services;
         toggle_services(c, cgroup_tree_root(c->context.tree));
     }
-    for (struct cgroup_guest *g = c->first, *next; g; g = next) {
-        next = g->next;
+    for (struct cgroup_guest *g = c->first; g; g = g->next)
         cgroup_guest_look(g, &c->context);
-        correct_type(c, g);
-    }
     if (!root_is_live(c->context.plan.root))
         names_wait(c->context.names, NAMES_PATIENCE_NS);
 }

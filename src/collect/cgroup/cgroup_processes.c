@@ -20,11 +20,13 @@ struct search {
     GArray *pids;
 };
 
-/* systemd makes a group for every mount, thousands in a container that runs Kubernetes. There is a
- * process in it only while something is being mounted, or for a file system in user space. */
-static bool is_mount(const struct cgroup_node *node)
+/* Groups that say little about the guest. systemd makes one for every mount, thousands in a container
+ * that runs Kubernetes: there is a process in it only while something is being mounted, or for a
+ * file system in user space. In a "supervisor" is the runtime's own process, which lives in the
+ * host's namespaces. */
+static bool is_last(const struct cgroup_node *node)
 {
-    return g_str_has_suffix(node->name, ".mount");
+    return g_str_has_suffix(node->name, ".mount") || strcmp(node->name, "supervisor") == 0;
 }
 
 static void add_processes(struct search *s, const struct cgroup_node *node)
@@ -41,17 +43,17 @@ static void add_processes(struct search *s, const struct cgroup_node *node)
                             &(pid_t){s->plan->budget->viewpoint->pids ? (pid_t)pid : 0}, 1);
 }
 
-/* Of NODE and the groups below it those of mounts, or all but those. */
-static void search_groups(struct search *s, const struct cgroup_node *node, bool mounts)
+/* Of NODE and the groups below it those that come last, or all but those. */
+static void search_groups(struct search *s, const struct cgroup_node *node, bool last)
 {
     if (s->pids->len >= s->limit || s->patience <= 0)
         return;
-    if (is_mount(node) == mounts) {
+    if (is_last(node) == last) {
         s->patience--;
         add_processes(s, node);
     }
     for (const struct cgroup_node *n = node->child; n; n = n->next)
-        search_groups(s, n, mounts);
+        search_groups(s, n, last);
 }
 
 bool cgroup_processes_list(struct cgroup_plan *p, const struct cgroup_tree *t,
