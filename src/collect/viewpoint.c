@@ -160,6 +160,49 @@ static bool find_engine(struct viewpoint *v, const struct root *own, const char 
     return found;
 }
 
+/* "major:minor root" of what is mounted at "/" of a process; NULL when it is not known. g_free. */
+static char *root_mount_of(const struct root *root, const char *process)
+{
+    enum { DEVICE = 2, ROOT, POINT, FIELDS = 7 };
+    struct file_buffer b = {0};
+    char path[32], *found = NULL;
+
+    g_snprintf(path, sizeof(path), "/proc/%s/mountinfo", process);
+    if (file_read(root, path, &b) <= 0)
+        b.length = 0;
+    char **lines = g_strsplit(b.length ? b.text : "", "\n", -1);
+    for (char **line = lines; *line; line++) {
+        char **fields = g_strsplit(*line, " ", FIELDS);
+        if (g_strv_length(fields) > POINT && strcmp(fields[POINT], "/") == 0) {
+            g_free(found); /* the one that was mounted last is on top */
+            found = g_strjoin(" ", fields[DEVICE], fields[ROOT], NULL);
+        }
+        g_strfreev(fields);
+    }
+    g_strfreev(lines);
+    file_buffer_clear(&b);
+    return found;
+}
+
+static bool has_own_root(const struct root *root)
+{
+    char *own = root_mount_of(root, "self"), *host = root_mount_of(root, "1");
+    bool differ = own && host && strcmp(own, host) != 0;
+
+    g_free(own);
+    g_free(host);
+    return differ;
+}
+
+/* A virtual machine may be made of a container's files: what they say counts only where something
+ * is not the host's. */
+static bool is_container(const struct viewpoint *v, bool said)
+{
+    if (v->own_groups || is_own(v->root, "pid", INIT_PID))
+        return true;
+    return said && (v->own_network || v->own_name || v->own_users || has_own_root(v->root));
+}
+
 static bool is_same(const struct root *a, const struct root *b)
 {
     char *path = root_path(a, ""), *other = root_path(b, "");
@@ -309,8 +352,9 @@ struct viewpoint *viewpoint_of(struct root *root, const struct root *own, const 
     v->processes = lists_host_processes(root);
     v->pids = !root_is_live(root) || root_has_own_pids(root);
     v->own_network = has_own_network(root, v->processes);
-    v->container =
-        find_engine(v, own, environment) || v->own_groups || is_own(root, "pid", INIT_PID);
+    v->container = is_container(v, find_engine(v, own, environment));
+    if (!v->container)
+        *v->engine = '\0';
     if (v->own_network) {
         bool seen = v->processes && root_exists(root, "/proc/1/net/dev");
         v->netdev = seen ? "/proc/1/net/dev" : NULL;
@@ -445,10 +489,15 @@ char *viewpoint_banner(const struct viewpoint *v)
 
 char *viewpoint_groups_message(const struct viewpoint *v)
 {
-    if (v->groups)
+    bool blind = v->groups && v->processes && !v->pids;
+
+    if (v->groups && !blind)
         return NULL;
-    char *how = advice(v, LACKS_GROUPS);
-    char *text = g_strdup_printf("sees only the groups of its own container: %s", how);
+    char *how = advice(v, blind ? LACKS_PROCESSES : LACKS_GROUPS);
+    char *text = g_strdup_printf("%s: %s",
+                                 blind ? "does not see which processes are in the groups"
+                                       : "sees only the groups of its own container",
+                                 how);
     g_free(how);
     return text;
 }

@@ -80,6 +80,30 @@ struct value derive_host_idle(const struct entity *e, const struct derive_contex
     return value_ratio(t.idle, t.all, 100, REASON_NO_BASELINE);
 }
 
+static bool is_hidden(const struct entity *e, enum reading flag)
+{
+    return entity_reading(e, flag).number > 0;
+}
+
+/* Of containers those inside vtop's own may be seen, and machines by their daemons; what all have
+ * together is not known then. */
+static struct value unless_hidden(const struct entity *e, enum reading flag, struct value v)
+{
+    return is_hidden(e, flag) ? value_absent(REASON_HIDDEN) : v;
+}
+
+static struct value container_value(const struct entity *e, struct value v)
+{
+    return unless_hidden(e, R_HOST_GROUPS_HIDDEN, v);
+}
+
+/* A daemon knows its machines wherever vtop runs; where there are none there may be others. */
+static struct value vm_value(const struct entity *e, const struct derive_context *context,
+                             struct value v)
+{
+    return context->vms ? v : unless_hidden(e, R_HOST_PROCESSES_HIDDEN, v);
+}
+
 static struct value ledger_value(const struct ledger_sum *sum)
 {
     if (!sum->known && sum->members)
@@ -108,13 +132,13 @@ static struct value share_of_host(const struct entity *e, const struct ledger_su
 
 struct value derive_host_cpu_vms(const struct entity *e, const struct derive_context *context)
 {
-    return share_of_host(e, &context->vm_cpu, context);
+    return vm_value(e, context, share_of_host(e, &context->vm_cpu, context));
 }
 
 struct value derive_host_cpu_containers(const struct entity *e,
                                         const struct derive_context *context)
 {
-    return share_of_host(e, &context->container_cpu, context);
+    return container_value(e, share_of_host(e, &context->container_cpu, context));
 }
 
 /* What is left of the host's busy time; an unknown sum of guests is part of the rest. */
@@ -196,7 +220,8 @@ struct value derive_host_mem_available(const struct entity *e, const struct deri
 
     if (value_is_known(told) && value_is_known(total) && told.number > total.number)
         told = value_absent(REASON_UNREADABLE);
-    told = value_plus(value_either(told, estimate), entity_reading(e, R_HOST_ARC_RECLAIMABLE_BYTES));
+    told =
+        value_plus(value_either(told, estimate), entity_reading(e, R_HOST_ARC_RECLAIMABLE_BYTES));
     return at_most(told, total);
 }
 
@@ -213,15 +238,13 @@ struct value derive_host_mem_cached(const struct entity *e, const struct derive_
 
 struct value derive_host_mem_vms(const struct entity *e, const struct derive_context *context)
 {
-    (void)e;
-    return ledger_value(&context->vm_memory);
+    return vm_value(e, context, ledger_value(&context->vm_memory));
 }
 
 struct value derive_host_mem_containers(const struct entity *e,
                                         const struct derive_context *context)
 {
-    (void)e;
-    return ledger_value(&context->container_memory);
+    return container_value(e, ledger_value(&context->container_memory));
 }
 
 struct value derive_host_mem_other(const struct entity *e, const struct derive_context *context)
@@ -260,44 +283,46 @@ struct value derive_host_disk_latency(const struct entity *e, const struct deriv
 {
     (void)context;
     static const struct derive_requests requests[] = {{R_HOSTDISK_READ_MS, R_HOSTDISK_READ_OPS},
-                                                     {R_HOSTDISK_WRITE_MS, R_HOSTDISK_WRITE_OPS}};
+                                                      {R_HOSTDISK_WRITE_MS, R_HOSTDISK_WRITE_OPS}};
     return derive_mean_time(e, requests, G_N_ELEMENTS(requests), 1, REASON_NO_FILE);
+}
+
+static enum reason why_no_uplinks(const struct entity *e)
+{
+    return is_hidden(e, R_HOST_NETWORK_HIDDEN) ? REASON_HIDDEN : REASON_NO_NETWORK;
 }
 
 struct value derive_host_net_rx(const struct entity *e, const struct derive_context *context)
 {
     (void)context;
-    return derive_sum_parts(e, KIND_NIC, M_NIC_RX, REASON_NO_NETWORK);
+    return derive_sum_parts(e, KIND_NIC, M_NIC_RX, why_no_uplinks(e));
 }
 
 struct value derive_host_net_tx(const struct entity *e, const struct derive_context *context)
 {
     (void)context;
-    return derive_sum_parts(e, KIND_NIC, M_NIC_TX, REASON_NO_NETWORK);
+    return derive_sum_parts(e, KIND_NIC, M_NIC_TX, why_no_uplinks(e));
 }
 
 /* ---- what runs on it: of many facets, each read at its own time ---- */
 
 struct value derive_host_vms(const struct entity *e, const struct derive_context *context)
 {
-    (void)e;
-    return value_known(context->vms, FACET_NONE);
+    return vm_value(e, context, value_known(context->vms, FACET_NONE));
 }
 
 struct value derive_host_vms_paused(const struct entity *e, const struct derive_context *context)
 {
-    (void)e;
-    return value_known(context->vms_paused, FACET_NONE);
+    return vm_value(e, context, value_known(context->vms_paused, FACET_NONE));
 }
 
 struct value derive_host_containers(const struct entity *e, const struct derive_context *context)
 {
-    (void)e;
-    return value_known(context->containers, FACET_NONE);
+    return container_value(e, value_known(context->containers, FACET_NONE));
 }
 
 struct value derive_host_overcommit(const struct entity *e, const struct derive_context *context)
 {
-    return value_ratio(value_known(context->vcpus, FACET_NONE),
-                       entity_value(e, M_HOST_CPUS), 1, REASON_NOT_READ);
+    return value_ratio(value_known(context->vcpus, FACET_NONE), entity_value(e, M_HOST_CPUS), 1,
+                       REASON_NOT_READ);
 }

@@ -212,9 +212,24 @@ static void test_own_network_alone(struct fixture *f, gconstpointer data)
     check_banner(f, NULL);
 }
 
+/* A virtual machine whose disk was made of a container. */
+static void test_left_over_marks(struct fixture *f, gconstpointer data)
+{
+    (void)data;
+    tree_file(f->dir, ".dockerenv", "");
+    tree_file(f->dir, "proc/1/mountinfo", "27 1 254:0 / / rw - ext4 /dev/vda rw\n" HOST_V2);
+    tree_file(f->dir, "proc/self/mountinfo", "90 1 254:0 / / rw - ext4 /dev/vda rw\n" HOST_V2);
+    g_assert_false(look(f, NULL)->container);
+    g_assert_cmpstr(f->v->engine, ==, "");
+    tree_file(f->dir, "proc/self/mountinfo", "90 1 0:61 / / rw - overlay overlay rw\n" HOST_V2);
+    g_assert_true(look(f, NULL)->container);
+    g_assert_false(f->v->files);
+}
+
 static void test_engines(struct fixture *f, gconstpointer data)
 {
     (void)data;
+    own(f, "uts");
     g_assert_true(look(f, "lxc")->container);
     g_assert_cmpstr(f->v->engine, ==, "lxc");
     g_assert_cmpstr(look(f, "\033[31mevil")->engine, ==, "");
@@ -308,6 +323,7 @@ int main(int argc, char **argv)
     ADD("outer-proc", test_outer_proc);
     ADD("network-by-settings", test_network_by_settings);
     ADD("own-network-alone", test_own_network_alone);
+    ADD("left-over-marks", test_left_over_marks);
     ADD("engines", test_engines);
     ADD("user-namespace", test_user_namespace);
     ADD("group-paths", test_group_paths);

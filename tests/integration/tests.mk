@@ -12,6 +12,9 @@ host_tests += tests/integration/containers.py tests/integration/runtimes.py
 EXTRA_DIST += tests/integration/guests.py tests/integration/engines.py tests/integration/cri.py \
 	tests/integration/lxd.py tests/integration/machines.py
 
+# vtop itself in containers.
+host_tests += tests/integration/inside.py
+
 # Virtual machines: many under libvirt, some without it, on the screen, on other hosts.
 host_tests += tests/integration/vm-raw.py tests/integration/vm-libvirt.py \
 	tests/integration/vm-screen.py tests/integration/vm-remote.py tests/integration/vm-depth.py

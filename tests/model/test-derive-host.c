@@ -105,8 +105,8 @@ static void test_host_memory(struct scene *s, gconstpointer data)
     scene_check(scene_entity(s, "vm"), M_MEM, 440);
 }
 
-/* Kernels before 3.14 do not say what is available; lxcfs of a container may say more than there is;
- * ZFS's cache is in use to the kernel, but shrinks. */
+/* Kernels before 3.14 do not say what is available; lxcfs of a container may say more than there
+ * is; ZFS's cache is in use to the kernel, but shrinks. */
 static void test_host_memory_available(struct scene *s, gconstpointer data)
 {
     (void)data;
@@ -306,6 +306,40 @@ static void test_host_net(struct scene *s, gconstpointer data)
     scene_check(scene_entity_part(s, NULL, KIND_NIC, "eth0"), M_NIC_DROPS, 7);
 }
 
+/* ---- vtop in a container ---- */
+
+/* What cannot be seen is not 0; what a daemon tells of machines, or of a container inside vtop's
+ * own, is no sum of all. */
+static void test_hidden(struct scene *s, gconstpointer data)
+{
+    (void)data;
+    scene_busy_host(s);
+    scene_set(s, s->host, R_HOST_MEM_TOTAL_BYTES, 1000);
+    scene_set(s, s->host, R_HOST_MEM_AVAILABLE_BYTES, 300);
+    scene_run(s, 2);
+    scene_check(scene_host(s), M_HOST_VMS, 0);
+    scene_check(scene_host(s), M_HOST_CONTAINERS, 0);
+    scene_check_absent(scene_host(s), M_HOST_NET_RX, REASON_NO_NETWORK);
+    scene_set(s, s->host, R_HOST_PROCESSES_HIDDEN, 1);
+    scene_set(s, s->host, R_HOST_GROUPS_HIDDEN, 1);
+    scene_set(s, s->host, R_HOST_NETWORK_HIDDEN, 1);
+    scene_run(s, 1);
+    static const enum metric unknown[] = {
+        M_HOST_VMS,           M_HOST_VMS_PAUSED,    M_HOST_CPU_VM, M_HOST_MEM_VM, M_HOST_CONTAINERS,
+        M_HOST_CPU_CONTAINER, M_HOST_MEM_CONTAINER, M_HOST_NET_RX, M_HOST_NET_TX};
+    for (size_t i = 0; i < G_N_ELEMENTS(unknown); i++)
+        scene_check_absent(scene_host(s), unknown[i], REASON_HIDDEN);
+    scene_check(scene_host(s), M_HOST_MEM_OTHER, 700);
+    struct ident *vm = scene_vm(s, "vm", 0), *c = scene_container(s, "c", 0);
+    scene_set(s, vm, R_PROC_RSS_BYTES, 300);
+    scene_set(s, c, R_CG_MEM_USAGE_BYTES, 100);
+    scene_run(s, 2);
+    scene_check(scene_host(s), M_HOST_VMS, 1);
+    scene_check(scene_host(s), M_HOST_MEM_VM, 300);
+    scene_check_absent(scene_host(s), M_HOST_CONTAINERS, REASON_HIDDEN);
+    scene_check_absent(scene_host(s), M_HOST_MEM_CONTAINER, REASON_HIDDEN);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -325,5 +359,6 @@ int main(int argc, char **argv)
     ADD("host/disks", test_host_disks);
     ADD("host/without-devices", test_host_without_devices);
     ADD("host/net", test_host_net);
+    ADD("host/hidden", test_hidden);
     return g_test_run();
 }

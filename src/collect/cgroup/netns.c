@@ -6,6 +6,7 @@
 #include "base/parse.h"
 #include "collect/cgroup/netns_links.h"
 #include "collect/netdev.h"
+#include "collect/viewpoint.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -158,9 +159,9 @@ static void add_parts(GHashTable *parts, const char *text, const struct record *
 void netns_table_init(struct netns_table *t, struct kept_budget *budget)
 {
     *t = (struct netns_table){.budget = budget};
-    t->host = inode_of(budget->root, "1");
-    if (!t->host && root_is_live(budget->root)) /* the first process may be hidden */
-        t->host = inode_of(budget->root, "self");
+    t->host = budget->viewpoint->processes ? inode_of(budget->root, "1") : 0;
+    if (!t->host && root_is_live(budget->root) && !budget->viewpoint->own_network)
+        t->host = inode_of(budget->root, "self"); /* the first process is hidden */
     G_STATIC_ASSERT(offsetof(struct netns, inode) == 0); /* what is hashed and compared */
     t->shown = g_hash_table_new(g_int64_hash, g_int64_equal);
     t->parts = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_hash_table_unref);

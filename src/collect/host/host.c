@@ -10,6 +10,7 @@
 #include "collect/host/host_nodes.h"
 #include "collect/host/host_traits.h"
 #include "collect/pressure.h"
+#include "collect/viewpoint.h"
 
 #include <string.h>
 #include <time.h>
@@ -254,6 +255,19 @@ static void collect_self(struct host *h, struct record *r)
         record_absent(r, R_SELF_CPU_NS, REASON_NOT_APPLICABLE);
 }
 
+/* What is not said can be seen. */
+static void record_hidden(const struct host *h, struct record *r)
+{
+    const struct viewpoint *v = h->budget->viewpoint;
+
+    if (!v->processes)
+        record_set(r, R_HOST_PROCESSES_HIDDEN, 1);
+    if (!v->groups)
+        record_set(r, R_HOST_GROUPS_HIDDEN, 1);
+    if (!v->netdev)
+        record_set(r, R_HOST_NETWORK_HIDDEN, 1);
+}
+
 void host_collect(struct host *h, const struct demand *demand, struct sample *out)
 {
     struct record *r = sample_add(out, FACET_HOST, h->ident);
@@ -267,6 +281,7 @@ void host_collect(struct host *h, const struct demand *demand, struct sample *ou
     if (demand->needs & (NEED_PRESSURE_IRQ | NEED_HOST_MACHINE))
         collect_irq_pressure(h, r);
     collect_self(h, r);
+    record_hidden(h, r);
     host_devices_collect(h->devices, demand, out);
     if (demand->needs & NEED_HOST_MACHINE) {
         host_nodes_collect(h->nodes, out);
