@@ -186,6 +186,26 @@ static void test_single_thread(void)
     host_end(&h);
 }
 
+/* Emulation in a single thread: it runs all vCPUs in turn. */
+static void test_emulated_in_turn(void)
+{
+    static const struct fake raw = {.pid = 200,
+                                    .comm = "qemu-system-x86",
+                                    .cmdline = "qemu-system-x86_64|-accel|tcg,thread=single|-smp|4",
+                                    .start = 5,
+                                    .threads = 2};
+    struct host h;
+
+    host_begin(&h);
+    write_process(h.dir, &raw);
+    write_thread(h.dir, 200, 200, "qemu-system-x86", "100 10 1\n");
+    write_thread(h.dir, 200, 201, "ALL CPUs/TCG", "300 30 1\n");
+    collect(&h);
+    assert_value(find(&h, FACET_PROCESS, NULL), R_PROC_VCPUS, 4);
+    assert_value(find(&h, FACET_VCPU_THREAD, "vcpu:0"), R_VCPU_DELAY_NS, 30);
+    host_end(&h);
+}
+
 /* CPUs that come and go while the machine runs, without names. The descriptor of one that is gone
  * stays, that of its statistics does not. */
 static void test_hotplug(void)
@@ -325,6 +345,7 @@ int main(int argc, char **argv)
     g_test_add_func("/process-threads/name-of-process", test_name_of_process);
     g_test_add_func("/process-threads/passed-through", test_passed_through);
     g_test_add_func("/process-threads/single-thread", test_single_thread);
+    g_test_add_func("/process-threads/emulated-in-turn", test_emulated_in_turn);
     g_test_add_func("/process-threads/hotplug", test_hotplug);
     g_test_add_func("/process-threads/unplugged", test_unplugged);
     g_test_add_func("/process-threads/many-threads", test_many_threads);

@@ -56,6 +56,7 @@ struct process_threads {
     bool begun;                        /* the sums have a beginning */
     unsigned vcpus;                    /* vCPU threads found, */
     bool searched;                     /* one at least by what it does, not by its name */
+    bool single;                       /* one thread runs all vCPUs */
     unsigned own;                      /* threads of the process itself, when it was last listed */
     bool cut;                          /* it has more, which are not listed */
     bool searching;                    /* a thread without a name may turn out to be a vCPU */

@@ -293,7 +293,7 @@ static unsigned wanted_vcpus(const struct machine *m)
 
 static bool misses_vcpus(const struct machine *m)
 {
-    return m->threads.vcpus < wanted_vcpus(m);
+    return !m->threads.single && m->threads.vcpus < wanted_vcpus(m);
 }
 
 /* Under emulation no guest time tells which threads they are. */

@@ -25,7 +25,7 @@ static void record_times(const struct machine *m, struct record *r)
             record_absent(r, R_PROC_VCPUS, REASON_NO_THREAD_NAMES);
         return;
     }
-    record_set(r, R_PROC_VCPUS, t->vcpus);
+    record_set(r, R_PROC_VCPUS, t->single ? MAX(machine_vcpus(m), 1) : t->vcpus);
     if (t->accounted) {
         record_set(r, R_PROC_VCPU_RUN_NS, t->vcpu.run_ns);
         record_set(r, R_PROC_VCPU_DELAY_NS, t->vcpu.delay_ns);

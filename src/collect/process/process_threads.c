@@ -21,6 +21,9 @@ static const struct {
     {"kvm-vcpu-", ""},   /* kvmtool */
 };
 
+/* Emulation in a single thread, which runs all vCPUs in turn. */
+static const char ALL_VCPUS[] = "ALL CPUs/TCG";
+
 static bool is_vcpu_name(const char *name, int *index)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(vcpu_names); i++) {
@@ -32,9 +35,8 @@ static bool is_vcpu_name(const char *name, int *index)
         *index = (int)n;
         return true;
     }
-    /* Emulation in a single thread: it is all vCPUs. */
     *index = 0;
-    return strcmp(name, "ALL CPUs/TCG") == 0;
+    return strcmp(name, ALL_VCPUS) == 0;
 }
 
 static const struct {
@@ -154,8 +156,12 @@ static void drop_thread(struct process_threads *t, guint i, struct kept_budget *
 static void count_vcpus(struct process_threads *t)
 {
     t->vcpus = 0;
-    for (guint i = 0; i < t->list->len; i++)
-        t->vcpus += ((struct process_thread *)g_ptr_array_index(t->list, i))->role == THREAD_VCPU;
+    t->single = false;
+    for (guint i = 0; i < t->list->len; i++) {
+        const struct process_thread *thread = g_ptr_array_index(t->list, i);
+        t->vcpus += thread->role == THREAD_VCPU;
+        t->single |= thread->role == THREAD_VCPU && strcmp(thread->name, ALL_VCPUS) == 0;
+    }
 }
 
 void process_threads_init(struct process_threads *t, pid_t pid)
