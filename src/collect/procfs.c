@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* One blank-separated field; a negative number is skipped as well as any. */
+/* Skip COUNT fields, which are separated by blanks and may contain anything else. */
 static const char *skip_fields(const char *p, int count)
 {
     while (count-- > 0) {
@@ -27,7 +27,7 @@ static uint64_t ns_of_ticks(uint64_t ticks)
 
 bool procfs_parse_stat(const char *text, struct procfs_stat *out)
 {
-    /* Fields are numbered as in proc(5); the state is the third. */
+    /* Numbers of fields as in proc(5). */
     enum {
         STATE = 3,
         PARENT = 4,

@@ -1,4 +1,4 @@
-/* process_fds.h: what the descriptors of a process tell: virtual machines, their vCPUs, their taps.
+/* process_fds.h: the virtual machines, vCPUs and taps among the descriptors of a process.
  *
  * Needs the rights of a tracer (root, or the same user); -EACCES otherwise.
  */
@@ -16,11 +16,12 @@ struct process_vcpu_fd {
 struct process_fds {
     GArray *kvms;    /* int: descriptors of virtual machines of KVM */
     GArray *vcpus;   /* struct process_vcpu_fd */
-    GArray *stats;   /* int: what KVM counts of a vCPU each (process_kvm_stats.h) */
-    GPtrArray *taps; /* char *: host interfaces whose other end it holds, without repetition */
+    GArray *stats;   /* int: statistics of one vCPU each (process_kvm_stats.h) */
+    GPtrArray *taps; /* char *: interfaces of the host whose other end it holds; each once */
 };
 
-/* Returns 0 or -errno; *OUT is valid, if empty, either way. SCRATCH is used for reading. */
+/* Returns 0 or -errno. *OUT is valid in both cases, and empty after an error. SCRATCH is a buffer
+ * for reading. */
 int process_fds_scan(struct process_fds *out, const struct root *root, pid_t pid,
                      struct file_buffer *scratch);
 void process_fds_clear(struct process_fds *fds);

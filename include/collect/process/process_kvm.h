@@ -1,10 +1,10 @@
-/* process_kvm.h: what KVM itself counts of one virtual machine.
+/* process_kvm.h: the counters that KVM keeps of one virtual machine.
  *
- * Its process may hold descriptors to be read (process_kvm_stats.h); else debugfs shows it:
- * /sys/kernel/debug/kvm/TID-FD/ belongs to the machine that thread TID made as its descriptor FD.
- * Its files are sums over the vCPUs. Only root may read them, if debugfs is mounted at all, and
- * nobody on a kernel that is locked down: then the readings are absent and say which of it is so.
- * Files are kept open while they are read in every round.
+ * They are read through descriptors that the machine's process holds (process_kvm_stats.h), or else
+ * from debugfs: /sys/kernel/debug/kvm/TID-FD/ belongs to the machine that thread TID created with
+ * descriptor FD. Its files are sums over the vCPUs. They need root, a mounted debugfs and a kernel
+ * that is not locked down; otherwise the readings are absent, and the reason says which is missing.
+ * Files are kept open while every collection reads them.
  */
 #ifndef VTOP_COLLECT_PROCESS_KVM_H
 #define VTOP_COLLECT_PROCESS_KVM_H
@@ -19,11 +19,11 @@ struct process_kvm {
     struct kept files[PROCESS_KVM_FILES];
 };
 
-/* Look for its directory: one of its threads made the machine, as one of its descriptors. */
+/* Find its directory: one of its threads created the machine, with one of its descriptors. */
 void process_kvm_find(struct process_kvm *k, const struct process_threads *t,
                       const struct process_fds *fds, struct kept_budget *b);
 
-/* R_PROC_EXITS to R_PROC_HALTPOLL_NS of a machine that runs under KVM as process PID. */
+/* Set R_PROC_EXITS to R_PROC_HALTPOLL_NS of a machine that runs under KVM as process PID. */
 void process_kvm_read(struct process_kvm *k, pid_t pid, const struct process_fds *fds,
                       struct kept_budget *b, struct record *r);
 

@@ -1,11 +1,11 @@
-/* process_kvm_stats.h: what KVM counts of each vCPU, by descriptors that the machine's process
+/* process_kvm_stats.h: the counters of each vCPU, through descriptors that the machine's process
  * holds.
  *
- * QEMU has kept one for each vCPU since 8.1. Who may trace a process may read them
- * (pidfd_getfd(2), Linux 5.6), even where debugfs is closed to everybody because the kernel is
- * locked down. Where a process keeps none, nobody else can have them made: KVM_GET_STATS_FD on the
- * machine or a vCPU taken out of another process gives EIO, for KVM wants its caller to have the
- * memory that the machine was made in (measured on Linux 6.18, and so since the call exists).
+ * QEMU has kept one for each vCPU since 8.1. A user who may trace the process may read them
+ * (pidfd_getfd(2), Linux 5.6), even where the kernel is locked down and debugfs is closed. If the
+ * process keeps none, another process cannot have them created: KVM_GET_STATS_FD on a duplicate of
+ * the machine's or vCPU's descriptor fails with EIO, because KVM checks that its caller has the
+ * address space in which the machine was created (measured on Linux 6.18).
  */
 #ifndef VTOP_COLLECT_PROCESS_KVM_STATS_H
 #define VTOP_COLLECT_PROCESS_KVM_STATS_H
@@ -15,17 +15,17 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* What the link of such a descriptor begins with. */
+/* The link in /proc/PID/fd of such a descriptor begins with this. */
 extern const char KVM_STATS_LINK[];
 
 struct kvm_stat {
-    const char *name; /* as KVM calls it */
+    const char *name; /* KVM's name */
     uint64_t sum;     /* over all vCPUs */
-    bool known;       /* this KVM has it */
+    bool known;       /* this kernel has it */
 };
 
-/* Fill in COUNT of them from the descriptors FDS (int) of a process. 0, or -errno: none is known.
- */
+/* Fill in COUNT statistics from the descriptors FDS (int) of process PID. Returns 0, or -errno:
+ * then none is known. */
 int kvm_stats_read(pid_t pid, const GArray *fds, struct kvm_stat *stats, size_t count);
 
 #endif

@@ -1,13 +1,14 @@
 /* process_scan.h: which processes are virtual machines.
  *
- * What makes a process a machine is said in process_look.h. A process may become one a moment after
- * it began: a new one is looked at a few times, one that has long been there once, and each again
- * whenever it is about twice as old. With scans that are two seconds apart, which file it runs is
- * asked every eight seconds, and what it holds at least every four minutes.
+ * process_look.h defines what makes a process a machine. A process can become one after its start,
+ * so a new process is examined several times, one that was there before the first scan once, and
+ * each again when it is about twice as old. With a scan every two seconds, the file of a process is
+ * examined every eight seconds, and its descriptors at least every four minutes.
  *
- * A scan costs what is new: when no number was given to a process since the last one, /proc is not
- * listed at all, and else from there on. Only one scan in sixteen lists all of it, to forget who
- * has gone, and for processes that were given an old number (CRIU restores them so).
+ * The cost of a scan depends on how many processes are new. If no pid was assigned since the last
+ * scan, /proc is not listed; otherwise it is listed from the first new pid on. One scan in sixteen
+ * lists all of it, to forget processes that have ended and to find those with an old pid (CRIU
+ * restores processes with the pid they had).
  */
 #ifndef VTOP_COLLECT_PROCESS_SCAN_H
 #define VTOP_COLLECT_PROCESS_SCAN_H
@@ -21,10 +22,11 @@ struct process_scan;
 struct process_scan *process_scan_new(const struct root *root);
 void process_scan_free(struct process_scan *s);
 
-/* The machines not reported before (struct process_found *; the array owns them). */
+/* Scan once. Returns the machines that were not returned before (struct process_found *, owned by
+ * the array). */
 GPtrArray *process_scan_run(struct process_scan *s);
 
-/* The process was reported, and is no machine any more: it may be one again. */
+/* A process that was returned is no machine any more. It may become one again. */
 void process_scan_forget(struct process_scan *s, pid_t pid);
 
 #endif

@@ -6,17 +6,17 @@
 #include "collect/process/process_machine.h"
 #include "collect/viewpoint.h"
 
-/* How often new machines are looked for. */
+/* The interval between two scans for new machines. */
 #define SCAN_NS (2 * CLOCK_NS_PER_S)
 
 struct process {
     struct process_scan *scan;
-    struct kept_budget *budget; /* the caller's */
+    struct kept_budget *budget; /* belongs to the caller */
     GHashTable *machines;       /* pid -> struct machine */
     struct kept netdev;
     struct netdev_table interfaces; /* of the host */
     struct numa_host *numa;
-    GHashTable *remote_disks; /* paths of groups, in the idents of their machines */
+    GHashTable *remote_disks; /* paths, which belong to the idents of the machines */
     int64_t scan_due;
 };
 
@@ -32,7 +32,7 @@ static void discover(struct process *p, int64_t now)
             g_hash_table_insert(p->machines, GINT_TO_POINTER(one->pid),
                                 machine_new(one, p->budget));
     }
-    /* A machine must be known before its helpers, and a lower number may be the helper's. */
+    /* A machine has to be known before its vhost threads, whose pids can be lower. */
     for (guint i = 0; i < found->len; i++) {
         struct process_found *one = g_ptr_array_index(found, i);
         struct machine *m = g_hash_table_lookup(p->machines, GINT_TO_POINTER(one->vhost_of));
@@ -44,7 +44,7 @@ static void discover(struct process *p, int64_t now)
     g_ptr_array_free(found, TRUE);
 }
 
-/* A new interface may be a new tap of any machine; it is opened a moment after it appears. */
+/* A new interface may be a new tap of any machine, which opens it a moment later. */
 static int64_t read_interfaces(struct process *p)
 {
     const char *path = p->budget->viewpoint->netdev;
@@ -61,7 +61,7 @@ static int64_t read_interfaces(struct process *p)
     return clock_mono_ns();
 }
 
-/* Of the first machine that has more threads than are read. */
+/* Name the first machine that has more threads than are read. */
 static void report_threads(const struct process *p, struct sample *out)
 {
     GHashTableIter it;

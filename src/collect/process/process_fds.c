@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A browser or a database has thousands; what starts a machine opens it among its first. */
+/* A browser or a database has thousands of descriptors; a machine is among the first. */
 enum { LOOK_AT_MOST = 2048 };
 
 static void add_tap(struct process_fds *out, const char *name, size_t length)
@@ -27,7 +27,7 @@ static void add_tap(struct process_fds *out, const char *name, size_t length)
         g_free(tap);
 }
 
-/* A descriptor of /dev/net/tun says in its fdinfo which interface it serves. */
+/* The fdinfo of a descriptor of /dev/net/tun names its interface. */
 static void add_tun(struct process_fds *out, const struct root *root, pid_t pid, const char *fd,
                     struct file_buffer *scratch)
 {
@@ -45,7 +45,7 @@ static void add_tun(struct process_fds *out, const struct root *root, pid_t pid,
     }
 }
 
-/* macvtap: the character device is named after the number of its interface. */
+/* macvtap: the name of the character device contains the index of its interface. */
 static void add_macvtap(struct process_fds *out, const struct root *root, const char *number)
 {
     char name[IF_NAMESIZE];
@@ -71,7 +71,7 @@ static void add_vcpu(struct process_fds *out, const char *fd, const char *index)
     struct process_vcpu_fd vcpu;
     uint64_t n, i = out->vcpus->len;
 
-    /* Before 5.5 the link does not say which vCPU it is: they are opened in order. */
+    /* Before Linux 5.5 the link has no number. The vCPUs are opened in order. */
     if (!parse_u64_only(fd, &n) || (*index == ':' && !parse_u64_only(index + 1, &i)))
         return;
     vcpu = (struct process_vcpu_fd){.fd = (int)n, .index = (int)i};

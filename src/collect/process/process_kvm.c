@@ -13,7 +13,7 @@
 
 #define DEBUGFS_KVM "/sys/kernel/debug/kvm"
 
-/* The last two are one reading: time spent on polling, whether it helped or not. */
+/* The last two add up to one reading: the time spent polling, successfully or not. */
 static const struct {
     const char *name;
     enum reading reading;
@@ -73,7 +73,7 @@ void process_kvm_find(struct process_kvm *k, const struct process_threads *t,
     g_strlcpy(k->directory, directory, sizeof(k->directory));
 }
 
-/* Without a mounted debugfs there is an empty directory; with it, a directory for KVM. */
+/* If debugfs is not mounted, its mount point is empty. */
 static enum reason why_not_found(const struct root *root)
 {
     switch (probe(root, DEBUGFS_KVM)) {
@@ -86,7 +86,7 @@ static enum reason why_not_found(const struct root *root)
     }
 }
 
-/* Root is refused with EPERM by a kernel that is locked down. */
+/* A kernel that is locked down returns EPERM to root. */
 static enum reason why_unread(ssize_t error)
 {
     return error == -EPERM ? REASON_LOCKED_DOWN : error == -EACCES ? REASON_DENIED : REASON_NO_FILE;

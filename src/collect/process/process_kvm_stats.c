@@ -10,8 +10,8 @@
 
 const char KVM_STATS_LINK[] = "anon_inode:kvm-vcpu-stats";
 
-/* The file is a header, descriptions, and data, in 8 bytes each (KVM_GET_STATS_FD in the kernel's
- * Documentation/virt/kvm/api.rst); all of it is 4 KiB on x86. */
+/* The file contains a header, descriptions, and 8 bytes of data each (KVM_GET_STATS_FD in the
+ * kernel's Documentation/virt/kvm/api.rst). It takes 4 KiB on x86. */
 struct header {
     uint32_t flags, name_size, descriptions, id_offset, description_offset, data_offset;
 };
@@ -54,7 +54,7 @@ static int take_descriptor(int process, int number)
 #endif
 }
 
-/* By now the number may be that of something else, which must not be read. */
+/* The number may have been reused for a file that must not be read. */
 static bool is_stats(int fd)
 {
     char path[32], link[sizeof(KVM_STATS_LINK)];
@@ -64,7 +64,7 @@ static bool is_stats(int fd)
     return n == sizeof(link) - 1 && memcmp(link, KVM_STATS_LINK, sizeof(link) - 1) == 0;
 }
 
-/* Not kept: it would keep the machine alive when its process has ended. */
+/* The duplicate is closed at once: it would keep the machine alive after its process has ended. */
 static ssize_t read_file(int process, int number, union file *out)
 {
     int fd = take_descriptor(process, number);
@@ -77,7 +77,7 @@ static ssize_t read_file(int process, int number, union file *out)
     return n < (ssize_t)sizeof(out->header) ? -error : n;
 }
 
-/* ---- understanding it ---- */
+/* ---- reading it ---- */
 
 static bool find_value(const union file *f, size_t length, const char *name, uint64_t *out)
 {

@@ -13,18 +13,18 @@
 #include <stdio.h>
 #include <string.h>
 
-/* How often its threads, and what it holds open, are looked at; SOON when something is awaited,
- * CALM when all vCPUs are known, and its group: then a thread less or more, or one that has ended,
- * tells of itself. */
+/* How often threads and descriptors are listed: threads SOON while vCPUs are missing, and at CALM
+ * intervals when all vCPUs and the group are known, because then a changed number of threads, or
+ * one that has ended, triggers the next list. */
 #define SOON_NS (2 * CLOCK_NS_PER_S)
 #define THREADS_NS (10 * CLOCK_NS_PER_S)
 #define CALM_NS (60 * CLOCK_NS_PER_S)
 #define FDS_NS (60 * CLOCK_NS_PER_S)
 
-/* ---- who it is ---- */
+/* ---- identity ---- */
 
-/* Proxmox keeps the name it shows in the guest's configuration, whose first part is the present;
- * "[...]" begins a snapshot. */
+/* Proxmox keeps the name that it shows in the guest's configuration. The first part of the file is
+ * the current configuration; "[...]" begins a snapshot. */
 static char *proxmox_name(const char *id, struct kept_budget *b)
 {
     char *path = g_strdup_printf("/etc/pve/qemu-server/%s.conf", id), *name = NULL;
@@ -55,8 +55,9 @@ static void name_machine(struct machine *m, const char *program, struct kept_bud
     ident_set(&m->ident->id, m->args.uuid ? m->args.uuid : m->args.id);
 }
 
-/* In a group of a machine's own it meets the cgroup facet. A Kata sandbox is shown as the container
- * that it is for its user. In any other container (KubeVirt) it is one guest inside the other. */
+/* A machine with a group of its own is joined with the facet of that group. A Kata sandbox is shown
+ * as the container that it is for its user. In any other container (KubeVirt) the machine is a
+ * guest inside another guest. */
 static void join_group(struct machine *m, const struct container *where, const char *path)
 {
     struct ident *next = ident_next_version(m->ident);
@@ -66,7 +67,7 @@ static void join_group(struct machine *m, const struct container *where, const c
     g_clear_pointer(&next->outer, g_free);
 
     next->companion = where->type == GUEST_KATA;
-    if (next->companion) { /* what it is called is said by the container's side */
+    if (next->companion) { /* the container has the name */
         g_clear_pointer(&next->name, g_free);
         g_clear_pointer(&next->id, g_free);
     }
@@ -77,7 +78,7 @@ static void join_group(struct machine *m, const struct container *where, const c
     g_free(key);
     ident_unref(m->ident);
     m->ident = next;
-    /* machined may say a moment later that this is no container. */
+    /* machined may write only a moment later that this is no container. */
     m->provisional = where->type == GUEST_NSPAWN && !again;
     m->grouped = !m->provisional;
 }
@@ -121,7 +122,7 @@ static bool has_remote_disks(const struct machine *m, struct kept_budget *b)
     return remote;
 }
 
-/* Whether the path leads into a container, or into a group of a machine. */
+/* Whether the path is in a container or in the group of a machine. */
 static bool is_in_guest(const char *path, struct container *where, const struct kept_budget *b)
 {
     struct file_buffer scratch = {0};
@@ -132,8 +133,8 @@ static bool is_in_guest(const char *path, struct container *where, const struct 
     return where->role == CONTAINER_VM || where->role == CONTAINER_GUEST;
 }
 
-/* The control group the machine has to itself, if any: libvirt puts it there a moment after it
- * began. On a hybrid host the controllers' paths differ, and some lead to the root. */
+/* Find the container or group that the machine is in; libvirt moves it there a moment after its
+ * start. On a hybrid host the paths of the controllers differ, and some are the root. */
 static void find_group(struct machine *m, struct kept_budget *b)
 {
     struct container where;
@@ -201,7 +202,7 @@ void machine_free(struct machine *m, struct kept_budget *b)
 
 /* ---- what it holds ---- */
 
-/* Since its stat was read: not a thread of it was started, stopped or ended. */
+/* Whether none of its threads ran since its stat was read, so that none was started or ended. */
 static bool has_slept(struct machine *m, const struct kept_budget *b)
 {
     uint64_t before = m->clock_ns;
@@ -215,7 +216,7 @@ bool machine_is_there(struct machine *m, struct kept_budget *b)
 {
     char path[32];
 
-    /* Another user's machine under hidepid: that it is there is all there is to know. */
+    /* Another user's machine under hidepid: only its existence can be known. */
     if (m->hidden)
         return kill(m->pid, 0) < 0 && errno == EPERM;
     if (has_slept(m, b))
@@ -237,7 +238,7 @@ static struct ident *nic_new(const struct machine *m, const char *tap)
     return nic;
 }
 
-/* The interface that it has had so far, or NULL. */
+/* The ident of an interface that is already known, or NULL. */
 static struct ident *find_nic(const struct machine *m, const char *tap)
 {
     for (guint i = 0; i < m->nics->len; i++) {
@@ -272,8 +273,9 @@ enum accel machine_accel(const struct machine *m)
     return looked && m->args.accel == ACCEL_UNKNOWN ? ACCEL_TCG : m->args.accel;
 }
 
-/* QEMU keeps the descriptor of a vCPU that is unplugged, for the next one, but not that of its
- * statistics. */
+/* QEMU keeps the descriptor of an unplugged vCPU for the next one, but closes that of its
+ * statistics.
+ */
 static unsigned held_vcpus(const struct process_fds *fds)
 {
     return fds->stats->len ? MIN(fds->stats->len, fds->vcpus->len) : fds->vcpus->len;
@@ -296,7 +298,7 @@ static bool misses_vcpus(const struct machine *m)
     return !m->threads.single && m->threads.vcpus < wanted_vcpus(m);
 }
 
-/* Under emulation no guest time tells which threads they are. */
+/* Under emulation there is no guest time by which vCPUs could be found. */
 static bool wants_vcpus(const struct machine *m)
 {
     return machine_accel(m) != ACCEL_TCG && misses_vcpus(m);
@@ -307,8 +309,8 @@ bool machine_lacks_vcpus(const struct machine *m)
     return !m->threads.vcpus || (m->threads.searched && wants_vcpus(m));
 }
 
-/* Threads without names are searched again and again until all vCPUs have shown themselves. One
- * that has just begun may not have its name yet: the next look is at once. */
+/* Threads without names are searched until all vCPUs are found. A new thread may not have its name
+ * yet, so the next list follows at once. */
 static int64_t next_look_at_threads(const struct machine *m, bool changed, int64_t now)
 {
     if (changed && misses_vcpus(m))
@@ -318,8 +320,8 @@ static int64_t next_look_at_threads(const struct machine *m, bool changed, int64
     return now + (wants_vcpus(m) ? SOON_NS : THREADS_NS);
 }
 
-/* Workers come and go with each burst of requests to a disk: when all vCPUs are known, and a clock
- * tells what all threads use, they have no need to be listed at once. */
+/* Workers start and end with each burst of disk requests. When all vCPUs are known, and the clock
+ * of the process has the time of all threads, they need not be listed at once. */
 static bool are_threads_due(const struct machine *m, bool changed, int64_t now)
 {
     bool hasty = m->threads.complete && m->threads.clocked && now < m->threads_listed + SOON_NS;
@@ -335,7 +337,7 @@ static void refresh_fds(struct machine *m, int64_t now, struct kept_budget *b)
     m->fds_due = now + (first ? SOON_NS : FDS_NS);
 }
 
-/* A vCPU that was plugged in is one more descriptor; without names, its thread is found by that. */
+/* A vCPU that is plugged in has a new descriptor, by which a thread without a name is found. */
 static void refresh_threads(struct machine *m, bool changed, int64_t now, struct kept_budget *b)
 {
     struct process_threads *t = &m->threads;

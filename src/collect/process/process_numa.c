@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* How often CPUs are looked for, and memory; the latter takes 1/SHARE of the time at most. */
+/* The intervals for CPUs and for memory. Reading memory takes at most 1/SHARE of the time. */
 #define HOST_NS (60 * CLOCK_NS_PER_S)
 #define MEMORY_NS (30 * CLOCK_NS_PER_S)
 enum { SHARE = 100, CPUS_MAX = 8192 };
@@ -80,7 +80,7 @@ unsigned numa_host_node(const struct numa_host *n, uint64_t cpu)
 
 /* ---- one machine: its memory ---- */
 
-/* " N1=": past it, when P begins so. */
+/* Past " N1=", if P begins with it. */
 static bool parse_node(const char **p, uint64_t *node)
 {
     const char *at = *p + 2;
@@ -91,8 +91,8 @@ static bool parse_node(const char **p, uint64_t *node)
     return true;
 }
 
-/* One mapping: "7f5c4000 default anon=512 dirty=512 N0=300 N1=212 kernelpagesize_kB=4". Names of
- * files are in it, with blanks written as octal escapes. */
+/* One mapping: "7f5c4000 default anon=512 dirty=512 N0=300 N1=212 kernelpagesize_kB=4". It may
+ * contain names of files, in which blanks are octal escapes. */
 static void add_mapping(const char *line, const char *end, uint64_t bytes[NUMA_NODES_MAX])
 {
     static const char page_size[] = " kernelpagesize_kB=";
@@ -118,10 +118,10 @@ void process_numa_parse(const char *text, uint64_t bytes[NUMA_NODES_MAX])
     }
 }
 
-/* Shared by the thread that reads and by whom it is for, who may be gone when it is done. */
+/* Shared by the reading thread and its machine, which may be freed before the thread is done. */
 struct numa_reading {
     gatomicrefcount refs;
-    gint done; /* atomic: what follows is there */
+    gint done; /* atomic: the following fields are valid */
     int fd;
     bool failed;
     int64_t read_ns, took_ns;
@@ -184,7 +184,7 @@ static void take_reading(struct process_numa *n)
         return;
     n->pending = NULL;
     n->due = r->read_ns + MAX(MEMORY_NS, SHARE * r->took_ns);
-    if (r->failed) { /* it has ended meanwhile */
+    if (r->failed) { /* the process has ended */
         reading_unref(r);
         return;
     }

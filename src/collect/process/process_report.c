@@ -44,7 +44,7 @@ static void record_stat(const struct machine *m, struct record *r)
         record_absent(r, R_PROC_GUEST_TICKS_NS, REASON_EMULATED);
     else if (s->guest_ns)
         record_set(r, R_PROC_GUEST_TICKS_NS, s->guest_ns);
-    else /* not even booting: this kernel counts a guest's time as its own */
+    else /* a guest that boots has some: this kernel does not account guest time */
         record_absent(r, R_PROC_GUEST_TICKS_NS, REASON_NO_FILE);
     record_set(r, R_PROC_MAJOR_FAULTS, s->major_faults);
     record_set(r, R_PROC_THREADS, s->threads);
@@ -52,8 +52,8 @@ static void record_stat(const struct machine *m, struct record *r)
     record_set(r, R_PROC_STOPPED, s->state == 'T' || s->state == 't');
 }
 
-/* What its status says of memory costs ten times as much as the size of its resident set. What goes
- * into swap or comes back changes that; huge pages do not. */
+/* Reading status costs ten times as much as statm. Memory that is swapped out or in changes the
+ * resident set in statm; huge pages do not. */
 #define MEMORY_NS (10 * CLOCK_NS_PER_S)
 
 static bool has_memory_changed(struct machine *m, struct kept_budget *b)
@@ -102,7 +102,7 @@ static bool is_denied(int error)
     return error == -EACCES || error == -EPERM;
 }
 
-/* Which machine of KVM is its, its descriptors tell. */
+/* The machine of KVM is found by its descriptors. */
 static void record_exits(struct machine *m, bool wanted, struct kept_budget *b, struct record *r)
 {
     if (!wanted)
@@ -138,7 +138,7 @@ static void record_process(struct machine *m, const struct machine_round *round,
 
 /* ---- records: its network ---- */
 
-/* What the host receives on a tap is what the guest sent. */
+/* What the host receives on a tap, the guest has sent. */
 static void record_nic(const struct netdev *d, struct ident *ident, int64_t read_ns,
                        struct sample *out)
 {
@@ -155,7 +155,7 @@ static void record_nic(const struct netdev *d, struct ident *ident, int64_t read
     record_set(r, R_NIC_TX_DROPS, d->rx_drops);
 }
 
-/* The table its interfaces stand in: the host's, or (kata, KubeVirt) that of its own namespace. */
+/* The table that has its interfaces: the host's, or (Kata, KubeVirt) that of its own namespace. */
 static const struct netdev_table *interfaces_of(struct machine *m, const struct netdev_table *host,
                                                 struct kept_budget *b)
 {

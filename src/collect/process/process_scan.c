@@ -15,44 +15,44 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A process is looked at in the first scans of its life, then when it is half as old again or twice
- * as old, at last every LATE scans or sooner. Which file it runs is asked every TURN scans: that is
- * cheap, and a shell may have become a machine. */
+/* A process is examined in the first LOOKS scans after its start, then when its age has grown by
+ * half up to twofold, and finally every LATE scans or more often. Its file is read every TURN
+ * scans, which is cheap: a shell may have become a machine by exec. */
 enum { LOOKS = 3, LATE = 128, TURN = 4 };
 
-/* Who was there before the first scan and is older than this needs one look for a beginning. */
+/* A process that was older than this at the first scan is examined once in the beginning. */
 #define SETTLED_NS (5 * CLOCK_NS_PER_S)
 
-/* All of /proc is listed in every WHOLE-th scan. */
+/* Every WHOLE-th scan lists all of /proc. */
 enum { WHOLE = 16 };
 
-/* Looking through the descriptors of programs nobody knows is the slow part: so many per scan. */
+/* Reading the descriptors of unknown programs is slow, so each scan reads at most this many. */
 enum { UNKNOWN_PER_SCAN = 256 };
 
-/* Of each process of the host. Scans are counted for years. */
+/* One process of the host. The scan counter lasts for years. */
 struct seen {
     pid_t pid;
-    int32_t scan;  /* the scan that listed it last */
-    int32_t since; /* the scan that saw it first; long ago: it was there before */
-    int32_t next;  /* the scan that is to look at it */
+    int32_t scan;  /* the last scan that listed it */
+    int32_t since; /* the first scan that listed it; < 0: it was there before that */
+    int32_t next;  /* the scan that examines it next */
     uint8_t looks; /* LOOKS: it is no longer new */
-    bool kernel;   /* a thread of the kernel, which will not become anything else */
+    bool kernel;   /* a thread of the kernel, which cannot become a machine */
     bool reported;
 };
 
 struct process_scan {
     const struct root *root;
-    GArray *seen; /* struct seen, by pid: most come in this order */
+    GArray *seen; /* struct seen, by pid */
     struct file_buffer buffer;
     int32_t scan;
-    int unknown;   /* looked through in this scan */
-    bool numbered; /* the numbers of new processes can be known */
-    long position; /* where in /proc a process is listed, less its number; < 0 = not known */
+    int unknown;   /* unknown programs whose descriptors were read in this scan */
+    bool numbered; /* the newest pid is known from loadavg */
+    long position; /* offset of a process in the /proc directory, less its pid; < 0 = not known */
     uint64_t newest, before; /* the number given last, in this scan and in the one before; 0 = not
                                 known */
 };
 
-/* Whether /proc numbers processes as they do themselves, and is not that of another namespace. */
+/* Whether /proc is that of our own pid namespace, so that loadavg has our pids. */
 static bool is_own_proc(const struct root *root)
 {
     char self[16];
@@ -93,7 +93,7 @@ static int compare_pid(const void *seen, const void *pid)
     return (one > other) - (one < other);
 }
 
-/* Where a process is, or would be. */
+/* The index of a process, or where it would be inserted. */
 static guint place_of(const struct process_scan *s, pid_t pid)
 {
     return (guint)order_place(s->seen->data, s->seen->len, sizeof(struct seen), &pid, compare_pid);
@@ -120,13 +120,13 @@ static struct process_found *look_at(struct process_scan *s, struct seen *seen, 
     if (look.unknown && look.deep)
         s->unknown++;
     else if (look.unknown && due)
-        seen->looks--; /* its turn comes in the next scan */
+        seen->looks--; /* the next scan examines it */
     return found;
 }
 
 /* ---- all of them ---- */
 
-/* Valid until another one is seen. */
+/* The result is valid until the next call. */
 static struct seen *see(struct process_scan *s, pid_t pid)
 {
     guint place = place_of(s, pid);
@@ -141,7 +141,7 @@ static struct seen *see(struct process_scan *s, pid_t pid)
     return seen;
 }
 
-/* Those of one age do not come together for ever. */
+/* The pid spreads processes of the same age over several scans. */
 static int32_t next_look(const struct process_scan *s, const struct seen *seen)
 {
     int32_t wait = MIN(s->scan - seen->since, LATE);
@@ -159,7 +159,7 @@ static bool read_stat(struct process_scan *s, pid_t pid, struct procfs_stat *out
     return file_read(s->root, path, &s->buffer) > 0 && procfs_parse_stat(s->buffer.text, out);
 }
 
-/* Whether it began so long before the first scan that it holds by now what it is going to hold. */
+/* Whether it began so long before the first scan that it has opened by now what it will hold. */
 static bool is_settled(struct process_scan *s, pid_t pid)
 {
     const int64_t ns_per_hundredth = CLOCK_NS_PER_S / 100;
@@ -206,7 +206,7 @@ static void drop_gone(struct process_scan *s)
     g_array_set_size(s->seen, left);
 }
 
-/* All processes, and what their numbers have to do with their places in the list. */
+/* List all processes, and learn how pids and offsets in the directory are related. */
 static bool list_all(struct process_scan *s)
 {
     long place, position = -1;
@@ -229,7 +229,7 @@ static bool list_all(struct process_scan *s)
     return true;
 }
 
-/* Processes from number FIRST on: the kernel's list begins wherever one likes. */
+/* List the processes with a pid from FIRST on: procfs takes any offset. */
 static void list_from(struct process_scan *s, uint64_t first)
 {
     struct dirent *entry;
@@ -262,7 +262,7 @@ static bool is_whole_due(const struct process_scan *s, uint64_t newest)
     return s->scan % WHOLE == 1 || !s->before || newest < s->before || s->position < 0;
 }
 
-/* With hidepid the process is not in /proc, but libvirt says everybody that there is one. */
+/* With hidepid the process is not in /proc, but libvirt's pid file is readable by all users. */
 static void see_pid_file(struct process_scan *s, const char *file, GPtrArray *found)
 {
     char *path = g_strconcat("/run/libvirt/qemu/", file, NULL);
@@ -288,8 +288,8 @@ static void see_pid_file(struct process_scan *s, const char *file, GPtrArray *fo
     g_ptr_array_add(found, one);
 }
 
-/* The first process is there, whether one may look into its directory or not: that may be opened
- * even where it is hidden. */
+/* The first process always exists. Its directory can be opened even where it is hidden, its stat
+ * cannot. */
 static bool hides_processes(const struct process_scan *s)
 {
     return root_has_own_pids(s->root) && !root_exists(s->root, "/proc/1/stat");
@@ -308,7 +308,7 @@ static void see_hidden(struct process_scan *s, GPtrArray *found)
     closedir(dir);
 }
 
-/* A number is given a moment before its process is listed: so two scans list what is new. */
+/* A pid is assigned a moment before its process is listed, so two scans list each new pid. */
 static void list_what_is_new(struct process_scan *s, GPtrArray *found)
 {
     uint64_t newest = newest_number(s);

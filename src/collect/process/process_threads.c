@@ -10,10 +10,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- what a thread does, by its name ---- */
+/* ---- roles by name ---- */
 
 static const struct {
-    const char *before, *after; /* of the number of the vCPU */
+    const char *before, *after; /* the number of the vCPU */
 } vcpu_names[] = {
     {"CPU ", "/KVM"},    {"CPU ", "/TCG"}, {"CPU ", "/HVF"}, {"fc_vcpu ", ""}, /* Firecracker */
     {"vcpu", ""},        /* Cloud Hypervisor */
@@ -53,13 +53,13 @@ static const struct {
     {"mig/", THREAD_WORKER},
     {"worker", THREAD_WORKER},
     {"vnc_worker", THREAD_WORKER},
-    {"kvm-", THREAD_WORKER}, /* the kernel's: they keep the registers of who started them, */
-    {"iou-", THREAD_WORKER}, /* and would look as if they were in the same system call */
+    {"kvm-", THREAD_WORKER}, /* of the kernel: they inherit the registers of their creator, */
+    {"iou-", THREAD_WORKER}, /* so /proc shows them in the same system call */
     {"SPICE Worker", THREAD_WORKER},
 };
 
-/* Threads that are not named carry the name of the process, which may be any ("-name process="): it
- * says nothing about them. */
+/* Threads without a name of their own have that of the process. It can be any text ("-name
+ * process=") and says nothing about the thread. */
 static bool is_named(const struct process_threads *t, const struct process_thread *thread)
 {
     return thread->tid != t->pid && strcmp(thread->name, t->command) != 0;
@@ -103,7 +103,7 @@ static int compare_tid(const void *thread, const void *tid)
     return (one > other) - (one < other);
 }
 
-/* PLACE: where it is, or would be. */
+/* PLACE: its index, or where it would be inserted. */
 static struct process_thread *find_thread(const struct process_threads *t, pid_t tid, guint *place)
 {
     *place = (guint)order_place(t->list->pdata, t->list->len, sizeof(gpointer), &tid, compare_tid);
@@ -112,7 +112,7 @@ static struct process_thread *find_thread(const struct process_threads *t, pid_t
     return thread && thread->tid == tid ? thread : NULL;
 }
 
-/* A thread is named by whoever starts it or by itself, a moment after it began. */
+/* A thread gets its name a moment after its start. */
 static void read_name(struct process_threads *t, struct process_thread *thread,
                       struct kept_budget *b)
 {
@@ -234,7 +234,7 @@ void process_threads_add_vhost(struct process_threads *t, pid_t tid)
 
 /* ---- vCPUs without a name ---- */
 
-/* "16 0xc 0xae80 ...": the system call a waiting thread is in, and its arguments. */
+/* "16 0xc 0xae80 ...": the system call in which a thread waits, and its arguments. */
 static bool in_kvm_run(const char *text, const struct process_fds *fds, int *index)
 {
     enum { KVM_RUN = 0xae80 };
@@ -256,7 +256,7 @@ static bool in_kvm_run(const char *text, const struct process_fds *fds, int *ind
     return false;
 }
 
-/* Whether the thread ran guest code since it was last looked at. */
+/* Whether the thread ran guest code since the last call. */
 static bool guest_time_grew(struct process_threads *t, struct process_thread *thread,
                             struct kept_budget *b)
 {
@@ -271,7 +271,7 @@ static bool guest_time_grew(struct process_threads *t, struct process_thread *th
     return grew;
 }
 
-/* The first thread of a small program runs a vCPU itself. */
+/* The main thread of a small program can run a vCPU itself. */
 static bool may_be_vcpu(const struct process_thread *thread)
 {
     return thread->role == THREAD_OTHER || thread->role == THREAD_EMULATOR;
@@ -282,7 +282,7 @@ static void make_vcpu(struct process_threads *t, struct process_thread *thread, 
     t->searched = true;
     thread->role = THREAD_VCPU;
     thread->index = index;
-    ident_unref(thread->task); /* it was called something else */
+    ident_unref(thread->task); /* its name contains the role */
     thread->task = NULL;
 }
 
@@ -313,7 +313,7 @@ void process_threads_search(struct process_threads *t, const struct process_fds 
     count_vcpus(t);
     if (t->vcpus >= wanted)
         return;
-    /* Threads are started in the order of the vCPUs, and listed in the order they were started. */
+    /* Threads are started in the order of the vCPUs, and listed in the order of their start. */
     int index = 0;
     for (guint i = 0; i < t->list->len; i++) {
         struct process_thread *thread = g_ptr_array_index(t->list, i);
@@ -336,8 +336,8 @@ static void add_time(struct procfs_schedstat *sum, const struct procfs_schedstat
     sum->slices += to->slices - from->slices;
 }
 
-/* Sums grow by what each thread did since it was last read; a thread that is new since then did
- * all of its time since then. One that was passed over did it nobody knows when. */
+/* Sums grow by the time of each thread since its last reading; of a new thread all time counts. The
+ * time of a thread that was passed over cannot be assigned to an interval. */
 static void read_time(struct process_threads *t, struct process_thread *thread,
                       struct kept_budget *b)
 {
@@ -348,7 +348,8 @@ static void read_time(struct process_threads *t, struct process_thread *thread,
                   thread->schedstat.fd_plus_1 ? "" : thread_path(t, thread, "schedstat", path),
                   FILE_WHOLE) < 0 ||
         !procfs_parse_schedstat(b->buffer.text, &now)) {
-        t->own -= thread->read && !thread->kernel && t->own; /* it has ended: who is there? */
+        t->own -= thread->read && !thread->kernel &&
+                  t->own; /* it has ended: the threads are listed again */
         return;
     }
     if ((thread->read || t->begun) && !thread->passed) {
@@ -389,8 +390,8 @@ static void read_cpu(struct process_threads *t, struct process_thread *thread,
         thread->last_cpu = stat.last_cpu;
 }
 
-/* Of those that are no vCPU, and will not turn out to be one, nobody wants to know more than what
- * all use together, which the clock says. */
+/* A thread that neither is a vCPU nor may turn out to be one is not read by itself if the clock of
+ * the process has the time of all. */
 static bool is_wanted(const struct process_threads *t, const struct process_thread *thread)
 {
     return !t->clocked || thread->kernel || thread->role == THREAD_VCPU ||
@@ -411,7 +412,7 @@ void process_threads_read(struct process_threads *t, bool detail, struct kept_bu
             read_cpu(t, thread, b);
     }
     t->begun = true;
-    /* Last: the whole is never less than its parts. */
+    /* Read last, so that the sum is never less than its parts. */
     t->clocked = process_threads_clock(t, b->root, &used);
     if (t->clocked)
         t->all.run_ns = used + t->kernel.run_ns;
