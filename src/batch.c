@@ -96,8 +96,11 @@ static void say_what_the_filter_missed(struct batch *b)
 
 static int print_sample(struct batch *b)
 {
+    enum metric of_host[M_KIND_HOST_END - M_KIND_HOST_BEGIN];
     struct output_config config = {.columns = b->columns.metric,
                                    .column_count = b->columns.count,
+                                   .host_columns = of_host,
+                                   .host_rows = b->options->hosts,
                                    .header = !b->options->no_header};
     struct moment now = refresh_now(b->refresh);
     struct view view = {.moment = now, .glyphs = glyphs_get(true)};

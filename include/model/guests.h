@@ -36,6 +36,9 @@ void guests_clear(struct guests *g);
  * the same. */
 void guests_merge(struct guests *g, const struct sample *s);
 
+/* The host that IDENT is about, NULL standing for the local one; NULL: not known. */
+struct entity *guests_host_of(const struct guests *g, const struct ident *ident);
+
 /* All counters of a source start anew. */
 void guests_break(struct guests *g, unsigned source, enum reason why);
 

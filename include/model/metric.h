@@ -158,6 +158,7 @@ enum label {
     LABEL_TYPE,
     LABEL_PID,
     LABEL_HOST,
+    LABEL_HOST_ID,
     LABEL_GROUP,
     LABEL_IMAGE,
     LABEL_STATE,
@@ -242,6 +243,9 @@ enum metric metric_end(enum kind k);
 
 /* Texts stand first; what may be a number begins here. */
 enum metric metric_first_number(enum kind k);
+
+/* By exported name only. */
+enum metric metric_find_exported(enum kind k, const char *name);
 
 /* By exported name or column title, case ignored; M_NONE when there is none. */
 enum metric metric_find(enum kind k, const char *name);

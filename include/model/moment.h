@@ -50,6 +50,13 @@ int64_t moment_ago_ns(const struct moment *at);
  * *departed is NULL for the live moment. moment_has() tells which of them are. */
 const GPtrArray *moment_guests(const struct moment *at, const GPtrArray **departed);
 
+/* The hosts of the moment, struct entity *, the local one first; g_ptr_array_free(). */
+GPtrArray *moment_hosts(const struct moment *at);
+
+/* What the sources said of themselves, struct source_status: by source and in their order. Of the
+ * past the age of a source that was well is not known (since_ns 0). */
+const GArray *moment_statuses(const struct moment *at);
+
 /* Whether the entity was there, and whether it had just left. */
 bool moment_has(const struct moment *at, const struct entity *e);
 bool moment_is_gone(const struct moment *at, const struct entity *e);

@@ -61,8 +61,10 @@ const GPtrArray *roster_departed(const struct roster *r);
 /* A host, a guest, or a departed guest. NULL: it is not remembered. */
 struct entity *roster_find(const struct roster *r, uint64_t serial);
 
-/* What the sources last said of themselves: struct source_status, by source and in their order. */
+/* What the sources last said of themselves: struct source_status, by source and in their order; and
+ * what they had said at a tick, empty when that is not kept. */
 const GArray *roster_statuses(const struct roster *r);
+const GArray *roster_statuses_at(const struct roster *r, uint64_t tick);
 
 /* Bytes of history in use. */
 size_t roster_history_bytes(const struct roster *r);

@@ -31,16 +31,16 @@ enum { IDENT_ALIASES = 4 };
 struct ident {
     gatomicrefcount refs;
     uint8_t kind;    /* enum kind */
-    uint8_t type;    /* enum guest_type; GUEST_NONE for parts and for the host */
+    uint8_t type;    /* enum guest_type; GUEST_NONE for parts and for hosts */
     bool companion;  /* describes a guest that another facet must establish */
-    bool remote : 1; /* runs on another host: no part of this one's account */
     bool packed : 1; /* by ident_pack() */
     uint64_t serial;
-    char *key;      /* guests: unique on this host; parts: unique in their owner and kind */
+    char *key; /* hosts: unique; guests: unique on their host; parts: in their owner and kind */
     char **alias;   /* IDENT_ALIASES at most, then NULL */
-    uint64_t owner; /* parts: serial of the guest's ident in the same source; 0 = the host */
+    uint64_t owner; /* serial of an ident of the same source: of a part its guest or host, of a guest
+                       its host; 0 = the host of the sample */
     char *outer;    /* nested guest: key or alias of the guest around it, or NULL */
-    char *name, *id, *host, *group, *image; /* labels; NULL = not known */
+    char *name, *id, *group, *image; /* labels; NULL = not known */
     pid_t pid;                              /* 0 = not known */
     char texts[];                           /* all of these, after ident_pack() */
 };
@@ -100,6 +100,7 @@ struct source_status {
     char *message; /* one clean line, or NULL */
     enum source_state state;
     int64_t since_ns; /* monotonic: when it was last heard of */
+    uint64_t host;    /* serial of the host entity that it is about; 0 = not known. The roster's */
 };
 
 struct sample {

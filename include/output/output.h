@@ -1,14 +1,16 @@
-/* output.h: one sample of the roster as text, CSV or JSON.
+/* output.h: one sample of the model as text, CSV or JSON.
  *
  * Numbers are raw (base units, no rounding to a unit) and independent of the locale; an absent
  * value is "-" in text, empty in CSV, null in JSON. Names are clean already; CSV keeps
- * spreadsheets from taking one for a formula. Main thread only.
+ * spreadsheets from taking one for a formula. A live moment and a past one are printed by the same
+ * code. Main thread only.
  *
- *   text  a line about the host, a header and a row per guest, columns aligned within the sample
- *   csv   one row per guest per sample, ISO 8601 UTC time first; the header has the units in the
- *         names and is printed once
- *   json  one object per sample on one line, schema "vtop/1": time, interval_seconds, host,
- *         guests, findings, sources; all keys are always there
+ *   text  a line per host, a header and a row per guest, columns aligned within the sample
+ *   csv   a row per host (type "host") and per guest and sample, ISO 8601 UTC time first; the
+ *         header has the units in the names and is printed once. A name means the same in every
+ *         row; a cell of a row that does not have it is empty
+ *   json  one object per sample on one line, schema "vtop/1": time, interval_seconds, hosts (the
+ *         local one first), guests, findings, sources; all keys are always there
  */
 #ifndef VTOP_OUTPUT_OUTPUT_H
 #define VTOP_OUTPUT_OUTPUT_H
@@ -20,12 +22,15 @@
 struct output_config {
     const enum metric *columns; /* of guests; graphs are left out */
     size_t column_count;
+    const enum metric *host_columns; /* CSV: of hosts, behind those of guests, by other names */
+    size_t host_column_count;
     bool header;
+    bool host_rows; /* CSV: a row per host, too */
 };
 
 /* What one sample consists of. */
 struct output_sample {
-    struct moment moment;         /* live, or past: both are printed alike */
+    struct moment moment;
     struct entity *const *guests; /* the rows, filtered and sorted */
     size_t guest_count;
     int64_t interval_ns; /* since the sample before; 0 = there was none */
@@ -40,6 +45,9 @@ output_function output_text;
 output_function output_csv;
 output_function output_json;
 
+/* The names that only hosts have, for OUT with room for all metrics of a host: how many. */
+size_t output_host_columns(enum metric *out);
+
 /* ---- shared by the formats ---- */
 
 enum { OUTPUT_NUMBER_SIZE = 40, OUTPUT_LABEL_SIZE = 256 };
@@ -48,8 +56,8 @@ enum { OUTPUT_NUMBER_SIZE = 40, OUTPUT_LABEL_SIZE = 256 };
  * decimals otherwise. */
 const char *output_number(enum unit unit, double number, char buffer[OUTPUT_NUMBER_SIZE]);
 
-/* A text column of an entity, in BUFFER or valid until the next merge. The host label of a local
- * guest is the host's name; a hung guest's reason says for how long. NULL = not known. */
+/* A text column of an entity, in BUFFER or valid until the next merge. A hung guest's reason says
+ * for how long. NULL = not known. */
 const char *output_label(const struct output_sample *sample, const struct entity *e, enum label l,
                          char buffer[OUTPUT_LABEL_SIZE]);
 

@@ -317,8 +317,6 @@ static const char *label_of(const struct ident *i, enum label l)
         return i->name;
     case LABEL_ID:
         return i->id;
-    case LABEL_HOST:
-        return i->host;
     case LABEL_GROUP:
         return i->group;
     case LABEL_IMAGE:
@@ -344,6 +342,18 @@ static const char *best_label(const struct entity *e, enum label l)
     return best ? best : "";
 }
 
+/* The key of the facet that knows best who the host is, without the prefix that says what it is. */
+static const char *host_identity(const struct entity *host)
+{
+    const struct track *best = NULL;
+
+    for (const struct track *t = host->tracks; t; t = t->next)
+        if (!best || facet_rank(t->facet) < facet_rank(best->facet))
+            best = t;
+    const char *colon = best ? strchr(best->ident->key, ':') : NULL;
+    return colon ? colon + 1 : "";
+}
+
 const char *entity_label(const struct entity *e, enum label l)
 {
     switch (l) {
@@ -353,8 +363,12 @@ const char *entity_label(const struct entity *e, enum label l)
         return guest_state_name(entity_state(e));
     case LABEL_STATE_REASON:
         return state_reason_text(entity_state_reason(e));
+    case LABEL_ID:
+        return e->kind == KIND_HOST ? host_identity(e) : best_label(e, l);
     case LABEL_HOST:
         return entity_host(e) ? best_label(entity_host(e), LABEL_NAME) : "";
+    case LABEL_HOST_ID:
+        return entity_host(e) ? host_identity(entity_host(e)) : "";
     default:
         return best_label(e, l);
     }

@@ -141,10 +141,15 @@ static struct entity *host_by_name(const struct guests *g, const struct ident *i
     return host;
 }
 
+struct entity *guests_host_of(const struct guests *g, const struct ident *ident)
+{
+    return ident ? host_by_name(g, ident) : g->local;
+}
+
 /* The host that the sample is about; NULL: no record has told of it yet. */
 static struct entity *host_of_sample(const struct guests *g)
 {
-    return g->sample_host ? host_by_name(g, g->sample_host) : g->local;
+    return guests_host_of(g, g->sample_host);
 }
 
 /* What has the ident of this serial as one of its facets, of those that KIND has. */

@@ -133,6 +133,7 @@ enum {
 #define LABEL_OF_type LABEL_TYPE
 #define LABEL_OF_pid LABEL_PID
 #define LABEL_OF_host LABEL_HOST
+#define LABEL_OF_host_id LABEL_HOST_ID
 #define LABEL_OF_group LABEL_GROUP
 #define LABEL_OF_image LABEL_IMAGE
 #define LABEL_OF_state LABEL_STATE
@@ -214,11 +215,20 @@ enum metric metric_first_number(enum kind k)
     return KINDS[k].begin + (enum metric)KINDS[k].texts;
 }
 
-enum metric metric_find(enum kind k, const char *name)
+enum metric metric_find_exported(enum kind k, const char *name)
 {
     for (enum metric m = metric_begin(k); m < metric_end(k); m++)
         if (!strcasecmp(name, METRIC_INFOS[m].export_name))
             return m;
+    return M_NONE;
+}
+
+enum metric metric_find(enum kind k, const char *name)
+{
+    enum metric exported = metric_find_exported(k, name);
+
+    if (exported != M_NONE)
+        return exported;
     for (enum metric m = metric_begin(k); m < metric_end(k); m++)
         if (!strcasecmp(name, METRIC_INFOS[m].title))
             return m;

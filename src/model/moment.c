@@ -47,6 +47,25 @@ const GPtrArray *moment_guests(const struct moment *at, const GPtrArray **depart
     return roster_guests(at->roster);
 }
 
+GPtrArray *moment_hosts(const struct moment *at)
+{
+    const GPtrArray *all = roster_hosts(at->roster);
+    GPtrArray *hosts = g_ptr_array_new();
+
+    for (guint i = 0; i < all->len; i++) {
+        struct entity *host = g_ptr_array_index(all, i);
+        bool left = !at->tick && host->gone_ns && at->now_ns - host->gone_ns > ROSTER_LINGER_NS;
+        if (host->local || (!left && moment_has(at, host)))
+            g_ptr_array_add(hosts, host);
+    }
+    return hosts;
+}
+
+const GArray *moment_statuses(const struct moment *at)
+{
+    return at->tick ? roster_statuses_at(at->roster, at->tick) : roster_statuses(at->roster);
+}
+
 static int mark_at(const struct moment *at, const struct entity *e)
 {
     return history_mark_at(e->history, at->tick);

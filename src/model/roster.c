@@ -12,10 +12,18 @@ struct source_seen {
     int64_t suspended_ns; /* of its last sample */
 };
 
+/* What the sources said from a tick on, until the next entry. */
+struct status_entry {
+    uint64_t tick;
+    GArray *statuses; /* struct source_status */
+};
+
 struct roster {
     struct guests guests;
     struct source_seen sources[SAMPLE_SOURCES_MAX];
     GArray *statuses;
+    GArray *no_statuses;   /* stays empty */
+    GPtrArray *status_log; /* struct status_entry *, by rising tick */
     size_t history_budget;
     GArray *contexts; /* struct derive_context, by the place of their hosts */
     struct {
@@ -25,18 +33,6 @@ struct roster {
     uint64_t tick, oldest, oldest_minute;
 };
 
-struct roster *roster_new(size_t history_bytes)
-{
-    struct roster *r = g_new0(struct roster, 1);
-
-    guests_init(&r->guests);
-    r->contexts = g_array_new(FALSE, TRUE, sizeof(struct derive_context));
-    r->statuses = g_array_new(FALSE, TRUE, sizeof(struct source_status));
-    r->history_budget = history_bytes;
-    r->timeline = timeline_new();
-    return r;
-}
-
 static void clear_status(void *p)
 {
     struct source_status *s = p;
@@ -44,6 +40,47 @@ static void clear_status(void *p)
     g_free(s->name);
     g_free(s->message);
 }
+
+static GArray *statuses_new(void)
+{
+    GArray *statuses = g_array_new(FALSE, TRUE, sizeof(struct source_status));
+
+    g_array_set_clear_func(statuses, clear_status);
+    return statuses;
+}
+
+static void add_status(GArray *to, const struct source_status *status, uint64_t host)
+{
+    struct source_status copy = *status;
+
+    copy.name = g_strdup(copy.name);
+    copy.message = g_strdup(copy.message);
+    copy.host = host;
+    g_array_append_val(to, copy);
+}
+
+static void free_status_entry(void *p)
+{
+    struct status_entry *e = p;
+
+    g_array_free(e->statuses, TRUE);
+    g_free(e);
+}
+
+struct roster *roster_new(size_t history_bytes)
+{
+    struct roster *r = g_new0(struct roster, 1);
+
+    guests_init(&r->guests);
+    r->contexts = g_array_new(FALSE, TRUE, sizeof(struct derive_context));
+    r->statuses = g_array_new(FALSE, TRUE, sizeof(struct source_status));
+    r->no_statuses = statuses_new();
+    r->status_log = g_ptr_array_new_with_free_func(free_status_entry);
+    r->history_budget = history_bytes;
+    r->timeline = timeline_new();
+    return r;
+}
+
 
 void roster_free(struct roster *r)
 {
@@ -54,6 +91,8 @@ void roster_free(struct roster *r)
         if (r->sources[i].statuses)
             g_array_free(r->sources[i].statuses, TRUE);
     g_array_free(r->statuses, TRUE);
+    g_array_free(r->no_statuses, TRUE);
+    g_ptr_array_free(r->status_log, TRUE);
     g_array_free(r->contexts, TRUE);
     timeline_free(r->timeline);
     g_free(r);
@@ -64,18 +103,14 @@ void roster_free(struct roster *r)
 static void keep_statuses(struct roster *r, const struct sample *s)
 {
     struct source_seen *seen = &r->sources[s->source];
+    const struct entity *about = guests_host_of(&r->guests, s->host);
+    uint64_t host = about ? about->serial : 0;
 
-    if (!seen->statuses) {
-        seen->statuses = g_array_new(FALSE, TRUE, sizeof(struct source_status));
-        g_array_set_clear_func(seen->statuses, clear_status);
-    }
+    if (!seen->statuses)
+        seen->statuses = statuses_new();
     g_array_set_size(seen->statuses, 0);
-    for (guint i = 0; i < s->statuses->len; i++) {
-        struct source_status copy = g_array_index(s->statuses, struct source_status, i);
-        copy.name = g_strdup(copy.name);
-        copy.message = g_strdup(copy.message);
-        g_array_append_val(seen->statuses, copy);
-    }
+    for (guint i = 0; i < s->statuses->len; i++)
+        add_status(seen->statuses, &g_array_index(s->statuses, struct source_status, i), host);
     g_array_set_size(r->statuses, 0);
     for (int i = 0; i < SAMPLE_SOURCES_MAX; i++)
         if (r->sources[i].statuses)
@@ -245,6 +280,50 @@ static void take_all(struct roster *r)
     keep_to_budget(r);
 }
 
+/* Not the times: they change with every sample. */
+static bool say_the_same(const GArray *a, const GArray *b)
+{
+    for (guint i = 0; a->len == b->len && i < a->len; i++) {
+        const struct source_status *x = &g_array_index(a, struct source_status, i);
+        const struct source_status *y = &g_array_index(b, struct source_status, i);
+        if (x->state != y->state || x->host != y->host || g_strcmp0(x->name, y->name) ||
+            g_strcmp0(x->message, y->message))
+            return false;
+    }
+    return a->len == b->len;
+}
+
+/* What was said before the oldest tick goes, but for what still held then. */
+static void forget_statuses(struct roster *r)
+{
+    guint until = 0;
+
+    while (until + 1 < r->status_log->len &&
+           ((struct status_entry *)g_ptr_array_index(r->status_log, until + 1))->tick <= r->oldest)
+        until++;
+    if (until)
+        g_ptr_array_remove_range(r->status_log, 0, until);
+}
+
+static void log_statuses(struct roster *r)
+{
+    guint count = r->status_log->len;
+    const struct status_entry *last = count ? g_ptr_array_index(r->status_log, count - 1) : NULL;
+
+    forget_statuses(r);
+    if (!r->history_budget || (last && say_the_same(last->statuses, r->statuses)))
+        return;
+    struct status_entry *e = g_new(struct status_entry, 1);
+    *e = (struct status_entry){.tick = r->tick, .statuses = statuses_new()};
+    for (guint i = 0; i < r->statuses->len; i++) {
+        struct source_status s = g_array_index(r->statuses, struct source_status, i);
+        if (s.state == SOURCE_OK)
+            s.since_ns = 0; /* it was heard of again until the next entry */
+        add_status(e->statuses, &s, s.host);
+    }
+    g_ptr_array_add(r->status_log, e);
+}
+
 void roster_tick(struct roster *r, int64_t now_ns, int64_t wall_ns)
 {
     r->guests.now_ns = now_ns;
@@ -252,6 +331,7 @@ void roster_tick(struct roster *r, int64_t now_ns, int64_t wall_ns)
     r->tick++;
     timeline_tick(r->timeline, now_ns, wall_ns);
     take_all(r);
+    log_statuses(r);
 }
 
 uint64_t roster_version(const struct roster *r)
@@ -312,6 +392,18 @@ struct entity *roster_find(const struct roster *r, uint64_t serial)
 const GArray *roster_statuses(const struct roster *r)
 {
     return r->statuses;
+}
+
+const GArray *roster_statuses_at(const struct roster *r, uint64_t tick)
+{
+    const struct status_entry *said = NULL;
+
+    for (guint i = 0; i < r->status_log->len; i++) {
+        const struct status_entry *e = g_ptr_array_index(r->status_log, i);
+        if (e->tick <= tick)
+            said = e;
+    }
+    return said ? said->statuses : r->no_statuses;
 }
 
 size_t roster_history_bytes(const struct roster *r)

@@ -34,7 +34,7 @@ struct ident *ident_new(enum kind kind, enum guest_type type, const char *key)
 }
 
 /* Where all its texts stand, the key first. How many there are. */
-enum { IDENT_TEXTS = IDENT_ALIASES + 7 };
+enum { IDENT_TEXTS = IDENT_ALIASES + 6 };
 static int texts_of(struct ident *i, char **texts[IDENT_TEXTS])
 {
     int n = 0;
@@ -43,7 +43,6 @@ static int texts_of(struct ident *i, char **texts[IDENT_TEXTS])
     texts[n++] = &i->outer;
     texts[n++] = &i->name;
     texts[n++] = &i->id;
-    texts[n++] = &i->host;
     texts[n++] = &i->group;
     texts[n++] = &i->image;
     for (int a = 0; i->alias[a]; a++)

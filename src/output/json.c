@@ -42,13 +42,25 @@ static void add_metric(json_object *to, const struct output_sample *sample, cons
                                   JSON_C_OBJECT_ADD_KEY_IS_NEW | JSON_C_OBJECT_ADD_CONSTANT_KEY);
 }
 
-static json_object *host_object(const struct output_sample *sample)
+static json_object *host_object(const struct output_sample *sample, const struct entity *e)
 {
     json_object *host = json_object_new_object();
 
     for (enum metric m = metric_begin(KIND_HOST); m < metric_end(KIND_HOST); m++)
-        add_metric(host, sample, roster_host(sample->moment.roster), m);
+        add_metric(host, sample, e, m);
+    json_object_object_add(host, "local", json_object_new_boolean(e->local));
     return host;
+}
+
+static json_object *host_array(const struct output_sample *sample)
+{
+    json_object *array = json_object_new_array();
+    GPtrArray *hosts = moment_hosts(&sample->moment);
+
+    for (guint i = 0; i < hosts->len; i++)
+        json_object_array_add(array, host_object(sample, g_ptr_array_index(hosts, i)));
+    g_ptr_array_free(hosts, TRUE);
+    return array;
 }
 
 static json_object *guest_array(const struct output_config *config,
@@ -65,9 +77,17 @@ static json_object *guest_array(const struct output_config *config,
     return guests;
 }
 
+static json_object *host_name(const struct output_sample *sample, uint64_t serial)
+{
+    const struct entity *host = serial ? roster_find(sample->moment.roster, serial) : NULL;
+    const char *name = host ? entity_label(host, LABEL_NAME) : "";
+
+    return text_or_null(*name ? name : NULL);
+}
+
 static json_object *source_array(const struct output_sample *sample)
 {
-    const GArray *statuses = roster_statuses(sample->moment.roster);
+    const GArray *statuses = moment_statuses(&sample->moment);
     json_object *sources = json_object_new_array_ext((int)statuses->len);
 
     for (guint i = 0; i < statuses->len; i++) {
@@ -76,6 +96,7 @@ static json_object *source_array(const struct output_sample *sample)
         double age =
             (double)(moment_mono_ns(&sample->moment) - s->since_ns) / (double)CLOCK_NS_PER_S;
         json_object_object_add(source, "name", text_or_null(s->name));
+        json_object_object_add(source, "host", host_name(sample, s->host));
         json_object_object_add(source, "state",
                                json_object_new_string(source_state_name(s->state)));
         json_object_object_add(source, "age_seconds",
@@ -98,7 +119,7 @@ int output_json(const struct output_config *config, const struct output_sample *
                            sample->interval_ns ? number(UNIT_SECONDS, (double)sample->interval_ns /
                                                                           (double)CLOCK_NS_PER_S)
                                                : NULL);
-    json_object_object_add(root, "host", host_object(sample));
+    json_object_object_add(root, "hosts", host_array(sample));
     json_object_object_add(root, "guests", guest_array(config, sample));
     json_object_object_add(root, "findings", json_object_new_array());
     json_object_object_add(root, "sources", source_array(sample));

@@ -80,9 +80,17 @@ const char *output_label(const struct output_sample *sample, const struct entity
     default:
         text = moment_label(&sample->moment, e, l);
     }
-    if (l == LABEL_HOST && !*text)
-        text = entity_label(roster_host(sample->moment.roster), LABEL_NAME);
     return *text ? text : NULL;
+}
+
+size_t output_host_columns(enum metric *out)
+{
+    size_t count = 0;
+
+    for (enum metric m = metric_begin(KIND_HOST); m < metric_end(KIND_HOST); m++)
+        if (metric_find_exported(KIND_GUEST, metric_info(m)->export_name) == M_NONE)
+            out[count++] = m;
+    return count;
 }
 
 int output_finish(FILE *out)

@@ -7,9 +7,8 @@
 
 #include <string.h>
 
-static void put_host(const struct output_sample *sample, FILE *out)
+static void put_host(const struct output_sample *sample, const struct entity *host, FILE *out)
 {
-    const struct entity *host = roster_host(sample->moment.roster);
     char time[CLOCK_ISO_SIZE], buffer[OUTPUT_NUMBER_SIZE], label[OUTPUT_LABEL_SIZE];
 
     clock_iso8601(moment_wall_ns(&sample->moment), time);
@@ -28,6 +27,15 @@ static void put_host(const struct output_sample *sample, FILE *out)
     fputc('\n', out);
 }
 
+static void put_hosts(const struct output_sample *sample, FILE *out)
+{
+    GPtrArray *hosts = moment_hosts(&sample->moment);
+
+    for (guint i = 0; i < hosts->len; i++)
+        put_host(sample, g_ptr_array_index(hosts, i), out);
+    g_ptr_array_free(hosts, TRUE);
+}
+
 /* A column that is shown. */
 struct column {
     enum metric metric;
@@ -39,7 +47,7 @@ struct column {
 
 /* All cells, row by row: their texts stand one behind the other, each with its end. How long and
  * how wide they are is found again: to keep it would take more room than they do. */
-struct sheet {
+struct grid {
     GArray *columns; /* struct column */
     GString *texts;
     size_t rows;
@@ -52,7 +60,7 @@ static int width_of(const struct column *c, const char *text, size_t length)
     return c->is_label ? text_width(text) : (int)length;
 }
 
-static void put_text(struct sheet *s, struct column *c, const char *text)
+static void put_text(struct grid *s, struct column *c, const char *text)
 {
     size_t length = strlen(text);
     int width = width_of(c, text, length);
@@ -62,7 +70,7 @@ static void put_text(struct sheet *s, struct column *c, const char *text)
     c->width = MAX(c->width, width);
 }
 
-static void put_cell(struct sheet *s, struct column *c, const struct output_sample *sample,
+static void put_cell(struct grid *s, struct column *c, const struct output_sample *sample,
                      const struct entity *e)
 {
     const struct metric_info *info = metric_info(c->metric);
@@ -77,14 +85,14 @@ static void put_cell(struct sheet *s, struct column *c, const struct output_samp
     put_text(s, c, v.reason == REASON_OK ? output_number(info->unit, v.number, buffer) : "-");
 }
 
-static void put_row(struct sheet *s, const struct output_sample *sample, const struct entity *e)
+static void put_row(struct grid *s, const struct output_sample *sample, const struct entity *e)
 {
     for (guint i = 0; i < s->columns->len; i++)
         put_cell(s, &g_array_index(s->columns, struct column, i), sample, e);
     s->rows++;
 }
 
-static void put_titles(struct sheet *s)
+static void put_titles(struct grid *s)
 {
     for (guint i = 0; i < s->columns->len; i++) {
         struct column *c = &g_array_index(s->columns, struct column, i);
@@ -93,7 +101,7 @@ static void put_titles(struct sheet *s)
     s->rows++;
 }
 
-static void add_columns(struct sheet *s, const struct output_config *config)
+static void add_columns(struct grid *s, const struct output_config *config)
 {
     for (size_t i = 0; i < config->column_count; i++) {
         const struct metric_info *info = metric_info(config->columns[i]);
@@ -120,7 +128,7 @@ static char *add_cell(char *to, const struct column *c, const char *text, size_t
 }
 
 /* What no row is longer than. */
-static size_t row_size(const struct sheet *s)
+static size_t row_size(const struct grid *s)
 {
     size_t size = strlen("\n");
 
@@ -131,7 +139,7 @@ static size_t row_size(const struct sheet *s)
     return size;
 }
 
-static void print_sheet(const struct sheet *s, FILE *out)
+static void print_grid(const struct grid *s, FILE *out)
 {
     char *row = g_malloc(row_size(s));
     const char *text = s->texts->str;
@@ -153,17 +161,17 @@ static void print_sheet(const struct sheet *s, FILE *out)
 
 int output_text(const struct output_config *config, const struct output_sample *sample, FILE *out)
 {
-    struct sheet s = {.columns = g_array_new(FALSE, FALSE, sizeof(struct column)),
+    struct grid s = {.columns = g_array_new(FALSE, FALSE, sizeof(struct column)),
                       .texts = g_string_new(NULL)};
 
     add_columns(&s, config);
     if (config->header) {
-        put_host(sample, out);
+        put_hosts(sample, out);
         put_titles(&s);
     }
     for (size_t row = 0; row < sample->guest_count; row++)
         put_row(&s, sample, sample->guests[row]);
-    print_sheet(&s, out);
+    print_grid(&s, out);
     if (config->header)
         fputc('\n', out);
     g_array_free(s.columns, TRUE);

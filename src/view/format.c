@@ -235,8 +235,6 @@ static const char *label_text(const struct view *v, const struct entity *e, enum
 {
     const char *text = moment_label(&v->moment, e, l);
 
-    if (l == LABEL_HOST && !*text)
-        return entity_label(roster_host(v->moment.roster), LABEL_NAME);
     if (l != LABEL_PID)
         return text;
     pid_t pid = entity_pid(e);

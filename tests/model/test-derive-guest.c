@@ -248,7 +248,7 @@ static void test_container_memory(struct scene *s, gconstpointer data)
     scene_absent(s, c, R_CG_MEM_INACTIVE_FILE_BYTES, REASON_UNREADABLE);
     scene_run(s, 1);
     scene_check_absent(scene_entity(s, "c"), M_MEM, REASON_UNREADABLE); /* not the total instead */
-    scene_check(scene_entity(s, "c"), M_MEM_TOTAL, 100);
+    scene_check(scene_entity(s, "c"), M_MEM_CHARGED, 100);
     scene_set(s, c, R_CG_MEM_INACTIVE_FILE_BYTES, 30);
     scene_run(s, 1);
     scene_check(scene_entity(s, "c"), M_MEM, 70);

@@ -48,7 +48,6 @@ struct guest {
 struct guest_home {
     const char *realm; /* which daemon of its host, as "qemu/system" */
     const char *host;  /* key of another host's ident; NULL: the host vtop runs on */
-    const char *label; /* what guests of that other host show as their host */
 };
 struct guest *guest_new(const char *uuid, int id, const char *name, const struct guest_home *home,
                         enum guest_type type);

@@ -33,8 +33,6 @@ struct guest *guest_new(const char *uuid, int id, const char *name, const struct
         ident_add_alias(ident, "libvirt-name:", name);
     ident_set(&ident->name, name);
     ident_set(&ident->id, uuid);
-    ident_set(&ident->host, host ? home->label : NULL);
-    ident->remote = host != NULL;
     g->domain = record_new(FACET_DOMAIN, ident);
     g->parts = g_ptr_array_new_with_free_func(part_free);
     ident_unref(ident);

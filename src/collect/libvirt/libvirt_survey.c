@@ -163,8 +163,7 @@ static struct guest *meet(struct survey *s, virDomainPtr domain)
     }
     if (!g) {
         struct guest_home home = {.realm = h->realm,
-                                  .host = h->local ? NULL : h->host->key,
-                                  .label = *h->parts.server ? h->parts.server : h->parts.shown};
+                                  .host = h->local ? NULL : h->host->key};
         g = guest_new(uuid, id, name, &home, s->containers ? GUEST_LIBVIRT_LXC : GUEST_VM);
         g_hash_table_insert(h->guests, g->uuid, g);
     }
