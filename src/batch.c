@@ -32,17 +32,32 @@ struct batch {
     uint64_t printed;
 };
 
+static bool types_given(const struct batch *b)
+{
+    return b->options->given & 1u << PREFERENCE_TYPES;
+}
+
 /* Machine formats have every column unless some were asked for. */
-static void choose_columns(struct batch *b)
+static bool all_columns(const struct batch *b)
 {
     bool asked = b->options->given & 1u << PREFERENCE_COLUMNS;
 
-    if (asked || b->options->format == FORMAT_TEXT) {
+    return !asked && b->options->format != FORMAT_TEXT;
+}
+
+/* Rows of hosts stand among those of guests only where the type tells them apart. */
+static bool shows_hosts(const struct batch *b)
+{
+    return types_given(b) ? b->options->settings.types & TYPES_HOST
+                          : columns_have(&b->columns, M_TYPE);
+}
+
+static void choose_columns(struct batch *b)
+{
+    if (!all_columns(b))
         b->columns = b->options->settings.columns;
-    } else {
-        for (enum metric m = metric_begin(KIND_GUEST); m < metric_end(KIND_GUEST); m++)
-            columns_add(&b->columns, m);
-    }
+    for (enum metric m = metric_begin(KIND_GUEST); all_columns(b) && m < metric_end(KIND_GUEST); m++)
+        columns_add(&b->columns, m);
 }
 
 static int open_table(struct batch *b)
@@ -100,7 +115,8 @@ static int print_sample(struct batch *b)
     struct output_config config = {.columns = b->columns.metric,
                                    .column_count = b->columns.count,
                                    .host_columns = of_host,
-                                   .host_rows = b->options->hosts,
+                                   .host_column_count = all_columns(b) ? output_host_columns(of_host) : 0,
+                                   .host_rows = shows_hosts(b),
                                    .header = !b->options->no_header};
     struct moment now = refresh_now(b->refresh);
     struct view view = {.moment = now, .glyphs = glyphs_get(true)};

@@ -38,8 +38,10 @@ const char *guest_type_name(enum guest_type t);        /* "vm", "docker", ... */
 const char *guest_type_description(enum guest_type t); /* "Docker container" */
 enum guest_class guest_type_class(enum guest_type t);
 
-/* The types somebody names: a type ("docker"), a class ("vm", "ct" or "container", "service") or
- * "all", case ignored. Bit per enum guest_type; 0 = there is no such type. */
+/* The types that a name stands for: a type ("docker"), a class ("vm", "ct" or "container",
+ * "service"), "host" or "all", case ignored. Bit per enum guest_type, and TYPES_HOST for rows of
+ * hosts; 0 = there is no such type. */
+enum { TYPES_HOST = 1 << GUEST_NONE };
 uint32_t guest_types_find(const char *name);
 
 enum reason {

@@ -1,4 +1,4 @@
-/* nodes.h: the working memory of rows.c and tree.c, and of nobody else.
+/* nodes.h: the working memory of rows.c and tree.c only.
  *
  * A node is a line that may become a row: first all guests that are wanted, then, in a tree, their
  * groups and hosts. rows.c fills in and sorts, tree.c adds the branches and lists them. Nodes are
@@ -7,7 +7,7 @@
 #ifndef VTOP_VIEW_NODES_H
 #define VTOP_VIEW_NODES_H
 
-#include "view/rows.h"
+#include "view/row.h"
 
 enum { NODE_NONE = -1 };
 
@@ -36,7 +36,8 @@ struct rows_memory {
     size_t guests;      /* the first nodes */
     uint64_t builds;    /* how many there have been */
     GArray *serials;    /* tree: struct by_id: nodes of guests */
-    GHashTable *places; /* tree: hosts and groups, kept for a while so that their ids stay */
+    GArray *host_nodes; /* tree: int: nodes of hosts, by their place among hosts */
+    GHashTable *places; /* tree: groups, kept for a while so that their ids stay */
     uint64_t placed;    /* how many ids they have been given */
     GArray *totals;     /* tree: double: a line of `summed` for each node from `guests` on */
     struct columns summed;
@@ -54,16 +55,5 @@ struct row node_row(const struct rows_memory *m, int i);
 
 void by_id_sort(GArray *a);
 size_t by_id_find(const GArray *a, uint64_t id); /* its number; SIZE_MAX: not there */
-
-/* ---- tree.c ---- */
-
-void tree_init(struct rows_memory *m);
-void tree_clear(struct rows_memory *m);
-
-/* Give the guests parents; add nodes for groups and hosts, with totals and sort keys. */
-void tree_grow(struct rows_memory *m, const struct view *v, const struct rows_wishes *w);
-
-/* Append the rows of the sorted nodes to LIST, children after their parents. */
-void tree_list(struct rows_memory *m, GHashTable *folded, GArray *list);
 
 #endif

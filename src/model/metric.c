@@ -189,7 +189,7 @@ uint32_t guest_types_find(const char *name)
                    {"services", CLASS_SERVICE},
                    {"all", CLASS_ANY}};
     unsigned wanted = 0;
-    uint32_t types = 0;
+    uint32_t types = strcasecmp(name, "host") == 0 || strcasecmp(name, "all") == 0 ? TYPES_HOST : 0;
 
     for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)
         if (strcasecmp(name, classes[i].name) == 0)

@@ -34,8 +34,9 @@ static void flow_name(struct flow *f, const struct entity *e)
 static void flow_labels(struct flow *f, const struct entity *e, int *column)
 {
     static const enum metric labels[] = {M_ID, M_PID, M_GROUP, M_IMAGE, M_HOST};
+    bool one_host = roster_hosts(f->view->moment.roster)->len == 1;
 
-    for (size_t i = 0; i < G_N_ELEMENTS(labels); i++) {
+    for (size_t i = 0; i < G_N_ELEMENTS(labels) - one_host; i++) {
         struct format_cell cell;
         format_cell(f->view, e, labels[i], 12, &cell);
         if (cell.style != STYLE_DIM)

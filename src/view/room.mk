@@ -8,15 +8,16 @@ libvtop_a_SOURCES += \
 	include/view/flow.h src/view/flow.c \
 	include/view/format.h src/view/format.c \
 	include/view/layout.h src/view/layout.c \
-	include/view/nodes.h \
+	include/view/nodes.h src/view/nodes.c \
 	include/view/action.h \
 	include/view/page.h src/view/page.c src/view/page_guest.c src/view/page_help.c \
 	src/view/page_host.c src/view/page_values.c \
 	include/view/panels.h src/view/panel_ledger.c src/view/panel_lines.c src/view/panel_table.c \
+	include/view/row.h \
 	include/view/rows.h src/view/rows.c \
 	include/view/spark.h src/view/spark.c \
 	include/view/trace.h src/view/trace.c \
 	include/view/strip.h src/view/strip.c \
 	include/view/table.h src/view/table.c \
 	include/view/view.h src/view/view.c \
-	src/view/tree.c
+	include/view/tree.h src/view/tree.c

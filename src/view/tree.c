@@ -1,13 +1,16 @@
 #include <config.h>
 
+#include "view/tree.h"
+
 #include "view/nodes.h"
 
 #include <math.h>
 #include <string.h>
 
-/* A host (group NULL), or a group on it. */
+/* A group on a host. */
 struct place {
-    char *host, *group;
+    uint64_t host; /* serial */
+    char *group;
     uint64_t id;
     uint64_t build; /* the build its node belongs to */
     int node;
@@ -17,21 +20,20 @@ static guint place_hash(gconstpointer p)
 {
     const struct place *place = p;
 
-    return g_str_hash(place->host) * 31 + (place->group ? g_str_hash(place->group) : 0);
+    return g_str_hash(place->group) * 31 + (guint)place->host;
 }
 
 static gboolean place_equal(gconstpointer a, gconstpointer b)
 {
     const struct place *x = a, *y = b;
 
-    return !strcmp(x->host, y->host) && !g_strcmp0(x->group, y->group);
+    return x->host == y->host && !strcmp(x->group, y->group);
 }
 
 static void place_free(void *p)
 {
     struct place *place = p;
 
-    g_free(place->host);
     g_free(place->group);
     g_free(place);
 }
@@ -40,6 +42,7 @@ void tree_init(struct rows_memory *m)
 {
     m->serials = g_array_new(FALSE, FALSE, sizeof(struct by_id));
     m->totals = g_array_new(FALSE, FALSE, sizeof(double));
+    m->host_nodes = g_array_new(FALSE, FALSE, sizeof(int));
     m->places = g_hash_table_new_full(place_hash, place_equal, place_free, NULL);
 }
 
@@ -47,57 +50,71 @@ void tree_clear(struct rows_memory *m)
 {
     g_array_free(m->serials, TRUE);
     g_array_free(m->totals, TRUE);
+    g_array_free(m->host_nodes, TRUE);
     g_hash_table_destroy(m->places);
 }
 
 /* ---- hosts and groups ---- */
 
-static struct place *find_place(struct rows_memory *m, const char *host, const char *group)
+static struct place *find_place(struct rows_memory *m, uint64_t host, const char *group)
 {
-    struct place wanted = {.host = (char *)host, .group = (char *)group};
+    struct place wanted = {.host = host, .group = (char *)group};
     struct place *place = g_hash_table_lookup(m->places, &wanted);
 
     if (place)
         return place;
     place = g_new0(struct place, 1);
-    place->host = g_strdup(host);
+    place->host = host;
     place->group = g_strdup(group);
     place->id = UINT64_MAX - m->placed++; /* serials count from 1 */
     g_hash_table_add(m->places, place);
     return place;
 }
 
-static int place_node(struct rows_memory *m, const struct view *v, const struct rows_wishes *w,
-                      const char *host, const char *group)
+static int add_node(struct rows_memory *m, const struct rows_wishes *w, struct node n)
 {
-    struct place *place = find_place(m, host, group);
-    struct entity *here = roster_host(v->moment.roster);
+    if (metric_info(w->key)->label != LABEL_NONE && metric_info(w->key)->label != LABEL_PID)
+        n.text = n.name;
+    g_array_append_val(m->nodes, n);
+    return (int)m->nodes->len - 1;
+}
+
+static int host_node(struct rows_memory *m, const struct rows_wishes *w, struct entity *host)
+{
+    while (m->host_nodes->len <= host->at) {
+        int none = NODE_NONE;
+        g_array_append_val(m->host_nodes, none);
+    }
+    int *place = &g_array_index(m->host_nodes, int, host->at);
+    if (*place != NODE_NONE)
+        return *place;
+    struct node n = node_new(m, ROW_HOST, host->serial, w->hold);
+    n.entity = host;
+    n.name = entity_label(host, LABEL_NAME);
+    return *place = add_node(m, w, n);
+}
+
+static int group_node(struct rows_memory *m, const struct rows_wishes *w, struct entity *host,
+                      const char *group)
+{
+    struct place *place = find_place(m, host->serial, group);
 
     if (place->build == m->builds)
         return place->node;
-    bool is_here = !group && !strcmp(host, entity_label(here, LABEL_NAME));
-    int parent = group ? place_node(m, v, w, host, NULL) : NODE_NONE;
-    struct node n =
-        node_new(m, group ? ROW_GROUP : ROW_HOST, is_here ? here->serial : place->id, w->hold);
-    n.entity = is_here ? here : NULL;
-    n.name = group ? place->group : place->host;
-    n.parent = parent;
-    if (metric_info(w->key)->label != LABEL_NONE && metric_info(w->key)->label != LABEL_PID)
-        n.text = n.name;
+    struct node n = node_new(m, ROW_GROUP, place->id, w->hold);
+    n.name = place->group;
+    n.parent = host_node(m, w, host);
     place->build = m->builds;
-    place->node = (int)m->nodes->len;
-    g_array_append_val(m->nodes, n);
+    place->node = add_node(m, w, n);
     return place->node;
 }
 
-static int node_of_place(struct rows_memory *m, const struct view *v, const struct rows_wishes *w,
+static int node_of_place(struct rows_memory *m, const struct rows_wishes *w,
                          const struct entity *e)
 {
-    const char *host = entity_label(e, LABEL_HOST), *group = entity_label(e, LABEL_GROUP);
+    const char *group = entity_label(e, LABEL_GROUP);
 
-    if (!*host)
-        host = entity_label(roster_host(v->moment.roster), LABEL_NAME);
-    return place_node(m, v, w, host, *group ? group : NULL);
+    return *group ? group_node(m, w, entity_host(e), group) : host_node(m, w, entity_host(e));
 }
 
 /* ---- parents ---- */
@@ -130,15 +147,27 @@ static int node_of_outer(const struct rows_memory *m, int i)
     return found == SIZE_MAX || is_below(m, (int)found, i) ? NODE_NONE : (int)found;
 }
 
+/* Of several hosts those that have no guest stand there, too. */
+static void add_all_hosts(struct rows_memory *m, const struct view *v, const struct rows_wishes *w)
+{
+    GPtrArray *hosts = moment_hosts(&v->moment);
+
+    for (guint i = 0; i < hosts->len && hosts->len > 1; i++)
+        host_node(m, w, g_ptr_array_index(hosts, i));
+    g_ptr_array_free(hosts, TRUE);
+}
+
 static void find_parents(struct rows_memory *m, const struct view *v, const struct rows_wishes *w)
 {
+    g_array_set_size(m->host_nodes, 0);
     index_guests(m);
     for (int i = 0; i < (int)m->guests; i++) {
         int parent = node_of_outer(m, i);
         if (parent == NODE_NONE)
-            parent = node_of_place(m, v, w, node_at(m, i)->entity);
+            parent = node_of_place(m, w, node_at(m, i)->entity);
         node_at(m, i)->parent = parent;
     }
+    add_all_hosts(m, v, w);
 }
 
 /* ---- totals ---- */

@@ -284,7 +284,8 @@ static GHashTable *look(struct fixture *f)
     print(f, output_text);
     print(f, output_csv);
     json_object *all = print(f, output_json);
-    json_object_object_get_ex(all, "host", &list);
+    json_object_object_get_ex(all, "hosts", &list);
+    list = json_object_array_get_idx(list, 0);
     json_object_object_foreach(list, host_key, host_value)
     {
         (void)host_key;

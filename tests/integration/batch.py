@@ -31,9 +31,9 @@ def output(*args, **more):
 
 
 def table(*args):
-    """Rows of a CSV run."""
+    """Rows of guests of a CSV run."""
     text = output("-b", "-f", "csv", "-n", "1", "-d", "1", *args)
-    return list(csv.DictReader(io.StringIO(text)))
+    return [row for row in csv.DictReader(io.StringIO(text)) if row.get("type") != "host"]
 
 
 def names(*args):
@@ -47,7 +47,7 @@ def primed():
     sample = samples("-d", "2")[0]
     took = time.monotonic() - begin
     check(guest(sample, "vtop-busy")["cpu_percent"] is not None, "vtop-busy has no rate")
-    check(sample["host"]["cpu_percent_of_host"] is not None, "the host has no rate")
+    check(sample["hosts"][0]["cpu_percent_of_host"] is not None, "the host has no rate")
     near("interval_seconds", sample["interval_seconds"], 2, absolute=1)
     check(took >= 2, f"-d 2 took {took:.2f} s")
     quick = guests(samples("-d", "0.1")[0], "docker")  # too quick for names
@@ -77,6 +77,16 @@ def csv_format():
     for row in rows:
         check(len(row) == len(header), f"{len(row)} cells under {len(header)} titles: {row}")
     rows = [dict(zip(header, row)) for row in rows]
+    hosts = [row for row in rows if row["type"] == "host"]
+    check(len(hosts) == 2 and header[1] == "type", f"{len(hosts)} rows of hosts in 2 samples")
+    json_host = samples("-d", "1")[0]["hosts"][0]
+    for key in ("name", "id", "memory_total_bytes"):
+        check(hosts[0][key] == str(json_host[key]), f"{key}: {hosts[0][key]}, {json_host[key]}")
+    check(hosts[0]["memory_bytes"] == "" and hosts[0]["memory_charged_bytes"] == "",
+          "a host has memory of guests")
+    for row in rows:
+        if row["type"] != "host":
+            check(row["host_id"] == hosts[0]["id"] and row["memory_total_bytes"] == "", f"{row}")
     for name in OURS:
         mine = [row for row in rows if row["name"] == name]
         check(len(mine) == 2, f"{len(mine)} rows of {name} in 2 samples")
@@ -87,6 +97,11 @@ def csv_format():
     busy = [row for row in rows if row["name"] == "vtop-busy"][-1]
     near("cpu_percent of vtop-busy", float(busy["cpu_percent"]), 15, absolute=14)
     check(busy["vcpus"] == "", f"vcpus of a container: {busy['vcpus']!r}")
+    only = list(csv.DictReader(io.StringIO(
+        output("-b", "-f", "csv", "-n", "1", "-d", "1", "-t", "host"))))
+    check([row["type"] for row in only] == ["host"], f"-t host: {only}")
+    check(all(row["type"] == "docker" for row in csv.DictReader(io.StringIO(
+        output("-b", "-f", "csv", "-n", "1", "-d", "1", "-t", "docker")))), "-t docker: a host")
     text = output("-b", "-f", "csv", "-n", "1", "-d", "1", "--no-header")
     check("cpu_percent" not in text and "vtop-busy" in text, "--no-header still prints one")
     return f"{len(rows)} rows of {len(header)} columns"
@@ -301,9 +316,9 @@ def ordinary_user():
             process.wait()
     check(process.returncode == 0, f"status {process.returncode}: {said.decode()}")
     sample = json.loads(printed)
-    near("cpu_percent_of_host", sample["host"]["cpu_percent_of_host"],
-         full["host"]["cpu_percent_of_host"], absolute=25)
-    check(sample["host"]["memory_total_bytes"] == full["host"]["memory_total_bytes"], "memory")
+    near("cpu_percent_of_host", sample["hosts"][0]["cpu_percent_of_host"],
+         full["hosts"][0]["cpu_percent_of_host"], absolute=25)
+    check(sample["hosts"][0]["memory_total_bytes"] == full["hosts"][0]["memory_total_bytes"], "memory")
     known = absent = 0
     for g in guests(full):
         if g["name"] not in OURS:

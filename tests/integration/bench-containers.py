@@ -63,7 +63,7 @@ REFRESHES = 5
 FEW = 1024  # descriptors
 OPEN = 10000  # files, to see what they cost the kernel
 CONTAINERS = 20
-CGTOP = ("-o", "name,processes,cpu_percent,memory_total_bytes,read_bytes_per_second,"
+CGTOP = ("-o", "name,processes,cpu_percent,memory_charged_bytes,read_bytes_per_second,"
          "write_bytes_per_second")
 STATS = ("-o", "name,cpu_percent,memory_bytes,memory_limit_bytes,memory_percent,"
          "rx_bytes_per_second,tx_bytes_per_second,read_bytes_per_second,write_bytes_per_second,"

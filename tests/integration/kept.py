@@ -59,7 +59,7 @@ def same_numbers(plenty, few):
         for key in KNOWN:
             check((row[key] is None) == (other[key] is None),
                   f"{name}: {key} {row[key]}, with enough {other[key]}")
-        near(f"{name}: memory_total_bytes", row["memory_total_bytes"], other["memory_total_bytes"],
+        near(f"{name}: memory_charged_bytes", row["memory_charged_bytes"], other["memory_charged_bytes"],
              absolute=CHARGED)
 
 
@@ -103,7 +103,7 @@ def mount_again(pid, place):
 
 
 def memory_of(sample):
-    return [row["memory_total_bytes"] for row in rows_of(sample).values()]
+    return [row["memory_charged_bytes"] for row in rows_of(sample).values()]
 
 
 @test(sanitized=False)
@@ -134,8 +134,8 @@ def mounted_elsewhere():
             for name, row in rows_of(again).items():
                 before = rows_of(first)[name]
                 check(row["pid"] == before["pid"], f"{name} is somebody else")
-                near(f"{name}: memory_total_bytes", row["memory_total_bytes"],
-                     before["memory_total_bytes"], absolute=CHARGED)
+                near(f"{name}: memory_charged_bytes", row["memory_charged_bytes"],
+                     before["memory_charged_bytes"], absolute=CHARGED)
                 check(row["cpu_seconds"] >= before["cpu_seconds"], f"{name} begins anew")
     finally:
         os.rmdir(place)

@@ -11,7 +11,7 @@ from guests import (CPUS, Container, Failure, Machine, Recorder, Skip, check, co
 
 KEYS = """type name id pid host group image state state_reason cpu_percent cpu_limit_percent
 cpu_user_percent cpu_system_percent vcpus ready_percent ready_max_percent throttled_percent
-efficiency_percent memory_bytes memory_limit_bytes memory_percent memory_used_bytes balloon_bytes
+efficiency_percent memory_bytes memory_limit_bytes memory_percent memory_guest_used_bytes balloon_bytes
 swap_bytes read_bytes_per_second write_bytes_per_second read_ops_per_second write_ops_per_second
 read_latency_ms write_latency_ms rx_bytes_per_second tx_bytes_per_second rx_packets_per_second
 tx_packets_per_second net_drops_per_second pressure_cpu_some_percent pressure_memory_some_percent
@@ -271,7 +271,7 @@ def container_limits(o):
         near(f"memory_percent of {name}", g["memory_percent"],
              100 * g["memory_bytes"] / (64 * MIB), absolute=.5)
     limit = guest(o.sample, "vtop-idle")["memory_limit_bytes"]
-    total = o.sample["host"]["memory_total_bytes"]
+    total = o.sample["hosts"][0]["memory_total_bytes"]
     check(limit is None or limit <= total, f"vtop-idle has no limit, it says {limit}")
     return "64 MiB twice, and none"
 
@@ -305,11 +305,11 @@ def machine_memory(o):
         check(limit == given * MIB, f"{name} was given {given} MiB; it says {limit}")
     g, s = guest(o.sample, "web-1"), o.after["web-1"]
     inside = (s["balloon.available"] - s["balloon.usable"]) * 1024
-    near("memory_used_bytes of web-1", g["memory_used_bytes"], inside, relative=.05, absolute=MIB)
+    near("memory_guest_used_bytes of web-1", g["memory_guest_used_bytes"], inside, relative=.05, absolute=MIB)
     check(g["balloon_bytes"] == 0, f"balloon of web-1: {g['balloon_bytes']}")
     g = guest(o.sample, "db idle_1")
-    check(g["memory_used_bytes"] is None,
-          f"db idle_1 has no balloon driver; memory_used_bytes is {g['memory_used_bytes']}")
+    check(g["memory_guest_used_bytes"] is None,
+          f"db idle_1 has no balloon driver; memory_guest_used_bytes is {g['memory_guest_used_bytes']}")
     return (f"web-1 {o.memory['web-1'] / MIB:.0f} MiB resident, {inside / MIB:.0f} used inside, "
             "112 given; absent where the guest does not tell")
 
@@ -451,9 +451,9 @@ def absent(o):
     """What cannot be known is absent, not zero."""
     nothing = {
         "web-1": "image throttled_percent efficiency_percent",
-        "raw-tcg": "image memory_used_bytes efficiency_percent throttled_percent exits_per_second",
+        "raw-tcg": "image memory_guest_used_bytes efficiency_percent throttled_percent exits_per_second",
         "vtop-idle": "vcpus ready_percent ready_max_percent efficiency_percent balloon_bytes "
-                     "memory_used_bytes exits_per_second read_latency_ms throttled_percent",
+                     "memory_guest_used_bytes exits_per_second read_latency_ms throttled_percent",
         "vtop-lxc1": "vcpus throttled_percent efficiency_percent balloon_bytes exits_per_second",
         "vtop-pod1": "vcpus throttled_percent efficiency_percent balloon_bytes exits_per_second",
     }
@@ -470,7 +470,7 @@ def absent(o):
 @observed
 def host(o):
     """The host: CPU against /proc/stat, memory and CPUs, and a ledger that sums to 100 %."""
-    h = o.sample["host"]
+    h = o.sample["hosts"][0]
     kernel = 100 * o.rate("host", 0) / o.rate("host", 1)
     near("cpu_percent_of_host", h["cpu_percent_of_host"], kernel, absolute=3)
     total = int(read("/proc/meminfo").split()[1]) * 1024

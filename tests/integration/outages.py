@@ -32,7 +32,7 @@ def daemon_stopped(*names):
 
 def steady(sample):
     """What no outage may spoil: the host, and the guests that are not concerned."""
-    check(sample["host"]["cpu_percent_of_host"] is not None, "the host's CPU is absent")
+    check(sample["hosts"][0]["cpu_percent_of_host"] is not None, "the host's CPU is absent")
     cpu = guest(sample, "vtop-busy")["cpu_percent"]
     check(cpu is not None and 2 < cpu < 30, f"vtop-busy, which uses up to 20 %, uses {cpu} %")
     check((guest(sample, "raw-tcg")["cpu_percent"] or 0) > 1, "raw-tcg works, and is shown idle")
@@ -267,7 +267,7 @@ def paused():
             why = guest(sample, "db idle_1")["state_reason"]
             sample, _ = stream.until("vtop-idle is frozen", lambda s: guest(
                 s, "vtop-idle")["state"] in ("frozen", "paused"), 10)
-            count = sample["host"]["vms_paused"]
+            count = sample["hosts"][0]["vms_paused"]
             check(count >= 1, f"{count} paused machines")
         finally:
             virsh("resume", "db idle_1")

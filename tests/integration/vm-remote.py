@@ -313,7 +313,7 @@ def made_up():
     check(row["read_bytes_per_second"], "its disk has single calls")
     check(row["rx_bytes_per_second"], "its interface has single calls")
     check(made["pid"] is None and made["memory_limit_bytes"] == 128 << 20, f"its twin: {made}")
-    real = twins.pop(found[-1]["host"]["name"])
+    real = twins.pop(found[-1]["hosts"][0]["name"])
     check(real["pid"] == machine_pid("web-1") and real["memory_limit_bytes"] == 112 << 20
           and made["id"] == real["id"] == uuid and not twins, f"the real one: {real}")
     check(took < 12, f"5 samples took {took:.1f} s")

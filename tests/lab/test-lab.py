@@ -22,7 +22,7 @@ MIB = 1 << 20
 
 KEYS = """type name id pid host group image state state_reason cpu_percent cpu_limit_percent
 cpu_user_percent cpu_system_percent vcpus ready_percent ready_max_percent throttled_percent
-efficiency_percent memory_bytes memory_limit_bytes memory_percent memory_used_bytes balloon_bytes
+efficiency_percent memory_bytes memory_limit_bytes memory_percent memory_guest_used_bytes balloon_bytes
 swap_bytes read_bytes_per_second write_bytes_per_second read_ops_per_second write_ops_per_second
 read_latency_ms write_latency_ms rx_bytes_per_second tx_bytes_per_second rx_packets_per_second
 tx_packets_per_second net_drops_per_second pressure_cpu_some_percent pressure_memory_some_percent
@@ -236,7 +236,7 @@ def check_shape(sample):
 
 
 def check_host(sample, m, rows):
-    host = sample['host']
+    host = sample['hosts'][0]
     problems = []
     containers = sum(row['type'] != 'vm' for row in rows)
     for key, wanted in (('vms', len(rows) - containers), ('containers', containers),

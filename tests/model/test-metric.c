@@ -219,7 +219,7 @@ static void test_promised_names(void)
                                         "memory_bytes",
                                         "memory_limit_bytes",
                                         "memory_percent",
-                                        "memory_used_bytes",
+                                        "memory_guest_used_bytes",
                                         "balloon_bytes",
                                         "swap_bytes",
                                         "read_bytes_per_second",

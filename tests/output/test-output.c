@@ -15,6 +15,8 @@ static const int64_t S = 1000000000;
 /* 2026-11-21T05:31:26.123Z */
 static const int64_t WALL = 1795239086123000000;
 
+static uint64_t inactive = 1; /* bytes */
+
 static void add_guest(struct sample *s, struct ident *ident, int64_t now, uint64_t cpu_ns)
 {
     struct record *r = sample_add(s, FACET_CGROUP, ident);
@@ -22,7 +24,7 @@ static void add_guest(struct sample *s, struct ident *ident, int64_t now, uint64
     r->read_ns = now;
     record_set(r, R_CG_CPU_NS, cpu_ns);
     record_set(r, R_CG_MEM_USAGE_BYTES, 5000000000);
-    record_set(r, R_CG_MEM_INACTIVE_FILE_BYTES, 1);
+    record_set(r, R_CG_MEM_INACTIVE_FILE_BYTES, inactive);
     record_absent(r, R_CG_PSI_CPU_SOME_NS, REASON_PRESSURE_OFF);
 }
 
@@ -93,6 +95,103 @@ static void test_csv(void)
     roster_free(scene.roster);
 }
 
+/* A host has a row of its own: what it has by the same names, and by names of its own. */
+static void test_csv_hosts(void)
+{
+    static const char *const names[] = {"web-1"};
+    const enum metric columns[] = {M_TYPE, M_NAME, M_ON_HOST_ID, M_UPTIME, M_MEM};
+    const enum metric of_host[] = {M_HOST_CPUS, M_HOST_VMS};
+    struct scene scene;
+    size_t size;
+    char *text;
+
+    scene_open(&scene, names, 1);
+    struct sample *s = sample_new(1, S);
+    struct ident *far = ident_new(KIND_HOST, GUEST_NONE, "uuid:4c4c4544");
+    ident_set(&far->name, "kvm8");
+    struct record *r = sample_add(s, FACET_HYPERVISOR, far);
+    r->read_ns = 3 * S;
+    record_set(r, R_HV_CPUS, 16);
+    sample_set_host(s, far);
+    roster_merge(scene.roster, s);
+    roster_tick(scene.roster, 3 * S, WALL);
+    struct output_config config = {.columns = columns,
+                                   .column_count = G_N_ELEMENTS(columns),
+                                   .host_columns = of_host,
+                                   .host_column_count = G_N_ELEMENTS(of_host),
+                                   .header = true,
+                                   .host_rows = true};
+    FILE *out = open_memstream(&text, &size);
+    g_assert_cmpint(output_csv(&config, &scene.sample, out), ==, 0);
+    fclose(out);
+    g_assert_cmpstr(text, ==,
+                    "time,type,name,host_id,uptime_seconds,memory_bytes,cpus,vms\n"
+                    "2026-11-21T05:31:26.123Z,host,kvm7,,,,,0\n"
+                    "2026-11-21T05:31:26.123Z,host,kvm8,,,,16,0\n"
+                    "2026-11-21T05:31:26.123Z,docker,web-1,,,4999999999,,\n");
+    free(text);
+    text = print(&scene, output_json, "name,host");
+    json_object *root = json_tokener_parse(text), *hosts, *value;
+    g_assert_true(json_object_object_get_ex(root, "hosts", &hosts));
+    g_assert_cmpuint(json_object_array_length(hosts), ==, 2);
+    for (size_t i = 0; i < 2; i++) {
+        json_object *host = json_object_array_get_idx(hosts, i);
+        g_assert_true(json_object_object_get_ex(host, "local", &value));
+        g_assert_cmpint(json_object_get_boolean(value), ==, i == 0);
+        g_assert_true(json_object_object_get_ex(host, "id", &value));
+        g_assert_cmpstr(i ? json_object_get_string(value) : "", ==, i ? "4c4c4544" : "");
+    }
+    json_object_put(root);
+    free(text);
+    /* The other host leaves: it is no part of what is printed, but of the past in which it was. */
+    struct sample *empty = sample_new(1, S);
+    roster_merge(scene.roster, empty);
+    for (int tick = 4; tick < 12; tick++)
+        roster_tick(scene.roster, tick * S, WALL);
+    scene.sample.moment.now_ns = 12 * S;
+    text = print(&scene, output_text, "name");
+    g_assert_null(strstr(text, "kvm8"));
+    free(text);
+    scene.sample.moment.tick = 3;
+    text = print(&scene, output_text, "name");
+    g_assert_nonnull(strstr(text, "kvm8"));
+    free(text);
+    sample_unref(empty);
+    sample_unref(s);
+    ident_unref(far);
+    roster_free(scene.roster);
+}
+
+/* What is printed of a past moment is what was printed when it was live, byte for byte, but for
+ * the age of a source that was well. */
+static void test_past(void)
+{
+    static const char *const names[] = {"web-1", "web-2"};
+    static output_function *const formats[] = {output_text, output_csv, output_json};
+    struct scene scene;
+    char *then[G_N_ELEMENTS(formats)];
+
+    inactive = 0; /* history keeps 24 bits of a number */
+    scene_open(&scene, names, 2);
+    inactive = 1;
+    struct moment *at = &scene.sample.moment;
+    roster_tick_time(scene.roster, 2, &at->wall_ns);
+    at->now_ns = roster_tick_time(scene.roster, 2, NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(formats); i++)
+        then[i] = print(&scene, formats[i], "name,state,host,cpu_percent,memory_bytes,RX/s");
+    for (int tick = 3; tick < 9; tick++)
+        roster_tick(scene.roster, tick * S, WALL + tick * S);
+    at->now_ns = 9 * S;
+    at->tick = 2;
+    for (size_t i = 0; i < G_N_ELEMENTS(formats); i++) {
+        char *text = print(&scene, formats[i], "name,state,host,cpu_percent,memory_bytes,RX/s");
+        g_assert_cmpstr(text, ==, then[i]);
+        free(text);
+        free(then[i]);
+    }
+    roster_free(scene.roster);
+}
+
 static void test_csv_hostile(void)
 {
     static const char *const names[] = {"=cmd|' /C calc'!A0", "a,\"b\"\n", "@x"};
@@ -139,7 +238,7 @@ static void test_json(void)
     g_assert_true(json_object_object_get_ex(root, "sources", &value));
     value = json_object_array_get_idx(value, 0);
     g_assert_cmpstr(json_object_to_json_string_ext(value, JSON_C_TO_STRING_PLAIN), ==,
-                    "{\"name\":\"docker\",\"state\":\"absent\",\"age_seconds\":2,"
+                    "{\"name\":\"docker\",\"host\":\"kvm7\",\"state\":\"absent\",\"age_seconds\":2,"
                     "\"message\":\"no \xEF\xBF\xBD[2J socket\"}");
     json_object_put(root);
     free(text);
@@ -153,7 +252,7 @@ static void test_text(void)
 
     scene_open(&scene, names, 2);
     char *text = print(&scene, output_text, "name,cpu_percent,rdy%");
-    g_assert_true(g_str_has_prefix(text, "vtop 2026-11-21T05:31:26.123Z name=kvm7 cpus=- "));
+    g_assert_true(g_str_has_prefix(text, "vtop 2026-11-21T05:31:26.123Z name=kvm7 id=- cpus=- "));
     g_assert_nonnull(strstr(text, "\nNAME         CPU%  RDY%\n"
                                   "a              20     -\n"
                                   "longer-name    20     -\n\n"));
@@ -208,6 +307,8 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/output/numbers", test_numbers);
     g_test_add_func("/output/csv", test_csv);
+    g_test_add_func("/output/csv/hosts", test_csv_hosts);
+    g_test_add_func("/output/past", test_past);
     g_test_add_func("/output/csv/hostile-names", test_csv_hostile);
     g_test_add_func("/output/json", test_json);
     g_test_add_func("/output/text", test_text);
