@@ -194,8 +194,11 @@ static void test_departed(void)
     g_assert_true(moment_has(&s->view.moment, e));
     s->view.moment.tick = roster_last_tick(s->roster);
     g_assert_false(moment_has(&s->view.moment, e));
-    /* When history has moved on, nobody remembers it. */
+    /* Its minutes are remembered for longer than its ticks; then it is forgotten. */
     stage_tick(s, HISTORY_DEPTH_MAX);
+    g_assert_cmpuint(roster_departed(s->roster)->len, ==, 1);
+    s->time_ns += HISTORY_MINUTES_MAX * 60 * CLOCK_NS_PER_S;
+    stage_tick(s, 61);
     g_assert_cmpuint(roster_departed(s->roster)->len, ==, 0);
     g_assert_null(roster_find(s->roster, serial));
     stage_free(s);
