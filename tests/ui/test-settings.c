@@ -394,7 +394,7 @@ static void test_noise(struct fixture *f, const void *data)
     g_rand_free(chance);
 }
 
-/* vtoprc(5) has an entry for everything that is saved, and names every theme. */
+/* vtoprc(5) has an entry for everything that is saved, with its default, and names every choice. */
 static void test_manual(struct fixture *f, const void *data)
 {
     char *page = g_test_build_filename(G_TEST_DIST, "man", "vtoprc.5", NULL), *manual, *text;
@@ -412,8 +412,14 @@ static void test_manual(struct fixture *f, const void *data)
         g_assert_nonnull(strstr(manual, entry));
         g_free(entry);
     }
-    for (enum theme t = 0; t < THEME_COUNT; t++)
-        g_assert_nonnull(strstr(manual, theme_name(t)));
+    for (enum preference p = 0; p < PREFERENCE_COUNT; p++) {
+        const struct preference_info *info = preference_info(p);
+        char *fallback = g_strdup_printf("Default:\n.BR %s .\n", info->fallback);
+        g_assert_true(!info->fallback || strstr(manual, fallback));
+        g_free(fallback);
+        for (size_t i = 0; info->choices[i]; i++)
+            g_assert_nonnull(strstr(manual, info->choices[i]));
+    }
     g_strfreev(lines);
     g_free(text);
     g_free(manual);
