@@ -476,6 +476,8 @@ static void test_disks(void)
         {VMM_QEMU, X86 "-drive|file=/a.qcow2,if=virtio|-cdrom|/b.iso", "/a.qcow2 /b.iso", false},
         {VMM_QEMU, X86 "-nodefaults", "", false},
         {VMM_QEMU, X86 "/a.img|-hdb|file:/b.img", "/a.img /b.img", false},
+        {VMM_QEMU, X86 "file:", "", false},
+        {VMM_QEMU, X86 "file:nbd:localhost:10809", "", true},
         {VMM_QEMU, "/usr/bin/kvm|-drive|file=rbd:pool/vm-9-disk-0:conf=/etc/pve/ceph.conf,if=none",
          "", true},
         {VMM_QEMU, X86 "-drive|file=nbd:unix:/n.sock:exportname=d,if=virtio", "", true},

@@ -59,11 +59,11 @@ void process_disks_add_name(struct process_disks *d, const char *name)
 {
     static const char *const locals[] = {"file:", "host_device:"};
     static const char json[] = "json:{";
-    size_t protocol = strcspn(name, ":+/");
 
     for (size_t i = 0; i < G_N_ELEMENTS(locals); i++)
         if (g_str_has_prefix(name, locals[i]))
             name += strlen(locals[i]);
+    size_t protocol = strcspn(name, ":+/"); /* of what is left */
     if (g_str_has_prefix(name, json))
         process_disks_add_list(d, name + strlen(json) - 1);
     else if (name[protocol] && name[protocol] != '/' && is_remote_driver(name, protocol))
