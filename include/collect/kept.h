@@ -43,6 +43,7 @@ struct kept_budget {
     int wanted;                /* in the last one, less what was left to them */
     bool first;                /* whoever reads now comes first */
     int spare;                 /* for when the process has no other; -1 = it has not even that */
+    unsigned starved;          /* files that could not be opened in this round for want of one */
 };
 
 /* How many files a process that may have so many DESCRIPTORS keeps on a host with so many bytes of
@@ -81,6 +82,14 @@ bool kept_is_short(const struct kept_budget *b);
 /* Open the directory at PATH below DIR and keep it, as one who comes first: it saves work in many
  * reads. Returns its descriptor, which belongs to K, or -errno; -EMFILE when none is left. */
 int kept_directory(struct kept_budget *b, struct kept *k, int dir, const char *path);
+
+/* Whether an error of open() means that there is no descriptor left, here or on the whole host. */
+bool kept_is_starved(ssize_t error);
+
+/* For what is opened by other means and closed before the next read: after a failure for want of
+ * descriptors free the spare one (false: there is none), and when that is closed take it back. */
+bool kept_lend(struct kept_budget *b);
+void kept_take_back(struct kept_budget *b);
 
 /* Close it if something is owed by whoever reads now. */
 void kept_give_back(struct kept_budget *b, struct kept *k);

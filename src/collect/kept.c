@@ -64,6 +64,7 @@ void kept_round(struct kept_budget *b)
     b->missed = 0;
     b->wanted = b->refused;
     b->refused = 0;
+    b->starved = 0;
 }
 
 void kept_claim(struct kept_budget *b, bool first)
@@ -121,19 +122,39 @@ static void run_out(struct kept_budget *b)
     b->missed += b->reserve;
 }
 
+bool kept_is_starved(ssize_t error)
+{
+    return error == -EMFILE || error == -ENFILE;
+}
+
+bool kept_lend(struct kept_budget *b)
+{
+    run_out(b);
+    if (b->spare < 0) {
+        b->starved++;
+        return false;
+    }
+    close(b->spare);
+    b->spare = -1;
+    return true;
+}
+
+void kept_take_back(struct kept_budget *b)
+{
+    if (b->spare < 0)
+        b->spare = take_spare(b->root);
+}
+
 static int open_file(struct kept_budget *b, int dir, const char *path)
 {
     int fd = open_at(b, dir, path, FLAGS);
 
-    if (fd != -EMFILE && fd != -ENFILE)
+    if (!kept_is_starved(fd) || !kept_lend(b))
         return fd;
-    run_out(b);
-    if (b->spare >= 0)
-        close(b->spare);
-    b->spare = -1;
     fd = open_at(b, dir, path, FLAGS);
+    b->starved += kept_is_starved(fd);
     if (fd < 0)
-        b->spare = take_spare(b->root);
+        kept_take_back(b);
     return fd;
 }
 
@@ -156,8 +177,7 @@ static ssize_t read_and_close(struct kept_budget *b, int fd, enum file_shape sha
     ssize_t n = read_lines(b, fd, shape);
 
     close(fd);
-    if (b->spare < 0)
-        b->spare = take_spare(b->root);
+    kept_take_back(b);
     return n;
 }
 
@@ -202,7 +222,7 @@ int kept_directory(struct kept_budget *b, struct kept *k, int dir, const char *p
         return -EMFILE;
     }
     int fd = open_at(b, dir, path, O_PATH | O_DIRECTORY);
-    if (fd == -EMFILE || fd == -ENFILE)
+    if (kept_is_starved(fd))
         run_out(b);
     if (fd >= 0)
         keep(b, k, fd);

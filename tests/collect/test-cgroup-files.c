@@ -299,8 +299,17 @@ static bool comes(struct fixture *f, int i)
     return false;
 }
 
-/* The process has no descriptor left, whatever the budget says: who is there loses no number, also
- * when everything is looked at again, and who comes is seen when there are some again. */
+static const struct source_status *status(const struct fixture *f)
+{
+    const struct source_status *s = &g_array_index(f->sample->statuses, struct source_status, 0);
+
+    g_assert_cmpstr(s->name, ==, "cgroup");
+    return s;
+}
+
+/* The process has no descriptor left, whatever the budget says: with the spare one everything is
+ * read all the same. Without that the source says so, and the sample that it is not complete, so
+ * that nobody is gone. */
 static void test_out_of_descriptors(struct fixture *f, const void *data)
 {
     struct rlimit before, now;
@@ -318,13 +327,33 @@ static void test_out_of_descriptors(struct fixture *f, const void *data)
     for (int round = 0; round < 3; round++) {
         collect(f);
         check_all(f);
-        g_assert_null(find(f, GROUPS));
+        g_assert_nonnull(find(f, GROUPS));
+        g_assert_cmpint(status(f)->state, ==, SOURCE_OK);
     }
+    char *late = group_of(GROUPS + 1), *full = g_strconcat(f->dir, TREE, late, NULL);
+    g_assert_cmpint(mkdir(full, 0700), ==, 0); /* a file would take a descriptor */
+    g_free(full);
+    g_free(late);
+    bool starved = false;
+    for (int round = 0; round < 100 && !starved; round++) {
+        kept_lend(&f->budget); /* what is given back or closed is taken at once */
+        while (count < (int)G_N_ELEMENTS(taken) &&
+               (taken[count] = open("/dev/null", O_RDONLY | O_CLOEXEC)) >= 0)
+            count++;
+        collect(f);
+        starved = status(f)->state == SOURCE_STALE;
+        g_assert_cmpint(f->sample->complete, ==, !starved);
+        g_assert_cmpint(status(f)->message != NULL, ==, starved);
+    }
+    g_assert_true(starved);
     while (count > 0)
         close(taken[--count]);
+    kept_take_back(&f->budget);
     g_assert_cmpint(setrlimit(RLIMIT_NOFILE, &before), ==, 0);
-    g_assert_true(comes(f, GROUPS));
+    g_assert_true(comes(f, GROUPS + 1));
     check_all(f);
+    g_assert_cmpint(status(f)->state, ==, SOURCE_OK);
+    g_assert_true(f->sample->complete);
 }
 
 static void remove_below(const struct fixture *f, const char *path)

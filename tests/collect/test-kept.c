@@ -214,6 +214,53 @@ static void test_out_of_descriptors(struct fixture *f, const void *data)
         kept_close(&f->budget, &files[i]);
 }
 
+/* A directory that cannot be opened says so, and that the budget was too large; nothing is read
+ * while even the spare descriptor is lent. */
+static void test_starved(struct fixture *f, const void *data)
+{
+    struct kept dir = {0}, k = {0};
+    struct rlimit before, now;
+    int taken[512], count = 0;
+
+    (void)data;
+    make_files(f, 100, 8);
+    int top = root_open(f->root, "/", O_PATH | O_DIRECTORY);
+    g_assert_cmpint(getrlimit(RLIMIT_NOFILE, &before), ==, 0);
+    now = (struct rlimit){.rlim_cur = MIN(before.rlim_cur, G_N_ELEMENTS(taken)),
+                          .rlim_max = before.rlim_max};
+    g_assert_cmpint(setrlimit(RLIMIT_NOFILE, &now), ==, 0);
+    while ((taken[count] = open("/dev/null", O_RDONLY | O_CLOEXEC)) >= 0)
+        count++;
+    int directory = kept_directory(&f->budget, &dir, top, "./");
+    int left = f->budget.left, missed = f->budget.missed;
+    ssize_t with_spare = kept_read(&f->budget, &k, "/f0", FILE_WHOLE);
+    unsigned starved = f->budget.starved;
+    bool lent = kept_lend(&f->budget);
+    int other = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    ssize_t without = kept_read(&f->budget, &k, "/f0", FILE_WHOLE);
+    bool lent_twice = kept_lend(&f->budget);
+    close(other);
+    kept_take_back(&f->budget);
+    ssize_t again = kept_read(&f->budget, &k, "/f0", FILE_WHOLE);
+    while (count > 0)
+        close(taken[--count]);
+    g_assert_cmpint(setrlimit(RLIMIT_NOFILE, &before), ==, 0);
+
+    g_assert_cmpint(directory, ==, -EMFILE);
+    g_assert_cmpint(left, ==, 0);
+    g_assert_cmpint(missed, >, 0);
+    g_assert_cmpint(with_spare, >, 0);
+    g_assert_cmpuint(starved, ==, 0);
+    g_assert_true(lent && !lent_twice);
+    g_assert_cmpint(without, ==, -EMFILE);
+    g_assert_cmpuint(f->budget.starved, ==, 2);
+    g_assert_cmpint(again, >, 0);
+    kept_round(&f->budget);
+    g_assert_cmpuint(f->budget.starved, ==, 0);
+    kept_close(&f->budget, &k);
+    close(top);
+}
+
 /* A process that ended is gone, on the descriptor as well as by its path. */
 static void test_process(void)
 {
@@ -305,6 +352,8 @@ int main(int argc, char **argv)
     g_test_add("/kept/first", struct fixture, NULL, setup, test_first, teardown);
     g_test_add("/kept/directory", struct fixture, NULL, setup, test_directory, teardown);
     g_test_add("/kept/out-of-descriptors", struct fixture, NULL, setup, test_out_of_descriptors,
+               teardown);
+    g_test_add("/kept/starved", struct fixture, NULL, setup, test_starved,
                teardown);
     g_test_add_func("/kept/process", test_process);
     g_test_add_func("/kept/group", test_group);

@@ -78,7 +78,8 @@ void cgroup_guest_look(struct cgroup_guest *g, struct cgroup_context *c);
  * everyone runs. */
 bool cgroup_guest_is_shown(const struct cgroup_guest *g);
 
-/* Add its records. Nothing is added for one that is gone. */
+/* Add its records. Nothing is added for one that is gone, or of which nothing can be read for want
+ * of descriptors (budget->starved). */
 void cgroup_guest_collect(struct cgroup_guest *g, struct cgroup_context *c,
                           const struct demand *demand, struct sample *out);
 

@@ -15,6 +15,7 @@
 #define VTOP_COLLECT_CGROUP_TREE_H
 
 #include "collect/cgroup/hierarchy.h"
+#include "collect/kept.h"
 
 #include <glib.h>
 #include <stdint.h>
@@ -47,14 +48,19 @@ struct cgroup_tree_user {
 struct cgroup_tree;
 
 /* WATCHED: indexes of the hierarchies to look for directories in, most telling first. The
- * hierarchies must outlive the tree. Nothing is read before the first update. */
+ * hierarchies and BUDGET, whose spare descriptor serves when there is no other, must outlive the
+ * tree. Nothing is read before the first update. */
 struct cgroup_tree *cgroup_tree_new(const struct hierarchies *h, const int watched[], int count,
-                                    const struct cgroup_tree_user *user);
+                                    const struct cgroup_tree_user *user,
+                                    struct kept_budget *budget);
 
 /* Tells gone() of every node that is left. */
 void cgroup_tree_free(struct cgroup_tree *t);
 
 void cgroup_tree_update(struct cgroup_tree *t, int64_t now_ns);
+
+/* Whether there may be directories that it could not look into for want of descriptors. */
+bool cgroup_tree_is_starved(const struct cgroup_tree *t);
 
 /* Whether all that is written in this hierarchy (index among them) is told. */
 bool cgroup_tree_tells(const struct cgroup_tree *t, int hierarchy);

@@ -42,6 +42,7 @@ struct hierarchies {
     struct hierarchy list[HIERARCHY_MAX];
     int count;
     int of[CONTROLLER_COUNT]; /* index into list, -1 = not mounted */
+    int error;                /* -EMFILE, -ENFILE: a tree is missing for want of descriptors */
     bool namespaced;          /* of some tree only a part is mounted: inside a container */
 };
 

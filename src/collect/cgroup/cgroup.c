@@ -28,7 +28,8 @@ struct cgroup {
     bool killed;    /* there were more than before */
     struct machined machined;
     int64_t machined_ns; /* when it was asked */
-    int error;           /* why there are no hierarchies */
+    int error;           /* why there are no hierarchies, or not all */
+    int64_t whole_ns;    /* when all of them were read */
 };
 
 /* ---- guests come and go ---- */
@@ -151,7 +152,8 @@ static void open_hierarchies(struct cgroup *c, const struct hierarchies *found)
 
     c->context.plan.hierarchies = *found;
     c->context.tree = cgroup_tree_new(&c->context.plan.hierarchies, watched,
-                                      choose_watched(&c->context.plan.hierarchies, watched), &user);
+                                      choose_watched(&c->context.plan.hierarchies, watched), &user,
+                                      c->context.plan.budget);
     cgroup_plan_files(&c->context.plan);
 }
 
@@ -169,11 +171,12 @@ static void look_at_mounts(struct cgroup *c)
 
     if (c->mounts_ns && c->context.now_ns - c->mounts_ns < MOUNTS_NS)
         return;
-    if (c->mounts_ns && !mounts_changed(c))
+    if (c->mounts_ns && !kept_is_starved(c->error) && !mounts_changed(c))
         return;
     c->mounts_ns = c->context.now_ns;
     c->error = hierarchies_find(c->context.plan.root, &found);
-    if (c->context.tree && hierarchies_equal(&found, &c->context.plan.hierarchies)) {
+    bool keep = kept_is_starved(c->error) || hierarchies_equal(&found, &c->context.plan.hierarchies);
+    if (c->context.tree && keep) {
         hierarchies_clear(&found);
         return;
     }
@@ -232,6 +235,20 @@ static void toggle_services(struct cgroup *c, struct cgroup_node *node)
         toggle_services(c, child);
 }
 
+static bool is_starved(const struct cgroup *c)
+{
+    return kept_is_starved(c->error) || c->context.plan.budget->starved ||
+           cgroup_tree_is_starved(c->context.tree);
+}
+
+/* What could not be looked at is still there. */
+static void report_starved(const struct cgroup *c, struct sample *out)
+{
+    out->complete = false;
+    sample_add_status(out, "cgroup", c->whole_ns ? SOURCE_STALE : SOURCE_FAILED, c->whole_ns,
+                      "too few file descriptors: raise the limit of open files");
+}
+
 static void report(struct cgroup *c, struct sample *out)
 {
     const struct viewpoint *v = c->context.plan.budget->viewpoint;
@@ -249,10 +266,11 @@ static void report(struct cgroup *c, struct sample *out)
         state = SOURCE_PARTIAL;
         message = part ? part : "only a part of the control groups is visible";
     }
+    if (state != SOURCE_FAILED)
+        c->whole_ns = c->context.now_ns;
     sample_add_status(out, "cgroup", state, state == SOURCE_PARTIAL ? 0 : c->context.now_ns,
                       message);
     g_free(part);
-    names_add_statuses(c->context.names, out);
 }
 
 /* One file of the host says that there is nothing new in a file of each group. It counts a kill
@@ -341,5 +359,9 @@ void cgroup_collect(struct cgroup *c, const struct demand *demand, unsigned cpus
     kept_claim(c->context.plan.budget, true);
     if (!c->context.focused)
         tasks_clear(&c->context.tasks);
-    report(c, out);
+    if (is_starved(c))
+        report_starved(c, out);
+    else
+        report(c, out);
+    names_add_statuses(c->context.names, out);
 }

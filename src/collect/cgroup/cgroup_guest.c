@@ -211,11 +211,14 @@ static bool is_empty(const struct cgroup_guest *g, struct cgroup_context *c)
 static bool look_for_process(struct cgroup_guest *g, struct cgroup_context *c)
 {
     const struct viewpoint *v = c->plan.budget->viewpoint;
+    unsigned starved = c->plan.budget->starved;
 
     if (is_empty(g, c))
         return false;
     bool all = cgroup_processes_list(&c->plan, c->tree, g->files.node, 2, GROUPS_LOOKED_INTO,
                                      c->pids);
+    if (!c->pids->len && c->plan.budget->starved != starved)
+        return g->running;
     if (!c->pids->len)
         return !all || (!(v->processes && v->pids) && counts_processes(g, c));
     pid_t pid = g_array_index(c->pids, pid_t, 0);
@@ -456,6 +459,8 @@ void cgroup_guest_collect(struct cgroup_guest *g, struct cgroup_context *c,
     bool first = is_read(p, 0, needs) && cgroup_files_has(&g->files, p, 0);
     ssize_t n = first ? cgroup_files_read(&g->files, p, 0) : 0;
     if (!cgroup_files_are_its_own(&g->files, p, cgroup_node_hierarchy(c->tree, g->files.node)))
+        return;
+    if (kept_is_starved(n)) /* what was known of it is shown as it ages */
         return;
 
     struct record *r = record_new(FACET_CGROUP, g->ident);

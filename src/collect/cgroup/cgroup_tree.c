@@ -27,6 +27,7 @@ struct watched {
     int hierarchy; /* index among the hierarchies */
     int inotify;   /* -1 = the kernel has none for us */
     struct cgroup_watches watches;
+    bool starved;       /* a directory could not be opened for want of descriptors */
     bool scan;          /* a full scan is due: at first, and when events were lost */
     bool polled;        /* not every directory has a watch: scan again and again */
     int64_t scan_at_ns; /* when polled: the next scan */
@@ -35,6 +36,7 @@ struct watched {
 struct cgroup_tree {
     const struct hierarchies *hierarchies;
     struct cgroup_tree_user user;
+    struct kept_budget *budget;
     struct watched watched[CGROUP_WATCHED_MAX];
     int count;
     struct cgroup_node *root;
@@ -193,13 +195,18 @@ void cgroup_node_path(const struct cgroup_node *node, GString *out)
         g_string_append_c(out, '/');
 }
 
+/* To be closed at once. */
 static int open_node(struct cgroup_tree *t, const struct watched *w, const struct cgroup_node *n)
 {
+    enum { FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC };
     int mount = t->hierarchies->list[w->hierarchy].fd;
 
     g_string_assign(t->path, ".");
     append_path(n, t->path);
-    return openat(mount, t->path->str, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    int fd = openat(mount, t->path->str, FLAGS);
+    if (fd < 0 && kept_is_starved(-errno) && kept_lend(t->budget))
+        fd = openat(mount, t->path->str, FLAGS);
+    return fd;
 }
 
 /* ---- scanning ---- */
@@ -262,7 +269,8 @@ static void scan_children(struct cgroup_tree *t, int w, struct cgroup_node *n, u
  * looked at again. */
 static void scan_failed(struct cgroup_tree *t, int w, struct cgroup_node *n, int error)
 {
-    if (error == EMFILE || error == ENFILE || error == ENOMEM)
+    t->watched[w].starved |= kept_is_starved(-error);
+    if (kept_is_starved(-error) || error == ENOMEM)
         t->watched[w].polled = true;
     else
         lose(t, n, w);
@@ -280,6 +288,7 @@ static void scan_node(struct cgroup_tree *t, int w, struct cgroup_node *n, int d
         int error = errno;
         if (fd >= 0)
             close(fd);
+        kept_take_back(t->budget);
         scan_failed(t, w, n, error);
         return;
     }
@@ -289,6 +298,7 @@ static void scan_node(struct cgroup_tree *t, int w, struct cgroup_node *n, int d
         if (is_directory(fd, entry))
             ensure_child(t, n, entry->d_name)->mark = scan;
     closedir(dir);
+    kept_take_back(t->budget);
     scan_children(t, w, n, scan, depth);
 }
 
@@ -296,7 +306,7 @@ static void scan_tree(struct cgroup_tree *t, int w, int64_t now_ns)
 {
     struct watched *watched = &t->watched[w];
 
-    watched->scan = false;
+    watched->scan = watched->starved = false;
     watched->polled = watched->inotify < 0;
     scan_node(t, w, t->root, 0);
     int64_t took = clock_mono_ns() - now_ns;
@@ -377,22 +387,27 @@ static void find_homes(struct cgroup_tree *t, struct cgroup_node *n)
         if (!(n->present & 1u << w))
             continue;
         int fd = open_node(t, &t->watched[w], n);
-        if (fd >= 0 && fstat(fd, &st) == 0)
-            take_home(t, n, w, st.st_ino);
+        t->homeless |= fd < 0 && kept_is_starved(-errno);
+        bool is_there = fd >= 0 && fstat(fd, &st) == 0;
         if (fd >= 0)
             close(fd);
+        kept_take_back(t->budget);
+        if (is_there)
+            take_home(t, n, w, st.st_ino);
     }
     for (struct cgroup_node *c = n->child; c; c = c->next)
         find_homes(t, c);
 }
 
 struct cgroup_tree *cgroup_tree_new(const struct hierarchies *h, const int watched[], int count,
-                                    const struct cgroup_tree_user *user)
+                                    const struct cgroup_tree_user *user,
+                                    struct kept_budget *budget)
 {
     struct cgroup_tree *t = g_new0(struct cgroup_tree, 1);
 
     t->hierarchies = h;
     t->user = *user;
+    t->budget = budget;
     t->root = node_new(NULL, "");
     t->children = g_ptr_array_new();
     t->path = g_string_new(NULL);
@@ -446,6 +461,15 @@ bool cgroup_tree_tells(const struct cgroup_tree *t, int hierarchy)
         if (t->watched[w].hierarchy == hierarchy)
             return !t->watched[w].polled;
     return false;
+}
+
+bool cgroup_tree_is_starved(const struct cgroup_tree *t)
+{
+    bool starved = t->homeless;
+
+    for (int w = 0; w < t->count; w++)
+        starved |= t->watched[w].starved;
+    return starved;
 }
 
 struct cgroup_node *cgroup_tree_root(const struct cgroup_tree *t)

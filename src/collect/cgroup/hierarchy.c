@@ -82,6 +82,8 @@ static int tree_at(const struct search *s, const struct mount *m)
     if (h->count == HIERARCHY_MAX)
         return -1;
     int fd = root_open(s->root, m->point, O_PATH | O_DIRECTORY);
+    if (fd == -EMFILE || fd == -ENFILE)
+        h->error = fd;
     if (fd < 0)
         return -1;
     bool whole = is_whole(s, m, fd);
@@ -284,7 +286,7 @@ int hierarchies_find(const struct root *root, struct hierarchies *out)
         }
     }
     file_buffer_clear(&mounts);
-    return n < 0 ? (int)n : 0;
+    return n < 0 ? (int)n : out->error;
 }
 
 void hierarchies_clear(struct hierarchies *h)
