@@ -128,9 +128,18 @@ static char *find_socket(const struct root *root, const char *driver)
     return found;
 }
 
-/* "qemu:///system" in a container with the host's files below another root: libvirt knows nothing
- * of that root. */
-static char *below_root(const struct root *root, const char *uri)
+/* libvirt knows nothing of another root. It looks in /run/libvirt or /var/run/libvirt, as it was
+ * built; in a container that has one of them it may be the wrong one. */
+static bool may_miss_socket(const struct root *root)
+{
+    if (root && !root_is_own(root))
+        return true;
+    return access("/run/libvirt", F_OK) != access("/var/run/libvirt", F_OK);
+}
+
+/* The URI as libvirt has to be given it: that of a daemon on this host with the place of its
+ * socket, where libvirt would not find that. g_free. */
+static char *with_socket(const struct root *root, const char *uri)
 {
     struct libvirt_uri u;
     char *socket = NULL, *below = NULL;
@@ -138,7 +147,7 @@ static char *below_root(const struct root *root, const char *uri)
     libvirt_uri_parse(uri, &u);
     bool plain =
         !*u.server && !*u.socket && !libvirt_uri_is_foreign(&u) && strcmp(u.path, "/session") != 0;
-    if (plain && root && !root_is_own(root))
+    if (plain && may_miss_socket(root))
         socket = find_socket(root, u.driver);
     if (socket) {
         char *value = g_uri_escape_string(socket, "/", FALSE);
@@ -276,7 +285,7 @@ virConnectPtr opener_open(struct opener *o, int64_t patience_ns, struct link_err
         *error = (struct link_error){SOURCE_ABSENT, "no libvirt daemon on this host"};
         return NULL;
     }
-    char *target = below_root(o->root, o->uri ? o->uri : LINK_LOCAL);
+    char *target = with_socket(o->root, o->uri ? o->uri : LINK_LOCAL);
     pthread_mutex_lock(&o->lock);
     g_free(o->target);
     o->target = target;
