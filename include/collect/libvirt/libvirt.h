@@ -1,19 +1,19 @@
-/* libvirt.h: the guests of one libvirt connection, as a source.
+/* libvirt.h: a source of the guests of one libvirt connection.
  *
- * Read-only, quiet (nothing goes to stderr), and without a prompt: credentials come from libvirt's
- * own authentication file. Threads of its own talk to the daemon; collect() only gathers what they
- * have by then, so neither a hung guest nor a dead daemon holds it for longer than
- * LIBVIRT_PATIENCE.
+ * Connections are read-only, print nothing to stderr and never prompt: credentials come from
+ * libvirt's own authentication file. Threads of the source talk to the daemon. collect() reports
+ * what they have read so far and waits for them for 250 ms at most, so that neither a hung guest
+ * nor a dead daemon delays it.
  *
- *   survey   every guest's state by calls that never wait for a guest (FACET_DOMAIN)
- *   monitor  what QEMU has to be asked for: disks, balloon, vCPUs, exits (FACET_MONITOR and parts),
- *            one call per guest at a time, when somebody wants to see it, within a share of the
- *            time; a guest whose monitor does not answer gets DOM_HUNG_MS, and a thread that is
- *            stuck in its call is replaced, up to LIBVIRT_LOST_MAX
+ *   survey   reads the state of every guest by calls that never wait for a guest (FACET_DOMAIN)
+ *   monitor  asks QEMU for disks, balloon, vCPUs and exits (FACET_MONITOR and parts): only what is
+ *            in demand, one call per guest at a time, within a share of the time. A guest whose
+ *            monitor does not answer gets DOM_HUNG_MS. A thread that is stuck in a call is
+ *            replaced, up to LIBVIRT_LOST_MAX times.
  *
- * A sample repeats what was not read anew with the time of its last reading. When the connection is
- * lost samples are incomplete, so that rows stay and age, until the daemon answers again: at once
- * when it closed the connection, after 20 s when it fell silent (libvirt_link.h).
+ * A sample repeats readings that were not renewed, with the time they were read at. While the
+ * connection is lost, samples are incomplete: rows stay and age. A connection that the daemon
+ * closes is reopened at once; a daemon that falls silent is given up after 20 s (libvirt_link.h).
  *
  * Each sample names its host (libvirt_host.h). Of another host it has what the daemon knows of its
  * CPUs and memory (FACET_HYPERVISOR); of this one the kernel says more.
@@ -32,15 +32,15 @@
 
 #include "collect/source.h"
 
-enum { LIBVIRT_LOST_MAX = 6 }; /* a daemon has 20 workers for everybody */
+enum { LIBVIRT_LOST_MAX = 6 }; /* all clients of a daemon share its 20 workers */
 
 struct libvirt_config {
-    const char *uri;  /* NULL: the daemon of this host, absent without a word when there is none */
+    const char *uri;  /* NULL: the daemon of this host, if there is one */
     const char *root; /* live directory that stands in for "/" (base/root.h), or NULL */
 };
 
-/* Before any other thread starts: libvirt takes from the environment alone that its warnings are
- * not wanted on stderr. */
+/* Keep libvirt's warnings off stderr. Call it before any other thread starts: it sets environment
+ * variables, as libvirt has no other way to say so. */
 void libvirt_prepare(void);
 
 extern const struct source_class LIBVIRT_SOURCE; /* config: struct libvirt_config */

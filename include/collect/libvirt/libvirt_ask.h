@@ -1,9 +1,9 @@
-/* libvirt_ask.h: everything one guest is asked that may have to wait for it.
+/* libvirt_ask.h: the calls about one guest that may wait for its monitor.
  *
- * Only monitor threads call this, without any lock: each call may take any time. Whether its
- * process is stopped, or somebody else's job holds the guest, is looked at first; then it is not
- * asked. Who holds it for a moment only is another client that asks, at the same beat maybe: a few
- * attempts are made, at random moments within a tenth of a second.
+ * Only monitor threads call this, and they hold no lock: each call may take any time. A guest is
+ * not asked when its process is stopped or when another client's job holds it. A job that lasts for
+ * a moment only is another client's question, perhaps in step with ours: a few attempts follow, at
+ * random times within a tenth of a second.
  */
 #ifndef VTOP_COLLECT_LIBVIRT_ASK_H
 #define VTOP_COLLECT_LIBVIRT_ASK_H
@@ -18,10 +18,10 @@ struct question {
     uint64_t start_time;     /* ... and when it started */
     unsigned bulk, single;   /* groups (virDomainStatsTypes) by one call, by single calls */
     unsigned expected;       /* of bulk: groups that the driver is known to give */
-    bool layers;             /* disks with what lies under them */
-    bool job;                /* whether it is migrated, saved, backed up, ... */
-    const char *const
-        *disk_jobs; /* targets of disks that may be being copied; NULL-ended or NULL */
+    bool layers;             /* ask for the backing images of disks */
+    bool job;                /* ask whether it is being migrated, saved, backed up, ... */
+    /* targets of disks that may be being copied, then NULL; or NULL */
+    const char *const *disk_jobs;
 };
 
 enum { DISK_JOBS = 16 };
@@ -30,13 +30,13 @@ struct answer {
     struct stats_params single;
     unsigned missing; /* groups the driver has no single calls for either */
     bool job_known;
-    bool job_incoming;                    /* it comes from another host: nothing more is known */
-    struct stats_params job;              /* empty: nothing is done to it */
+    bool job_incoming;                    /* it is migrating to this host: no details are known */
+    struct stats_params job;              /* empty: no job is running */
     struct disk_job disk_jobs[DISK_JOBS]; /* their targets are those of the question */
     unsigned disk_job_count;
-    bool stopped;    /* its process is stopped: it would not have answered */
-    int64_t busy_ms; /* for so long somebody else's job has held it; 0: nobody's */
-    int code;        /* virErrorNumber of what failed last */
+    bool stopped;    /* its process is stopped, so it was not asked */
+    int64_t busy_ms; /* how long another client's job has held it; 0: none does */
+    int code;        /* virErrorNumber of the last failure */
 };
 
 void ask_guest(virDomainPtr domain, const struct question *q, struct answer *out);

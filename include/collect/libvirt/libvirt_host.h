@@ -27,7 +27,7 @@
 struct libvirt_host {
     bool local;
     char *name;           /* what the daemon says; NULL: it does not say */
-    char uuid[UUID_TEXT]; /* ""; not known, or not unique */
+    char uuid[UUID_TEXT]; /* "": not known, or not unique */
 };
 
 /* ROOT: where this host's own files are. The UUID of a host that is local by its URI is not asked

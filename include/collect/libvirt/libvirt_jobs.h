@@ -1,14 +1,15 @@
-/* libvirt_jobs.h: what is being done to a guest or a disk: migration, save, dump, backup, copy.
+/* libvirt_jobs.h: jobs on a guest or a disk: migration, save, dump, backup, copy.
  *
- * Pure, as libvirt_stats.h. Sizes are bytes; a job that starts over has more left than before.
+ * Pure. Sizes are bytes. When a job starts over, more is left than before.
  */
 #ifndef VTOP_COLLECT_LIBVIRT_JOBS_H
 #define VTOP_COLLECT_LIBVIRT_JOBS_H
 
 #include "collect/libvirt/libvirt_guest.h"
 
-/* The answer of virDomainGetJobStats() at READ_NS, which is asked each INTERVAL_NS; no parameters:
- * nothing is done. INCOMING: it comes from another host, which is all that can be known here. */
+/* Take the answer of virDomainGetJobStats(), read at READ_NS and every INTERVAL_NS. Without
+ * parameters there is no job. INCOMING: the guest is migrating to this host, and no details are
+ * known. */
 void jobs_take(struct guest *g, const virTypedParameter *params, int count, bool incoming,
                int64_t read_ns, int64_t interval_ns);
 
@@ -18,8 +19,8 @@ struct disk_job {
     uint64_t mirror; /* libvirt's index of the image it is copied to; 0: it is not copied */
 };
 
-/* All jobs on its disks; nothing is done to the others. Comes before stats_monitor(), which needs
- * to know what is a copy. */
+/* Take all jobs on its disks; disks that are not listed have none. Call it before stats_monitor(),
+ * which has to know the copies. */
 void jobs_take_disks(struct guest *g, const struct disk_job *jobs, size_t count);
 
 #endif

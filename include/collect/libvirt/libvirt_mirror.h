@@ -1,14 +1,15 @@
-/* libvirt_mirror.h: which image a disk is being copied to, from the definition of its guest.
+/* libvirt_mirror.h: the image that a disk is being copied to, from the definition of its guest.
  *
- * Pure. libvirt lists the copy among the images that lie under the disk, by the disk's own name;
- * only the definition tells one from the other.
+ * Pure. libvirt's statistics list the copy like the backing images of the disk, under the disk's
+ * name; only the definition tells them apart.
  */
 #ifndef VTOP_COLLECT_LIBVIRT_MIRROR_H
 #define VTOP_COLLECT_LIBVIRT_MIRROR_H
 
 #include <stdint.h>
 
-/* libvirt's index of the image that the disk TARGET is copied to; 0: it is not, or XML is none. */
+/* libvirt's index of the image that the disk TARGET is copied to; 0: it is not being copied, or XML
+ * cannot be parsed. */
 uint64_t mirror_index(const char *xml, const char *target);
 
 #endif

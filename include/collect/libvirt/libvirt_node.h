@@ -29,7 +29,7 @@ struct node {
 /* False: the driver has no such call, or it failed. */
 bool node_read_cpu(struct node *n, virConnectPtr connection, struct node_cpu *out);
 
-/* Read what there is into R (FACET_HYPERVISOR) and stamp it. What could not be read this time keeps
+/* Read all that the driver has into R (FACET_HYPERVISOR) and stamp it. A reading that fails keeps
  * its value. */
 void node_read(struct node *n, virConnectPtr connection, struct record *r);
 

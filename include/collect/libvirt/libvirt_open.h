@@ -1,12 +1,12 @@
-/* libvirt_open.h: opening connections to one libvirt daemon, which may take for ever.
+/* libvirt_open.h: opening connections to one libvirt daemon, which may block without limit.
  *
- * libvirt has no deadline for opening, and no keepalive before it is done: a daemon that is
- * stopped, or a network that forgot the connection, would keep whoever opens. So each attempt is
- * made in a thread of its own. One that is late goes on, and what comes of it is handed to the next
- * who asks; meanwhile others are begun beside it, up to OPEN_PENDING_MAX.
+ * libvirt has no timeout for opening a connection, and keepalive starts afterwards: a stopped
+ * daemon or a lost network would block the caller. So each attempt runs in a thread of its own. A
+ * late attempt goes on, and its connection is given to the next caller; up to OPEN_PENDING_MAX
+ * attempts run at a time.
  *
- * An opener belongs to one thread. Connections are read-only and without a prompt; nothing goes to
- * stderr, and libvirt's event loop runs in a thread that lives as long as the process.
+ * An opener belongs to one thread. Connections are read-only and never prompt; nothing is printed
+ * to stderr. libvirt's event loop runs in a thread that lives as long as the process.
  */
 #ifndef VTOP_COLLECT_LIBVIRT_OPEN_H
 #define VTOP_COLLECT_LIBVIRT_OPEN_H
@@ -18,7 +18,7 @@
 
 enum { OPEN_PENDING_MAX = 3 };
 
-/* What became of an attempt: the state and the line that its source shows. */
+/* Why an attempt failed: the state and the message that its source shows. */
 struct link_error {
     enum source_state state;
     char message[256];
@@ -33,12 +33,12 @@ struct opener;
  * names by driver alone; NULL: "/". It must stay valid for as long as the opener. */
 struct opener *opener_new(const char *uri, const struct root *root);
 
-/* Attempts that are still under way end by themselves. */
+/* Attempts that are still running end by themselves. */
 void opener_free(struct opener *o);
 
-/* A connection, to be closed by the caller; or NULL and *error: what the last attempt said,
- * SOURCE_ABSENT at once when there is no daemon on this host, SOURCE_STALE when none has answered
- * within PATIENCE_NS. */
+/* A connection, which the caller closes; or NULL and *error: the error of the last attempt,
+ * SOURCE_ABSENT at once when there is no daemon on this host, SOURCE_STALE when no attempt has
+ * succeeded or failed within PATIENCE_NS. */
 virConnectPtr opener_open(struct opener *o, int64_t patience_ns, struct link_error *error);
 
 /* libvirt's last error of this thread. */

@@ -1,7 +1,7 @@
-/* libvirt_single.h: statistics of a guest by single calls, for drivers that have none in bulk.
+/* libvirt_single.h: statistics of a guest by single calls, for drivers without bulk statistics.
  *
- * The answers take the form of the bulk call ("block.0.rd.bytes", ...), so that one parser serves
- * both. These calls may wait for the guest: only a monitor thread makes them.
+ * The answers are named as in the bulk call ("block.0.rd.bytes", ...), so that one parser serves
+ * both. These calls may wait for the guest: only monitor threads make them.
  */
 #ifndef VTOP_COLLECT_LIBVIRT_SINGLE_H
 #define VTOP_COLLECT_LIBVIRT_SINGLE_H
@@ -15,7 +15,7 @@ struct stats_params {
 
 void stats_params_clear(struct stats_params *p);
 
-/* Ask for GROUPS (virDomainStatsTypes). Returns those that the driver does not have. */
+/* Read GROUPS (virDomainStatsTypes). Returns the groups that the driver does not have. */
 unsigned single_stats(virDomainPtr domain, unsigned groups, struct stats_params *out);
 
 #endif

@@ -1,8 +1,8 @@
-/* libvirt_stats.h: libvirt's typed parameters made into the records of a guest.
+/* libvirt_stats.h: records of a guest from libvirt's typed parameters.
  *
- * Pure: no call to a daemon. What a record of statistics does not contain stays as it was and ages;
- * a parameter may be of any integer type (they differ between versions); UINT64_MAX is what QEMU
- * says for "not known" and counts as absent.
+ * Pure: no call to a daemon. Readings that the parameters do not contain keep their values and age.
+ * A parameter may have any integer type, as types differ between versions. UINT64_MAX is QEMU's
+ * "not known" and counts as absent.
  */
 #ifndef VTOP_COLLECT_LIBVIRT_STATS_H
 #define VTOP_COLLECT_LIBVIRT_STATS_H
@@ -14,30 +14,30 @@ struct stats_time {
     int64_t read_ns;
     int64_t interval_ns;
     int64_t wall_s; /* for the age of the balloon's figures */
-    bool layers;    /* disks come with the images that lie under them */
+    bool layers;    /* disks come with their backing images */
 };
 
-/* Which groups (virDomainStatsTypes, or-ed) the parameters contain. Of a guest that somebody else
- * is asking just now a group may be mentioned without being whole. */
+/* The groups (virDomainStatsTypes, or-ed) that the parameters contain. While another client asks
+ * the guest, a group may be mentioned without being whole. */
 struct stats_groups {
     unsigned mentioned, whole;
 };
 struct stats_groups stats_groups(const virTypedParameter *params, int count);
 
-/* state.*, net.*: what never waits for a guest. NIC_INTERVAL_NS: how far apart the interfaces are
- * read; 0 = as everything. */
+/* Take state.* and net.*, which are read without waiting for a guest. NIC_INTERVAL_NS: how far
+ * apart interfaces are read; 0 = as given by TIME. */
 void stats_state(struct guest *g, const virTypedParameter *params, int count,
                  int64_t nic_interval_ns, const struct stats_time *time);
 
-/* virDomainGetState(), for drivers without bulk statistics. */
+/* Take the answer of virDomainGetState(), for drivers without bulk statistics. */
 void stats_single(struct guest *g, int state, int reason, const struct stats_time *time);
 
-/* virDomainGetInfo(). WITH_CPU: its CPU time as well, which is only right when it is read together
- * with the state, every time. */
+/* Take the answer of virDomainGetInfo(). WITH_CPU: its CPU time too, which requires that it is read
+ * together with the state each time. */
 void stats_info(struct guest *g, const virDomainInfo *info, bool with_cpu);
 
-/* cpu.*, balloon.*, vcpu.*, block.*, net.*: what the monitor says. GROUPS were asked for; those of
- * them that UNSUPPORTED names are absent because the driver does not have them. */
+/* Take cpu.*, balloon.*, vcpu.*, block.* and net.*, which come from the monitor. GROUPS were asked
+ * for; readings of groups in UNSUPPORTED are absent (REASON_NO_DRIVER). */
 void stats_monitor(struct guest *g, const virTypedParameter *params, int count, unsigned groups,
                    unsigned unsupported, const struct stats_time *time);
 

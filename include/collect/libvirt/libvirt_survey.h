@@ -1,10 +1,10 @@
-/* libvirt_survey.h: the thread that keeps a connection and knows which guests there are.
+/* libvirt_survey.h: the thread that holds a connection and lists its guests.
  *
- * It asks for what never waits for a guest: all states and interfaces in one call, vCPUs and memory
- * of single guests now and then. Of guests that the kernel of this host counts as well, only when
- * the daemon said that something happened to one, and every 10 s in case it did not say; of others
- * once per round. It makes the connection, and makes it anew when it is lost: at once, then after
- * growing pauses. A driver without statistics in bulk is asked guest by guest.
+ * It makes only calls that never wait for a guest: all states and interfaces in one call, vCPUs and
+ * memory of single guests now and then, CPUs and memory of another host each time. When the kernel
+ * of this host counts what all guests do, it asks only after an event, and every 10 s in case one
+ * was lost; otherwise once per round. It reconnects when the connection is lost: at once, then
+ * after growing pauses. A driver without bulk statistics is asked guest by guest.
  */
 #ifndef VTOP_COLLECT_LIBVIRT_SURVEY_H
 #define VTOP_COLLECT_LIBVIRT_SURVEY_H

@@ -1,6 +1,6 @@
-/* libvirt_xml.h: reading the definition of a guest, by GLib's parser.
+/* libvirt_xml.h: reading libvirt's XML with GLib's parser.
  *
- * Pure. Elements are told by their names and by those they stand in.
+ * Pure. Elements are identified by their names and those of the elements around them.
  */
 #ifndef VTOP_COLLECT_LIBVIRT_XML_H
 #define VTOP_COLLECT_LIBVIRT_XML_H
@@ -8,13 +8,14 @@
 #include <glib.h>
 #include <stdbool.h>
 
-/* Call PARSER for all of XML. False: it is none (or NULL), or torn. */
+/* Run PARSER over all of XML. False: XML is NULL, incomplete or not XML. */
 bool xml_parse(const char *xml, const GMarkupParser *parser, void *data);
 
-/* While an element begins: an attribute of it, NULL when it does not have that one; ... */
+/* In start_element(): the value of an attribute, or NULL when the element does not have it. */
 const char *xml_attribute(const char **names, const char **values, const char *wanted);
 
-/* ... and the name of the element that stands N levels (1: its parent) around it, "" outside. */
+/* In a callback: the name of the current element (LEVELS 0), its parent (1) and so on; "" outside
+ * of all elements. */
 const char *xml_around(GMarkupParseContext *context, unsigned levels);
 
 #endif

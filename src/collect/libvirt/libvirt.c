@@ -8,12 +8,12 @@
 #include "collect/libvirt/libvirt_monitor.h"
 #include "collect/libvirt/libvirt_survey.h"
 
-/* A daemon that has owed an answer for so long may be why a guest has not answered ... */
+/* A daemon that has not answered for this long may be the reason why a guest has not answered. */
 #define BLAME_NS CLOCK_NS_PER_S
-/* ... and for so long is said to. Its keepalive ends the connection later. */
+/* A daemon that has not answered for this long is reported. Keepalive ends the connection later. */
 #define SILENT_NS (3 * CLOCK_NS_PER_S)
 
-/* How long a collection waits for answers that may still come in time. */
+/* How long a collection waits for answers. */
 #define PATIENCE_NS (250 * CLOCK_NS_PER_MS)
 
 void libvirt_prepare(void)
@@ -34,7 +34,7 @@ static void *open_source(const void *config)
     return h;
 }
 
-/* Returns how many of them do not answer. */
+/* Returns how many guests do not answer. */
 static unsigned report_guests(struct hypervisor *h, struct sample *out)
 {
     int64_t now = clock_mono_ns();
@@ -54,7 +54,7 @@ static unsigned report_guests(struct hypervisor *h, struct sample *out)
     return hung;
 }
 
-/* What there is to say of a connection that is well: who does not answer, what the driver lacks. */
+/* The message of a working connection: guests that do not answer, or what the driver lacks. */
 static char *remark(const struct hypervisor *h, unsigned hung)
 {
     static const struct {
@@ -96,8 +96,7 @@ static void report(struct hypervisor *h, struct sample *out)
         sample_set_host(out, h->host);
     if (h->node && h->node->read_ns)
         guest_report_record(h->node, clock_mono_ns(), out);
-    /* Rows of a connection that was lost stay, and age; there are none where there never was one.
-     */
+    /* Rows of a lost connection stay and age. */
     out->complete = h->up || !h->heard_ns;
     sample_add_status(out, h->parts.shown, state, h->heard_ns, text);
     g_free(text);

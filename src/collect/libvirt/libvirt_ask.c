@@ -14,22 +14,23 @@
 #define VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT (1 << 29)
 #endif
 
-/* A stopped QEMU would keep this thread, and one of the daemon's, until it goes on. */
+/* A call to a stopped QEMU would block this thread, and a worker of the daemon, until it goes on.
+ */
 static bool is_stopped(const struct question *q)
 {
     return q->root && libvirt_process_is_stopped(q->root, q->pid, q->start_time);
 }
 
-/* Somebody else who asks the guest has his answer in a few ms. */
+/* A question of another client is answered within a few ms. */
 enum { ATTEMPTS = 4, MOMENT_MS = 250, PAUSE_MIN_US = 3000, PAUSE_MAX_US = 30000 };
 
-static void let_others(void)
+static void pause_briefly(void)
 {
     g_usleep((gulong)g_random_int_range(PAUSE_MIN_US, PAUSE_MAX_US));
 }
 
-/* Drivers without control information cannot be busy. A job such as a migration lets questions
- * through; a call that waits for the monitor does not. */
+/* A driver without control information never reports a busy guest. Jobs such as migrations allow
+ * questions; a call that waits for the monitor blocks them. */
 static int64_t busy_ms(virDomainPtr domain)
 {
     virDomainControlInfo control;
@@ -44,13 +45,13 @@ static bool stays_busy(virDomainPtr domain, struct answer *out)
 {
     out->busy_ms = busy_ms(domain);
     for (int i = 1; i < ATTEMPTS && out->busy_ms && out->busy_ms < MOMENT_MS; i++) {
-        let_others();
+        pause_briefly();
         out->busy_ms = busy_ms(domain);
     }
     return out->busy_ms > 0;
 }
 
-/* Groups are left out when somebody else has been a little faster. */
+/* The daemon leaves groups out while another client's question is being answered. */
 static bool is_whole(const struct question *q, const struct answer *a)
 {
     const virDomainStatsRecord *r = a->records[0];
@@ -76,12 +77,12 @@ static void ask_bulk(virDomainPtr domain, const struct question *q, struct answe
     ask_bulk_once(domain, q, out);
     for (int i = 1; i < ATTEMPTS && out->records && !is_whole(q, out); i++) {
         virDomainStatsRecordListFree(out->records);
-        let_others();
+        pause_briefly();
         ask_bulk_once(domain, q, out);
     }
 }
 
-/* The host a guest comes to refuses to tell, and that is how it is known there. */
+/* The destination host of a migration refuses this call, which shows that the guest is incoming. */
 static void ask_job(virDomainPtr domain, struct answer *out)
 {
     int type;

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* Nothing is stale before that. */
+/* Readings younger than this are never stale. */
 #define STALE_NS (10 * CLOCK_NS_PER_S)
 
 static void part_free(void *p)
@@ -29,7 +29,7 @@ struct guest *guest_new(const char *uuid, int id, const char *name, const struct
     g_strlcpy(g->uuid, uuid, sizeof(g->uuid));
     g->id = id;
     g->met = host != NULL;
-    if (!host) /* of a process that is hidden the name is all there is to see */
+    if (!host) /* of a hidden process only the name is known */
         ident_add_alias(ident, "libvirt-name:", name);
     ident_set(&ident->name, name);
     ident_set(&ident->id, uuid);
@@ -160,8 +160,8 @@ guint guest_count_parts(const struct guest *g, enum facet facet)
     return n;
 }
 
-/* Gauges stay what they were. That counters are not known any more is news, of hardly a later time
- * than they were read at: the record goes on ageing. */
+/* Gauges keep their values. The record counts as read a nanosecond later, since the model ignores
+ * records that are not newer; otherwise it goes on ageing. */
 static void forget_rates(struct record *r, enum reason why)
 {
     bool any = false;

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* A driver that never gave a group in so many attempts does not have it in bulk. */
+/* After this many attempts without a group the driver does not have it in bulk. */
 enum { VAIN_MAX = 2 };
 
 static void forget_guest(void *guest)

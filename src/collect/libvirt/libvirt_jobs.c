@@ -28,8 +28,8 @@ static enum state_reason why_of(int operation)
     }
 }
 
-/* A guest that writes to the same memory over and over dirties at most as much as a pass copies,
- * and is measured a little below that. */
+/* A guest that rewrites the same memory dirties no more than one pass copies, and is measured a
+ * little below that. */
 static bool is_lost(unsigned long long dirtied, unsigned long long copied)
 {
     enum { PERCENT = 90 };
@@ -37,8 +37,8 @@ static bool is_lost(unsigned long long dirtied, unsigned long long copied)
     return copied && dirtied >= copied / 100 * PERCENT;
 }
 
-/* The first pass copies everything; from the second on only what was written to is left. The rate
- * of writing is measured once per pass. */
+/* The first pass copies all memory, later ones only what was written to meanwhile. The dirty rate
+ * is measured once per pass. */
 static void count_lost_passes(struct guest *g, uint64_t pass, bool lost)
 {
     if (pass < g->job_pass)

@@ -6,18 +6,18 @@
 
 #include <pthread.h>
 
-/* Three questions 5 s apart, and 5 s after the last one: a daemon that does not answer has 20 s. A
- * hung guest does not disturb it. */
+/* Three probes 5 s apart, and 5 s after the last one: a silent daemon is given 20 s. A hung guest
+ * does not delay the daemon's answer. */
 enum { KEEPALIVE_S = 5, KEEPALIVE_COUNT = 3 };
 
 #define PATIENCE_NS (15 * CLOCK_NS_PER_S)
 
-/* What callbacks touch; they may run after the link is gone. */
+/* The data of callbacks, which may run after the link was closed. */
 struct pulse {
     gatomicrefcount refs;
     _Atomic bool closed;
-    pthread_mutex_t lock; /* of ... */
-    GHashTable *events;   /* ... uuids of guests to which something happened; NULL: nothing did */
+    pthread_mutex_t lock; /* guards events */
+    GHashTable *events;   /* UUIDs of guests that had events; NULL: none had */
 };
 
 enum { LIFECYCLE, BALLOON, DEVICE_ADDED, DEVICE_REMOVED, EVENTS };
@@ -125,10 +125,10 @@ static void listen_to_guests(struct link *l)
 
 static void watch(struct link *l)
 {
-    /* Drivers without a daemon refuse one or both: they cannot lose what they do not have. */
+    /* Drivers without a daemon refuse one or both; they have no connection to lose. */
     virConnectSetKeepAlive(l->connection, KEEPALIVE_S, KEEPALIVE_COUNT);
-    /* Not counted: a driver may accept the callback and never free it; unregistering waits for it.
-     */
+    /* Without a reference: a driver may accept the callback and never free its data.
+     * Unregistering waits for a callback that runs. */
     l->watched = virConnectRegisterCloseCallback(l->connection, on_close, l->pulse, NULL) == 0;
 }
 

@@ -9,12 +9,12 @@
 
 struct search {
     const char *target;
-    bool here;       /* inside the disk that is looked for */
-    uint64_t mirror; /* of the disk that was begun last */
+    bool here;       /* inside the wanted disk */
+    uint64_t mirror; /* of the current disk */
     uint64_t found;
 };
 
-/* The target of a disk stands behind its mirror. A mirror has images under it, with sources. */
+/* The target of a disk comes after its mirror. A mirror has backing images, with sources. */
 static void begin_element(GMarkupParseContext *context, const char *element, const char **names,
                           const char **values, gpointer data, GError **error)
 {

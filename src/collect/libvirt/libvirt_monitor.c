@@ -10,32 +10,32 @@
 
 #include <libvirt/virterror.h>
 
-/* A question costs the daemon and QEMU about as much CPU as it takes time when nobody else wants
- * the CPU. Of guests that are near, all of them together may cost this part of one core; of guests
- * far away most of the time is the network's. */
+/* On an idle host a question costs the daemon and QEMU about as much CPU time as it takes.
+ * Questions to guests of this host may cost 1/NEAR_SHARE of one core in all. For a remote host most
+ * of the time is spent on the network. */
 enum { NEAR_SHARE = 50, FAR_SHARE = 2 };
 
-/* How often a guest is asked whether something is done to it; when something is, each time. */
+/* How often a guest without a job is asked about jobs; one with a job is asked each time. */
 #define JOB_NS (10 * CLOCK_NS_PER_S)
 
-/* How often a guest of which nothing is shown is asked whether it answers at all. */
+/* How often a guest is asked whether it answers at all when nothing is in demand. */
 #define PULSE_NS (30 * CLOCK_NS_PER_S)
 
 #define RETRY_NS (5 * CLOCK_NS_PER_S)
 
 struct lane {
     struct hypervisor *h;
-    bool lost;        /* guarded by the hypervisor's lock, as is ... */
-    int64_t asked_ns; /* ... since when it waits for an answer; 0: it does not */
+    bool lost;        /* both are guarded by the hypervisor's lock */
+    int64_t asked_ns; /* since when it waits for an answer; 0: it does not */
     struct link *link;
     GHashTable *domains; /* uuid -> virDomainPtr of this link */
 };
 
-/* One guest, what it is asked, and with what for. */
+/* One guest and what it is asked. */
 struct task {
     struct guest *guest; /* a reference */
     struct question question;
-    GPtrArray *disks; /* their names, of question.disk_jobs */
+    GPtrArray *disks; /* names for question.disk_jobs */
 };
 
 /* ---- what to ask ---- */
@@ -45,7 +45,7 @@ static bool is_in_focus(const struct hypervisor *h, const struct guest *g)
     return demand_has_focus(&h->demand, g->domain->ident);
 }
 
-/* Who did not answer is asked each time, to see it come back. */
+/* A guest that did not answer is asked each time, to notice when it does. */
 static bool is_pulse_due(const struct guest *g)
 {
     return g->busy_ns || clock_mono_ns() - g->monitor_ns >= PULSE_NS;
@@ -63,12 +63,12 @@ static unsigned wanted_groups(const struct hypervisor *h, const struct guest *g)
         groups |= VIR_DOMAIN_STATS_BALLOON;
     if (needs & NEED_EXITS)
         groups |= VIR_DOMAIN_STATS_CPU_TOTAL | VIR_DOMAIN_STATS_VCPU;
-    /* Where its process can be seen, the kernel gives the rest. */
+    /* Where its process can be seen, the kernel gives CPU time, ready time and memory. */
     if (!g->seen && needs & (NEED_CPU | NEED_READY))
         groups |= VIR_DOMAIN_STATS_CPU_TOTAL | VIR_DOMAIN_STATS_VCPU;
     if (!g->seen && needs & NEED_MEM)
         groups |= VIR_DOMAIN_STATS_BALLOON;
-    if (needs & NEED_NET) /* in bulk the survey gets them */
+    if (needs & NEED_NET) /* the survey reads them in bulk */
         groups |= VIR_DOMAIN_STATS_INTERFACE & hypervisor_single_groups(h);
     if (!(groups & ~h->missing) && is_pulse_due(g))
         groups = VIR_DOMAIN_STATS_VCPU & ~hypervisor_single_groups(h);
@@ -95,7 +95,7 @@ static void prepare(const struct hypervisor *h, struct guest *g, struct task *ou
     out->question.start_time = g->start_time;
     out->question.layers = is_in_focus(h, g);
     out->question.job = is_in_focus(h, g) || now >= g->job_due;
-    /* One facet is read in one way: its readings share one time. */
+    /* Bulk and single calls are not mixed: the readings of a facet share one time. */
     if (groups & hypervisor_single_groups(h))
         out->question.single = groups;
     else
@@ -115,14 +115,14 @@ static void finish(struct task *t)
     g_ptr_array_free(t->disks, TRUE);
 }
 
-/* ---- whom to ask ---- */
+/* ---- which guest to ask ---- */
 
 static int64_t share_of_round(const struct hypervisor *h)
 {
     return h->demand.interval_ns / (h->local ? NEAR_SHARE : FAR_SHARE);
 }
 
-/* How far apart two readings of one guest are when all have their turn. */
+/* The interval between two readings of one guest when all guests take turns. */
 static int64_t pace_of(const struct hypervisor *h)
 {
     int64_t all = h->per_guest_ns * (int64_t)g_hash_table_size(h->guests);
@@ -131,7 +131,7 @@ static int64_t pace_of(const struct hypervisor *h)
     return h->demand.interval_ns * MAX(rounds, 1);
 }
 
-/* The last lane there may be is kept for those who are known to answer. */
+/* The last lane is reserved for guests that are known to answer. */
 static bool may_be_asked(const struct hypervisor *h, const struct guest *g, int64_t now)
 {
     bool last = h->lost + 1 >= LIBVIRT_LOST_MAX;
@@ -140,7 +140,7 @@ static bool may_be_asked(const struct hypervisor *h, const struct guest *g, int6
            now - g->monitor_ns >= h->demand.interval_ns / 2 && wanted_groups(h, g);
 }
 
-/* A rate needs two readings: until then a guest does not have to wait for its turn. */
+/* A rate needs two readings: until it has them a guest need not wait for its turn. */
 static bool is_urgent(const struct hypervisor *h, const struct guest *g)
 {
     return g->readings < 2 || is_in_focus(h, g);
@@ -167,8 +167,7 @@ static struct guest *pick(struct hypervisor *h, int64_t now)
     return best;
 }
 
-/* Waits until there is somebody to ask, who is then marked as asked. False: the lane is not needed
- * any more. */
+/* Wait for a guest to ask, and mark it as asked. False: the lane is no longer needed. */
 static bool next_task(struct lane *lane, struct task *out)
 {
     struct hypervisor *h = lane->h;
@@ -214,7 +213,8 @@ static void take_job(struct guest *g, const struct answer *a, const struct stats
     g->job_due = busy ? 0 : now + JOB_NS;
 }
 
-/* A guest that went off in the meantime has nothing but its state: that teaches nothing. */
+/* A guest that was shut off in the meantime has a state only, so nothing is learnt about the
+ * driver. */
 static void take_bulk(struct hypervisor *h, const struct task *t, const virDomainStatsRecord *r,
                       const struct stats_time *time)
 {
@@ -257,7 +257,8 @@ static void take_answer(struct hypervisor *h, const struct task *t, const struct
     g->readings++;
 }
 
-/* On a busy host most of the time is waiting for a CPU: the fastest answers say what one costs. */
+/* On a busy host most of the time is spent waiting for a CPU, so the cost of a question is that of
+ * the fastest answers. */
 static void account(struct hypervisor *h, int64_t took)
 {
     int64_t slowly_forgotten = h->per_guest_ns + h->per_guest_ns / 50;
@@ -323,7 +324,7 @@ static void *lane_run(void *p)
 
 /* ---- supervision ---- */
 
-/* Whether the lane waits for an answer that does not come. Others' guests belong to lost lanes. */
+/* Whether the lane has waited for an answer for too long. */
 static bool is_stuck(const struct hypervisor *h, int64_t now)
 {
     return h->lane->asked_ns && now - h->lane->asked_ns > LANE_DEADLINE_NS;
@@ -362,7 +363,7 @@ void monitor_supervise(struct hypervisor *h)
         h->lane = NULL;
         h->lost++;
     }
-    /* Not while the survey waits: it finds out whether the daemon is still there. */
+    /* Not while the survey waits: the daemon itself may be gone. */
     if (!h->lane && h->up && !h->calling_ns && h->lost < LIBVIRT_LOST_MAX && now >= h->lane_due &&
         wants_lane(h))
         start_lane(h);

@@ -17,13 +17,13 @@ struct opener {
     gatomicrefcount refs; /* its owner, and each attempt */
     char *uri;            /* NULL: the system daemon of this host */
     const struct root *root;
-    pthread_mutex_t lock; /* of all that follows */
+    pthread_mutex_t lock; /* guards all that follows */
     pthread_cond_t changed;
     char *target;        /* the URI as libvirt is to take it */
-    unsigned pending;    /* attempts under way */
-    bool wanted;         /* its owner is still there */
-    virConnectPtr ready; /* what an attempt has brought, until it is taken */
-    bool failed;         /* an attempt did since opener_open() was called, and said ... */
+    unsigned pending;    /* running attempts */
+    bool wanted;         /* opener_free() was not called yet */
+    virConnectPtr ready; /* the connection of a late attempt, until it is taken */
+    bool failed;         /* an attempt has failed since opener_open() was called, with ... */
     struct link_error error;
 };
 
@@ -41,7 +41,7 @@ static void tick(int timer, void *nothing)
     (void)nothing;
 }
 
-/* Without a timer the loop would not notice what other threads register. */
+/* Without a timer the loop would not notice handles that other threads register. */
 static void *run_events(void *nothing)
 {
     enum { TICK_MS = 1000 };
@@ -101,8 +101,7 @@ void link_last_error(struct link_error *error)
 
 /* ---- one attempt ---- */
 
-/* Nobody may be asked under a full-screen program: credentials come from libvirt's file or not at
- * all. */
+/* A prompt would break the full-screen display: credentials come from libvirt's own file only. */
 static int refuse(virConnectCredentialPtr credentials, unsigned count, void *nothing)
 {
     (void)credentials;
@@ -168,7 +167,7 @@ static bool has_daemon(const struct root *root)
     return found;
 }
 
-/* ssh would ask for a password on the terminal: "no_tty" stops it. */
+/* "no_tty" keeps ssh from asking for a password on the terminal. */
 static char *without_prompt(const char *uri)
 {
     const char *scheme_end = strstr(uri, "://");
@@ -250,7 +249,7 @@ static void begin_attempt(struct opener *o)
 
 struct opener *opener_new(const char *uri, const struct root *root)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT; /* the library is one for the whole process */
+    static pthread_once_t once = PTHREAD_ONCE_INIT; /* libvirt is initialized once per process */
     struct opener *o = g_new0(struct opener, 1);
 
     pthread_once(&once, start_library);

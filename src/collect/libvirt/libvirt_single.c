@@ -17,7 +17,7 @@ void stats_params_clear(struct stats_params *p)
     *p = (struct stats_params){0};
 }
 
-/* ---- parameters as the bulk call would name them ---- */
+/* ---- parameters, named as in the bulk call ---- */
 
 static void add_text(struct stats_params *p, const char *group, guint index, const char *field,
                      const char *value)
@@ -28,7 +28,7 @@ static void add_text(struct stats_params *p, const char *group, guint index, con
     virTypedParamsAddString(&p->list, &p->count, &p->room, name, value);
 }
 
-/* Drivers say -1 for what they do not count. */
+/* Drivers return -1 for what they do not count. */
 static void add_number(struct stats_params *p, const char *group, guint index, const char *field,
                        long long value)
 {
@@ -51,7 +51,7 @@ static bool lacks_call(void)
     return code == VIR_ERR_NO_SUPPORT || code == VIR_ERR_ARGUMENT_UNSUPPORTED;
 }
 
-/* ---- which disks and interfaces: its definition ---- */
+/* ---- disks and interfaces in the definition ---- */
 
 struct device {
     char *target, *source;
@@ -59,8 +59,8 @@ struct device {
 
 struct devices {
     GArray *disks, *nics; /* struct device */
-    bool known;           /* there was a definition to read */
-    unsigned nameless;    /* interfaces that no call can be made for */
+    bool known;           /* the definition could be parsed */
+    unsigned nameless;    /* interfaces without a target, which calls need */
     struct device now;
 };
 
@@ -72,7 +72,7 @@ static void device_clear(void *p)
     g_free(d->source);
 }
 
-/* Only what stands directly in a disk or interface: a mirror or a backing file has sources too. */
+/* Only children of a disk or interface count: mirrors and backing files have sources too. */
 static void begin_element(GMarkupParseContext *context, const char *element, const char **names,
                           const char **values, gpointer data, GError **error)
 {
@@ -131,14 +131,14 @@ static void devices_clear(struct devices *d)
     g_array_free(d->nics, TRUE);
 }
 
-/* ---- group by group; each returns whether the driver has it ---- */
+/* ---- one function per group, which returns whether the driver has it ---- */
 
 static bool add_disks(virDomainPtr domain, const struct devices *d, struct stats_params *out)
 {
     struct _virDomainBlockStats s;
     virDomainBlockInfo info;
 
-    if (!d->known) /* whether there is such a call can still be found out */
+    if (!d->known) /* find out at least whether the driver has the call */
         return virDomainBlockStats(domain, "vda", &s, sizeof(s)) == 0 || !lacks_call();
     add_count(out, "block.count", d->disks->len);
     for (guint i = 0; i < d->disks->len; i++) {

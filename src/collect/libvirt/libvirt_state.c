@@ -8,7 +8,7 @@ enum guest_state libvirt_guest_state(int state)
 {
     switch (state) {
     case VIR_DOMAIN_RUNNING:
-    case VIR_DOMAIN_BLOCKED: /* Xen: waits for something */
+    case VIR_DOMAIN_BLOCKED: /* Xen: waits for an event */
         return STATE_RUN;
     case VIR_DOMAIN_PAUSED:
         return STATE_PAUSED;
@@ -35,7 +35,7 @@ static enum state_reason why_running(int reason)
         return WHY_POSTCOPY_FAILED;
 #endif
     default:
-        return WHY_NONE; /* booted, unpaused, migrated, ...: it runs */
+        return WHY_NONE; /* booted, unpaused, migrated, ... */
     }
 }
 

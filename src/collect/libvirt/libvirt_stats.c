@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-/* How far apart reports of a balloon driver are taken to be until it made two. */
+/* Assumed interval of a balloon driver's reports until it has made two. */
 #define BALLOON_NS (10 * CLOCK_NS_PER_S)
 
 /* ---- one parameter ---- */
@@ -41,8 +41,8 @@ static const char *text_of(const virTypedParameter *p)
     return p->type == VIR_TYPED_PARAM_STRING ? p->value.s : NULL;
 }
 
-/* "block.12.rd.bytes" -> 12 and "rd.bytes". NULL when it does not begin with PREFIX and a number.
- */
+/* "block.12.rd.bytes" -> 12 and "rd.bytes". NULL when FIELD does not begin with PREFIX and a
+ * number. */
 static const char *indexed(const char *field, const char *prefix, uint64_t *index)
 {
     size_t n = strlen(prefix);
@@ -73,7 +73,7 @@ static void set_field(struct record *r, const struct field *fields, size_t count
     }
 }
 
-/* While another client asks the guest, its disks are named but not counted. */
+/* While another client asks the guest, its disks are named but have no counters. */
 static bool counts_disks(const virTypedParameter *p)
 {
     uint64_t n;
@@ -115,7 +115,7 @@ static void stamp(struct record *r, const struct stats_time *time)
 
 /* ---- state and interfaces ---- */
 
-/* libvirt gives the interfaces of a guest as the guest sees them. */
+/* libvirt counts the interfaces of a guest from the guest's point of view. */
 static void set_nic(struct guest *g, const virTypedParameter *p, const struct stats_time *time,
                     struct record **nic)
 {
@@ -187,18 +187,18 @@ void stats_info(struct guest *g, const virDomainInfo *info, bool with_cpu)
     record_set(r, R_DOM_MEM_MAX_BYTES, (uint64_t)info->maxMem * 1024);
     if (with_cpu && info->cpuTime)
         record_set(r, R_DOM_CPU_NS, info->cpuTime);
-    else if (with_cpu) /* VMware: it does not count, and a guest that runs has used some */
+    else if (with_cpu) /* VMware does not count it: a running guest has used more than 0 */
         record_absent(r, R_DOM_CPU_NS, REASON_NO_DRIVER);
 }
 
-/* ---- what the monitor says ---- */
+/* ---- statistics from the monitor ---- */
 
-/* Where the parser is among the disks: the images under a disk follow it under its own name, then
- * the image that it is copied to, with what lies under that. */
+/* Position of the parser in the list of disks. The backing images of a disk follow it, under its
+ * own name, and then the image that it is copied to, with backing images of its own. */
 struct disk_cursor {
     struct record *disk;
-    bool top;  /* at the disk itself, which the numbers belong to */
-    bool copy; /* at its copy */
+    bool top;  /* at the disk itself, which has the counters */
+    bool copy; /* at its copy, or an image under it */
 };
 
 static void add_layer(struct record *disk, int64_t step)
@@ -228,7 +228,7 @@ static void next_image(struct guest *g, const char *target, const struct stats_t
     stamp(disk, time);
 }
 
-/* The number that libvirt gave to an image. */
+/* The index that libvirt gave to an image tells the copy from backing images. */
 static void set_image(const struct stats_time *time, uint64_t number, struct disk_cursor *at)
 {
     uint64_t mirror;
@@ -288,8 +288,9 @@ static void set_disks(struct guest *g, const virTypedParameter *params, int coun
     record_set(g->monitor, R_MON_DISKS, guest_count_parts(g, FACET_DOMAIN_DISK));
 }
 
-/* Where an unplug took longer than libvirt waits, it goes on listing a vCPU whose thread has ended,
- * with 0 for what it cannot read: a thread that ever began has waited to. */
+/* When an unplug takes longer than libvirt waits, libvirt goes on listing the vCPU, whose thread
+ * has ended, with 0 for all times. A thread that has ever run has run and waited for more than 0.
+ */
 static void drop_threadless(struct guest *g)
 {
     for (guint i = 0; i < g->parts->len; i++) {
@@ -302,7 +303,7 @@ static void drop_threadless(struct guest *g)
     }
 }
 
-/* vCPU numbers have holes after an unplug: what is not mentioned is not there. */
+/* vCPU numbers have gaps after an unplug: a vCPU that is not mentioned does not exist. */
 static void set_vcpus(struct guest *g, const virTypedParameter *params, int count,
                       const struct stats_time *time)
 {
@@ -336,7 +337,7 @@ static void set_vcpus(struct guest *g, const virTypedParameter *params, int coun
     guest_parts_end(g, FACET_VCPU_DOMAIN);
 }
 
-/* What all vCPUs of the last reading add up to; absent when one of them is. */
+/* The sum over all vCPUs of the last reading; absent when one of them is absent. */
 static void sum_vcpus(struct guest *g, enum reading from, enum reading to)
 {
     uint64_t sum = 0, n;
@@ -357,11 +358,11 @@ static void sum_vcpus(struct guest *g, enum reading from, enum reading to)
         record_set(g->monitor, to, sum);
 }
 
-/* Figures of the guest's own driver are as old as its last report, and as far apart as its last two
- * were. A driver that has stopped leaves them to age. */
+/* Readings of the guest's own driver are as old as its last report; their interval is that of its
+ * last two reports. When the driver stops reporting, they age. */
 static void stamp_balloon(struct guest *g, int64_t updated, const struct stats_time *time)
 {
-    enum { APART_MAX_S = 86400 }; /* what a clock that jumps may make of it */
+    enum { APART_MAX_S = 86400 }; /* the clock may have jumped */
     int64_t age_s = MAX(0, time->wall_s - updated);
 
     if (updated == g->balloon_update)
@@ -374,7 +375,7 @@ static void stamp_balloon(struct guest *g, int64_t updated, const struct stats_t
     g->balloon_update = updated;
 }
 
-/* "last-update" says when the guest's driver last reported, if ever. */
+/* "last-update" is the time of the driver's last report; 0: it has never reported. */
 static void set_balloon(struct guest *g, const virTypedParameter *params, int count,
                         const struct stats_time *time)
 {
@@ -424,7 +425,7 @@ static void set_cpu(struct guest *g, const virTypedParameter *params, int count)
         record_absent(g->monitor, R_MON_HALTPOLL_NS, REASON_NO_DRIVER);
 }
 
-/* The readings of one group, for when the driver does not have that group. */
+/* The readings of groups that the driver does not have are absent. */
 static void without(struct guest *g, unsigned groups)
 {
     static const struct {
@@ -446,7 +447,7 @@ static void without(struct guest *g, unsigned groups)
         record_absent(g->domain, R_DOM_NICS, REASON_NO_DRIVER);
 }
 
-/* The same for what the balloon and halt polling say: once there, they do not go away. */
+/* Balloon reports and halt polling times, once there, do not go away: a busy guest lacks them. */
 static bool lacks_what_it_had(const struct guest *g, const virTypedParameter *params, int count,
                               unsigned groups)
 {
@@ -484,8 +485,8 @@ void stats_monitor(struct guest *g, const virTypedParameter *params, int count, 
         set_vcpus(g, params, count, time);
     if (found & VIR_DOMAIN_STATS_INTERFACE)
         set_nics(g, params, count, time);
-    /* A group that is missing because the guest was busy would look like counters that stand still:
-     * the whole facet keeps its old values and its age. */
+    /* A group that is missing because the guest is busy must not look like counters that stand
+     * still: the whole facet keeps its old values and its age. */
     if ((found & wanted) != wanted || lacks_what_it_had(g, params, count, wanted))
         return;
     record_all_absent(g->monitor, R_MONITOR_BEGIN, R_MON_VCPU_DELAY_NS, REASON_NOT_READ);

@@ -14,8 +14,8 @@
 #define PAUSE_MIN_NS (CLOCK_NS_PER_S / 2)
 #define PAUSE_MAX_NS (15 * CLOCK_NS_PER_S)
 
-/* What the kernel tells better, and what hardly changes, is asked for less often; what the daemon
- * tells by itself is asked for only in case it did not. */
+/* Interfaces that the kernel counts too, and a full list in case an event was lost, are read every
+ * SLOW_NS; vCPUs and memory, which change rarely, every INFO_NS. */
 #define SLOW_NS (10 * CLOCK_NS_PER_S)
 #define INFO_NS (30 * CLOCK_NS_PER_S)
 
@@ -29,10 +29,10 @@ struct survey {
     bool uuid_asked;        /* the UUID of its host was asked for */
     int64_t pause_ns;       /* before the next attempt to connect */
     int64_t attempt_due;
-    int64_t resync_due; /* when all guests are asked though nothing seems to have happened */
+    int64_t resync_due; /* when all guests are listed even without an event */
     int64_t nics_due;
-    int64_t rest_until; /* a slow hypervisor is left alone for as long as it took */
-    int64_t pace_ns;    /* how far apart surveys are because of that */
+    int64_t rest_until; /* a slow hypervisor rests for as long as its answer took */
+    int64_t pace_ns;    /* interval of surveys because of that */
 };
 
 /* ---- the connection ---- */
@@ -43,7 +43,7 @@ static void lose_link(struct survey *s, const struct link_error *error)
 
     link_close(s->link);
     s->link = NULL;
-    s->attempt_due = clock_mono_ns() + s->pause_ns; /* none after it was well */
+    s->attempt_due = clock_mono_ns() + s->pause_ns; /* no pause after a successful survey */
     s->pause_ns = CLAMP(2 * s->pause_ns, PAUSE_MIN_NS, PAUSE_MAX_NS);
     pthread_mutex_lock(&h->lock);
     h->up = false;
@@ -146,7 +146,7 @@ static void make_link(struct survey *s)
 
 /* ---- the guests ---- */
 
-/* With the lock held. The same uuid under another id is another run of the guest. */
+/* With the lock held. The same UUID with another id is another run of the guest. */
 static struct guest *meet(struct survey *s, virDomainPtr domain)
 {
     struct hypervisor *h = s->h;
@@ -186,13 +186,13 @@ static bool kernel_counts(const struct hypervisor *h)
     return h->local && !h->unseen;
 }
 
-/* Whether there is nothing to ask for until something happens. */
+/* Whether events make polling unnecessary. */
 static bool tells_by_itself(const struct survey *s)
 {
     return kernel_counts(s->h) && s->h->bulk && link_listens(s->link);
 }
 
-/* With the lock held: of what was read at READ_NS. */
+/* With the lock held: the times of a reading at READ_NS. */
 static struct stats_time time_of(const struct survey *s, int64_t read_ns)
 {
     int64_t pace = tells_by_itself(s) ? SLOW_NS : s->pace_ns;
@@ -234,7 +234,7 @@ static void end_list(struct hypervisor *h)
     hypervisor_say(h, SOURCE_OK, NULL);
 }
 
-/* Something happened to guests: what is read slowly is read now. False when nothing did. */
+/* Guests that had events are read now. False when there were none. */
 static bool notice_events(struct survey *s)
 {
     GHashTable *events = link_take_events(s->link);
@@ -258,7 +258,7 @@ static bool notice_events(struct survey *s)
 
 /* ---- in bulk ---- */
 
-/* Interfaces of local guests are counted by the kernel; libvirt reads the same file for each. */
+/* The kernel counts interfaces of local guests; libvirt reads the same file for each of them. */
 static unsigned wanted_groups(struct survey *s)
 {
     int64_t now = clock_mono_ns();
@@ -280,7 +280,7 @@ static struct guest *known_guest(const struct survey *s, virDomainPtr domain)
     return g && g->id == (int)virDomainGetID(domain) ? g : NULL;
 }
 
-/* vCPUs and memory are read when the guest is new, after an event, and now and then; each time when
+/* vCPUs and memory are read when the guest is new, after an event and every INFO_NS; each time when
  * its CPU time has no better source. */
 static bool wants_info(const struct survey *s, const struct guest *g)
 {
@@ -289,7 +289,7 @@ static bool wants_info(const struct survey *s, const struct guest *g)
 
 struct info {
     bool known;
-    bool unmet; /* nobody has looked for its process yet */
+    bool unmet; /* its process was not looked for yet */
     virDomainInfo info;
     struct libvirt_process process;
     int64_t read_ns;
@@ -325,7 +325,7 @@ static void ask_infos(struct survey *s, virDomainStatsRecordPtr *records, int co
     }
 }
 
-/* A guest that is just starting has no process yet: its uuid would find that of another one. */
+/* A guest that is starting has no process yet: its UUID might match another guest's process. */
 static void meet_process(const struct survey *s, struct guest *g,
                          const struct libvirt_process *process)
 {
@@ -382,7 +382,7 @@ static int survey_bulk(struct survey *s)
     return 0;
 }
 
-/* ---- one by one, for drivers that know no other way ---- */
+/* ---- one by one, for drivers without bulk statistics ---- */
 
 /* Its control group gives its numbers, so it is not met by its process, which only shows that this
  * is the place where it runs. */
@@ -414,7 +414,7 @@ static void take_one(struct survey *s, virDomainPtr domain, int state, int reaso
     pthread_mutex_unlock(&h->lock);
 }
 
-/* Somebody who is known did not answer, and ages: only who is not there any more has left. */
+/* A known guest whose state could not be read stays and ages. */
 static void miss_one(struct survey *s, virDomainPtr domain)
 {
     pthread_mutex_lock(&s->h->lock);
@@ -479,7 +479,7 @@ static int survey_guests(struct survey *s)
     return s->h->bulk ? done : survey_single(s);
 }
 
-/* Half of the time at most is spent on asking. */
+/* At most half of the time is spent on questions. */
 static void rest(struct survey *s, int64_t began)
 {
     int64_t now = clock_mono_ns(), took = now - began;
@@ -488,7 +488,7 @@ static void rest(struct survey *s, int64_t began)
     s->pace_ns = 2 * took;
 }
 
-/* Whether somebody waits in vain for a guest: for the guest, or for the daemon? */
+/* Whether a lane is stuck: the guest, or the daemon itself, does not answer. */
 static bool is_in_doubt(struct hypervisor *h)
 {
     pthread_mutex_lock(&h->lock);
@@ -497,7 +497,7 @@ static bool is_in_doubt(struct hypervisor *h)
     return doubt;
 }
 
-/* Whether it is time to ask. That a link died is found out by asking. */
+/* Whether it is time to ask. On a dead link the call fails, which starts the reconnect. */
 static bool is_due(struct survey *s)
 {
     int64_t now = clock_mono_ns();
@@ -583,7 +583,7 @@ void *survey_run(void *hypervisor)
         bool had_link = s.link;
         survey(&s);
         if (had_link && !s.link)
-            survey(&s); /* the daemon has begun anew, or thrown this client out */
+            survey(&s); /* the daemon has restarted, or has disconnected this client */
         pthread_mutex_lock(&s.h->lock);
         s.h->surveyed = round;
         pthread_cond_broadcast(&s.h->changed);
