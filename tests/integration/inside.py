@@ -171,7 +171,7 @@ def mounted_host(*options):
 def live_root():
     """--root /host is live: rates, names, the host's name; processes have no numbers there."""
     s = mounted_host()
-    check(host(s)["cpu_percent"] is not None, "there are no rates")
+    check(host(s)["cpu_percent_of_host"] is not None, "there are no rates")
     whole(s, "network")
     partial(s, "cgroup", "--pid=host")
     check(guest(s, "vtop-busy")["cpu_percent"] > 5, "vtop-busy has no rate")
@@ -195,7 +195,7 @@ def live_root_with_processes():
 def still():
     """--still: the same directory as a saved tree, without rates."""
     s = look("-v", "/:/host:ro", "--pid=host", arguments=("--root", "/host", "--still"))
-    check(host(s)["cpu_percent"] is None, "it has rates")
+    check(host(s)["cpu_percent_of_host"] is None, "it has rates")
     row(s, "vtop-busy")
 
 
