@@ -49,6 +49,9 @@ void viewpoint_free(struct viewpoint *v);
 /* Where everything can be seen: for those who have no viewpoint. */
 extern const struct viewpoint VIEWPOINT_HOST;
 
+/* Whether system calls about interfaces are about those of the host below ROOT. */
+bool viewpoint_shares_network(const struct root *root);
+
 /* The path of a control group, as /proc/PID/cgroup has it, from the root of its tree: paths in that
  * file are relative to the reader's control group namespace. Takes PATH, which may be NULL;
  * NULL when it is not known. Free with g_free(). */

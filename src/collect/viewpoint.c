@@ -125,6 +125,11 @@ static bool has_own_network(const struct root *root, bool processes)
            !root_exists(root, "/proc/sys/net/core/netdev_max_backlog");
 }
 
+bool viewpoint_shares_network(const struct root *root)
+{
+    return root_is_live(root) && !has_own_network(root, lists_host_processes(root));
+}
+
 /* ---- the container ---- */
 
 static bool take_engine(struct viewpoint *v, const char *engine)
@@ -184,23 +189,18 @@ static char *root_mount_of(const struct root *root, const char *process)
     return found;
 }
 
-static bool has_own_root(const struct root *root)
+/* A virtual machine may be made of a container's files: what they say counts only where the host's
+ * first process has something else at "/", or where that is not known, something else is not the
+ * host's. */
+static bool is_container(const struct viewpoint *v, bool said)
 {
-    char *own = root_mount_of(root, "self"), *host = root_mount_of(root, "1");
-    bool differ = own && host && strcmp(own, host) != 0;
+    char *own = root_mount_of(v->root, "self"), *host = root_mount_of(v->root, "1");
+    bool other =
+        own && host ? strcmp(own, host) != 0 : v->own_network || v->own_name || v->own_users;
 
     g_free(own);
     g_free(host);
-    return differ;
-}
-
-/* A virtual machine may be made of a container's files: what they say counts only where something
- * is not the host's. */
-static bool is_container(const struct viewpoint *v, bool said)
-{
-    if (v->own_groups || is_own(v->root, "pid", INIT_PID))
-        return true;
-    return said && (v->own_network || v->own_name || v->own_users || has_own_root(v->root));
+    return v->own_groups || is_own(v->root, "pid", INIT_PID) || (said && other);
 }
 
 static bool is_same(const struct root *a, const struct root *b)

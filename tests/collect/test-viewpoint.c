@@ -219,8 +219,10 @@ static void test_left_over_marks(struct fixture *f, gconstpointer data)
     tree_file(f->dir, ".dockerenv", "");
     tree_file(f->dir, "proc/1/mountinfo", "27 1 254:0 / / rw - ext4 /dev/vda rw\n" HOST_V2);
     tree_file(f->dir, "proc/self/mountinfo", "90 1 254:0 / / rw - ext4 /dev/vda rw\n" HOST_V2);
+    own(f, "uts"); /* unshare -u */
     g_assert_false(look(f, NULL)->container);
     g_assert_cmpstr(f->v->engine, ==, "");
+    g_assert_false(viewpoint_shares_network(f->v->root)); /* a fixture is not live */
     tree_file(f->dir, "proc/self/mountinfo", "90 1 0:61 / / rw - overlay overlay rw\n" HOST_V2);
     g_assert_true(look(f, NULL)->container);
     g_assert_false(f->v->files);

@@ -3,6 +3,7 @@
 #include "collect/process/process_fds.h"
 
 #include "base/parse.h"
+#include "collect/viewpoint.h"
 #include "collect/process/process_kvm_stats.h"
 
 #include <dirent.h>
@@ -51,7 +52,7 @@ static void add_macvtap(struct process_fds *out, const struct root *root, const 
     char name[IF_NAMESIZE];
     uint64_t index;
 
-    if (root_is_live(root) && parse_u64_only(number, &index) && index <= UINT32_MAX &&
+    if (parse_u64_only(number, &index) && index <= UINT32_MAX && viewpoint_shares_network(root) &&
         if_indextoname((unsigned)index, name))
         add_tap(out, name, strlen(name));
 }
