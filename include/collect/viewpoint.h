@@ -27,9 +27,10 @@ struct viewpoint {
     bool own_network; /* it has a network of its own */
     bool own_users;   /* it has a user namespace of its own */
     bool processes;   /* /proc lists the processes of the host */
-    bool pids;   /* they have the numbers there that control groups and system calls give them */
-    bool groups; /* all control groups can be read */
-    bool files;  /* files and sockets of the host can be read */
+    bool pids; /* they have the numbers there that control groups and system calls give them */
+    bool descriptors;   /* what they have open can be read, as far as vtop's user may */
+    bool groups;        /* all control groups can be read */
+    bool files;         /* files and sockets of the host can be read */
     const char *netdev; /* counts the interfaces of the host; NULL: they cannot be seen */
     const char *routes; /* lists its routes; NULL as well */
     char *group;        /* path of vtop's control group namespace; NULL: the root, or not known */

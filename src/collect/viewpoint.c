@@ -25,6 +25,7 @@
 const struct viewpoint VIEWPOINT_HOST = {
     .processes = true,
     .pids = true,
+    .descriptors = true,
     .groups = true,
     .files = true,
     .netdev = "/proc/net/dev",
@@ -91,6 +92,14 @@ static bool lists_host_processes(const struct root *root)
     if (!is_own(root, "pid", INIT_PID))
         return true;
     return count_own_pids(root) != 1 && lists_kernel_threads(root);
+}
+
+/* Whether vtop may look into the processes of the host: engines take CAP_SYS_PTRACE away. */
+static bool may_trace(const struct root *root)
+{
+    char exe[4096];
+
+    return root_readlink(root, "/proc/1/exe", exe, sizeof(exe)) != -EACCES;
 }
 
 /* Every network namespace has a net/dev file of its own, with an inode of its own; unlike the links
@@ -361,6 +370,7 @@ struct viewpoint *viewpoint_of(struct root *root, const struct root *own, const 
         v->routes = seen ? "/proc/1/net/route" : NULL;
     }
     if (v->container) {
+        v->descriptors = may_trace(root);
         look_at_groups(v);
         v->files = !is_same(root, own) || has_files_of_engines(root);
     }
@@ -412,7 +422,15 @@ void viewpoint_free(struct viewpoint *v)
 
 /* ---- what to say ---- */
 
-enum lack { LACKS_PROCESSES, LACKS_GROUPS, LACKS_NETWORK, LACKS_FILES, LACKS };
+enum lack {
+    LACKS_PROCESSES,
+    LACKS_GROUPS,
+    LACKS_NETWORK,
+    LACKS_FILES,
+    LACKS, /* what the title mentions */
+    LACKS_DESCRIPTORS = LACKS,
+    LACKS_END
+};
 
 static bool lacks(const struct viewpoint *v, enum lack what)
 {
@@ -431,17 +449,19 @@ static bool lacks(const struct viewpoint *v, enum lack what)
 /* How to get it. */
 static const char *remedy(const struct viewpoint *v, enum lack what)
 {
-    static const char *const options[LACKS] = {
+    static const char *const options[LACKS_END] = {
         [LACKS_PROCESSES] = "--pid=host",
         [LACKS_GROUPS] = "--cgroupns=host -v /sys/fs/cgroup:/sys/fs/cgroup:ro",
         [LACKS_NETWORK] = "--network=host",
         [LACKS_FILES] = "-v /:/host:ro,rslave and vtop --root /host",
+        [LACKS_DESCRIPTORS] = "--cap-add=SYS_PTRACE",
     };
-    static const char *const pod[LACKS] = {
+    static const char *const pod[LACKS_END] = {
         [LACKS_PROCESSES] = "hostPID: true",
         [LACKS_GROUPS] = "a hostPath volume of /sys/fs/cgroup",
         [LACKS_NETWORK] = "hostNetwork: true",
         [LACKS_FILES] = "a hostPath volume of / at /host and vtop --root /host",
+        [LACKS_DESCRIPTORS] = "the capability SYS_PTRACE",
     };
 
     if (strcmp(v->engine, "kubernetes") == 0)
@@ -522,6 +542,9 @@ void viewpoint_report(const struct viewpoint *v, struct sample *out)
         sample_add_status(out, "process", SOURCE_PARTIAL, 0,
                           "its user namespace hides what the host's processes have open: run the "
                           "container as the host's root");
+    else if (!v->descriptors)
+        add_partial(v, out, "process", "does not see what the host's processes have open",
+                    LACKS_DESCRIPTORS);
     if (!v->netdev)
         add_partial(v, out, "network", "has a network of its own, the host's cannot be seen",
                     LACKS_NETWORK);

@@ -247,6 +247,18 @@ static void test_engines(struct fixture *f, gconstpointer data)
     check_status(f, "names", "hostPath");
 }
 
+/* The link of a saved tree can be read, and one that is not there is not denied. */
+static void test_descriptors(struct fixture *f, gconstpointer data)
+{
+    (void)data;
+    own(f, "uts");
+    look(f, "docker");
+    g_assert_true(f->v->descriptors);
+    check_status(f, "process", NULL);
+    f->v->descriptors = false;
+    check_status(f, "process", "docker run --cap-add=SYS_PTRACE");
+}
+
 static void test_user_namespace(struct fixture *f, gconstpointer data)
 {
     (void)data;
@@ -327,6 +339,7 @@ int main(int argc, char **argv)
     ADD("own-network-alone", test_own_network_alone);
     ADD("left-over-marks", test_left_over_marks);
     ADD("engines", test_engines);
+    ADD("descriptors", test_descriptors);
     ADD("user-namespace", test_user_namespace);
     ADD("group-paths", test_group_paths);
     ADD("saved", test_saved);
