@@ -1,4 +1,4 @@
-/* root.h: the directory that stands in for "/".
+/* root.h: the directory below which the files of a host are.
  *
  * Every collector opens kernel and runtime files through a root. There are three kinds:
  *
@@ -29,23 +29,23 @@ int root_new(const char *dir, struct root **out);
 /* The same, but a directory is a saved tree whatever is mounted below it. */
 int root_new_saved(const char *dir, struct root **out);
 
-/* The "/" of a process by its pid in the /proc of ROOT, as a saved tree: what is below it belongs
- * to a guest. */
+/* The "/" of the process that has this pid in the /proc of ROOT. It is treated as a saved tree,
+ * because its files belong to a guest. */
 int root_new_of_process(const struct root *root, pid_t pid, struct root **out);
 
-/* Another one of the same directory, with a life of its own. */
+/* A copy that is freed by itself. */
 struct root *root_copy(const struct root *root);
 
 void root_free(struct root *root);
 
-/* Whether this is the running host: only there do counters move, and do sockets have daemons. */
+/* Whether this is the running host: its counters change, and daemons listen on its sockets. */
 bool root_is_live(const struct root *root);
 
-/* Whether it is "/" itself. Only there may users be looked up, or libraries look for files. */
+/* Whether it is "/" itself. Only then may users be looked up (NSS), or libraries open files. */
 bool root_is_own(const struct root *root);
 
-/* Whether the pids in its /proc are those that system calls take: not in a saved tree, nor in a
- * live directory with the /proc of another pid namespace. */
+/* Whether system calls of vtop accept the pids in its /proc. They do not in a saved tree, nor where
+ * that /proc is of another pid namespace. */
 bool root_has_own_pids(const struct root *root);
 
 /* PATH below the root as vtop itself would open it, for libraries that take paths. Free with
@@ -56,14 +56,14 @@ char *root_path(const struct root *root, const char *path);
  * added. Returns a descriptor the caller owns, or -errno. */
 int root_open(const struct root *root, const char *path, int flags);
 
-/* A directory to be read, and closed by the caller: 0, or -errno and *out is NULL. */
+/* Open a directory for readdir(). Returns 0 and *out, which the caller closes, or -errno and NULL. */
 int root_open_dir(const struct root *root, const char *path, DIR **out);
 
-/* Whether PATH can be reached; it need not be readable. */
+/* Whether PATH exists; it need not be readable. */
 bool root_exists(const struct root *root, const char *path);
 
-/* The same for PATH below DIR, a directory that was opened below this root. In a saved tree DIR is
- * the wall: links that lead out of it are broken. */
+/* root_open() for PATH below DIR, a directory that was opened below this root. Unless the root is
+ * "/" itself, links that lead out of DIR are broken. */
 int root_open_at(const struct root *root, int dir, const char *path, int flags);
 
 /* Open PATH, relative to the directory DIR, through no symbolic link (-ELOOP, -ENOTDIR; with

@@ -1,7 +1,7 @@
-/* local.h: the source that reads this host's kernel: the host, its control groups, its processes.
+/* local.h: the source that reads the kernel of a host: the host itself, control groups, processes.
  *
- * One thread, one sample per tick, nothing in it waits for a daemon or a guest. It is the metronome
- * of the program. Config: struct local_config.
+ * One thread, one sample per tick. Nothing in it waits for a daemon or a guest, so the live feed
+ * ticks when this source has published. Config: struct local_config.
  */
 #ifndef VTOP_COLLECT_LOCAL_H
 #define VTOP_COLLECT_LOCAL_H

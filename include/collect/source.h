@@ -1,11 +1,13 @@
-/* source.h: a place numbers come from, running in a thread of its own.
+/* source.h: the thread of a source of samples.
  *
- * A source class says how to collect once; this module gives it a thread, absolute deadlines on
- * the monotonic clock, the newest demand, and a mailbox for its samples. The main thread only
- * takes what is newest: it never waits for a source, and a source that hangs costs its own cells.
+ * A source class collects one sample at a time. This module runs it in a thread, at absolute
+ * deadlines of the monotonic clock, passes it the newest demand, and keeps its newest sample until
+ * it is taken. The main thread never waits for a source: the values of a source that hangs age, the
+ * others are not affected.
  *
- * A collection that takes more than half of the interval stretches the interval of its source (up
- * to 16 times) and says so in the sample; it shrinks back when collections are fast again.
+ * A collection that takes more than half of the interval doubles the interval of its source, up to
+ * 16 times the interval asked for. sample->interval_ns says how long it is. It shrinks again when
+ * collections are fast.
  *
  * Threads: collect and close run on the source's thread (close on the caller's where none could be
  * started); everything else may be called from the main thread.
@@ -18,28 +20,28 @@
 
 enum { DEMAND_SHOWN_MAX = 128, DEMAND_FOCUS_MAX = 4 * ENTITY_TRACKS };
 
-/* What somebody wants to see: the least a source has to read. */
+/* What is shown or recorded: the least that a source has to read. */
 struct demand {
     unsigned needs;   /* enum need, or-ed */
-    unsigned history; /* of these: only for the history, not worth a question to a guest */
+    unsigned history; /* those of them that only the history needs: no guest is asked for them */
     int64_t interval_ns;
     bool services;                 /* systemd services and slices too */
     uint64_t focus[DEMAND_FOCUS_MAX]; /* serials of the idents of guests that are looked at
                                          closely: their parts are read (NEED_PARTS). From the
                                          first 0 on there are none */
-    uint64_t shown[DEMAND_SHOWN_MAX]; /* rising: the same of the control groups of guests that are
-                                         on the screen. What is scarce is for them first */
+    uint64_t shown[DEMAND_SHOWN_MAX]; /* ascending: serials of the control groups of the guests on
+                                         the screen, which get scarce descriptors first */
     size_t shown_count;
 };
 
 struct source_class {
-    /* Make the state that collect works on (called by source_start(), in its thread). CONFIG is
-     * what source_start() was given; it is only valid during this call. Must not fail: what cannot
-     * be had is said by collect. */
+    /* Make the state for collect. source_start() calls it in the thread of its caller. CONFIG is the
+     * argument of source_start(), valid during this call only. It must not fail: collect reports
+     * what cannot be read. */
     void *(*open)(const void *config);
 
-    /* Add records and statuses to OUT (records of guests before those of their parts). Sets
-     * out->complete to false when nothing is known this time. */
+    /* Add records and statuses to OUT, records of guests before those of their parts. Set
+     * out->complete to false when the source could not be read this time. */
     void (*collect)(void *state, const struct demand *demand, struct sample *out);
 
     void (*close)(void *state);
@@ -47,33 +49,33 @@ struct source_class {
 
 struct source;
 
-/* INDEX: the source's number with the roster. WAKE_FD: an eventfd that gets 1 added after each
- * publication. The first collection starts at once. NULL, and errno, when there is no thread to be
- * had. */
+/* INDEX: number of the source in the roster. WAKE_FD: an eventfd; 1 is added to it after each
+ * sample. The first collection starts at once. Returns NULL and sets errno when the thread cannot be
+ * created. */
 struct source *source_start(const struct source_class *class, const void *config, unsigned index,
                             int wake_fd, const struct demand *demand);
 
-/* Takes effect at the next collection; a new need or focus, or a shorter interval, brings that
- * collection forward. */
+/* Set what to read from the next collection on. A new need or focus, or a shorter interval, starts
+ * that collection at once. */
 void source_demand(struct source *s, const struct demand *demand);
 
-/* The newest sample not taken yet, or NULL; older ones are dropped. The caller owns the reference.
- */
+/* The newest sample that was not taken yet, or NULL. Older ones are dropped. The caller owns the
+ * reference. */
 struct sample *source_take(struct source *s);
 
-/* How many samples it has published so far. */
+/* Number of samples published so far. */
 uint64_t source_published(struct source *s);
 
-/* Ask it to end and wait for at most PATIENCE_NS; a thread that is stuck in a call is left alone
- * (its memory with it), and neither publishes nor wakes any more. */
+/* Stop the source and wait for its thread for at most PATIENCE_NS. A thread that is stuck in a call
+ * is detached and keeps its memory; it publishes nothing and does not write to WAKE_FD any more. */
 void source_stop(struct source *s, int64_t patience_ns);
 
 bool demand_has_focus(const struct demand *d, const struct ident *ident);
 
-/* To be called when guests have been added to demand->shown. */
+/* Sort demand->shown. Call it after adding guests to it. */
 void demand_sort_shown(struct demand *d);
 
-/* Whether somebody looks at it, closely or in the table. */
+/* Whether IDENT is on the screen, on its own page or in the table. */
 bool demand_shows(const struct demand *d, const struct ident *ident);
 
 #endif

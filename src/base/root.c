@@ -23,8 +23,8 @@ struct root {
     bool own_pids;
 };
 
-/* Step by step, following no link and no "..": as safe as RESOLVE_IN_ROOT, and only loses the few
- * linked files of a saved tree. */
+/* Open step by step, following no link and no "..". This is as safe as RESOLVE_IN_ROOT; only the few
+ * linked files of a saved tree are lost. */
 static int open_step_by_step(int dirfd, const char *path, int flags)
 {
     char **steps = g_strsplit(path, "/", -1);
@@ -57,10 +57,10 @@ static int open_below(int dirfd, const char *path, int flags)
     enum { TRIES = 100 };
     long fd = -1;
 
-    /* ".." is refused with EAGAIN when somebody renames a directory at the same time. */
+    /* ".." fails with EAGAIN when a directory is renamed at the same time. */
     for (int i = 0; i < TRIES && (i == 0 || (fd < 0 && errno == EAGAIN)); i++)
         fd = syscall(SYS_openat2, dirfd, path, &how, sizeof(how));
-    /* Kernels before 5.6 do not have it; filters of older container engines answer EPERM. */
+    /* Kernels before 5.6 lack openat2(); seccomp filters of older container engines return EPERM. */
     if (fd < 0 && (errno == ENOSYS || errno == EPERM))
         return open_step_by_step(dirfd, path, flags);
     return fd < 0 ? -errno : (int)fd;
@@ -145,7 +145,8 @@ ssize_t root_readlink(const struct root *root, const char *path, char *out, size
 
 enum { SMALL_FILE = 4096 };
 
-/* Text of a small file; "" when there is none. DEVICE: that of the file system it is in. */
+/* Read a small file; the text is "" when it cannot be read. DEVICE, if not NULL: st_dev of the
+ * file. */
 static void read_small(const struct root *root, const char *path, char out[static SMALL_FILE],
                        dev_t *device)
 {
@@ -173,8 +174,8 @@ static bool is_procfs(const struct root *root, dev_t *device)
     return is;
 }
 
-/* The id of the boot that the /proc below ROOT belongs to. systemd-nspawn mounts another id over
- * it, which says nothing: "" then, as where it cannot be read. */
+/* The boot id in the /proc below ROOT; "" when it cannot be read. systemd-nspawn mounts a file with
+ * an id of its own over it: that one is ignored, too. */
 static void read_boot_id(const struct root *root, char out[static SMALL_FILE])
 {
     dev_t proc, file;
@@ -185,7 +186,7 @@ static void read_boot_id(const struct root *root, char out[static SMALL_FILE])
         *out = '\0';
 }
 
-/* Whether the /proc below the directory ROOT is a mounted one of the running kernel. */
+/* Whether a /proc of the running kernel is mounted below the directory ROOT. */
 static bool shows_this_kernel(const struct root *root)
 {
     static const struct root own = {.fd = -1, .live = true};

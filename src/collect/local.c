@@ -22,7 +22,7 @@ struct local {
     struct process *process;
 };
 
-/* Every container has several files that are better kept open. */
+/* Several files of each container are kept open (collect/kept.h). */
 static void raise_descriptor_limit(void)
 {
     struct rlimit limit;
@@ -63,7 +63,7 @@ static void collect_local(void *state, const struct demand *demand, struct sampl
     }
     out->still = !root_is_live(l->viewpoint->root);
     host_collect(l->host, demand, out);
-    /* Machines first: their control groups are only companions of what is found here. */
+    /* Machines first: their control groups only add to the machines found here. */
     process_collect(l->process, demand, out);
     cgroup_set_remote_disks(l->cgroup, process_remote_disks(l->process));
     cgroup_collect(l->cgroup, demand, host_cpus_online(l->host), out);

@@ -23,15 +23,15 @@ struct source {
     pthread_mutex_t lock; /* of all below */
     pthread_cond_t changed;
     struct demand demand;
-    bool hurry; /* a demand came that should not wait for the next deadline */
+    bool hurry; /* the newest demand does not wait for the next deadline */
     bool stop;
     bool ended;
     struct sample *newest;
     uint64_t published;
 };
 
-/* After source_stop() nobody reads, and the number of wake_fd may mean another file: a collection
- * that was stuck until then is dropped. */
+/* After source_stop() the descriptor wake_fd may refer to another file. The sample of a thread that
+ * was stuck until then is dropped. */
 static void publish(struct source *s, struct sample *sample)
 {
     struct sample *unread = sample;
@@ -42,7 +42,7 @@ static void publish(struct source *s, struct sample *sample)
         unread = s->newest;
         s->newest = sample;
         s->published++;
-        /* A full eventfd counter still wakes its reader: nothing to do about a failed write. */
+        /* A failed write needs no handling: the counter is full then, and the reader is woken. */
         while (write(s->wake_fd, &one, sizeof(one)) < 0 && errno == EINTR)
             ;
     }
@@ -50,7 +50,7 @@ static void publish(struct source *s, struct sample *sample)
     sample_unref(unread);
 }
 
-/* Wait for the deadline, for a demand in a hurry, or for the end. Whether to go on. */
+/* Wait for the deadline, an urgent demand or source_stop(). Returns false after source_stop(). */
 static bool wait_until(struct source *s, int64_t deadline_ns, struct demand *demand)
 {
     pthread_mutex_lock(&s->lock);
@@ -88,7 +88,7 @@ static void *run(void *p)
         publish(s, sample);
         int64_t ended = clock_mono_ns();
         stretch = stretch_after(stretch, ended - began, demand.interval_ns);
-        /* A collection brought forward does not move the beat, but for a shorter interval. */
+        /* A collection that was brought forward moves later deadlines only for a shorter interval. */
         due = began >= due ? due + interval : MIN(due, began + interval);
         if (due < ended)
             due = ended + interval - (ended - due) % interval;
@@ -101,7 +101,7 @@ static void *run(void *p)
     return NULL;
 }
 
-/* Signals are for the main thread, whose poll() has to notice them; not those of a crash. */
+/* Signals go to the main thread, whose poll() they interrupt; signals of a crash stay unblocked. */
 static void block_signals(sigset_t *before)
 {
     sigset_t blocked;
@@ -132,7 +132,7 @@ struct source *source_start(const struct source_class *class, const void *config
     s->demand = *demand;
     pthread_mutex_init(&s->lock, NULL);
     clock_cond_init(&s->changed);
-    block_signals(&before); /* for the threads that open() starts as well */
+    block_signals(&before); /* threads that open() starts inherit the mask, too */
     s->state = class->open(config);
     int error = pthread_create(&s->thread, NULL, run, s);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
@@ -161,7 +161,7 @@ void source_demand(struct source *s, const struct demand *demand)
     pthread_mutex_lock(&s->lock);
     s->hurry |= is_urgent(demand, &s->demand);
     s->demand = *demand;
-    if (s->hurry) /* or its thread would wake up with every key, to sleep again */
+    if (s->hurry) /* otherwise the thread would wake up at each key press */
         pthread_cond_broadcast(&s->changed);
     pthread_mutex_unlock(&s->lock);
 }

@@ -1,4 +1,4 @@
-/* A root is a wall: whatever a saved tree contains, nothing outside it can be read through it. */
+/* Whatever a saved tree contains, nothing outside of it can be read through its root. */
 #include "base/root.h"
 
 #include "tree.h"
