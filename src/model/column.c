@@ -21,13 +21,12 @@ struct range {
     unsigned width, shift;
 };
 
-/* What one look at all cells of a column says. Masks have bit I for cell I. */
+/* What one look at all cells of a column says. */
 struct look {
-    uint32_t least, most;
-    uint32_t bits;    /* in which any two differ */
-    uint32_t steps;   /* all folded steps, or-ed */
-    uint32_t changes; /* cells that differ from the one before */
-    uint32_t zeros, absent;
+    uint32_t least, most; /* as signed numbers */
+    uint32_t bits;        /* of all steps: cells have their lowest ones that are 0 in common */
+    uint32_t steps;       /* all folded steps, or-ed */
+    uint32_t repeated;    /* cells that are the same as the one before */
 };
 
 /* How a column is best packed. */
@@ -36,10 +35,10 @@ struct plan {
     size_t size;
     struct range range;
     uint32_t frequent; /* the cell that CODE_EXCEPTIONS does not list */
-    uint32_t listed;   /* mask of the cells in the range */
+    uint32_t listed;   /* bit I: cell I is in the range */
 };
 
-G_STATIC_ASSERT(COLUMN_CELLS_MAX < 32); /* bits of a mask */
+G_STATIC_ASSERT(COLUMN_CELLS_MAX < 32); /* bits of `listed` */
 
 /* ---- bits ---- */
 
@@ -124,22 +123,45 @@ static inline uint32_t unfold_step(uint32_t folded)
 
 /* ---- planning ---- */
 
+/* Four cells at a time, wherever they lie. */
+typedef int32_t quad __attribute__((vector_size(16), aligned(4), may_alias));
+enum { QUAD = sizeof(quad) / sizeof(uint32_t) };
+
+static inline quad choose(quad which, quad a, quad b)
+{
+    return (a & which) | (b & ~which);
+}
+
+/* Cells are compared as signed numbers: a range may begin below zero and end above it. They are
+ * padded to whole quads with the last one, which is a step of nothing. */
 static struct look look_at(const uint32_t *cells, size_t n)
 {
-    struct look l = {.least = UINT32_MAX, .changes = 1};
-    uint32_t before = cells[0];
+    uint32_t padded[COLUMN_CELLS_MAX + QUAD];
+    const quad first = {0, 0, 0, 0};
+    quad least = first + (int32_t)cells[0], most = least, bits = first, steps = first, same = first;
 
-    for (size_t i = 0; i < n; i++) {
-        uint32_t cell = cells[i];
-        l.least = MIN(l.least, cell);
-        l.most = MAX(l.most, cell);
-        l.bits |= cell ^ before;
-        l.steps |= fold_step(cell - before);
-        l.changes |= (uint32_t)(cell != before) << i;
-        l.zeros |= (uint32_t)(cell == 0) << i;
-        l.absent |= (uint32_t)cell_is_absent(cell) << i;
-        before = cell;
+    memcpy(padded, cells, n * sizeof(*cells));
+    for (size_t i = n; i < n + QUAD - 1; i++)
+        padded[i] = cells[n - 1];
+    for (size_t i = 1; i < n; i += QUAD) {
+        quad before = *(const quad *)(padded + i - 1), now = *(const quad *)(padded + i);
+        quad step = now - before;
+        least = choose(now < least, now, least);
+        most = choose(now > most, now, most);
+        bits |= step;
+        steps |= (step << 1) ^ (step >> (CELL_BITS - 1));
+        same -= now == before;
     }
+    struct look l = {(uint32_t)least[0], (uint32_t)most[0], 0, 0, 0};
+    for (size_t k = 0; k < QUAD; k++) {
+        l.least = (int32_t)l.least < least[k] ? l.least : (uint32_t)least[k];
+        l.most = (int32_t)l.most > most[k] ? l.most : (uint32_t)most[k];
+        l.bits |= (uint32_t)bits[k];
+        l.steps |= (uint32_t)steps[k];
+        l.repeated += (uint32_t)same[k];
+    }
+    size_t padding = (n - 1 + QUAD - 1) / QUAD * QUAD - (n - 1);
+    l.repeated -= (uint32_t)padding;
     return l;
 }
 
@@ -169,14 +191,45 @@ static struct range range_of(const uint32_t *cells, uint32_t listed)
     return (struct range){least, width_of((most - least) >> shift), shift};
 }
 
+static uint32_t cells_that_change(const uint32_t *cells, size_t n)
+{
+    uint32_t listed = 1;
+
+    for (size_t i = 1; i < n; i++)
+        listed |= (uint32_t)(cells[i] != cells[i - 1]) << i;
+    return listed;
+}
+
+static uint32_t cells_other_than(const uint32_t *cells, size_t n, uint32_t cell)
+{
+    uint32_t listed = 0;
+
+    for (size_t i = 0; i < n; i++)
+        listed |= (uint32_t)(cells[i] != cell) << i;
+    return listed;
+}
+
+static uint32_t first_absent(const uint32_t *cells, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (cell_is_absent(cells[i]))
+            return cells[i];
+    return 0;
+}
+
 /* Only some cells are in the range: worth trying when a quarter of them are not. */
+static bool is_worth(size_t others, size_t n)
+{
+    return 4 * others >= n;
+}
+
 static void try_listed(struct plan *best, enum code code, const uint32_t *cells, size_t n,
                        uint32_t listed, uint32_t frequent)
 {
     size_t start = START + bitmap_size(n) + (code == CODE_EXCEPTIONS ? sizeof(uint32_t) : 0);
     size_t count = count_of(listed);
 
-    if (4 * count > 3 * n)
+    if (!is_worth(n - count, n))
         return;
     struct range range = range_of(cells, listed);
     size_t size = start + bits_size(count, range.width);
@@ -196,14 +249,13 @@ static struct plan make_plan(const uint32_t *cells, size_t n)
 
     if (steps_size < range_size)
         best = (struct plan){CODE_STEPS, steps_size, steps, 0, 0};
-    try_listed(&best, CODE_REPETITIONS, cells, n, l.changes, 0);
-    if (l.zeros)
-        try_listed(&best, CODE_EXCEPTIONS, cells, n, ~l.zeros & mask_of(n), 0);
-    if (l.absent) {
-        uint32_t frequent = cells[__builtin_ctz(l.absent)], listed = 0;
-        for (size_t i = 0; i < n; i++)
-            listed |= (uint32_t)(cells[i] != frequent) << i;
-        try_listed(&best, CODE_EXCEPTIONS, cells, n, listed, frequent);
+    if (is_worth(l.repeated, n))
+        try_listed(&best, CODE_REPETITIONS, cells, n, cells_that_change(cells, n), 0);
+    if ((int32_t)l.least <= 0)
+        try_listed(&best, CODE_EXCEPTIONS, cells, n, cells_other_than(cells, n, 0), 0);
+    if ((int32_t)l.most >= CELL_NAN_BITS) {
+        uint32_t absent = first_absent(cells, n);
+        try_listed(&best, CODE_EXCEPTIONS, cells, n, cells_other_than(cells, n, absent), absent);
     }
     return best;
 }
@@ -253,7 +305,14 @@ static uint8_t *write_start(uint8_t *out, const struct plan *p, size_t n)
 }
 
 static void write_range(struct bit_writer *w, const struct range *r, const uint32_t *cells,
-                        uint32_t listed)
+                        size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        put_bits(w, r->width, (cells[i] - r->base) >> r->shift);
+}
+
+static void write_listed(struct bit_writer *w, const struct range *r, const uint32_t *cells,
+                         uint32_t listed)
 {
     for (uint32_t left = listed; left; left &= left - 1)
         put_bits(w, r->width, (cells[__builtin_ctz(left)] - r->base) >> r->shift);
@@ -280,10 +339,12 @@ uint8_t column_pack(uint8_t *out, const uint32_t *cells, size_t n)
         return column_pack_same(out, cells[0]);
     struct plan plan = make_plan(cells, n);
     struct bit_writer w = {.to = write_start(out, &plan, n)};
-    if (plan.code == CODE_STEPS)
+    if (plan.code == CODE_RANGE)
+        write_range(&w, &plan.range, cells, n);
+    else if (plan.code == CODE_STEPS)
         write_steps(&w, &plan.range, cells, n);
     else
-        write_range(&w, &plan.range, cells, plan.code == CODE_RANGE ? mask_of(n) : plan.listed);
+        write_listed(&w, &plan.range, cells, plan.listed);
     flush_bits(&w);
     return head_of_size(plan.size);
 }

@@ -97,25 +97,47 @@ static struct summary get_summary(const uint32_t *fields)
                             .m2 = (double)cell_number(fields[FIELD_M2])};
 }
 
-/* Values of one column: those that are known, and the last reason of the others. */
+/* What is known of one column, and the last reason why something is not. */
 struct values {
     double *numbers;
-    uint32_t *cells;
     size_t count;
     enum reason why;
 };
 
-static void take_known(struct values *v, size_t cells)
+static void take_known(struct values *v, const uint32_t *cells, size_t count)
 {
     v->count = 0;
     v->why = REASON_NOT_RECORDED;
-    for (size_t i = 0; i < cells; i++) {
-        enum reason why = cell_reason(v->cells[i]);
+    for (size_t i = 0; i < count; i++) {
+        enum reason why = cell_reason(cells[i]);
         if (why == REASON_OK)
-            v->numbers[v->count++] = (double)cell_number(v->cells[i]);
+            v->numbers[v->count++] = (double)cell_number(cells[i]);
         else if (why != REASON_NOT_RECORDED)
             v->why = why;
     }
+}
+
+static bool are_same(const uint32_t *cells, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        if (cells[i] != cells[0])
+            return false;
+    return true;
+}
+
+/* Most columns do not change within a minute: they are not worth spreading out. */
+static struct summary summary_of_cells(const uint32_t *cells, size_t count, struct values *v)
+{
+    struct summary s;
+
+    if (are_same(cells, count)) {
+        take_known(v, cells, 1);
+        s = summary_of(v->numbers, v->count);
+        s.n *= (uint32_t)count;
+        return s;
+    }
+    take_known(v, cells, count);
+    return summary_of(v->numbers, v->count);
 }
 
 static struct ring *new_minutes(const struct history *h)
@@ -147,19 +169,18 @@ static void summarise(struct history *h, uint32_t minute, uint64_t first, uint64
     last = MIN(last, h->ticks.last);
     if (!h->ticks.last || first > last || !h->shape->summaries)
         return;
-    size_t cells = (size_t)(last - first + 1);
-    struct values v = {.numbers = g_new(double, cells), .cells = g_new(uint32_t, cells)};
-    uint32_t *row = minute_row(h, minute);
+    size_t count = (size_t)(last - first + 1);
+    uint32_t *cells = g_new(uint32_t, count), *row = minute_row(h, minute);
+    struct values v = {.numbers = g_new(double, count)};
     for (size_t i = 0; i < h->shape->summaries && row; i++) {
-        ring_read(&h->ticks, FIRST_COLUMN + h->shape->summarised[i], first, cells, v.cells);
-        take_known(&v, cells);
-        struct summary piece = summary_of(v.numbers, v.count);
+        ring_read(&h->ticks, FIRST_COLUMN + h->shape->summarised[i], first, count, cells);
+        struct summary piece = summary_of_cells(cells, count, &v);
         struct summary whole = get_summary(row + i * FIELDS);
         summary_merge(&whole, &piece);
         put_summary(row + i * FIELDS, &whole, v.why);
     }
     g_free(v.numbers);
-    g_free(v.cells);
+    g_free(cells);
 }
 
 static void summarise_due(struct history *h)

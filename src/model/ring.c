@@ -17,19 +17,26 @@ static const uint32_t NOT_RECORDED = (uint32_t)CELL_NAN_BITS | REASON_NOT_RECORD
 
 /* ---- packing ---- */
 
-/* The bits in which a row of a column differs from the first one. */
+/* Four cells at a time, wherever they lie. Behind the last row there is room for three more. */
+typedef uint32_t quad __attribute__((vector_size(16), aligned(4), may_alias));
+enum { QUAD = sizeof(quad) / sizeof(uint32_t), PADDING = QUAD - 1 };
+
+/* The bits in which any row of a column differs from the first one. */
 static void find_changes(const uint32_t *rows, size_t width, size_t count, uint32_t *changes)
 {
-    memset(changes, 0, width * sizeof(*changes));
-    for (size_t r = 1; r < count; r++)
-        for (size_t c = 0; c < width; c++)
-            changes[c] |= rows[r * width + c] ^ rows[c];
+    for (size_t c = 0; c < width; c += QUAD) {
+        const quad first = *(const quad *)(rows + c);
+        quad bits = {0};
+        for (size_t r = 1; r < count; r++)
+            bits |= *(const quad *)(rows + r * width + c) ^ first;
+        *(quad *)(changes + c) = bits;
+    }
 }
 
 static struct ring_block *pack(const uint32_t *rows, size_t width, size_t begin, size_t count)
 {
     uint8_t data[RING_WIDTH_MAX * COLUMN_SIZE_MAX + COLUMN_SLACK], heads[RING_WIDTH_MAX];
-    uint32_t changes[RING_WIDTH_MAX], cells[COLUMN_CELLS_MAX];
+    uint32_t changes[RING_WIDTH_MAX + PADDING], cells[COLUMN_CELLS_MAX];
     size_t at = 0;
 
     find_changes(rows, width, count, changes);
@@ -151,7 +158,7 @@ static uint32_t *all_rows(const struct ring *r, size_t *begin)
     uint32_t cells[COLUMN_CELLS_MAX];
 
     *begin = r->piece_count ? r->pieces[0]->begin : r->rows_begin;
-    uint32_t *rows = g_new(uint32_t, (r->rows_begin + loose - *begin) * width);
+    uint32_t *rows = g_new(uint32_t, (r->rows_begin + loose - *begin) * width + PADDING);
     for (size_t i = 0; i < r->piece_count; i++) {
         const struct ring_block *b = r->pieces[i];
         for (size_t c = 0; c < width; c++) {
@@ -195,7 +202,7 @@ static uint32_t *make_rows(struct ring *r, size_t from, size_t count)
     if (count > r->rows_room) {
         size_t step = MAX(r->piece / STEPS, 1), room = (count + step - 1) / step * step;
         r->rows_room = (uint8_t)MIN(room, r->block);
-        r->rows = g_renew(uint32_t, r->rows, (size_t)r->rows_room * r->width);
+        r->rows = g_renew(uint32_t, r->rows, (size_t)r->rows_room * r->width + PADDING);
     }
     for (size_t i = from * r->width; i < (count - 1) * r->width; i++)
         r->rows[i] = NOT_RECORDED;

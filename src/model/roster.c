@@ -143,7 +143,7 @@ static size_t departed_budget(const struct roster *r)
 /* Minutes keep at least this much of it; they may take what ticks leave. */
 static size_t minutes_budget(const struct roster *r)
 {
-    return r->history_budget / 4;
+    return r->history_budget / 5;
 }
 
 static void count_bytes(struct roster *r, const struct entity *e)
