@@ -52,6 +52,7 @@
 #define VTOP_MODEL_HISTORY_H
 
 #include "model/shape.h"
+#include "model/sketch.h"
 #include "model/window.h"
 
 enum {
@@ -117,6 +118,11 @@ enum window_status history_stretch(const struct history *h, enum metric m, int64
 /* The same, merged into one summary; the window is filled meanwhile. */
 enum window_status history_summary(const struct history *h, enum metric m, int64_t from_ns,
                                    int64_t to_ns, struct window *w, struct summary *out);
+
+/* The same, added to a sketch, for quantiles: ticks value by value, minutes by what their summaries
+ * tell of their values. */
+enum window_status history_sketch(const struct history *h, enum metric m, int64_t from_ns,
+                                  int64_t to_ns, struct window *w, struct sketch *sketch);
 
 /* ---- single ticks ---- */
 

@@ -425,6 +425,18 @@ enum window_status history_summary(const struct history *h, enum metric m, int64
     return status;
 }
 
+enum window_status history_sketch(const struct history *h, enum metric m, int64_t from_ns,
+                                  int64_t to_ns, struct window *w, struct sketch *sketch)
+{
+    enum window_status status = history_stretch(h, m, from_ns, to_ns, w);
+
+    for (size_t i = 0; i < w->minutes; i++)
+        sketch_add_summary(sketch, &w->summaries[i]);
+    for (size_t i = 0; i < w->count; i++)
+        sketch_add(sketch, (double)w->numbers[i]);
+    return status;
+}
+
 /* ---- single ticks ---- */
 
 static uint32_t cell_of_metric(const struct history *h, enum metric m, uint64_t tick)

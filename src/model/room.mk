@@ -24,6 +24,7 @@ libvtop_a_SOURCES += \
 	include/model/serials.h src/model/serials.c \
 	include/model/shape.h src/model/shape.c \
 	include/model/sheet.h src/model/sheet.c \
+	include/model/sketch.h src/model/sketch.c \
 	include/model/sample.h src/model/sample.c \
 	include/model/summary.h src/model/summary.c \
 	include/model/timeline.h src/model/timeline.c \

@@ -1,5 +1,5 @@
-/* Summaries, by numbers worked out by hand: of values, merged, of none. */
-#include "model/summary.h"
+/* Summaries and sketches, by numbers worked out by hand: of values, merged, of none. */
+#include "model/sketch.h"
 
 #include <glib.h>
 #include <math.h>
@@ -123,6 +123,63 @@ static void test_random(void)
     }
 }
 
+#define SKETCH_ERROR 0.025
+
+static void check_quantile(const struct sketch *s, double q, double expected)
+{
+    g_assert_cmpfloat_with_epsilon(sketch_quantile(s, q), expected, SKETCH_ERROR * expected);
+}
+
+/* 1 to 1000, in two parts and with what a sketch cannot place. */
+static void test_sketch(void)
+{
+    struct sketch *low = sketch_new(), *high = sketch_new();
+
+    g_assert_true(isnan(sketch_quantile(low, 0.5)));
+    sketch_add(low, (double)NAN);
+    g_assert_cmpuint(sketch_count(low), ==, 0);
+    for (int i = 1; i <= 1000; i++)
+        sketch_add(i % 3 ? low : high, i);
+    sketch_merge(low, high);
+    g_assert_cmpuint(sketch_count(low), ==, 1000);
+    g_assert_cmpfloat(sketch_quantile(low, 0), ==, 1);
+    check_quantile(low, 0.01, 10);
+    check_quantile(low, 0.5, 500);
+    check_quantile(low, 0.95, 950);
+    check_quantile(low, 0.99, 990);
+    g_assert_cmpfloat(sketch_quantile(low, 1), ==, 1000);
+    for (int i = 0; i < 3000; i++)
+        sketch_add(low, 0);
+    g_assert_cmpfloat(sketch_quantile(low, 0.5), ==, 0);
+    check_quantile(low, 0.8, 200);
+    sketch_add(low, -5);
+    g_assert_cmpfloat(sketch_quantile(low, 0), ==, -5);
+    sketch_add(low, 1e300);
+    g_assert_cmpfloat(sketch_quantile(low, 1), ==, 1e300);
+    g_assert_cmpfloat(sketch_quantile(low, 0.5), ==, 0);
+    sketch_free(low);
+    sketch_free(high);
+}
+
+/* Of a summary: half of the values between its minimum and its median. */
+static void test_sketch_of_summary(void)
+{
+    struct summary minute = {.n = 60, .min = 100, .mean = 160, .max = 300, .median = 140, .m2 = 1};
+    struct sketch *s = sketch_new();
+    struct summary none = SUMMARY_NONE;
+
+    sketch_add_summary(s, &none);
+    g_assert_cmpuint(sketch_count(s), ==, 0);
+    sketch_add_summary(s, &minute);
+    g_assert_cmpuint(sketch_count(s), ==, 60);
+    g_assert_cmpfloat(sketch_quantile(s, 0), ==, 100);
+    check_quantile(s, 0.25, 119.3); /* the 15th */
+    check_quantile(s, 0.5, 140);
+    check_quantile(s, 0.75, 217.3); /* the 45th of 60 */
+    g_assert_cmpfloat(sketch_quantile(s, 1), ==, 300);
+    sketch_free(s);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -130,5 +187,7 @@ int main(int argc, char **argv)
     g_test_add_func("/summary/few", test_few);
     g_test_add_func("/summary/merge", test_merge);
     g_test_add_func("/summary/random", test_random);
+    g_test_add_func("/sketch/by-hand", test_sketch);
+    g_test_add_func("/sketch/of-summary", test_sketch_of_summary);
     return g_test_run();
 }

@@ -404,6 +404,14 @@ static void test_stretch(struct fixture *f, gconstpointer data)
                     WINDOW_READY);
     g_assert_cmpuint(s.n, ==, 300);
     g_assert_cmpfloat(s.mean, ==, 3);
+    /* 630 values from 1 to 10, of which 90 are 10 */
+    struct sketch *sketch = sketch_new();
+    history_sketch(f->history, M_CPU, 600 * S, f->now_ns, f->window, sketch);
+    g_assert_cmpuint(sketch_count(sketch), ==, 630);
+    g_assert_cmpfloat_with_epsilon(sketch_quantile(sketch, 0.5), 6, 6 * 0.025);
+    g_assert_cmpfloat_with_epsilon(sketch_quantile(sketch, 0.1), 2, 2 * 0.025);
+    g_assert_cmpfloat_with_epsilon(sketch_quantile(sketch, 0.95), 10, 10 * 0.025);
+    sketch_free(sketch);
     /* of what has no minutes */
     g_assert_cmpint(
         history_summary(f->history, M_TASKS, f->now_ns - 509 * S, f->now_ns, f->window, &s), ==,
