@@ -36,7 +36,8 @@ typedef void fuzz_function(const uint8_t *data, size_t size);
     TARGET(process, "files of /proc/PID about a virtual machine")   \
     TARGET(procfs, "stat, schedstat, status and numa_maps")         \
     TARGET(settings, "vtoprc")                                      \
-    TARGET(stats, "libvirt's typed parameters")
+    TARGET(stats, "libvirt's typed parameters")                     \
+    TARGET(uri, "URIs of hypervisors")
 
 #define FUZZ_DECLARE(name, what) fuzz_function fuzz_##name;
 FUZZ_TARGETS(FUZZ_DECLARE)

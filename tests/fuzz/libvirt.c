@@ -4,8 +4,10 @@
 #include "fuzz.h"
 
 #include "base/clock.h"
+#include "collect/libvirt/libvirt_host.h"
 #include "collect/libvirt/libvirt_mirror.h"
 #include "collect/libvirt/libvirt_stats.h"
+#include "collect/libvirt/libvirt_uri.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +29,8 @@ void fuzz_domain(const uint8_t *data, size_t size)
     device_clear(&devices.now);
     devices_clear(&devices);
     mirror_index(xml, "vda");
+    char uuid[UUID_TEXT];
+    libvirt_host_uuid_in(xml, uuid);
     g_free(xml);
 }
 
@@ -60,8 +64,9 @@ void fuzz_stats(const uint8_t *data, size_t size)
     static const struct stats_time time = {
         .read_ns = 5000, .interval_ns = 1000, .wall_s = 1000000, .layers = true};
     char *text = fuzz_text(data, size), **lines = g_strsplit(text, "\n", 256);
-    struct guest *guest = guest_new("c2869931-a3c6-4ac2-b583-c0969f692015", 3, "web",
-                                    "qemu/system", NULL, GUEST_VM);
+    static const struct guest_home home = {.realm = "qemu/system"};
+    struct guest *guest =
+        guest_new("c2869931-a3c6-4ac2-b583-c0969f692015", 3, "web", &home, GUEST_VM);
     struct sample *sample = sample_new(0, CLOCK_NS_PER_S);
     virTypedParameterPtr list = NULL;
     int count = 0, room = 0;
@@ -78,5 +83,21 @@ void fuzz_stats(const uint8_t *data, size_t size)
     guest_unref(guest);
     virTypedParamsFree(list, count);
     g_strfreev(lines);
+    g_free(text);
+}
+
+/* A URI, and what libvirt says about it. */
+void fuzz_uri(const uint8_t *data, size_t size)
+{
+    struct fuzz_part part = fuzz_next(&data, &size);
+    char *text = fuzz_text(part.data, part.size), *said = fuzz_text(data, size);
+    struct libvirt_uri uri;
+
+    libvirt_uri_parse(text, &uri);
+    g_free(libvirt_uri_hide(&uri, said));
+    libvirt_uri_is_foreign(&uri);
+    libvirt_uri_is_loopback(&uri);
+    libvirt_uri_clear(&uri);
+    g_free(said);
     g_free(text);
 }
