@@ -23,8 +23,8 @@ const char *format_duration(double seconds, char out[FORMAT_SIZE]);
 /* "12:04:31", local time. */
 const char *format_clock(int64_t wall_ns, char out[FORMAT_SIZE]);
 
-/* How bad a number of this metric is by itself: the style of the alert limits that metrics.def gives
- * for it, STYLE_NORMAL for a metric without limits. */
+/* How bad a number of this metric is by itself: the style of the alert limits that metrics.def
+ * gives for it, STYLE_NORMAL for a metric without limits. */
 enum style format_severity(enum metric m, double number);
 
 /* One cell, ready to be put into a field. Absent values are the absent glyph, dim; zeros are dim;
@@ -39,8 +39,8 @@ void format_cell(const struct view *v, const struct entity *e, enum metric m, in
                  struct format_cell *out);
 
 /* The same for a number that is no entity's own: the total of a group. */
-void format_total(const struct view *v, enum metric m, double number, int width,
-                  struct format_cell *out);
+void format_total(const struct view *v, const struct entity *host, enum metric m, double number,
+                  int width, struct format_cell *out);
 
 /* Whether a column of this metric is aligned to the right. */
 bool format_is_right(enum metric m);

@@ -16,6 +16,7 @@ struct rect {
 
 struct layout_wishes {
     int host;     /* rows of the ledger */
+    int hosts;    /* rows of other hosts */
     int messages; /* rows of messages and absent sources */
     bool input;   /* somebody is typing */
     bool no_keys; /* no key bar */
@@ -26,6 +27,7 @@ struct layout_wishes {
 struct layout {
     struct rect title;
     struct rect host;
+    struct rect hosts;
     struct rect messages;
     struct rect side;
     struct rect table; /* its header included, when it has more than one row */

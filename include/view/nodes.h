@@ -14,6 +14,7 @@ enum { NODE_NONE = -1 };
 struct node {
     uint64_t id;
     struct entity *entity;
+    struct entity *host;     /* of groups and hosts */
     const char *name;        /* breaks ties; of groups and hosts it is the label */
     const char *text;        /* the sort key, when it is a text; else: */
     double number;           /* the sort key; NAN comes last */

@@ -18,6 +18,11 @@ void panel_title(struct canvas *c, const struct rect *where, const struct view *
 int panel_ledger_rows(const struct view *v, int rows, int columns);
 void panel_ledger(struct canvas *c, const struct rect *where, const struct view *v, bool selected);
 
+/* A line for each other host, where there are several: CPU and memory, its guests, and whether it is
+ * gone. How many rows they want, and the drawing. */
+int panel_hosts_rows(const struct view *v, int rows);
+void panel_hosts(struct canvas *c, const struct rect *where, const struct view *v);
+
 /* The table of guests; header and rows. Calls table_fit(). SEARCH (may be NULL): text whose
  * matches are marked. */
 void panel_table(struct canvas *c, const struct rect *where, const struct view *v, struct table *t,

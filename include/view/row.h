@@ -11,6 +11,7 @@ enum row_kind { ROW_GUEST, ROW_GROUP, ROW_HOST };
 struct row {
     uint64_t id;           /* serial of a guest or host; of a group another number that stays */
     struct entity *entity; /* NULL for groups */
+    struct entity *host;   /* of groups and hosts: the host that it is, or is on */
     const char *label;     /* of groups and hosts: their name */
     uint8_t kind;          /* enum row_kind */
     uint8_t depth;         /* tree: 0 = top */

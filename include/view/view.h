@@ -17,6 +17,7 @@ struct view {
     int64_t window_ns;   /* how far back the graphs of pages reach; 0: VIEW_WINDOW_NS */
     bool paused;
     bool cpu_of_host;   /* CPU columns as a share of the whole host; else 100 = one core */
+    bool hosts_folded;  /* no lines of other hosts */
     bool braille;       /* graphs of dots, two samples to a column; not where glyphs are ASCII */
     const char *banner; /* stands in the top line ("DEMO"), or NULL */
     const struct panel_key *keys; /* what help prints (panels.h); needed by that page alone */

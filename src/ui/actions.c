@@ -104,7 +104,7 @@ static void turn_page(struct app *app, struct page *page, int direction)
         if (at >= rows)
             return;
         table_select_row(app->table, at);
-    } while (!table_selected(app->table));
+    } while (table_row(app->table, at)->kind != ROW_GUEST);
     page->subject = table_selected(app->table);
     page->scroll = 0;
 }
@@ -283,6 +283,9 @@ static bool rows_action(struct app *app, enum action action)
         return true;
     case ACTION_FOLD:
         table_fold(app->table, true);
+        return true;
+    case ACTION_FOLD_HOSTS:
+        app->view.hosts_folded = !app->view.hosts_folded;
         return true;
     case ACTION_FOLD_ALL:
         table_fold_all(app->table, !anything_folded(app));

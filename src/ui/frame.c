@@ -20,6 +20,7 @@ static void measure(struct app *app)
     if (state_overlay(app) == OVERLAY_MENU)
         wishes.side = panel_menu_columns(&app->menu);
     wishes.host = panel_ledger_rows(&app->view, rows, columns);
+    wishes.hosts = panel_hosts_rows(&app->view, rows);
     wishes.messages = panel_sources_rows(&app->view);
     layout_make(rows, columns, &wishes, &app->layout);
 }
@@ -29,6 +30,7 @@ static void draw_table(struct app *app)
     const struct layout *l = &app->layout;
 
     panel_ledger(app->canvas, &l->host, &app->view, table_host_is_selected(app->table));
+    panel_hosts(app->canvas, &l->hosts, &app->view);
     panel_sources(app->canvas, &l->messages, &app->view);
     panel_table(app->canvas, &l->table, &app->view, app->table, app->search);
     if (state_overlay(app) == OVERLAY_MENU)

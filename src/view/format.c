@@ -173,12 +173,12 @@ static void put_absent(const struct view *v, struct format_cell *out)
     out->style = STYLE_DIM;
 }
 
-void format_total(const struct view *v, enum metric m, double number, int width,
-                  struct format_cell *out)
+void format_total(const struct view *v, const struct entity *host, enum metric m, double number,
+                  int width, struct format_cell *out)
 {
     out->right = format_is_right(m);
     if (v->cpu_of_host && format_is_cpu_time(m))
-        number /= moment_number(&v->moment, roster_host(v->moment.roster), M_HOST_CPUS);
+        number /= moment_number(&v->moment, host, M_HOST_CPUS);
     if (isnan(number)) {
         put_absent(v, out);
         return;
@@ -272,7 +272,7 @@ void format_cell(const struct view *v, const struct entity *e, enum metric m, in
         put_label(v, e, info->label, out);
         return;
     }
-    format_total(v, m, moment_number(&v->moment, e, m), width, out);
+    format_total(v, entity_host(e), m, moment_number(&v->moment, e, m), width, out);
     /* A VM that has touched all of its memory once is not in trouble; a container at its limit is.
      */
     if (m == M_MEM_PERCENT && entity_class(e) == CLASS_VM && out->style != STYLE_DIM)

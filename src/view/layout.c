@@ -48,6 +48,8 @@ void layout_make(int rows, int columns, const struct layout_wishes *wishes, stru
         left -= keys = share(left, 1, 4);
     int messages = share(left, MIN(wishes->messages, rows / 4), 4);
     left -= messages;
+    int hosts = share(left, wishes->hosts, MAX(rows / 2 + 1, 5));
+    left -= hosts;
     int more = share(left, wishes->host - host, MAX(rows / 2 + 1, 5));
 
     struct rect rest = {.rows = MAX(rows, 0), .columns = MAX(columns, 0)};
@@ -56,6 +58,7 @@ void layout_make(int rows, int columns, const struct layout_wishes *wishes, stru
     out->page = rest;
     out->page.rows -= keys;
     out->host = take(&rest, host + more);
+    out->hosts = take(&rest, hosts);
     out->messages = take(&rest, messages);
     out->table = take(&rest, rest.rows - keys);
     out->keys = rest;

@@ -24,6 +24,7 @@ struct row node_row(const struct rows_memory *m, int i)
 
     return (struct row){.id = n->id,
                         .entity = n->entity,
+                        .host = n->host,
                         .label = n->kind == ROW_GUEST ? NULL : n->name,
                         .kind = n->kind,
                         .members = n->members,

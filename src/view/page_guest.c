@@ -127,8 +127,8 @@ static double top_of(const struct view *v, const struct entity *e, enum metric m
 {
     double cores = moment_number(&v->moment, e, M_CPU_CORES),
            limit = moment_number(&v->moment, e, M_MEM_LIMIT);
-    double cpus = moment_number(&v->moment, roster_host(v->moment.roster), M_HOST_CPUS);
-    double memory = moment_number(&v->moment, roster_host(v->moment.roster), M_HOST_MEM_TOTAL);
+    double cpus = moment_number(&v->moment, entity_host(e), M_HOST_CPUS);
+    double memory = moment_number(&v->moment, entity_host(e), M_HOST_MEM_TOTAL);
 
     switch (m) {
     case M_CPU:

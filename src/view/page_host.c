@@ -150,7 +150,7 @@ static void flow_numbers(struct flow *f, const struct entity *host)
 
 static void flow_sources(struct flow *f, const struct view *v)
 {
-    const GArray *statuses = roster_statuses(v->moment.roster);
+    const GArray *statuses = moment_statuses(&v->moment);
 
     flow_heading(f, "sources");
     for (guint i = 0; i < statuses->len; i++) {

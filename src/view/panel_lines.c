@@ -122,7 +122,7 @@ static bool is_shown(const struct view *v, const struct source_status *s)
 
 int panel_sources_rows(const struct view *v)
 {
-    const GArray *statuses = roster_statuses(v->moment.roster);
+    const GArray *statuses = moment_statuses(&v->moment);
     int rows = 0;
 
     for (guint i = 0; i < statuses->len; i++)
@@ -147,7 +147,7 @@ static void draw_source(struct canvas *c, const struct rect *where, int row, con
 
 void panel_sources(struct canvas *c, const struct rect *where, const struct view *v)
 {
-    const GArray *statuses = roster_statuses(v->moment.roster);
+    const GArray *statuses = moment_statuses(&v->moment);
     int row = where->top;
 
     canvas_clip(c, where->top, where->left, where->rows, where->columns);

@@ -110,7 +110,7 @@ static bool fill_cell(const struct drawing *d, const struct column_place *p, con
         return true;
     double total = table_total(d->table, row, p->metric);
     if (!isnan(total))
-        format_total(d->view, p->metric, total, p->width, cell);
+        format_total(d->view, row->host, p->metric, total, p->width, cell);
     return !isnan(total);
 }
 

@@ -12,7 +12,7 @@ libvtop_a_SOURCES += \
 	include/view/action.h \
 	include/view/page.h src/view/page.c src/view/page_guest.c src/view/page_help.c \
 	src/view/page_host.c src/view/page_values.c \
-	include/view/panels.h src/view/panel_ledger.c src/view/panel_lines.c src/view/panel_table.c \
+	include/view/panels.h src/view/panel_hosts.c src/view/panel_ledger.c src/view/panel_lines.c src/view/panel_table.c \
 	include/view/row.h \
 	include/view/rows.h src/view/rows.c \
 	include/view/spark.h src/view/spark.c \

@@ -60,7 +60,7 @@ void spark_series(struct canvas *c, int row, int column, int columns, enum style
 static double cell_top(const struct view *v, const struct entity *e, enum metric m,
                        const double values[], int count)
 {
-    double cpus = moment_number(&v->moment, roster_host(v->moment.roster), M_HOST_CPUS);
+    double cpus = moment_number(&v->moment, entity_host(e), M_HOST_CPUS);
     double cores =
         moment_number(&v->moment, e, entity_class(e) == CLASS_VM ? M_VCPUS : M_CPU_CORES);
     double top = 100;

@@ -362,9 +362,7 @@ uint64_t table_selected(const struct table *t)
         return t->host;
     size_t i = table_selected_row(t);
     bool known = i != G_MAXSIZE && table_row(t, i)->kind != ROW_GROUP;
-    return known && (table_row(t, i)->kind == ROW_GUEST || table_row(t, i)->id == t->host)
-               ? table_row(t, i)->id
-               : 0;
+    return known ? table_row(t, i)->id : 0;
 }
 
 bool table_host_is_selected(const struct table *t)

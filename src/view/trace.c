@@ -8,10 +8,10 @@
 #include <math.h>
 
 /* What values of a metric are divided by to be shown. */
-static double divisor(const struct view *v, enum metric m)
+static double divisor(const struct view *v, const struct entity *e, enum metric m)
 {
     return v->cpu_of_host && format_is_cpu_time(m)
-               ? moment_number(&v->moment, roster_host(v->moment.roster), M_HOST_CPUS)
+               ? moment_number(&v->moment, entity_host(e), M_HOST_CPUS)
                : 1;
 }
 
@@ -87,7 +87,7 @@ void series_read(const struct view *v, const struct series *s, int columns, doub
     open_buckets(&b, columns, newest);
     history_window(s->entity->history, s->metric, MAX((newest - back) * size, 1), last, w);
     put_ticks(&b, w, size);
-    take_means(&b, divisor(v, s->metric), out);
+    take_means(&b, divisor(v, s->entity, s->metric), out);
     window_free(w);
 }
 
@@ -177,7 +177,7 @@ void trace_read(const struct view *v, const struct entity *e, enum metric m, int
 {
     int64_t window_ns = view_window_ns(v), begin_ns = 0;
     struct window *w = open_window(v);
-    double scale = divisor(v, m);
+    double scale = divisor(v, e, m);
     struct buckets b;
     size_t minute, tick;
 

@@ -89,7 +89,7 @@ static int host_node(struct rows_memory *m, const struct rows_wishes *w, struct 
     if (*place != NODE_NONE)
         return *place;
     struct node n = node_new(m, ROW_HOST, host->serial, w->hold);
-    n.entity = host;
+    n.entity = n.host = host;
     n.name = entity_label(host, LABEL_NAME);
     return *place = add_node(m, w, n);
 }
@@ -103,6 +103,7 @@ static int group_node(struct rows_memory *m, const struct rows_wishes *w, struct
         return place->node;
     struct node n = node_new(m, ROW_GROUP, place->id, w->hold);
     n.name = place->group;
+    n.host = host;
     n.parent = host_node(m, w, host);
     place->build = m->builds;
     place->node = add_node(m, w, n);

@@ -5,6 +5,7 @@
  * them before committing. */
 #include <config.h>
 
+#include "base/clock.h"
 #include "model/catalogue.h"
 #include "view/chooser.h"
 #include "view/page.h"
@@ -49,11 +50,12 @@ static void draw_main(struct canvas *c, const struct rect *where, struct show *s
 {
     const struct view *v = &show->stage->view;
     struct layout_wishes wishes = {.host = panel_ledger_rows(v, where->rows, where->columns),
+                                   .hosts = panel_hosts_rows(v, where->rows),
                                    .messages = panel_sources_rows(v)};
     struct layout l;
 
     layout_make(where->rows, where->columns, &wishes, &l);
-    struct rect *all[] = {&l.title, &l.host, &l.messages, &l.table, &l.keys};
+    struct rect *all[] = {&l.title, &l.host, &l.hosts, &l.messages, &l.table, &l.keys};
     for (size_t i = 0; i < G_N_ELEMENTS(all); i++) {
         all[i]->top += where->top;
         all[i]->left += where->left;
@@ -61,6 +63,7 @@ static void draw_main(struct canvas *c, const struct rect *where, struct show *s
     table_update(show->table, v);
     panel_title(c, &l.title, v);
     panel_ledger(c, &l.host, v, show->host_selected);
+    panel_hosts(c, &l.hosts, v);
     panel_sources(c, &l.messages, v);
     panel_table(c, &l.table, v, show->table, show->search);
     panel_keys(c, &l.keys, LABELS);
@@ -213,6 +216,68 @@ static void test_tree(void)
     table_update(show.table, &show.stage->view);
     table_fold_all(show.table, true);
     check_picture("tree-folded", &show, draw_main, 20, 120);
+    show_free(&show);
+}
+
+/* A host of another name with a guest, as a source of its own tells of it. */
+static void merge_host(struct stage *s, unsigned source, struct ident *host, struct ident *guest)
+{
+    struct sample *sample = sample_new(source, CLOCK_NS_PER_S);
+    struct record *r = sample_add(sample, FACET_HYPERVISOR, host);
+    uint64_t seconds = (uint64_t)(s->time_ns / CLOCK_NS_PER_S);
+
+    sample_set_host(sample, host);
+    r->read_ns = s->time_ns;
+    record_set(r, R_HV_CPUS, 16);
+    record_set(r, R_HV_USER_NS, seconds * 3 * CLOCK_NS_PER_S);
+    record_set(r, R_HV_SYSTEM_NS, seconds * CLOCK_NS_PER_S);
+    record_set(r, R_HV_IDLE_NS, seconds * 12 * CLOCK_NS_PER_S);
+    record_set(r, R_HV_IOWAIT_NS, 0);
+    record_set(r, R_HV_MEM_TOTAL_BYTES, UINT64_C(128) << 30);
+    record_set(r, R_HV_MEM_FREE_BYTES, UINT64_C(96) << 30);
+    record_set(r, R_HV_BUFFERS_BYTES, 0);
+    record_set(r, R_HV_CACHED_BYTES, 0);
+    r = sample_add(sample, FACET_DOMAIN, guest);
+    r->read_ns = s->time_ns;
+    record_set(r, R_DOM_STATE, STATE_RUN);
+    record_set(r, R_DOM_VCPUS, 2);
+    record_set(r, R_DOM_CPU_NS, seconds * 2 * CLOCK_NS_PER_S);
+    roster_merge(s->roster, sample);
+    sample_unref(sample);
+}
+
+/* With several hosts each has a line and a branch of its own; CPU time as a share of the host is of
+ * the guest's own host. */
+static void test_hosts(void)
+{
+    struct show show = show_new(busy_sketch());
+    struct ident *hosts[3], *guests[3];
+    static const char *const names[] = {"kvm8", "kvm9.example.org", "kvm10"};
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(hosts); i++) {
+        char *key = g_strdup_printf("uuid:%u", i);
+        hosts[i] = ident_new(KIND_HOST, GUEST_NONE, key);
+        guests[i] = ident_new(KIND_GUEST, GUEST_VM, "libvirt:web");
+        ident_set(&hosts[i]->name, names[i]);
+        ident_set(&guests[i]->name, "web");
+        g_free(key);
+    }
+    for (int tick = 0; tick < 3; tick++) {
+        for (unsigned i = 0; i < G_N_ELEMENTS(hosts); i++)
+            merge_host(show.stage, 2 + i, hosts[i], guests[i]);
+        stage_tick(show.stage, 1);
+    }
+    check_picture("hosts", &show, draw_main, 24, 120);
+    table_tree(show.table, true);
+    show.stage->view.cpu_of_host = true;
+    check_picture("hosts-tree", &show, draw_main, 24, 120);
+    check_picture("hosts-small", &show, draw_main, 12, 80);
+    show.stage->view.hosts_folded = true;
+    g_assert_cmpint(panel_hosts_rows(&show.stage->view, 24), ==, 0);
+    for (unsigned i = 0; i < G_N_ELEMENTS(hosts); i++) {
+        ident_unref(hosts[i]);
+        ident_unref(guests[i]);
+    }
     show_free(&show);
 }
 
@@ -778,6 +843,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/panels/main", test_main);
     g_test_add_func("/panels/tree", test_tree);
+    g_test_add_func("/panels/hosts", test_hosts);
     g_test_add_func("/panels/first-frame", test_first_frame);
     g_test_add_func("/panels/shared-memory", test_shared_memory);
     g_test_add_func("/panels/pages", test_pages);
