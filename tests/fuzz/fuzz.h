@@ -27,6 +27,7 @@ typedef void fuzz_function(const uint8_t *data, size_t size);
     TARGET(host, "files of /proc and /sys about the host")          \
     TARGET(json, "answers of container engines")                    \
     TARGET(kvm, "statistics of KVM")                                \
+    TARGET(mounts, "where the disks of a machine are mounted")      \
     TARGET(name, "names from outside")                              \
     TARGET(names, "files in which the names of containers are")     \
     TARGET(netdev, "/proc/net/dev")                                 \

@@ -38,6 +38,17 @@ void fuzz_args(const uint8_t *data, size_t size)
     g_free(text);
 }
 
+/* A path, and a mountinfo. */
+void fuzz_mounts(const uint8_t *data, size_t size)
+{
+    struct fuzz_part first = fuzz_next(&data, &size);
+    char *path = fuzz_text(first.data, first.size), *mountinfo = fuzz_text(data, size);
+
+    process_disks_is_mounted_remote(mountinfo, path);
+    g_free(mountinfo);
+    g_free(path);
+}
+
 /* The first byte says which file it is. */
 void fuzz_cgroup(const uint8_t *data, size_t size)
 {

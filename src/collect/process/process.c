@@ -81,6 +81,14 @@ static void report_threads(const struct process *p, struct sample *out)
     }
 }
 
+static void note_disks(struct process *p, const struct machine *m)
+{
+    const char *group = m->remote_disks ? machine_group(m) : NULL;
+
+    if (group)
+        g_hash_table_add(p->remote_disks, (void *)group);
+}
+
 void process_collect(struct process *p, const struct demand *demand, struct sample *out)
 {
     GHashTableIter it;
@@ -104,9 +112,7 @@ void process_collect(struct process *p, const struct demand *demand, struct samp
         }
         machine_refresh(m, p->budget);
         machine_report(m, &round, out);
-        const char *group = machine_group(m);
-        if (group && ((struct machine *)m)->remote_disks)
-            g_hash_table_add(p->remote_disks, (void *)group);
+        note_disks(p, m);
     }
     report_threads(p, out);
 }

@@ -348,8 +348,8 @@ static void read_time(struct process_threads *t, struct process_thread *thread,
                   thread->schedstat.fd_plus_1 ? "" : thread_path(t, thread, "schedstat", path),
                   FILE_WHOLE) < 0 ||
         !procfs_parse_schedstat(b->buffer.text, &now)) {
-        t->own -= thread->read && !thread->kernel &&
-                  t->own; /* it has ended: the threads are listed again */
+        /* It has ended: now their number differs, and the threads are listed again. */
+        t->own -= thread->read && !thread->kernel && t->own;
         return;
     }
     if ((thread->read || t->begun) && !thread->passed) {
