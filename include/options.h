@@ -1,7 +1,7 @@
-/* options.h: the command line, made into one struct.
+/* options.h: the command line as a struct.
  *
- * Everything is checked here, before the terminal or any daemon is touched: wrong usage is one line
- * on stderr that says what, where and what was expected, and exit code 2.
+ * All arguments are checked here, before the terminal or a daemon is used. Wrong usage gives one line
+ * on standard error (option, value, what was expected) and exit code 2.
  */
 #ifndef VTOP_OPTIONS_H
 #define VTOP_OPTIONS_H
@@ -21,7 +21,7 @@ struct options {
     bool batch;
     enum options_format format;
     bool no_header;
-    uint64_t iterations; /* 0: until the user stops it */
+    uint64_t iterations; /* 0: no limit */
     GPtrArray *uris;     /* char *: hypervisors to ask; empty: the local one, if it is there */
     char *filter;        /* NULL: not given */
     char *root;          /* NULL: this host */

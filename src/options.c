@@ -22,12 +22,12 @@ enum {
     OPT_DEMO,
     OPT_NO_COLOR,
     OPT_CONFIG,
-    OPT_PREFERENCE /* and the number of one that has no letter */
+    OPT_PREFERENCE /* plus the number of a preference without a letter */
 };
 
 #define DEMO_MAX 100000
 
-/* An option of its own, or (name NULL) that of a preference. In the order of --help. */
+/* All options in the order of --help. NAME NULL: the option of a preference. */
 static const struct {
     int key;
     const char *name, *argument, *help;
@@ -57,7 +57,7 @@ static const struct {
     {'V', "version", NULL, "print the version", 0},
 };
 
-/* One of OPTIONS as --help and getopt need it. */
+/* An entry of OPTIONS as --help and getopt need it. */
 struct option_line {
     int key;
     const char *name, *argument, *help;
@@ -74,7 +74,7 @@ static struct option_line option_line(size_t i)
                                 p->option, p->argument, p->help};
 }
 
-/* The preference that a key stands for; PREFERENCE_COUNT: none. */
+/* The preference of a key; PREFERENCE_COUNT: none. */
 static enum preference preference_of_key(int key)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(OPTIONS); i++)
@@ -98,7 +98,7 @@ static enum options_result wrong(const char *format, ...)
     return OPTIONS_WRONG;
 }
 
-/* An argument that may be left out is in brackets, all of it. */
+/* An optional argument is in brackets. */
 static bool is_optional(const char *argument)
 {
     return argument && *argument == '[' && g_str_has_suffix(argument, "]");
@@ -144,7 +144,7 @@ static void print_keys(void)
 
 /* ---- arguments ---- */
 
-/* ARGUMENT NULL: the option says it by itself. */
+/* ARGUMENT NULL: the option implies the value. */
 static enum options_result set_preference(struct options *o, enum preference p,
                                           const char *argument)
 {
@@ -309,7 +309,7 @@ static bool is_saved_tree(const char *dir)
     return saved;
 }
 
-/* Combinations that make no sense together. */
+/* Combinations that exclude each other, and what follows from the others. */
 static enum options_result check(struct options *o)
 {
     if (!o->batch && o->format != FORMAT_TEXT)

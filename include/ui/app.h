@@ -1,17 +1,17 @@
-/* app.h: the interactive program: what is open, what the keys do, what is drawn.
+/* app.h: the interactive program.
  *
- * The owner (the main loop) polls app_fd() and its sources' descriptor and calls
+ * The owner (the main loop) polls app_fd() and the descriptor of its sources, and calls
  *
- *     app_handle_input()   when app_fd() is readable: keys, resizes, signals; false ends it
- *     app_wishes()         after that, and passes them on to the sources
- *     app_draw()           after that, after each tick of the roster, and when nothing came for
+ *     app_handle_input()   when app_fd() is readable: keys, resizes, signals; false ends the program
+ *     app_wishes()         after that, and passes the result on to the sources
+ *     app_draw()           after that, after each tick of the roster, and when nothing happened for
  *                          app_patience_ns()
  *
- * The app holds no pointer into the roster between calls. Settings are read by app_new(): what the
- * config gives (the command line) goes before the user's file, that before the system's.
+ * The app holds no pointer into the roster between calls. app_new() reads the settings: the command
+ * line (config) overrides the user's file, which overrides the system's.
  *
- * From app_new() to app_free() the terminal belongs to the app: nobody else writes to it. It is
- * restored by app_free(), and by a crash. Main thread only.
+ * From app_new() to app_free() only the app may write to the terminal. app_free() restores it, and so
+ * does the handler of a crash. Main thread only.
  */
 #ifndef VTOP_UI_APP_H
 #define VTOP_UI_APP_H
@@ -32,28 +32,29 @@ struct app_config {
 
 struct app;
 
-/* NULL when the terminal cannot be used; *error is then one line that says why (g_free). */
+/* NULL when the terminal cannot be used; *error is then one line with the reason (g_free). */
 struct app *app_new(const struct app_config *config, char **error);
 
-/* Restores the terminal, then prints on stderr what was wrong with the settings, if anything. */
+/* Restores the terminal, then prints the complaints about the settings on standard error. */
 void app_free(struct app *app);
 
 /* Readable when there is input, a resize or a signal. */
 int app_fd(const struct app *app);
 
-/* NOW: the live moment. False: the user has quit, the terminal was closed, or a signal asked for the end. */
+/* NOW: the live moment. Returns after 50 ms at the latest, with app_fd() readable when input is left.
+ * False: the user has quit, the terminal was closed, or a signal asked for the end. */
 bool app_handle_input(struct app *app, const struct moment *now);
 
 /* The signal that asked for the end, to be raised again after app_free(); 0 = none. */
 int app_signal(const struct app *app);
 
-/* What is on screen needs of the sources. */
+/* What the screen needs from the sources. */
 void app_wishes(const struct app *app, struct wishes *out);
 
 void app_draw(struct app *app, const struct moment *now);
 
-/* How long the last frame is right though nothing comes: until its message has been read, or what it
- * shows should have been newer and has to say how old it is. */
+/* How long the last frame stays valid without input or samples: until its message expires, or its
+ * values become stale and have to show their age. */
 int64_t app_patience_ns(const struct app *app, int64_t now_ns);
 
 #endif

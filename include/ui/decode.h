@@ -1,11 +1,11 @@
-/* decode.h: what a terminal sends, made into keys.
+/* decode.h: from the bytes of a terminal to keys.
  *
- * Understood are the sequences that terminfo names for this terminal, and those that nearly all
- * terminals share whatever terminfo says of them (xterm, VT220, the Linux console, both mouse
- * encodings). A sequence that is well-formed but unknown is dropped whole, so that its rest never
- * acts as keys. Escape is a key when nothing follows it within the owner's patience.
+ * The decoder knows the sequences that terminfo lists for this terminal, and those that nearly all
+ * terminals share (xterm, VT220, the Linux console, both mouse encodings, bracketed paste). A
+ * sequence that is well-formed but unknown is dropped as a whole, so that its rest never acts as
+ * keys. Escape is a key when nothing follows it in time; the caller has the clock.
  *
- * No input or output here: bytes go in, keys come out. One thread.
+ * Every key costs the same, whatever is waiting. No input or output. One thread.
  */
 #ifndef VTOP_UI_DECODE_H
 #define VTOP_UI_DECODE_H
@@ -47,7 +47,7 @@ enum key_code {
     K_CLICK,    /* left button pressed at row, column */
     K_WHEEL_UP, /* the same for the wheel */
     K_WHEEL_DOWN,
-    K_PASTE_BEGIN, /* these two are not handed out: what is between them is marked as pasted */
+    K_PASTE_BEGIN, /* not returned: characters between these two are marked as pasted */
     K_PASTE_END,
     K_COUNT
 };
@@ -58,7 +58,7 @@ struct key {
     enum key_code code;
     uint32_t ch;
     int row, column;
-    bool pasted; /* a character of a pasted text: never an Enter or another key */
+    bool pasted; /* a character of pasted text, also when it is a control character */
 };
 
 struct decoder;
@@ -66,20 +66,20 @@ struct decoder;
 struct decoder *decoder_new(void);
 void decoder_free(struct decoder *d);
 
-/* Also read SEQUENCE as this key. */
+/* Decode SEQUENCE as this key, too. */
 void decoder_learn(struct decoder *d, const char *sequence, enum key_code code);
 
 void decoder_feed(struct decoder *d, const char *bytes, size_t n);
 
-/* The next key; false when there is none (yet). PATIENT: a sequence that has begun may still be
- * going on; otherwise its bytes are taken as keys of their own. */
+/* The next key; false when there is none (yet). PATIENT: an incomplete sequence may still be
+ * completed; otherwise its bytes are decoded as keys. */
 bool decoder_next(struct decoder *d, bool patient, struct key *out);
 
-/* Whether it holds bytes that have not become keys: the beginning of a sequence, or more. */
+/* Whether it holds bytes that are not decoded: the beginning of a sequence, or more. */
 bool decoder_is_waiting(const struct decoder *d);
 
-/* Whether a pasted text has begun and its end has not come. The owner, who has a clock, ends a paste
- * of which nothing comes any more: a terminal that loses the end would paste for ever. */
+/* Whether a paste has begun and not ended. When its end is lost, all further input would be taken for
+ * pasted text: the caller ends a paste after some time without input. The Escape key ends it, too. */
 bool decoder_is_pasting(const struct decoder *d);
 void decoder_end_paste(struct decoder *d);
 

@@ -1,6 +1,6 @@
-/* keys.h: the key table (keys.def) made into actions, help and key bars.
+/* keys.h: the key table (keys.def): which action a key has, the help screen, the key bars.
  *
- * Constant, any thread; but for keys_bar(), which the main thread asks.
+ * Constant data. Any thread, except keys_bar(): main thread only.
  */
 #ifndef VTOP_UI_KEYS_H
 #define VTOP_UI_KEYS_H
@@ -28,18 +28,18 @@ struct key_binding {
 extern const struct key_binding KEYS[];
 extern const size_t KEYS_COUNT;
 
-/* What a key does in a context; ACTION_NONE when it does nothing. */
+/* The action of a key in a context; ACTION_NONE: it has none. */
 enum action keys_action(enum key_context context, const struct key *key);
 
-/* A name of the key table ("F3", "PgUp", "^L", "Space", "/") as a key; false when it is none. */
+/* Parse a name of the key table ("F3", "PgUp", "^L", "Space", "/"); false: it is not a key. */
 bool keys_parse(const char *name, size_t length, struct key *out);
 
-/* For panel_help(); and the number of the section that matters most in a context. */
+/* The table as the help page prints it, and the index of the section that a context starts with. */
 const struct panel_key *keys_help(void);
 size_t keys_help_first(enum key_context context);
 
-/* The key bar of a context, function keys in their order; *actions by the same index. The arrays
- * are valid until the next call. */
+/* The key bar of a context: function keys first, by number. labels, actions and names have the same
+ * index. */
 enum { KEYS_BAR_MAX = 12 };
 struct keys_bar {
     struct panel_label labels[KEYS_BAR_MAX + 1];

@@ -1,7 +1,7 @@
-/* line.h: a line of text somebody is typing.
+/* line.h: a line of text that the user types.
  *
- * The text is valid UTF-8; the cursor is a byte offset at the beginning of a character. Main thread
- * only.
+ * The text is valid UTF-8 of at most LINE_MAX_BYTES; the cursor is a byte offset at the beginning of
+ * a character. Main thread only.
  */
 #ifndef VTOP_UI_LINE_H
 #define VTOP_UI_LINE_H
@@ -18,13 +18,13 @@ struct line {
 };
 
 void line_set(struct line *l,
-              const char *text); /* the cursor at its end; an all-zero line is fine */
+              const char *text); /* the cursor at its end; L may be all zero */
 void line_clear(struct line *l); /* frees */
 
 /* A character at the cursor; false: not taken, because it does not print or the line is full. */
 bool line_insert(struct line *l, uint32_t ch);
 
-/* LINE_LEFT to CLEAR of the key table. Whether the text has changed. */
+/* Do one of ACTION_LINE_LEFT to ACTION_CLEAR. Returns whether the text has changed. */
 bool line_edit(struct line *l, enum action action);
 
 #endif

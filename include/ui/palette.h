@@ -1,14 +1,14 @@
-/* palette.h: what a style looks like, by theme and by what the terminal can do.
+/* palette.h: the look of each style, by theme and number of colours.
  *
- * Colours are chosen so that red-green blind people can tell them apart (Okabe and Ito's palette);
- * no meaning rests on colour alone. Pure tables: no curses. Any thread.
+ * Colours are safe for red-green blindness (the palette of Okabe and Ito); no meaning depends on
+ * colour alone. Constant tables, without curses. Any thread.
  */
 #ifndef VTOP_UI_PALETTE_H
 #define VTOP_UI_PALETTE_H
 
 #include "view/canvas.h"
 
-/* THEME(id, name in the settings, what it is for) */
+/* THEME(id, name in the settings, what the theme is for) */
 #define PALETTE_THEMES(THEME)                                                                      \
     THEME(DEFAULT, "default", "dark backgrounds, and most others")                                 \
     THEME(LIGHT, "light", "light backgrounds")                                                     \
@@ -27,7 +27,7 @@ const char *theme_name(enum theme t);
 const char *theme_text(enum theme t);
 bool theme_find(const char *name, enum theme *out);
 
-/* Glyphs: nothing but ASCII? Auto: as the locale and the terminal need it. */
+/* Whether to draw with ASCII only. Auto: when the locale or the terminal needs it. */
 enum ascii_choice { ASCII_NO, ASCII_YES, ASCII_AUTO };
 
 enum look_attribute { LOOK_BOLD = 1, LOOK_DIM = 2, LOOK_REVERSE = 4, LOOK_UNDERLINE = 8 };
@@ -39,7 +39,7 @@ struct look {
     unsigned attributes; /* enum look_attribute, or-ed */
 };
 
-/* COLOURS: how many the terminal has; less than 8 gives the look of the theme mono. */
+/* COLOURS: number of colours of the terminal; with less than 8 the theme is mono. */
 struct look palette_look(enum theme t, int colours, enum style s);
 
 #endif

@@ -1,4 +1,4 @@
-/* signals.h: what the kernel and the user tell an interactive program.
+/* signals.h: signals of an interactive program.
  *
  * Requests (resize, stop, continue, end) are noted by a handler and wake the descriptor given to
  * signals_open(); the owner asks for them with signals_take(). A request to end that the owner has
@@ -19,7 +19,7 @@
 
 enum { SIGNALS_RESTORE_MAX = 256 };
 
-/* What brings the terminal back: written to its descriptor, then its modes are set. */
+/* How to restore the terminal: BYTES are written to FD, then MODES are set. */
 struct signals_restore {
     int fd;
     struct termios modes;
@@ -31,13 +31,13 @@ struct signals_restore {
 void signals_open(int wake_fd, const struct signals_restore *restore);
 void signals_close(void);
 
-/* Whether SIG came since the last call: SIGWINCH, SIGTSTP, SIGCONT. */
+/* Whether SIG (SIGWINCH, SIGTSTP, SIGCONT) has arrived since the last call. */
 bool signals_take(int sig);
 
 /* The signal that asks for the end, or 0: SIGHUP, SIGINT, SIGTERM, SIGQUIT. */
 int signals_end(void);
 
-/* Stop this process as SIGTSTP does by default; returns when it is continued. */
+/* Stop this process as SIGTSTP does by default; returns after SIGCONT. */
 void signals_stop_here(void);
 
 #endif

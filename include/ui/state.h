@@ -1,4 +1,4 @@
-/* state.h: what the interactive program is in the middle of.
+/* state.h: the state of the interactive program.
  *
  * The modules of ui/ above this one each work on struct app, and include each other in one direction
  * only:
@@ -35,7 +35,7 @@ struct app {
     struct terminal *terminal;
     struct canvas *canvas;
     struct table *table;
-    struct view view; /* made anew before each use; tick, paused, cpu_of_host and braille stay */
+    struct view view; /* updated before each use; tick, paused, cpu_of_host and braille persist */
 
     struct settings settings;
     char *settings_file; /* where they are saved */
@@ -54,7 +54,7 @@ struct app {
     GPtrArray *menu_items;
     enum theme theme_before;
     struct line line;
-    bool line_changed; /* and what it is for does not know yet */
+    bool line_changed; /* and has not been applied yet */
     enum prompt prompt;
 
     char *search; /* marked in the table; NULL = none */
@@ -62,9 +62,9 @@ struct app {
     enum style message_style;
     int64_t message_until_ns;
 
-    struct layout layout; /* of the last frame: what a click is about */
+    struct layout layout; /* of the last frame, to locate clicks */
     struct keys_bar bar;
-    bool changed; /* the table's rows are to be made anew before anybody looks at them */
+    bool changed; /* the rows of the table have to be updated before the next use */
     bool quit;
 };
 

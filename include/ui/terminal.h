@@ -1,11 +1,11 @@
-/* terminal.h: a canvas on a terminal, and keys from it.
+/* terminal.h: drawing a canvas on a terminal, and reading keys from it.
  *
- * Only cells that have changed are sent. The terminal gets back what it was at terminal_close(), at
- * a stop (SIGTSTP) and at a crash. Glyphs are ASCII when asked for, when the locale is not
- * UTF-8, and on the Linux console (its fonts lack most of the others) unless asked not to.
+ * Only changed cells are sent. terminal_close(), a stop (SIGTSTP) and a crash restore the terminal.
+ * Glyphs are ASCII on request, when the locale is not UTF-8, and by default on the Linux console,
+ * whose fonts lack most other glyphs.
  *
- * One at a time: curses and the signals belong to the process. Main thread only; nothing here waits
- * for input.
+ * One at a time: curses and signals belong to the process. Main thread only. Nothing here waits for
+ * input.
  */
 #ifndef VTOP_UI_TERMINAL_H
 #define VTOP_UI_TERMINAL_H
@@ -13,19 +13,19 @@
 #include "ui/decode.h"
 #include "ui/palette.h"
 
-/* A larger terminal is used in part. */
+/* Of a larger terminal only this part is used. */
 enum { TERMINAL_ROWS_MAX = 500, TERMINAL_COLUMNS_MAX = 1000 };
 
 struct terminal_config {
     enum theme theme;
     enum ascii_choice ascii;
-    bool no_color; /* the environment's NO_COLOR does the same */
+    bool no_color; /* as with NO_COLOR in the environment */
     bool mouse;
 };
 
 struct terminal;
 
-/* NULL when this is not a terminal that a screen can be drawn on; *error is one line (g_free). */
+/* NULL when no screen can be drawn here; *error is one line with the reason (g_free). */
 struct terminal *terminal_open(const struct terminal_config *config, char **error);
 void terminal_close(struct terminal *t);
 
@@ -47,12 +47,12 @@ int terminal_rows(const struct terminal *t);
 int terminal_columns(const struct terminal *t);
 bool terminal_is_ascii(const struct terminal *t);
 
-/* The canvas should be of the terminal's size; what is outside is cut. */
+/* CANVAS should have the size of the terminal; the rest is cut. */
 void terminal_draw(struct terminal *t, const struct canvas *canvas);
 void terminal_repaint(struct terminal *t); /* send everything at the next draw */
 
 void terminal_set_theme(struct terminal *t, enum theme theme);
-void terminal_set_mouse(struct terminal *t, bool on); /* off: text can be selected */
-bool terminal_has_mouse(const struct terminal *t);    /* whether it could report one */
+void terminal_set_mouse(struct terminal *t, bool on); /* off: the user can select text */
+bool terminal_has_mouse(const struct terminal *t);    /* whether it can report one */
 
 #endif

@@ -1,11 +1,11 @@
 /* canvas.h: a grid of styled cells that panels draw on.
  *
- * The same canvas goes to a terminal (ui/terminal), to a test that compares it as text, or to a
- * picture. Drawing outside of the canvas, or of the clip, is cut, never an error: panels need no
- * size checks of their own. Texts must be clean UTF-8 (see base/text.h).
+ * A canvas is drawn on a terminal (ui/terminal), or compared as text by tests. Drawing outside of
+ * the canvas or the clip is cut and is no error, so that panels need no size checks. Texts must be
+ * clean UTF-8 (base/text.h).
  *
- * A wide character takes two cells; the second one holds 0. Overwriting half of one blanks the
- * other half. Main thread only.
+ * A wide character takes two cells; the second one has ch 0. Overwriting one half blanks the other
+ * half. Main thread only.
  */
 #ifndef VTOP_VIEW_CANVAS_H
 #define VTOP_VIEW_CANVAS_H
@@ -14,8 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What a cell means; the terminal decides what that looks like in its colours and theme. Meaning
- * is never in the style alone. */
+/* The meaning of a cell; ui/palette has its look. No meaning depends on the style alone. */
 enum style {
     STYLE_NORMAL,
     STYLE_DIM,      /* absent, stale, less important */
@@ -29,16 +28,16 @@ enum style {
     STYLE_VM,       /* parts of the ledger: virtual machines, */
     STYLE_CONTAINER,/* containers, */
     STYLE_HOST,     /* the host's own work, */
-    STYLE_STEAL,    /* stolen by the hypervisor below */
+    STYLE_STEAL,    /* and steal time */
     STYLE_GRAPH,    /* sparklines and graphs */
     STYLE_GOOD,
     STYLE_WARN,
     STYLE_CRIT,
-    STYLE_NEW,      /* came within the last seconds */
+    STYLE_NEW,      /* appeared within the last seconds */
     STYLE_GONE,     /* left within the last seconds */
     STYLE_KEY,      /* function key numbers of the key bar */
     STYLE_KEYTEXT,  /* and their texts */
-    STYLE_MATCH,    /* what a search found */
+    STYLE_MATCH,    /* matches of a search */
     STYLE_COUNT
 };
 
@@ -48,7 +47,7 @@ struct cell {
     uint8_t style;
 };
 
-/* What the terminal can show: chosen once, by locale, terminal and flags. */
+/* Glyphs that the terminal can show: chosen once, by locale, terminal and options. */
 struct glyphs {
     bool ascii;                  /* nothing but ASCII */
     const char *const *spark;    /* 8 levels, lowest first (UTF-8: ▁..█; ASCII: _.-:=+*#) */
@@ -79,18 +78,18 @@ int canvas_text(struct canvas *c, int row, int column, enum style style, const c
 G_GNUC_PRINTF(5, 6)
 int canvas_printf(struct canvas *c, int row, int column, enum style style, const char *format, ...);
 
-/* Text in a field of WIDTH columns, cut with an ellipsis, left or right aligned. ASCII: whatever is
- * not becomes '?'. */
+/* Text in a field of WIDTH columns, left or right aligned, cut with an ellipsis. ASCII: other
+ * characters become '?'. */
 void canvas_field(struct canvas *c, int row, int column, int width, bool right, enum style style,
                   const char *text, bool ascii);
 
 void canvas_fill(struct canvas *c, int row, int column, int width, enum style style,
                  const char *glyph);
 
-/* Change the style of cells that are drawn already (the cursor row). */
+/* Change the style of cells and keep their text (the cursor row). */
 void canvas_restyle(struct canvas *c, int row, int column, int width, enum style style);
 
-/* The canvas as text, one line per row, trailing blanks cut: for tests. g_free. */
+/* The canvas as text, one line per row without trailing blanks; g_free. */
 char *canvas_to_text(const struct canvas *c);
 
 #endif

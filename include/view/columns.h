@@ -1,9 +1,9 @@
-/* columns.h: which columns a table has, and where they stand.
+/* columns.h: the columns of a table and their places.
  *
- * A list of metrics of guests, in order. Columns are known by exported name or title
- * ("cpu_percent", "CPU%"). The columns up to and including NAME (when it is among the first two,
- * else NAME alone) are pinned: horizontal scrolling moves the others past them. Where there is no
- * room for two, the name stands alone, and what was before it at the end. Main thread only.
+ * A list of metrics of guests, in order. Columns are found by exported name or title ("cpu_percent",
+ * "CPU%"). NAME and a column before it are pinned when NAME is among the first two, otherwise NAME
+ * alone: horizontal scrolling moves the other columns. When there is no room for two pinned columns,
+ * the one before NAME moves to the end. Main thread only.
  */
 #ifndef VTOP_VIEW_COLUMNS_H
 #define VTOP_VIEW_COLUMNS_H
@@ -22,12 +22,13 @@ struct columns {
 /* The metrics of a set, in the order of the catalogue. */
 void columns_of_set(struct columns *c, enum metric_set set);
 
-/* "name,cpu_percent,MEM%", one at least, perhaps with a comma at the end; 0, or -EINVAL and *error (one line, g_free; may be NULL). */
+/* Parse "name,cpu_percent,MEM%": at least one name; a comma at the end is allowed. 0, or -EINVAL and
+ * *error (one line, g_free; may be NULL). */
 int columns_parse(struct columns *c, const char *names, char **error);
 char *columns_to_names(const struct columns *c); /* what columns_parse() reads; g_free */
 
 bool columns_have(const struct columns *c, enum metric m);
-bool columns_add(struct columns *c, enum metric m); /* at the end; false: it is there, or full */
+bool columns_add(struct columns *c, enum metric m); /* at the end; false: it is there already */
 void columns_remove(struct columns *c, size_t at);
 void columns_move(struct columns *c, size_t from, size_t to);
 unsigned columns_needs(const struct columns *c); /* enum need, or-ed */
@@ -46,9 +47,9 @@ struct columns_geometry {
     size_t hidden_left, hidden_right;       /* columns that scrolling would bring in */
 };
 
-/* WANTED[i]: how wide the content of column i is (0: as the catalogue says); texts shrink and
- * stretch between limits, numbers keep their width. SCROLL: how many unpinned columns are scrolled
- * out on the left; corrected in place when that would leave nothing to see. */
+/* WANTED[i]: width of the content of column i (0: that of the catalogue); texts shrink and stretch
+ * within limits, numbers keep their width. SCROLL: number of unpinned columns that are scrolled out
+ * on the left; reduced when no column would be left to show. */
 void columns_place(const struct columns *c, const int wanted[], int width, size_t *scroll,
                    struct columns_geometry *out);
 

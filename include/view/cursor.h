@@ -1,9 +1,9 @@
-/* cursor.h: where the eye is in the rows of the table: the selected row, and the part on screen.
+/* cursor.h: the selected row of the table, and the part of the table on the screen.
  *
- * The cursor stays on its row while rows move around it. When the row is gone, or filtered out,
- * the cursor is on whoever stands on that line then, and stays on that one; but a row that was
- * selected by hand gets it back when it comes back. Untouched, the cursor is on the first line,
- * whoever stands there. "Above" is the host's place over the first row.
+ * The cursor stays on its row while rows move. When the row disappears or is filtered out, the cursor
+ * moves to the row that is now on its line, and stays with that one; when the row that the user had
+ * selected returns, the cursor returns to it. Until the user moves it, the cursor is on the first
+ * line, whichever row that is. "Above" is the place of the host above the first row.
  *
  * An all-zero cursor is valid. Main thread only.
  */
@@ -13,7 +13,7 @@
 #include "view/rows.h"
 
 struct cursor {
-    uint64_t wanted;  /* id of the row that was selected by hand; 0: none, untouched */
+    uint64_t wanted;  /* id of the row that the user selected; 0: none */
     uint64_t current; /* id of the row it is on */
     size_t row;
     bool above;
@@ -27,13 +27,13 @@ void cursor_keep(struct cursor *c, const struct rows *rows);
 
 void cursor_to_row(struct cursor *c, const struct rows *rows, size_t row); /* the last, if beyond */
 bool cursor_to_id(struct cursor *c, const struct rows *rows, uint64_t id); /* false: not there */
-void cursor_to_top(struct cursor *c);                                      /* untouched again */
+void cursor_to_top(struct cursor *c);                                      /* as before the user moved it */
 void cursor_move(struct cursor *c, const struct rows *rows, long by);
 
-/* Scroll; the cursor comes along when it would leave the screen. */
+/* Scroll; the cursor moves when it would leave the screen. */
 void cursor_scroll(struct cursor *c, const struct rows *rows, long by);
 
-/* The screen has this many rows: scroll so that the cursor is on it. */
+/* The screen has FIT rows: scroll until the cursor is visible. */
 void cursor_fit(struct cursor *c, const struct rows *rows, size_t fit);
 
 #endif

@@ -1,8 +1,8 @@
-/* filter.h: which guests are wanted.
+/* filter.h: which guests are shown.
  *
  *   web          contains "web"
  *   web|db       contains one of them
- *   /^web-\d+/   matches the regular expression (the second slash may be left out)
+ *   /^web-\d+/   matches the regular expression (the second slash is optional)
  *
  * Case is ignored. A guest matches when its name, type, id, group, image or state (at the time that
  * is looked at) does.

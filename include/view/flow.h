@@ -1,8 +1,8 @@
-/* flow.h: what pages are made of: headings, paragraphs, values, graphs and tables of parts, one
- * below the other, scrolled as one.
+/* flow.h: the elements of pages: headings, paragraphs, values, graphs and tables of parts, drawn one
+ * below the other and scrolled together.
  *
- * A page is a function that lets things flow from top to bottom and need not know where the screen
- * begins or ends. Main thread only.
+ * A function draws a whole page from top to bottom; it does not need to know which part is on the
+ * screen. Main thread only.
  */
 #ifndef VTOP_VIEW_FLOW_H
 #define VTOP_VIEW_FLOW_H
@@ -14,7 +14,7 @@ struct flow {
     const struct view *view;
     int left, columns;
     int top, bottom; /* rows of the screen the page has */
-    int y;           /* row of the next line: may be above or below these */
+    int y;           /* row of the next line; may be outside of the screen */
 };
 
 typedef void flow_function(struct flow *f, const void *data);
@@ -27,21 +27,21 @@ struct flow_extent {
 void flow_draw(struct canvas *c, const struct rect *where, const struct view *v,
                struct flow_extent *extent, flow_function *draw, const void *data);
 
-/* A line for a guest that is not known any more. */
+/* A line for a guest that is no longer known. */
 void flow_gone(struct flow *f);
 
-/* The next line is on screen: what is not need not be formatted. */
+/* Whether the next line is on the screen; other lines need not be formatted. */
 bool flow_is_visible(const struct flow *f);
 
 void flow_gap(struct flow *f);
 G_GNUC_PRINTF(2, 3) void flow_heading(struct flow *f, const char *format, ...);
 
-/* Words, wrapped. LABEL stands in front, in a column of its own, LABEL_COLUMNS wide. */
+/* Wrapped text. LABEL is in a column of its own to the left, LABEL_COLUMNS wide. */
 void flow_paragraph(struct flow *f, const char *label, int label_columns, enum style style,
                     const char *text);
 
-/* A label and a short text, as many beside each other as fit; *COLUMN is 0 for the first one. After
- * the last one flow_pairs_end(). */
+/* A label and a short text; as many pairs per line as fit. *COLUMN is 0 for the first one; call
+ * flow_pairs_end() after the last one. */
 void flow_pair(struct flow *f, int *column, const char *label, enum style style, const char *text);
 void flow_pairs_end(struct flow *f, const int *column);
 
@@ -52,7 +52,7 @@ void flow_values(struct flow *f, const struct entity *e, unsigned set);
 /* Whether there are metrics of that set for this kind of guest, with a value or without. */
 bool flow_has_values(const struct entity *e, unsigned set);
 
-/* A table of all parts of one kind, under a heading. Nothing when there are none. */
+/* A table of all parts of one kind with a heading; nothing when there are none. */
 void flow_parts(struct flow *f, const struct entity *e, enum kind kind, const char *title);
 
 /* Graphs over the window of the view, PER_LINE beside each other and ROWS high. */

@@ -1,8 +1,8 @@
-/* page.h: what fills the screen in place of the table: a guest, the host, every value, help.
+/* page.h: pages, which fill the screen instead of the table: a guest, the host, all values, help.
  *
- * A page is a class: one struct in a file of its own (page_guest.c) and one line in the table of
- * page.c. Its owner (ui/) keeps a stack of pages, draws the one on top and hands it the actions of
- * the user. A class has no state; what changes is in struct page. Main thread only.
+ * Each page has a class: one struct in a file of its own (page_guest.c) and one line in the table of
+ * page.c. The owner of the pages (ui/) keeps a stack of them, draws the top one and passes actions to
+ * it. A class is constant; the state is in struct page. Main thread only.
  */
 #ifndef VTOP_VIEW_PAGE_H
 #define VTOP_VIEW_PAGE_H
@@ -10,7 +10,7 @@
 #include "view/action.h"
 #include "view/flow.h"
 
-/* What a page shows, and so what it is opened on. */
+/* What a page is about. */
 enum page_subject {
     PAGE_OF_NOTHING,
     PAGE_OF_HOST,      /* the local host */
@@ -25,21 +25,21 @@ struct page {
     int fit;
 };
 
-/* Where an action leads to, besides what it changes in the page. All zero: nowhere. */
+/* What the owner has to do after an action. All zero: nothing. */
 struct page_turn {
     const struct page_class *open; /* a page to be opened over this one, on the same subject */
     int neighbour; /* -1, +1: the subject becomes the guest above or below in the table */
 };
 
 struct page_class {
-    const char *title;
-    enum action opens; /* opens it from wherever that makes sense; ACTION_NONE: by Enter only */
+    const char *title; /* in messages: "guest" */
+    enum action opens; /* opens the page where its subject is known; ACTION_NONE: Enter only */
     enum page_subject subject;
-    unsigned needs;     /* enum need, or-ed: what sources have to read while it is open */
-    bool needs_parts;   /* and the parts of the guest it is about: vCPUs, disks, processes */
-    flow_function *draw; /* the data it gets is the struct page */
+    unsigned needs;     /* enum need, or-ed: what sources read while the page is open */
+    bool needs_parts;   /* also the parts of its subject: vCPUs, disks, processes */
+    flow_function *draw; /* its data is the struct page */
 
-    /* Actions of its own; false: not handled. NULL: it has none. */
+    /* Handle an action of this class; false: not handled. NULL: the class has no actions. */
     bool (*act)(struct page *page, enum action action, struct page_turn *turn);
 };
 
@@ -50,7 +50,7 @@ const struct page_class *page_class_opened_by(enum action action);
 
 void page_draw(struct page *page, struct canvas *c, const struct rect *where, const struct view *v);
 
-/* Scrolling, which all pages have, or what the class does with it; false: not handled. */
+/* Handle an action: that of the class, or scrolling; false: not handled. */
 bool page_act(struct page *page, enum action action, struct page_turn *turn);
 
 #endif

@@ -1,7 +1,7 @@
-/* panels.h: everything that can stand on the screen, one function each.
+/* panels.h: the panels of the main screen, one function each.
  *
- * A panel draws into a rectangle of the canvas and nowhere else; any size will do. It takes what it
- * shows, and keeps nothing. Entities are looked up in the view's roster. Main thread only.
+ * A panel draws into a rectangle of any size, and nowhere else. It has no state. Entities are looked
+ * up in the roster of the view. Main thread only.
  */
 #ifndef VTOP_VIEW_PANELS_H
 #define VTOP_VIEW_PANELS_H
@@ -9,11 +9,11 @@
 #include "view/layout.h"
 #include "view/table.h"
 
-/* The top line: host, uptime, load, guests by state, interval, own cost, the clock. */
+/* The top line: host, uptime, load, number of guests, interval, own CPU use, the clock. */
 void panel_title(struct canvas *c, const struct rect *where, const struct view *v);
 
 /* The ledger: CPU and memory as bars that add up to the host, with their parts named; pressure,
- * disks, network. How many rows it wants for a screen of this size, and the drawing. SELECTED: the
+ * disks, network. panel_ledger_rows(): the rows it needs on a screen of this size. SELECTED: the
  * cursor is on the host. */
 int panel_ledger_rows(const struct view *v, int rows, int columns);
 void panel_ledger(struct canvas *c, const struct rect *where, const struct view *v, bool selected);
@@ -51,15 +51,15 @@ void panel_position(struct canvas *c, const struct rect *where, int left, size_t
 /* Which label of the key bar is at that column; -1: none. */
 int panel_key_at(const struct rect *where, const struct panel_label *labels, int column);
 
-/* A line somebody is typing; puts the text cursor there. CURSOR: byte offset into TEXT. HINT (may
+/* The line that the user types, with the text cursor. CURSOR: byte offset into TEXT. HINT (may
  * be NULL): what is wrong with it, or how many match. */
 void panel_input(struct canvas *c, const struct rect *where, const char *prompt, const char *text,
                  size_t cursor, enum style hint_style, const char *hint);
 
 void panel_message(struct canvas *c, const struct rect *where, enum style style, const char *text);
 
-/* Sources that are not well, one line each, and how many lines that takes. Those that are absent or
- * denied are said once: for fifteen seconds. */
+/* Sources with a problem, one line each, and the number of these lines. Absent and denied sources are
+ * shown for fifteen seconds. */
 int panel_sources_rows(const struct view *v);
 void panel_sources(struct canvas *c, const struct rect *where, const struct view *v);
 
@@ -71,7 +71,7 @@ struct menu {
     const char *const *items; /* ended by NULL */
     size_t cursor, scroll;    /* the panel corrects scroll */
 };
-int panel_menu_columns(const struct menu *m); /* how wide it wants to be */
+int panel_menu_columns(const struct menu *m); /* the width it needs */
 void panel_menu(struct canvas *c, const struct rect *where, const struct view *v, struct menu *m);
 
 #endif

@@ -1,7 +1,7 @@
-/* strip.h: a line of labelled values of which the least important go first.
+/* strip.h: a line of labelled values, without the least important ones when room is short.
  *
- * Pieces stand from left to right in the order they were added. When they do not all fit, the one
- * with the highest rank is left out, until the rest does. Main thread only.
+ * Pieces are drawn from left to right in the order of strip_add(). While they do not fit, those with
+ * the highest rank are dropped. Main thread only.
  */
 #ifndef VTOP_VIEW_STRIP_H
 #define VTOP_VIEW_STRIP_H
@@ -13,7 +13,7 @@ enum { STRIP_PIECES = 24, STRIP_TEXT = 80 };
 struct strip {
     size_t count;
     struct strip_piece {
-        int rank; /* 0: is never left out */
+        int rank; /* 0: never dropped */
         enum style label_style, style;
         char label[STRIP_TEXT], text[STRIP_TEXT];
     } piece[STRIP_PIECES];

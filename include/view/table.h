@@ -1,20 +1,19 @@
-/* table.h: the table of guests: which rows, in which order, and where the eye is.
+/* table.h: the table of guests: its rows, their order, and the selection.
  *
- * table_update() makes the rows from the roster. It must be called after every change of the
- * roster or of the view, before anything that takes a view or hands out entities. Everything else
- * works on the rows of the last update and may be called at any time.
+ * table_update() makes the rows from the roster. Call it after every change of the roster or of the
+ * view, before any function that takes a view or returns entities. The other functions work on the
+ * rows of the last update.
  *
- *   order      any column, both ways; absent values last whichever way; ties by name, then serial.
- *              After table_hold() rows keep their order for TABLE_HOLD_TICKS ticks, and newcomers
- *              stand at the end; a new sort key takes effect at once.
- *   selection  stays on the guest while rows move around it (cursor.h says what when it goes).
- *              Until it has been moved it is on the first line, whoever stands there. The host can
- *              be selected too: it stands above the first row.
- *   tree       host -> group -> guest -> guests nested in it; every level sorted by the same key;
- *              groups and hosts are rows of their own, with totals of what can be added up. Rows
- *              with others under them can be folded.
+ *   order      by any column, in both directions; absent values are last in both; ties by name, then
+ *              serial. After table_hold(), rows keep their order for TABLE_HOLD_TICKS ticks and new
+ *              rows are at the end; a new sort key takes effect at once.
+ *   selection  stays on the guest while rows move (cursor.h). Until the user moves it, it is on the
+ *              first line. The host, above the first row, can be selected, too.
+ *   tree       host -> group -> guest -> guests nested in it; every level is sorted by the same key.
+ *              Groups and hosts are rows of their own, with totals of metrics that can be added. Rows
+ *              with children can be folded.
  *
- * No tick allocates once the number of rows is reached. Main thread only.
+ * A tick allocates only when there are more rows than ever before. Main thread only.
  */
 #ifndef VTOP_VIEW_TABLE_H
 #define VTOP_VIEW_TABLE_H
@@ -37,7 +36,7 @@ struct columns *
 table_columns(struct table *t); /* may be changed; takes effect at the next update */
 const struct columns *table_shown_columns(const struct table *t);
 
-/* The columns of a set instead of one's own; SET_MAIN goes back to those. */
+/* Show the columns of a set; SET_MAIN: the user's own. */
 void table_show_set(struct table *t, enum metric_set set);
 enum metric_set table_shown_set(const struct table *t);
 
@@ -59,7 +58,7 @@ void table_toggle_class(struct table *t, enum guest_class class);
 
 void table_tree(struct table *t, bool on);
 bool table_is_tree(const struct table *t);
-void table_fold(struct table *t, bool folded); /* the selected row; nothing under it: its parent */
+void table_fold(struct table *t, bool folded); /* the selected row, or its parent when it has no children */
 void table_toggle_fold(struct table *t);
 void table_fold_all(struct table *t, bool folded);
 
@@ -71,8 +70,8 @@ unsigned table_needs(const struct table *t);
 size_t table_row_count(const struct table *t);
 const struct row *table_row(const struct table *t, size_t i);
 char *table_row_name(const struct row *row); /* as it is shown: "web-1", "shop (3)"; g_free */
-size_t table_matches(const struct table *t); /* guests that are shown or folded away, ... */
-size_t table_hidden(const struct table *t);  /* and that the filter and the types leave out */
+size_t table_matches(const struct table *t); /* guests that are shown or folded, */
+size_t table_hidden(const struct table *t);  /* and those hidden by the filter or the types */
 
 /* The total of a group's or a host's row over the shown columns, as rows_total() gives it. */
 double table_total(const struct table *t, const struct row *row, enum metric m);
@@ -90,7 +89,7 @@ void table_to_top(struct table *t); /* and stay there */
 void table_to_bottom(struct table *t);
 void table_select(struct table *t, uint64_t serial);
 void table_select_row(struct table *t, size_t i);
-void table_scroll(struct table *t, long rows); /* the wheel: the selection comes along if it must */
+void table_scroll(struct table *t, long rows); /* the wheel; the selection moves when it would leave the screen */
 void table_scroll_columns(struct table *t, int columns);
 
 /* Keep the selected guest on its line of the screen while the others move around it. */
@@ -116,7 +115,7 @@ bool table_search_gave_up(const struct table *t); /* the last one, as filter_gav
 void table_fit(struct table *t, int rows, int columns);
 size_t table_first_row(const struct table *t);
 
-/* Serials of the guests that this leaves on the screen, MAX at most; how many. */
+/* Serials of the guests on the screen, at most MAX; returns how many. */
 size_t table_on_screen(const struct table *t, uint64_t *serials, size_t max);
 const struct columns_geometry *table_geometry(const struct table *t);
 enum metric table_column_at(const struct table *t, int column); /* M_NONE: none */

@@ -38,7 +38,7 @@ static void say_how_far(struct app *app, uint64_t oldest)
             format_duration((double)(app->view.moment.now_ns - mono_ns) / 1e9, depth));
 }
 
-/* STEPS ticks on; past the last one it is now again. Collection goes on meanwhile. */
+/* Move by STEPS ticks; past the last tick the view is live again. Collection is not affected. */
 static void travel(struct app *app, int64_t steps)
 {
     int64_t last = (int64_t)roster_last_tick(app->view.moment.roster);
@@ -92,7 +92,7 @@ static bool open_by_action(struct app *app, enum action action)
     return true;
 }
 
-/* The page goes on to the guest above or below in the table, and the selection with it. */
+/* Show the guest above or below in the table on the page, and select it there. */
 static void turn_page(struct app *app, struct page *page, int direction)
 {
     size_t rows = table_row_count(app->table), at = table_selected_row(app->table);
@@ -119,7 +119,7 @@ static void show_set(struct app *app, enum metric_set set)
 static void search_next(struct app *app)
 {
     if (!app->search)
-        state_say(app, STYLE_NORMAL, "Nothing is searched for: F3 or / begins");
+        state_say(app, STYLE_NORMAL, "There is no search yet: F3 or / starts one");
     else if (!table_search(app->table, &app->view, app->search, +1))
         state_say(app, STYLE_WARN, "Nothing matches %s", app->search);
 }
@@ -140,7 +140,7 @@ static bool anything_folded(const struct app *app)
     return false;
 }
 
-/* Step by step back to how it usually is. */
+/* Undo one thing per key press: looking at the past, then the marks of a search and following. */
 static void leave(struct app *app)
 {
     if (app->view.paused) {
@@ -192,7 +192,7 @@ static bool move_action(struct app *app, enum action action)
     default:
         return false;
     }
-    table_hold(app->table); /* what the eye has found does not run away */
+    table_hold(app->table); /* the row that the user looks at keeps its place */
     return true;
 }
 
@@ -354,8 +354,8 @@ static void page_action(struct app *app, enum action action)
             turn_page(app, page, turn.neighbour);
         if (turn.open)
             open_page(app, turn.open, page->subject);
-    } else {
-        open_by_action(app, action);
+    } else if (!open_by_action(app, action)) {
+        state_say(app, STYLE_NORMAL, "The %s page does not use this key", page->class->title);
     }
 }
 

@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* How long keys are taken before a frame is drawn between them. */
+/* Longest time that keys are handled before the next frame is drawn. */
 #define INPUT_NS (50 * CLOCK_NS_PER_MS)
 
 /* ---- life ---- */
@@ -48,7 +48,7 @@ static void make_table(struct app *app, const struct app_config *config)
     }
 }
 
-/* The first one; all of them, with the whole names of files, are said at the end. */
+/* The first complaint, with the short name of its file; app_free() prints all of them in full. */
 static void complain_on_screen(struct app *app)
 {
     guint n = app->complaints->len;
@@ -112,7 +112,7 @@ void app_free(struct app *app)
 
 /* ---- input ---- */
 
-/* What the line says now, once for all of a paste. */
+/* Apply the line that has been typed; once for a whole paste. */
 static void use_line(struct app *app, const struct moment *now)
 {
     if (!app->line_changed)
@@ -122,7 +122,7 @@ static void use_line(struct app *app, const struct moment *now)
     prompt_use_line(app);
 }
 
-/* A pasted text is for a line that is typed; elsewhere its characters would act as keys. */
+/* Pasted text is inserted into a line, and ignored elsewhere: its characters must not act as keys. */
 static void handle_pasted(struct app *app, const struct key *key)
 {
     if (state_overlay(app) == OVERLAY_INPUT && key->code == K_CHAR)
@@ -152,7 +152,7 @@ bool app_handle_input(struct app *app, const struct moment *now)
     int64_t until_ns = clock_mono_ns() + INPUT_NS;
     struct key key;
 
-    app->changed = true; /* the roster may have */
+    app->changed = true; /* the roster may have changed since the last call */
     while (!app->quit) {
         switch (terminal_next(app->terminal, &key)) {
         case TERMINAL_NOTHING:

@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "ui/prompt.h"
 
-/* TEXT_ROOM: columns that a hint leaves to the line that is typed, its prompt included. */
+/* TEXT_ROOM: columns that are reserved for the prompt and the typed text; the hint gets the rest. */
 enum { PREVIEW_GUESTS = 8, TEXT_ROOM = 32 };
 
 static void measure(struct app *app)
@@ -63,7 +63,7 @@ static void draw_input(struct app *app)
     g_free(shown);
 }
 
-/* The keys, and where in the table or on the page this is. */
+/* The key bar, and the position in the table or on the page. */
 static void draw_keys(struct app *app)
 {
     const struct layout *l = &app->layout;

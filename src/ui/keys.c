@@ -88,7 +88,7 @@ const struct panel_key *keys_help(void)
     return HELP;
 }
 
-/* The first section with a key that is for this context alone. */
+/* The first section that has a key of this context only. */
 size_t keys_help_first(enum key_context context)
 {
     size_t section = 0;
@@ -101,7 +101,7 @@ size_t keys_help_first(enum key_context context)
     return 0;
 }
 
-/* Function keys by number, the rest after them as they come. */
+/* Function keys in the order of their numbers, then the others in the order of the table. */
 static int bar_rank(const struct key_binding *b)
 {
     return b->keys[0] == 'F' && g_ascii_isdigit(b->keys[1])

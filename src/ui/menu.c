@@ -38,7 +38,7 @@ static void add_sort_key(struct app *app, enum metric m)
         add_item(app, metric_info(m)->title, (int)m, m == table_sort_key(app->table));
 }
 
-/* The columns that are shown, then all others. */
+/* The columns on the screen first, then all others. */
 void menu_open_sort(struct app *app)
 {
     const struct columns *shown = table_shown_columns(app->table);

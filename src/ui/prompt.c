@@ -32,7 +32,7 @@ static void replace_search(struct app *app, const char *text)
     app->search = text && *text ? g_strdup(text) : NULL;
 }
 
-/* Filter and search act while they are typed. */
+/* A filter and a search take effect while they are typed. */
 void prompt_use_line(struct app *app)
 {
     const char *text = app->line.text->str;

@@ -19,7 +19,7 @@ static void accept_columns(struct app *app)
     state_close_overlay(app);
 }
 
-/* What is in force, wherever it stands. */
+/* Collect the current values from the table and the view. */
 static void gather_settings(struct app *app)
 {
     struct settings *s = &app->settings;

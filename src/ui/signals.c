@@ -14,8 +14,8 @@
 
 enum { ALT_STACK = 65536 };
 
-/* How long the owner may take to obey a request to end: it may be writing to a terminal that takes
- * nothing. */
+/* How long the owner may take to obey a request to end: it may be blocked in a write to the
+ * terminal. */
 enum { END_PATIENCE_S = 1 };
 
 static const int REQUESTS[] = {SIGWINCH, SIGTSTP, SIGCONT};
@@ -27,7 +27,7 @@ enum {
     N_ALL = N_REQUESTS + N_ENDS + CRASH_SIGNAL_COUNT + 1 /* SIGALRM */
 };
 
-/* A handler gets no argument: what it needs has to be static. */
+/* A handler gets no argument, so its data is static. */
 static struct {
     int wake_fd;
     struct signals_restore restore;
@@ -44,14 +44,15 @@ static void restore_terminal(void)
     const struct signals_restore *r = &state.restore;
 
     if (write(r->fd, r->bytes, r->length) < 0) {
-        /* the terminal is gone: nothing to bring back */
+        /* the terminal is closed: there is nothing to restore */
     }
     tcsetattr(r->fd, TCSANOW, &r->modes);
     stderr_release();
 }
 
-/* The terminal takes no output (^S, a line that hangs): give up what waits to be written, and let
- * nothing wait for it again. Clearing IXON undoes a ^S; restore_terminal() sets it again. */
+/* The terminal accepts no output (Ctrl-S, a dead line): discard pending output and restore it without
+ * blocking. Clearing IXON undoes a Ctrl-S (n_tty_set_termios() in the kernel); the saved modes set it
+ * again. */
 static void unblock_terminal(void)
 {
     int fd = state.restore.fd, flags = fcntl(fd, F_GETFL);
@@ -65,7 +66,7 @@ static void unblock_terminal(void)
     tcflow(fd, TCOON);
     restore_terminal();
     if (flags >= 0)
-        fcntl(fd, F_SETFL, flags); /* the shell has the same file open */
+        fcntl(fd, F_SETFL, flags); /* the shell shares this open file */
 }
 
 static void wake(void)
@@ -74,7 +75,7 @@ static void wake(void)
     uint64_t one = 1;
 
     if (write(state.wake_fd, &one, sizeof(one)) < 0) {
-        /* its counter is full: it wakes anyway */
+        /* the counter is full, so the descriptor is readable anyway */
     }
     errno = saved;
 }
@@ -87,7 +88,7 @@ static void on_request(int sig)
     wake();
 }
 
-/* At the second request, or when the first one was not obeyed in time. */
+/* At the second request to end, or when the first one was not obeyed in time. */
 static void end_now(int sig)
 {
     (void)sig;
@@ -107,10 +108,10 @@ static void on_end(int sig)
 static void on_crash(int sig)
 {
     restore_terminal();
-    raise(sig); /* with SA_RESETHAND: takes its default course */
+    raise(sig); /* SA_RESETHAND: now with the default action */
 }
 
-/* Of the sanitizers, where they are linked in: they end a process without a signal. */
+/* Only in builds with sanitizers, which end the process without a signal. */
 __attribute__((weak)) void __sanitizer_set_death_callback(void (*callback)(void));
 
 /* ---- the owner's side ---- */
@@ -121,7 +122,7 @@ static void handle(int sig, void (*handler)(int), int flags, struct sigaction *b
 
     sigfillset(&action.sa_mask);
     sigaction(sig, NULL, before);
-    /* Started to outlive its terminal (nohup): a signal that is ignored stays ignored. */
+    /* nohup: a signal that is ignored stays ignored. */
     if (before->sa_handler != SIG_IGN || sig == SIGTSTP || sig == SIGCONT)
         sigaction(sig, &action, NULL);
 }

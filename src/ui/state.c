@@ -62,7 +62,7 @@ void state_look(struct app *app, const struct moment *now)
     app->changed = false;
 }
 
-/* The header says so, if the column is there. */
+/* A message names the column when the table does not show it. */
 void state_sort(struct app *app, enum metric m)
 {
     table_sort(app->table, m, false);

@@ -5,7 +5,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-/* A signal handler gets no argument: what it needs has to be static. -1: nothing is held. */
+/* Used by signal handlers, so the data is static. terminal -1: nothing is held. */
 static struct {
     int terminal, pipe;
 } held = {-1, -1};
@@ -35,7 +35,7 @@ void stderr_release(void)
     dup2(held.terminal, STDERR_FILENO);
     while ((n = read(held.pipe, bytes, sizeof(bytes))) > 0)
         if (write(held.terminal, bytes, (size_t)n) < n)
-            break; /* the terminal is gone, or takes no more */
+            break; /* the terminal is closed, or accepts no more */
     close(held.pipe);
     close(held.terminal);
     held.terminal = -1;

@@ -19,22 +19,22 @@
 #include <unistd.h>
 #include <wchar.h>
 
-/* How long the rest of a sequence may take after its ESC, and the rest of a paste after any of it. */
+/* Longest pause inside an escape sequence, and inside a paste. */
 #define PATIENCE_NS 40000000L
 #define PASTE_PATIENCE_NS 900000000L
 
-/* How often input is read for one event: what comes without end and is no key must not hold up the
- * owner. */
+/* How often input is read for one event, so that endless input without a key does not block the
+ * caller. */
 enum { READS_MAX = 16 };
 
-/* Why the timer runs: keys are left in the decoder; a sequence, or a paste, may go on. */
+/* What the timer waits for: the next call because keys are left, the rest of a sequence or paste. */
 enum timer { TIMER_OFF, TIMER_KEYS_LEFT, TIMER_SEQUENCE, TIMER_PASTE };
 
-/* Clicks and the wheel, in the encoding that knows columns past 223. */
+/* Report clicks and the wheel, in the encoding (SGR) that has columns beyond 223. */
 static const char MOUSE_ON[] = "\033[?1000h\033[?1006h";
 static const char MOUSE_OFF[] = "\033[?1006l\033[?1000l";
 
-/* A pasted text is marked as one. */
+/* Bracketed paste: pasted text is marked. */
 static const char PASTE_ON[] = "\033[?2004h";
 static const char PASTE_OFF[] = "\033[?2004l";
 
@@ -47,10 +47,10 @@ struct terminal {
     bool ascii, colours, mouse, has_mouse, has_paste;
     bool hung_up;
     enum theme theme;
-    struct cell *shown; /* what the terminal has: rows x columns */
+    struct cell *shown; /* what the terminal shows: rows x columns */
     int rows, columns;
     attr_t attributes[STYLE_COUNT];
-    struct termios modes; /* as they were */
+    struct termios modes; /* before vtop changed them */
 };
 
 /* ---- set-up ---- */
@@ -86,7 +86,7 @@ static void send(const struct terminal *t, const char *bytes)
 {
     fflush(stdout);
     if (write(t->out, bytes, strlen(bytes)) < 0) {
-        /* the terminal is gone: terminal_next() will notice */
+        /* the terminal is closed: terminal_next() reports that */
     }
 }
 
@@ -139,8 +139,8 @@ static bool wants_no_colour(void)
     return s && *s;
 }
 
-/* Until a screen has come back from endwin() once, ncurses 6.4 sends every movement of the cursor by
- * itself: a hundred writes for a frame, and as many packets. */
+/* Before the first endwin(), ncurses 6.4 writes every cursor movement separately: about a hundred
+ * writes, and over SSH packets, per frame. */
 static void let_curses_buffer(void)
 {
     endwin();
@@ -176,7 +176,7 @@ static bool kernel_size(const struct terminal *t, struct winsize *w, bool *clamp
     return true;
 }
 
-/* A serial line has no size: terminfo's, or the environment's, is as good as any. */
+/* A serial line has no size; terminfo or the environment gives one. */
 static void measure(struct terminal *t)
 {
     struct winsize w;
@@ -200,8 +200,8 @@ static void set_variable(const char *name, unsigned number)
     g_setenv(name, text, TRUE);
 }
 
-/* Curses makes a screen of the size that the kernel says, and fails when that is enormous; the
- * environment overrides the kernel. */
+/* Curses allocates a screen of the kernel's size, and fails when that is enormous. The environment
+ * overrides the kernel. */
 static SCREEN *open_screen(const struct terminal *t, const char *type)
 {
     struct winsize w;
@@ -230,7 +230,7 @@ struct terminal *terminal_open(const struct terminal_config *config, char **erro
     t->has_paste = t->has_mouse || terminfo_capability("BE");
     open_descriptors(t);
     plan_restore(t, &restore);
-    signals_open(t->signal_fd, &restore); /* before the modes of the terminal change */
+    signals_open(t->signal_fd, &restore); /* before curses changes the modes */
     stderr_hold();
     t->screen = open_screen(t, type);
     if (!t->screen) {
@@ -239,7 +239,7 @@ struct terminal *terminal_open(const struct terminal_config *config, char **erro
         return NULL;
     }
     start_curses(t, config);
-    measure(t); /* another size from now on is told by a signal */
+    measure(t); /* later changes of the size are signalled */
     t->decoder = decoder_new();
     terminfo_learn(t->decoder);
     terminal_set_mouse(t, config->mouse);
@@ -285,7 +285,7 @@ static void set_timer(struct terminal *t, enum timer timer)
     t->timer = timer;
 }
 
-/* Empty a counter descriptor; whether there was something in it. */
+/* Reset an eventfd or timerfd; returns whether it had counted anything. */
 static bool drain(int fd)
 {
     uint64_t count;
@@ -302,7 +302,7 @@ static void stop_and_continue(struct terminal *t)
     signals_stop_here();
 }
 
-/* The terminal may have changed in any way while this process did not run. */
+/* While this process was stopped, the size and the content of the terminal may have changed. */
 static void come_back(struct terminal *t)
 {
     endwin();
@@ -314,7 +314,7 @@ static void come_back(struct terminal *t)
     terminal_repaint(t);
 }
 
-/* Whether something happened that needs a new frame. */
+/* Returns whether a new frame is needed. */
 static bool handle_signals(struct terminal *t)
 {
     bool changed = false;
@@ -347,8 +347,8 @@ static void read_input(struct terminal *t)
         t->hung_up = true;
 }
 
-/* What waits at the descriptors; false when nothing does. *PATIENT: whether the rest of a sequence
- * may still come. */
+/* Handle the descriptors that are ready; false when none is. *PATIENT becomes false when the rest of
+ * a sequence is overdue. */
 static bool look(struct terminal *t, bool *patient)
 {
     struct epoll_event ready[4];
@@ -369,7 +369,7 @@ static bool look(struct terminal *t, bool *patient)
     return n > 0;
 }
 
-/* When terminal_fd() has to be readable again though nothing comes. */
+/* Set the timer that makes terminal_fd() readable without input. */
 static void plan_next(struct terminal *t, bool keys_left)
 {
     enum timer timer = keys_left                             ? TIMER_KEYS_LEFT
@@ -449,7 +449,7 @@ static bool is_wide(const struct cell *c, bool last)
     return !last && c[1].ch == 0;
 }
 
-/* What this terminal gets for a cell: never a character it would measure differently. */
+/* The text of a cell, without characters whose width the C library sees differently. */
 static int cell_text(const struct terminal *t, const struct cell *c, bool wide, wchar_t out[3])
 {
     bool plain = c->ch < 127;

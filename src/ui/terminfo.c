@@ -11,7 +11,7 @@
 
 /* ---- which terminal this is ---- */
 
-/* Terminals that are xterm in all that matters here, but whose entry a host may not have. */
+/* Terminals compatible with xterm as far as vtop needs; a host may not have their entries. */
 static const char *const XTERM_LIKE[] = {"xterm",   "alacritty", "kitty", "foot", "wezterm",
                                          "ghostty", "contour",   "rio",   "st-",  "rxvt",
                                          "konsole", "gnome",     "vte",   "iterm"};
@@ -94,9 +94,9 @@ void terminfo_learn(struct decoder *d)
     }
 }
 
-/* ---- how to bring it back ---- */
+/* ---- restoring the terminal ---- */
 
-/* A capability without its padding ("$<5>"), which only real hardware needed. */
+/* A capability without its padding ("$<5>"), which only hardware terminals need. */
 static void append_capability(GString *s, const char *name)
 {
     const char *p = terminfo_capability(name);

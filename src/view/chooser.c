@@ -63,8 +63,8 @@ static void move_metric(struct chooser *ch, size_t from, size_t to)
     ch->order[to] = m;
 }
 
-/* A column that is taken in becomes the last of those in use; one that is taken out stands right
- * behind them, so that the same key brings it back. The last one stays. */
+/* An added column becomes the last one in use; a removed one is directly behind those in use, so that
+ * the same key adds it again. The last column cannot be removed. */
 void chooser_toggle(struct chooser *ch)
 {
     bool in_use = ch->cursor < ch->used;
@@ -140,7 +140,7 @@ static int wanted_width(const struct view *v, enum metric m, struct entity *cons
     return width;
 }
 
-/* Scrolled so far that METRIC is to be seen, if it is there at all. */
+/* Scroll until METRIC is visible, if it is a column. */
 static void place_preview(const struct columns *columns, const int wanted[], int width,
                           enum metric metric, struct columns_geometry *g)
 {
@@ -148,7 +148,7 @@ static void place_preview(const struct columns *columns, const int wanted[], int
         scroll = asked;
         columns_place(columns, wanted, width, &scroll, g);
         if (scroll < asked)
-            return; /* that was all there is */
+            return; /* the end is reached */
         for (size_t k = 0; k < g->count; k++)
             if (g->place[k].metric == metric || !columns_have(columns, metric))
                 return;

@@ -25,7 +25,7 @@ int columns_parse(struct columns *c, const char *names, char **error)
         enum metric m = *g_strstrip(*name) ? metric_find(KIND_GUEST, *name) : M_NONE;
         if (m != M_NONE)
             columns_add(c, m);
-        else if (**name || name[1]) /* a comma at the end does no harm */
+        else if (**name || name[1]) /* a comma at the end is allowed */
             wrong = *name;
     }
     if (wrong && error)
@@ -93,7 +93,7 @@ unsigned columns_needs(const struct columns *c)
 
 enum { NARROW = 40, MEDIUM = 100, GAP = 1 };
 enum { NAME_SHORTEST = 8, NAME_LONGEST = 60, TYPE_SHORT = 7, TEXT_SHORT = 12 };
-/* In a longer graph every cell would change with every tick: too much for a slow line. */
+/* In a longer graph every cell would change with every tick, which is too much for a slow line. */
 enum { GRAPH_SHORTEST = 8, GRAPH_LONGEST = 20 };
 
 static int title_width(enum metric m)
@@ -101,7 +101,7 @@ static int title_width(enum metric m)
     return (int)strlen(metric_info(m)->title);
 }
 
-/* How wide a column is before what is left over is handed out. */
+/* Width of a column before the remaining room is distributed. */
 static int base_width(enum metric m, int wanted, int width)
 {
     const struct metric_info *info = metric_info(m);
@@ -131,8 +131,8 @@ static void put(const struct columns *c, size_t from, size_t to, struct order *o
             o->at[o->count++] = i;
 }
 
-/* The name, and a column before it when there is room for two; on a narrow screen what stands
- * before the name can wait until the end. */
+/* Pinned are the name, and a column before it when there is room for two; on a narrow screen the
+ * column before the name moves to the end. */
 static void put_pinned_first(const struct columns *c, bool narrow, struct order *o)
 {
     size_t name = 0;
@@ -151,7 +151,7 @@ static void put_pinned_first(const struct columns *c, bool narrow, struct order 
     put(c, together ? name : 0, narrow ? name : c->count, o);
 }
 
-/* With all columns from there on visible, scrolling further would only waste room. */
+/* Do not scroll further than needed to show the last column. */
 static size_t limit_scroll(const struct order *o, const int widths[], int room, size_t scroll)
 {
     size_t fits = 0;
@@ -163,7 +163,7 @@ static size_t limit_scroll(const struct order *o, const int widths[], int room, 
         fits++;
     }
     size_t most = o->count - o->pinned - fits;
-    /* A column that is wider than the room is scrolled to, not past. */
+    /* A column wider than the room can still be scrolled to. */
     if (!fits && most)
         most--;
     return MIN(scroll, most);

@@ -4,20 +4,19 @@
 
 #include <string.h>
 
-/* PCRE may take back 20,000 steps for one text, which takes less than 0.5 ms (pcre2pattern(3)). It
- * counts for each place where a match may begin; so the only one is the beginning of the text, and
- * going on from there is part of the pattern. */
+/* PCRE may backtrack 20,000 times per text, which takes less than 0.5 ms (pcre2pattern(3)). It counts
+ * for each start of a match separately. So the match is anchored, and the search for its start is
+ * part of the pattern. */
 #define BOUNDED "(*LIMIT_MATCH=20000)\\A(?s:.*?)(?:%.*s)"
 
 struct filter {
     char *text;
     char **words; /* case-folded alternatives, or NULL: */
     GRegex *regex;
-    bool *gave_up; /* on a text; apart from what is immutable */
+    bool *gave_up; /* on a text; behind a pointer because the filter is const */
 };
 
-/* GLib's message without what one sees anyway: it repeats the pattern, then says where and, after a
- * colon, what. */
+/* The cause in GLib's message, which is after the pattern, the position and a colon. */
 static const char *cause(const char *message, const char *pattern)
 {
     const char *shown = strstr(message, pattern);
@@ -49,7 +48,7 @@ static char **parse_words(const char *text)
     char **words = g_strsplit(folded, "|", -1);
     int kept = 0;
 
-    /* "web|" is what one has typed on the way to "web|db": an empty word matches nothing new. */
+    /* "web|" is typed on the way to "web|db": an empty word is ignored. */
     for (int i = 0; words[i]; i++) {
         if (*words[i])
             words[kept++] = words[i];
@@ -114,7 +113,7 @@ const char *filter_text(const struct filter *f)
 
 static bool contains(const char *text, const char *word)
 {
-    /* Nearly all words are ASCII, and then nothing needs to be copied. */
+    /* Nearly all words are ASCII, which needs no copy. */
     if (g_str_is_ascii(word))
         return strcasestr(text, word) != NULL;
     char *folded = g_utf8_casefold(text, -1);
@@ -162,7 +161,7 @@ bool filter_matches(const struct filter *f, const struct view *v, const struct e
                            guest_state_shown(state)};
     enum verdict verdict = DIFFERS;
 
-    /* After the first text that takes too long: the guest's others may be as hostile. */
+    /* Stop at the first text that is too complex: the other texts of the guest may be, too. */
     for (size_t i = 0; i < G_N_ELEMENTS(texts) && verdict == DIFFERS; i++)
         verdict = match(f, texts[i]);
     return verdict == MATCHES;

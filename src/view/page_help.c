@@ -39,7 +39,7 @@ static const struct panel_key *skip_section(const struct panel_key *section)
     return section;
 }
 
-/* The section that belongs to where the user comes from stands first. */
+/* The section for the context that the user comes from is first. */
 static void flow_keys(struct flow *f, size_t first_section)
 {
     const struct panel_key *keys = f->view->keys, *first = &keys[first_section];
@@ -66,12 +66,12 @@ static void flow_signs(struct flow *f)
 
     flow_heading(f, "signs");
     flow_paragraph(f, g->absent, SIGN, STYLE_NORMAL,
-                   "no value: never zero; the guest's page says why");
+                   "no value (never zero); e explains why");
     flow_paragraph(f, "+  -", SIGN, STYLE_NORMAL,
-                   "at the left edge: the guest has just come, has just gone");
+                   "at the left edge: the guest has just appeared, or has just left");
     flow_paragraph(f, "*", SIGN, STYLE_NORMAL, "at the left edge: it is tagged");
     flow_paragraph(f, ">", SIGN, STYLE_NORMAL, "at the left edge: the screen follows it");
-    flow_paragraph(f, "dim", SIGN, STYLE_NORMAL, "zero, absent, or older than it should be");
+    flow_paragraph(f, "dim", SIGN, STYLE_NORMAL, "zero, absent or stale");
     flow_paragraph(f, "CPU%", SIGN, STYLE_NORMAL,
                    "100 is one core; CPU%H and the like: 100 is the whole host");
 }

@@ -46,7 +46,7 @@ static void add_guests(struct strip *s, const struct view *v)
         strip_add(s, 2, STYLE_TITLE, "", STYLE_TITLE, "%.0f ct", containers);
 }
 
-/* How far back one can go. */
+/* The beginning of the history. */
 static void add_oldest(struct strip *s, const struct view *v)
 {
     int64_t oldest_ns = 0;
@@ -70,8 +70,7 @@ static void add_time(struct strip *s, const struct view *v)
         strip_add(s, 0, STYLE_WARN, v->paused ? "PAUSED" : "", STYLE_TITLE, "%s", clock);
 }
 
-/* "DEMO: a simulated host": what stands before the colon has to be said wherever there is room for
- * a line, the rest where there is room for it. */
+/* "DEMO: a simulated host": the part before the colon is always shown, the rest when there is room. */
 static void add_banner(struct strip *s, const char *banner)
 {
     size_t length = strcspn(banner, ":");
@@ -151,15 +150,15 @@ static double sum_of_parts(const struct ledger *l)
     return sum;
 }
 
-/* By how much the parts are more than the whole: pages that several guests share are in the memory
- * of each, but once in that of the host. */
+/* By how much the parts exceed the whole: pages merged by KSM are counted for each guest, and once
+ * for the host. */
 static double shared_by_parts(const struct ledger *l)
 {
     return fmax(0, sum_of_parts(l) - l->used);
 }
 
-/* Parts one after the other; each boundary is rounded by itself, so that the whole is right. What
- * parts share is taken off all of them. */
+/* The parts from left to right; each boundary is rounded separately, so that the sum is right. Shared
+ * memory is subtracted from all parts in proportion. */
 static void draw_bar(struct canvas *c, int row, int column, int width, const struct view *v,
                      const struct ledger *l)
 {
@@ -175,7 +174,7 @@ static void draw_bar(struct canvas *c, int row, int column, int width, const str
     }
 }
 
-/* Numbers have a width of their own, so that nothing to the right of them trembles. */
+/* Numbers have a fixed width, so that the text to the right of them does not move. */
 enum { PERCENT_WIDTH = 4, BYTES_WIDTH = 5 };
 
 static void add_part(struct strip *s, const struct view *v, int rank, const char *glyph,

@@ -9,7 +9,7 @@
 
 /* ---- the key bar ---- */
 
-/* Where label I ends; texts are drawn without a gap, as htop does: the colours part them. */
+/* The column after a label. There are no gaps between labels: colours separate them, as in htop. */
 static int label_end(int column, const struct panel_label *label)
 {
     return column + text_width(label->key) + text_width(label->text) + 1;

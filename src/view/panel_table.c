@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* One column at the left edge says in a letter what colour says as well; one at the right edge,
+/* The column at the left edge has a sign for what colours show, too; the one at the right edge shows
  * that there are more columns. */
 enum { MARK = 1, MORE = 1 };
 
@@ -95,7 +95,7 @@ static void draw_name(const struct drawing *d, int y, int left, int width, const
     g_free(text);
 }
 
-/* What stands in a cell of text; false: nothing, not even that it is absent. */
+/* The text of a cell; false: it is empty, without the sign for absent. */
 static bool fill_cell(const struct drawing *d, const struct column_place *p, const struct row *row,
                       struct format_cell *cell)
 {

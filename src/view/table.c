@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* What rows rest on beside the table's own wishes: while that stays, so do they. */
+/* What rows depend on besides the settings of the table: while it is unchanged, so are the rows. */
 struct basis {
     const struct roster *roster;
     uint64_t version, tick;
@@ -32,9 +32,9 @@ struct table {
     uint64_t host;            /* serial */
     uint64_t tick;            /* of the last update */
     struct basis basis;       /* of the rows */
-    bool stale;               /* the wishes have changed since */
+    bool stale;               /* the settings have changed since the last update */
     int hold;                 /* for how many ticks the order stays */
-    bool reorder;             /* whatever is held */
+    bool reorder;             /* sort again although the order is held */
 
     bool search_gave_up;
     struct cursor cursor;
@@ -132,7 +132,7 @@ static int row_text_width(const struct table *t, const struct view *v, const str
     return width + indent;
 }
 
-/* How wide the texts are. A column only grows, until the columns change: a table that trembles
+/* Measure the texts. A column only grows until the columns change, because a table whose columns move
  * cannot be read. */
 static void measure(struct table *t, const struct view *v)
 {
@@ -229,7 +229,7 @@ unsigned table_needs(const struct table *t)
 
 /* ---- update ---- */
 
-/* Whether the rows would come out as they are. */
+/* Whether an update would give the same rows. */
 static bool is_up_to_date(struct table *t, const struct view *v)
 {
     struct basis now = {.roster = v->moment.roster,
@@ -384,7 +384,7 @@ void table_page(struct table *t, int pages)
 {
     long rows = MAX((long)t->cursor.fit - 1, 1) * pages;
 
-    /* The host is only reached one by one. */
+    /* Only single steps reach the host. */
     if (rows > 0 || t->cursor.row > 0)
         table_move(t, rows);
 }
