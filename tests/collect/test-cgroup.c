@@ -5,6 +5,7 @@
 #include "cgroup-fixture.h"
 
 #include <fcntl.h>
+#include <glib/gstdio.h>
 #include <sys/stat.h>
 
 #define ID "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
@@ -609,6 +610,62 @@ static void test_machined(struct fixture *f, const void *data)
     g_assert_null(find(f, "l8r"));
 }
 
+/* What a sandbox of Kata uses is the sum of its two groups, and no rate goes across the moment in
+ * which the second one came. */
+static void test_kata_overhead(struct fixture *f, const void *data)
+{
+#define SANDBOX "/kubepods/pod0e1f2a3b-4c5d-6e7f-8091-a2b3c4d5e6f7/kata_" ID
+    static const char stat[] = "usage_usec 1000\nuser_usec 700\nsystem_usec 300\n";
+    (void)data;
+    cgroup_file(f->dir, "", SANDBOX, "cpu.stat", stat);
+    cgroup_file(f->dir, "", SANDBOX, "memory.current", "4096\n");
+    collect(f);
+    collect(f);
+    g_assert_cmpuint(value(only(f), R_CG_CPU_NS), ==, 1000000);
+    cgroup_file(f->dir, "", "/kata_overhead/" ID, "cpu.stat", stat);
+    cgroup_file(f->dir, "", "/kata_overhead/" ID, "memory.current", "8192\n");
+    cgroup_file(f->dir, "", "/kata_overhead/" ID, "pids.current", "9\n");
+    f->cgroup = (cgroup_free(f->cgroup), cgroup_new(f->root, &f->budget));
+    for (int round = 0; round < 2; round++) {
+        collect(f);
+        g_assert_cmpuint(value(only(f), R_CG_CPU_NS), ==, 2000000);
+        g_assert_cmpuint(value(only(f), R_CG_MEM_USAGE_BYTES), ==, 12288);
+        g_assert_cmpuint(value(only(f), R_CG_TASKS), ==, 9);
+    }
+    remove_group(f, "kata_overhead/" ID);
+    collect(f);
+    g_assert_cmpuint(value(only(f), R_CG_CPU_NS), ==, 1000000);
+}
+
+/* A sandbox that only holds the namespaces of its pod is no guest; one in which the workload itself
+ * runs is. */
+static void test_sandbox(struct fixture *f, const void *data)
+{
+#define IN_POD "/kubepods/pod0e1f2a3b-4c5d-6e7f-8091-a2b3c4d5e6f7/" ID
+    (void)data;
+    cgroup_file(f->dir, "", IN_POD, "cpu.stat", "usage_usec 1\n");
+    cgroup_file(f->dir, "", IN_POD, "cgroup.procs", "71\n");
+    tree_file(f->dir, "run/containerd/io.containerd.runtime.v2.task/k8s.io/" ID "/config.json",
+              "{\"annotations\":{\"io.kubernetes.cri.container-type\":\"sandbox\","
+              "\"io.kubernetes.cri.sandbox-name\":\"web\","
+              "\"io.kubernetes.cri.sandbox-namespace\":\"shop\"}}");
+    collect(f);
+    g_assert_null(find(f, ""));
+    cgroup_file(f->dir, "", IN_POD, "cgroup.procs", "71\n72\n");
+    f->cgroup = (cgroup_free(f->cgroup), cgroup_new(f->root, &f->budget));
+    collect(f);
+    g_assert_cmpstr(only(f)->ident->name, ==, "web/POD");
+    cgroup_file(f->dir, "", IN_POD, "cgroup.procs", "71\n");
+    char *from = g_strconcat(f->dir, "/sys/fs/cgroup" IN_POD, NULL);
+    char *to = g_strconcat(f->dir, "/sys/fs/cgroup" SANDBOX, NULL);
+    g_assert_cmpint(g_rename(from, to), ==, 0); /* a virtual machine, which is one process */
+    g_free(from);
+    g_free(to);
+    f->cgroup = (cgroup_free(f->cgroup), cgroup_new(f->root, &f->budget));
+    collect(f);
+    g_assert_cmpint(only(f)->ident->type, ==, GUEST_KATA);
+}
+
 /* A group named "container" is only one when Podman's own group is beside it. */
 static void test_split(struct fixture *f, const void *data)
 {
@@ -840,6 +897,8 @@ int main(int argc, char **argv)
     TEST("long-names", HOST_V2, test_long_names);
     TEST("many-empty-groups", HOST_V2, test_many_empty_groups);
     TEST("machined", HOST_V2, test_machined);
+    TEST("kata-overhead", HOST_V2, test_kata_overhead);
+    TEST("sandbox", HOST_V2, test_sandbox);
     TEST("split", HOST_V2, test_split);
     TEST("v1", HOST_V1, test_v1);
     TEST("v1/old-cpuset", HOST_V1 HOST_CPUSET, test_old_cpuset);

@@ -7,6 +7,7 @@
 
 #include "collect/cgroup/cgroup_files.h"
 #include "collect/cgroup/cgroup_limits.h"
+#include "collect/cgroup/cgroup_overhead.h"
 #include "collect/cgroup/cgroup_quiet.h"
 #include "collect/cgroup/cgroup_tree.h"
 #include "collect/cgroup/container.h"
@@ -21,6 +22,7 @@ struct cgroup_context {
     struct cgroup_tree *tree;
     struct names *names;
     struct netns_table networks;
+    struct cgroup_overheads overheads;
     struct tasks tasks; /* of the guest in focus */
     bool focused;       /* there was one in this collection */
     bool kills_known;   /* the host says how many processes were killed for want of memory; */

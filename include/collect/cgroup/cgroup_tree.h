@@ -67,6 +67,10 @@ bool cgroup_tree_tells(const struct cgroup_tree *t, int hierarchy);
 
 struct cgroup_node *cgroup_tree_root(const struct cgroup_tree *t);
 
+/* The group of this name right below PARENT; NULL: there is none. */
+struct cgroup_node *cgroup_tree_find(const struct cgroup_tree *t, const struct cgroup_node *parent,
+                                     const char *name);
+
 /* Its path, "/" for the root, appended to OUT. */
 void cgroup_node_path(const struct cgroup_node *node, GString *out);
 

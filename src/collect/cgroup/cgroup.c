@@ -206,6 +206,7 @@ void cgroup_free(struct cgroup *c)
         return;
     close_hierarchies(c);
     machined_clear(&c->machined);
+    cgroup_overheads_clear(&c->context.overheads, &c->context.plan);
     names_free(c->context.names);
     netns_table_clear(&c->context.networks);
     tasks_clear(&c->context.tasks);

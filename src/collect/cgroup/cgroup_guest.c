@@ -77,6 +77,7 @@ static void close_files(struct cgroup_guest *g, struct cgroup_context *c)
 void cgroup_guest_free(struct cgroup_guest *g, struct cgroup_context *c)
 {
     close_files(g, c);
+    cgroup_overhead_drop(&c->overheads, &c->plan, g->ident);
     if (g->question)
         names_drop(c->names, g->question);
     ident_unref(g->ident);
@@ -104,8 +105,18 @@ static void ask_for_name(struct cgroup_guest *g, struct cgroup_context *c)
     g->question = names_ask(c->names, g->files.node, g->ident->pid, outer ? outer->ident->pid : 0);
 }
 
+/* Kata and gVisor run all of a pod in its sandbox: that does more than hold namespaces, for which
+ * one process is enough. */
+static bool runs_workload(const struct cgroup_guest *g, struct cgroup_context *c)
+{
+    if (g->ident->type == GUEST_KATA)
+        return true;
+    cgroup_processes_list(&c->plan, c->tree, g->files.node, 2, GROUPS_SEARCHED, c->pids);
+    return c->pids->len > 1;
+}
+
 /* The first name, or another one when the container was renamed. */
-static void take_name(struct cgroup_guest *g)
+static void take_name(struct cgroup_guest *g, struct cgroup_context *c)
 {
     struct names_answer *a = g->question ? names_take(g->question) : NULL;
 
@@ -121,7 +132,7 @@ static void take_name(struct cgroup_guest *g)
     if (a->image)
         ident_set(&g->ident->image, a->image);
     g->ident = ident_pack(g->ident);
-    g->sandbox |= a->sandbox;
+    g->sandbox |= a->sandbox && !runs_workload(g, c);
     names_answer_free(a);
 }
 
@@ -449,7 +460,7 @@ void cgroup_guest_collect(struct cgroup_guest *g, struct cgroup_context *c,
     bool parts = demand->needs & NEED_PARTS && demand_has_focus(demand, g->ident);
     unsigned needs = needs_of(g, demand);
 
-    take_name(g);
+    take_name(g, c);
     if (!cgroup_guest_is_shown(g)) /* its runtime has told */
         return;
     begin_turn(g, c);
@@ -470,6 +481,8 @@ void cgroup_guest_collect(struct cgroup_guest *g, struct cgroup_context *c,
     for (int i = first; i < p->count; i++)
         if (is_read(p, i, needs))
             collect_file(g, c, i, r);
+    if (g->ident->type == GUEST_KATA)
+        cgroup_overhead_add(&c->overheads, p, c->tree, g->ident, needs, g->turns > 1, r);
     collect_slow(g, c, needs, r);
     if (demand->needs & NEED_LIMITS)
         cgroup_limits_record(&limits, limited_node(g), g->files.node, r);

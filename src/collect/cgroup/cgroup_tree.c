@@ -94,8 +94,8 @@ static guint child_index(const struct cgroup_tree *t, const struct cgroup_node *
                               compare_to);
 }
 
-static struct cgroup_node *find_child(const struct cgroup_tree *t, const struct cgroup_node *parent,
-                                      const char *name)
+struct cgroup_node *cgroup_tree_find(const struct cgroup_tree *t, const struct cgroup_node *parent,
+                                     const char *name)
 {
     struct cgroup_node *n = child_at(t, child_index(t, parent, name));
 
@@ -336,7 +336,7 @@ static void directory_came(struct cgroup_tree *t, int w, struct cgroup_node *par
 static void directory_left(struct cgroup_tree *t, int w, struct cgroup_node *parent,
                            const char *name)
 {
-    struct cgroup_node *n = find_child(t, parent, name);
+    struct cgroup_node *n = cgroup_tree_find(t, parent, name);
 
     if (n)
         lose(t, n, w);

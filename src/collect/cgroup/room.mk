@@ -5,6 +5,7 @@ libvtop_a_SOURCES += \
 	include/collect/cgroup/cgroup_files.h src/collect/cgroup/cgroup_files.c \
 	include/collect/cgroup/cgroup_guest.h src/collect/cgroup/cgroup_guest.c \
 	include/collect/cgroup/cgroup_limits.h src/collect/cgroup/cgroup_limits.c \
+	include/collect/cgroup/cgroup_overhead.h src/collect/cgroup/cgroup_overhead.c \
 	include/collect/cgroup/cgroup_parse.h src/collect/cgroup/cgroup_parse.c \
 	include/collect/cgroup/cgroup_processes.h src/collect/cgroup/cgroup_processes.c \
 	include/collect/cgroup/cgroup_quiet.h src/collect/cgroup/cgroup_quiet.c \
