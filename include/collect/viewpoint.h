@@ -50,6 +50,9 @@ void viewpoint_free(struct viewpoint *v);
 /* Where everything can be seen: for those who have no viewpoint. */
 extern const struct viewpoint VIEWPOINT_HOST;
 
+/* Whether a process is known to be in another network than the host's. */
+bool viewpoint_has_own_network(const struct viewpoint *v, const struct root *root, pid_t pid);
+
 /* Whether system calls about interfaces are about those of the host below ROOT. */
 bool viewpoint_shares_network(const struct root *root);
 

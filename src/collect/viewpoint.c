@@ -134,6 +134,16 @@ static bool has_own_network(const struct root *root, bool processes)
            !root_exists(root, "/proc/sys/net/core/netdev_max_backlog");
 }
 
+bool viewpoint_has_own_network(const struct viewpoint *v, const struct root *root, pid_t pid)
+{
+    char process[16];
+    uint64_t host = v->processes ? network_of(root, "1") : 0;
+
+    g_snprintf(process, sizeof(process), "%d", (int)pid);
+    uint64_t own = host ? network_of(root, process) : 0;
+    return own && own != host;
+}
+
 bool viewpoint_shares_network(const struct root *root)
 {
     return root_is_live(root) && !has_own_network(root, lists_host_processes(root));

@@ -216,6 +216,40 @@ static const struct ident *ident_of(const struct sample *s, pid_t pid)
     g_assert_not_reached();
 }
 
+static void check_received(struct host *h, uint64_t bytes)
+{
+    collect(h);
+    assert_value(find(h, FACET_NET, NULL), R_NET_RX_BYTES, bytes);
+}
+
+/* An interface of the host that has the name of one in the machine's own network is another one. */
+static void test_network_apart(void)
+{
+    struct host h;
+
+    host_begin(&h);
+    write_web(h.dir);
+    tree_link(h.dir, "proc/1/ns/net", "net:[4026531840]");
+    tree_link(h.dir, "proc/100/ns/net", "net:[4026532777]");
+    rewrite(h.dir, "proc/100/net/dev", "vnet0: 1 0 0 0 0 0 0 0 777 0 0 0 0 0 0 0\n");
+    check_received(&h, 777);
+    host_end(&h);
+    host_begin(&h); /* the tap was made in the host's network and handed over */
+    write_web(h.dir);
+    tree_link(h.dir, "proc/1/ns/net", "net:[4026531840]");
+    tree_link(h.dir, "proc/100/ns/net", "net:[4026532777]");
+    rewrite(h.dir, "proc/100/net/dev", "eth0: 1 0 0 0 0 0 0 0 777 0 0 0 0 0 0 0\n");
+    check_received(&h, 21);
+    host_end(&h);
+    host_begin(&h);
+    write_web(h.dir);
+    tree_link(h.dir, "proc/1/ns/net", "net:[4026531840]");
+    tree_link(h.dir, "proc/100/ns/net", "net:[4026531840]");
+    rewrite(h.dir, "proc/100/net/dev", "vnet0: 1 0 0 0 0 0 0 0 777 0 0 0 0 0 0 0\n");
+    check_received(&h, 21);
+    host_end(&h);
+}
+
 /* Proxmox' names come from its configuration: the snapshot's name is the past's. */
 static void test_proxmox(void)
 {
@@ -255,6 +289,7 @@ int main(int argc, char **argv)
     g_test_add_func("/process/schedstat-off", test_schedstat_off);
     g_test_add_func("/process/stopped-and-gone", test_stopped_and_gone);
     g_test_add_func("/process/pid-reuse", test_pid_reuse);
+    g_test_add_func("/process/network-apart", test_network_apart);
     g_test_add_func("/process/proxmox", test_proxmox);
     g_test_add_func("/process/kata", test_kata);
     g_test_add_func("/process/saved", test_saved);

@@ -35,6 +35,8 @@ struct machine {
     bool remote_disks;    /* it has a disk that no control group counts */
     unsigned passed_nics; /* network cards that are passed through to it */
     bool elsewhere;       /* its interfaces are in another network namespace */
+    bool placed;          /* it was looked up in which one the machine is: */
+    bool apart;           /* not in that of the host */
     struct netdev_table own_netdev;
     int64_t threads_listed, threads_due, fds_due;
 };

@@ -3,6 +3,7 @@
 #include "base/clock_read.h"
 #include "base/parse.h"
 #include "collect/process/process_machine.h"
+#include "collect/viewpoint.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -155,20 +156,31 @@ static void record_nic(const struct netdev *d, struct ident *ident, int64_t read
     record_set(r, R_NIC_TX_DROPS, d->rx_drops);
 }
 
-/* The table that has its interfaces: the host's, or (Kata, KubeVirt) that of its own namespace. */
+/* Names of interfaces are used again in each network. */
+static bool is_apart(struct machine *m, struct kept_budget *b)
+{
+    if (!m->placed)
+        m->apart = viewpoint_has_own_network(b->viewpoint, b->root, m->pid);
+    m->placed = true;
+    return m->apart;
+}
+
+/* The table that has its interfaces: the host's, or (Kata, KubeVirt) that of its own namespace. An
+ * interface of the host may belong to a machine in another namespace only when that namespace does
+ * not have the name. */
 static const struct netdev_table *interfaces_of(struct machine *m, const struct netdev_table *host,
                                                 struct kept_budget *b)
 {
     const char *first = g_ptr_array_index(m->fds.taps, 0);
     char path[32];
 
-    if (!m->elsewhere && netdev_find(host, first))
+    if (!m->elsewhere && !is_apart(m, b) && netdev_find(host, first))
         return host;
     snprintf(path, sizeof(path), "/proc/%d/net/dev", (int)m->pid);
     if (kept_read(b, &m->netdev, path, FILE_PAGED) > 0)
         netdev_fill(&m->own_netdev, b->buffer.text);
     m->elsewhere = netdev_find(&m->own_netdev, first);
-    return &m->own_netdev;
+    return m->elsewhere || !netdev_find(host, first) ? &m->own_netdev : host;
 }
 
 static enum reason why_no_network(const struct machine *m)
