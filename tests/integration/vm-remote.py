@@ -13,8 +13,8 @@ import threading
 import time
 from contextlib import contextmanager
 
-from guests import (PATIENCE, SLOW, Skip, Stream, check, command, find, guest, guests, machine_pid,
-                    near, run, samples, source, test, virsh, vtop)
+from guests import (CPUS, PATIENCE, SLOW, Skip, Stream, check, command, find, guest, guests,
+                    machine_pid, near, run, samples, source, test, virsh, vtop)
 from machines import machines
 
 SSHD = "/usr/sbin/sshd"
@@ -209,6 +209,7 @@ def this_host():
             and (find(s, "web-1") or {}).get("write_bytes_per_second"), 90)
         for _ in range(3):
             sample = stream.next()
+            check(len(sample["hosts"]) == 1, f"hosts {[h['name'] for h in sample['hosts']]}")
             for name in ("web-1", "db idle_1"):
                 row = guest(sample, name)  # exactly one
                 check(row["pid"] == machine_pid(name) and row["state"] == "run", f"{name}: {row}")
@@ -233,7 +234,12 @@ def over_ssh():
         check(here["pid"] == machine_pid("web-1"), "what runs here is a process")
         check(there["state"] == "run" and there["vcpus"] == 1, there["state"])
         check(there["id"] == virsh("domuuid", "web-1").strip(), there["id"])
-        check(there["host"] != here["host"], f"both are on {there['host']}")
+        near_host, far_host = sample["hosts"]
+        check(near_host["local"] and here["host"] == near_host["name"], f"{near_host['name']}")
+        check(not far_host["local"] and there["host"] == far_host["name"], f"on {there['host']}")
+        check(far_host["cpus"] == CPUS, f"{far_host['cpus']} CPUs")
+        check(far_host["memory_total_bytes"] == near_host["memory_total_bytes"], "memory there")
+        check(0 < far_host["cpu_percent_of_host"] <= 100, f"{far_host['cpu_percent_of_host']} %")
         check(there["memory_limit_bytes"] == 112 << 20, f"{there['memory_limit_bytes']}")
         near("cpu_percent there", there["cpu_percent"], here["cpu_percent"], absolute=15)
         check(there["ready_percent"] is not None, "its ready time is absent")
