@@ -1,4 +1,4 @@
-/* Which host a connection leads to, what is shown of its URI, and what its daemon says of it. */
+/* The host of a connection, what is shown of its URI, and the host's CPUs and memory. */
 #include <config.h>
 
 #include "../base/tree.h"
@@ -92,7 +92,7 @@ static void test_uri_shown(void)
     }
 }
 
-/* What libvirt, and the programs it starts, quote of a URI. */
+/* Messages of libvirt, and of programs it starts, that quote a URI. */
 static void test_uri_hidden(void)
 {
     static const struct {
@@ -113,7 +113,7 @@ static void test_uri_hidden(void)
     }
     g_assert_null(libvirt_uri_hide(&u, NULL));
     libvirt_uri_clear(&u);
-    libvirt_uri_parse("esx://me:io@h/", &u); /* a short one is found in words */
+    libvirt_uri_parse("esx://me:io@h/", &u); /* a short password occurs in words */
     char *shown = libvirt_uri_hide(&u, "connection to me:io@h failed");
     g_assert_cmpstr(shown, ==, "connection to me:***@h failed");
     g_free(shown);
@@ -162,7 +162,7 @@ static void test_capabilities(void)
     }
 }
 
-/* ---- whose kernel it is ---- */
+/* ---- evidence of the kernel ---- */
 
 static void test_stat(void)
 {
@@ -200,9 +200,9 @@ static void test_compare(void)
     theirs = cpu_of(1000, 1900, 90030, 100);
     g_assert_cmpint(libvirt_host_compare(&before, &theirs, &after), ==, HOST_OTHER);
     theirs = cpu_of(1000, 2000, 90030, 100);
-    theirs.known[NODE_IOWAIT] = false; /* too little to tell that it is the same ... */
+    theirs.known[NODE_IOWAIT] = false; /* too little to prove that it is the same ... */
     g_assert_cmpint(libvirt_host_compare(&before, &theirs, &after), ==, HOST_UNKNOWN);
-    theirs.ns[NODE_USER] = 0; /* ... but enough that it is not */
+    theirs.ns[NODE_USER] = 0; /* ... but enough to prove that it is not */
     g_assert_cmpint(libvirt_host_compare(&before, &theirs, &after), ==, HOST_OTHER);
     theirs = (struct node_cpu){0};
     g_assert_cmpint(libvirt_host_compare(&before, &theirs, &after), ==, HOST_UNKNOWN);
@@ -215,13 +215,13 @@ static void test_verdict(void)
         struct host_evidence evidence;
         bool local;
     } cases[] = {
-        /* by the URI alone */
+        /* decided by the URI alone */
         {"qemu:///system", {HOST_UNKNOWN, false, "kvm1", "box"}, true},
         {"lxc:///", {HOST_UNKNOWN, false, NULL, "box"}, true},
         {"xen:///", {HOST_UNKNOWN, false, "dom0", "dom0"}, true},
         {"test:///default", {HOST_SAME, true, "box", "box"}, false},
         {"esx://localhost/", {HOST_UNKNOWN, true, "localhost", "localhost"}, false},
-        /* the same kernel, by whatever name; another one, by whatever name */
+        /* decided by the kernel, whatever the names are */
         {"qemu+ssh://kvm1/system", {HOST_SAME, false, "kvm1", "box"}, true},
         {"qemu+ssh://localhost/session", {HOST_SAME, false, "box", "box"}, true},
         {"qemu+ssh://localhost:2222/system", {HOST_OTHER, false, "kvm2", "box"}, false},
@@ -229,7 +229,7 @@ static void test_verdict(void)
         {"qemu+ssh://localhost:2222/system", {HOST_OTHER, true, "box", "box"}, false},
         {"qemu+unix:///system?socket=/tmp/forwarded", {HOST_OTHER, false, "kvm2", "box"}, false},
         {"qemu+unix:///system?socket=/host/run/sock", {HOST_SAME, false, "kvm1", "pod"}, true},
-        /* without a look at the kernel: the UUID, else both names */
+        /* without that: decided by the UUID, else by both names */
         {"qemu+ssh://kvm1/system", {HOST_UNKNOWN, true, "kvm1", "box"}, true},
         {"qemu+ssh://localhost/system", {HOST_UNKNOWN, false, "box", "box"}, true},
         {"qemu+ssh://127.0.0.1:2222/system", {HOST_UNKNOWN, false, "kvm2", "box"}, false},
@@ -285,7 +285,7 @@ static void test_ident(void)
     libvirt_uri_clear(&u);
 }
 
-/* The same URI once more: is it the same host? */
+/* A later connection of the same URI leads to the same host, or to another one. */
 static void test_again(void)
 {
     struct libvirt_host host = host_of(false, "kvm2", UUID_A);
@@ -317,7 +317,7 @@ static void test_again(void)
     g_assert_cmpstr(i->alias[0], ==, "uuid:a18b0bd6-6cd4-4e54-a5e7-5eee87478059");
     g_assert_null(i->alias[1]);
     ident_unref(i);
-    /* this host learns its UUID later */
+    /* the UUID of this host is read later */
     host = host_of(true, "box", "");
     i = libvirt_host_ident(&u, &host);
     host = host_of(true, NULL, UUID_B);
@@ -330,7 +330,9 @@ static void test_again(void)
     libvirt_uri_clear(&u);
 }
 
-/* ---- the calls: in front of the library's own, for drivers that are not at hand ---- */
+/* ---- calls ----
+ *
+ * These functions replace those of the library, to stand for drivers that are not available. */
 
 static bool stand_in;  /* the functions below answer */
 static int error_code; /* virErrorNumber that they fail with; VIR_ERR_OK: they do not */
@@ -460,14 +462,14 @@ static void test_node(void)
     assert_value(r, R_HV_BUFFERS_BYTES, 98 << 10);
     g_assert_cmpint(record_reason(r, R_HV_CACHED_BYTES), ==, REASON_NOT_READ); /* too large */
     g_assert_cmpint(r->read_ns, >, 0);
-    node_read(&n, NULL, r); /* how many values there are is asked once */
+    node_read(&n, NULL, r); /* the number of values is asked for once */
     g_assert_cmpint(cpu_calls, ==, 3);
     g_assert_cmpint(memory_calls, ==, 3);
     end();
     record_free(r);
 }
 
-/* A driver without these calls says so once; VMware tells what is free. */
+/* A driver without these calls is asked once; VMware has the free memory only. */
 static void test_node_lacks(void)
 {
     struct record *r = new_record();
@@ -489,7 +491,7 @@ static void test_node_lacks(void)
     record_free(r);
 }
 
-/* What fails once keeps its values, and is asked again. */
+/* After a failure the values stay, and the next read asks again. */
 static void test_node_fails(void)
 {
     struct record *r = new_record();
@@ -550,7 +552,7 @@ static const struct record *node_in(const struct sample *s)
     return found;
 }
 
-/* The test driver says this machine's UUID and host name, but is a host of its own. */
+/* The test driver reports this machine's host name, but is a host of its own. */
 static void test_invented(void)
 {
     struct sample *s = sample_of("test:///default");
@@ -568,7 +570,7 @@ static void test_invented(void)
     sample_unref(s);
 }
 
-/* A node of one's own: its CPUs and memory. */
+/* A node defined in a file: its memory. */
 static void test_invented_node(void)
 {
     char *tree = tree_new();

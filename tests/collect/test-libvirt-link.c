@@ -1,5 +1,4 @@
-/* Connections and the source that rests on them, with libvirt's test driver, which needs no daemon.
- */
+/* Connections, and the source that uses them, with libvirt's test driver, which needs no daemon. */
 #include <config.h>
 
 #include "../base/tree.h"
@@ -39,7 +38,7 @@ static virDomainPtr look_up(virConnectPtr c, char uuid[VIR_UUID_STRING_BUFLEN])
     return d;
 }
 
-/* The first events; the daemon's thread brings them. */
+/* Wait for the first events; a thread of libvirt delivers them. */
 static GHashTable *await_events(struct link *l)
 {
     int64_t end = clock_mono_ns() + PATIENCE_NS;
@@ -51,7 +50,7 @@ static GHashTable *await_events(struct link *l)
     return events;
 }
 
-/* A connection is told what happens to guests, and so is the one after it. */
+/* A connection receives events about guests, and so does the next one. */
 static void test_events(void)
 {
     struct opener *opener = opener_new(URI, NULL);
@@ -79,7 +78,7 @@ static void test_events(void)
     virConnectClose(c);
 }
 
-/* Who does not want to be told is not. */
+/* A connection that does not ask for events receives none. */
 static void test_deaf(void)
 {
     struct opener *opener = opener_new(URI, NULL);
@@ -108,7 +107,7 @@ static void test_errors(void)
     }
 }
 
-/* A daemon that takes connections but never answers keeps nobody, and few threads. */
+/* A daemon that accepts connections but never answers blocks no caller, and few threads. */
 static void test_mute(void)
 {
     char *directory = g_dir_make_tmp("vtop-mute-XXXXXX", NULL);
@@ -138,7 +137,7 @@ static void test_mute(void)
     }
     g_assert_cmpint(count, ==, OPEN_PENDING_MAX);
     g_assert_cmpint(accept(server, NULL, NULL), <, 0);
-    /* it ends, and who waits learns of it at once */
+    /* when it ends, the waiting caller is told at once */
     close(server);
     while (count)
         close(clients[--count]);
@@ -174,8 +173,7 @@ static void await_client(int server)
     close(client);
 }
 
-/* Where the host's files are below a directory, the sockets of its daemons are there too: of a
- * driver's own daemon, or of one for all. */
+/* Below another root the socket of the driver's own daemon is used, or that of libvirtd. */
 static void test_below_root(void)
 {
     static const struct {
@@ -269,9 +267,9 @@ static void test_source(void)
     close(wake);
 }
 
-/* ---- a driver without statistics in bulk ----
+/* ---- a driver without bulk statistics ----
  *
- * Stand in front of the library's own: the test driver fails only when it is told to. */
+ * These functions replace those of the library, so that the test driver can be made to fail. */
 
 static _Atomic int bulk_error, state_error; /* virErrorNumber; VIR_ERR_OK: the library answers */
 static _Atomic unsigned states_refused;
@@ -307,8 +305,7 @@ int virDomainGetState(virDomainPtr d, int *state, int *reason, unsigned flags)
     return refuse(state_error);
 }
 
-/* A guest whose state could not be read once has not left; one that the driver does not know has.
- */
+/* A guest whose state cannot be read stays; a guest that the driver does not know has left. */
 static void test_one_by_one(void)
 {
     struct libvirt_config config = {.uri = URI};
@@ -323,7 +320,7 @@ static void test_one_by_one(void)
         g_assert_cmpint(clock_mono_ns(), <, end);
         g_usleep(2000);
     }
-    for (int i = 0; i < 2; i++) { /* the first may be from before */
+    for (int i = 0; i < 2; i++) { /* the first may be an old one */
         struct sample *sample = await_sample(s);
         g_assert_cmpint(state_in(sample), ==, STATE_RUN);
         sample_unref(sample);
@@ -335,7 +332,7 @@ static void test_one_by_one(void)
     close(wake);
 }
 
-/* ---- who is to blame ---- */
+/* ---- whether a guest or the daemon is silent ---- */
 
 static void test_silence(void)
 {
@@ -343,14 +340,14 @@ static void test_silence(void)
     struct guest_home home = {.realm = "test/default"};
     struct guest *g = guest_new("u", 1, "g", &home, GUEST_VM);
 
-    g_assert_cmpint(hypervisor_silence_ns(h, 100), ==, 0); /* nobody asks it */
+    g_assert_cmpint(hypervisor_silence_ns(h, 100), ==, 0); /* it is not asked */
     h->calling_ns = 40;
     g_assert_cmpint(hypervisor_silence_ns(h, 100), ==, 60);
-    h->heard_ns = 90; /* of one guest after the other */
+    h->heard_ns = 90; /* answers come guest by guest */
     g_assert_cmpint(hypervisor_silence_ns(h, 100), ==, 10);
     hypervisor_unref(h);
 
-    g_assert_cmpuint(monitor_hung_ms(g, HUNG_AFTER_NS), ==, 0); /* nobody waits */
+    g_assert_cmpuint(monitor_hung_ms(g, HUNG_AFTER_NS), ==, 0); /* no call waits */
     g->asked_ns = 1;
     g_assert_cmpuint(monitor_hung_ms(g, HUNG_AFTER_NS), ==, 0); /* not long enough */
     g_assert_cmpuint(monitor_hung_ms(g, 42 * CLOCK_NS_PER_S + 1), ==, 42000);

@@ -1,4 +1,4 @@
-/* libvirt's typed parameters made into records. */
+/* Records of a guest from libvirt's typed parameters, and its process. */
 #include <config.h>
 
 #include "../base/tree.h"
@@ -79,7 +79,7 @@ static void assert_absent(const struct record *r, enum reading reading, enum rea
     g_assert_cmpint(record_reason(r, reading), ==, why);
 }
 
-/* ---- who it is ---- */
+/* ---- identity ---- */
 
 static void test_identity(void)
 {
@@ -91,7 +91,7 @@ static void test_identity(void)
     g_assert_cmpstr(i->alias[0], ==, "libvirt-name:evil\033[2J");
     g_assert_null(i->alias[1]);
     guest_unref(g);
-    /* a guest of another host must not meet a local process */
+    /* a guest of another host is not matched with a local process */
     const struct guest_home there = {.realm = "qemu/system",
                                      .host = "uuid:4c4c4544-0031-3610-8052-b4c04f384d32"};
     g = guest_new(UUID, 3, "web", &there, GUEST_VM);
@@ -104,14 +104,14 @@ static void test_identity(void)
     guest_unref(g);
 }
 
-/* Its process is the one of that pid; only where that is not known may the uuid stand for it. */
+/* A guest is matched with its process by pid; by UUID only where the pid is not known. */
 static void test_meeting(void)
 {
     struct guest *g = new_guest();
     uint64_t serial = g->domain->ident->serial;
 
     guest_meet(g, 42, 7);
-    guest_meet(g, 0, 0); /* once is enough */
+    guest_meet(g, 0, 0); /* no effect: it was called before */
     g_assert_cmpuint(g->domain->ident->serial, ==, serial);
     g_assert_cmpstr(g->domain->ident->alias[1], ==, "pid:42@7");
     g_assert_true(g->seen);
@@ -169,8 +169,8 @@ static void test_process_directory(void)
         g_assert_null(directory_of(none[i]));
 }
 
-/* The pid file of the guest's own daemon says which process it is, when that process agrees: the
- * number may be another pid namespace's. */
+/* The pid file of the guest's daemon counts only when that process has the guest's UUID or name:
+ * the number may be that of another pid namespace. */
 static void test_process(void)
 {
     static const struct {
@@ -204,7 +204,7 @@ static void test_process(void)
     }
     tree_file(tree, "run/libvirt/qemu/gone.pid", "4300\n");
     tree_file(tree, "run/libvirt/qemu/torn.pid", "");
-    char *link = tree_path(tree, "proc/42/exe"); /* of others the kernel hides it */
+    char *link = tree_path(tree, "proc/42/exe"); /* the kernel hides it of other users' processes */
     g_assert_cmpint(symlink("/usr/bin/qemu-system-x86_64", link), ==, 0);
     g_free(link);
     g_assert_cmpint(root_new(tree, &root), ==, 0);
@@ -243,7 +243,8 @@ static void test_process_stopped(void)
     tree_free(tree);
 }
 
-/* The id of a container is the pid of its keeper, in the pid namespace of its daemon. */
+/* The id of a container is the pid of its libvirt_lxc process, in the pid namespace of the daemon.
+ */
 static void test_process_container(void)
 {
     char *tree = tree_new();
@@ -266,7 +267,7 @@ static void test_process_container(void)
     tree_free(tree);
 }
 
-/* A new name is a new version of the same ident; the old name again is not. */
+/* A new name makes a new version of the same ident; the same name does not. */
 static void test_rename(void)
 {
     struct guest *g = new_guest();
@@ -337,7 +338,7 @@ static void test_state_and_nics(void)
     stats_state(g, p.list, p.count, 0, &TIME);
     g_assert_null(part_of(g, FACET_DOMAIN_NIC, "nic:vnet0"));
     params_clear(&p);
-    /* not asked for: as it was */
+    /* not asked for: unchanged */
     add_int(&p, "state.state", VIR_DOMAIN_RUNNING);
     stats_state(g, p.list, p.count, 0, &TIME);
     g_assert_nonnull(part_of(g, FACET_DOMAIN_NIC, "nic:vnet7"));
@@ -345,7 +346,7 @@ static void test_state_and_nics(void)
     guest_unref(g);
 }
 
-/* CPU time that is not read together with the state must not look as if it stood still. */
+/* CPU time that is not read together with the state must not appear to stand still. */
 static void test_info(void)
 {
     const virDomainInfo info = {.maxMem = 2048, .memory = 1024, .nrVirtCpu = 4, .cpuTime = 77};
@@ -500,7 +501,8 @@ static void test_partial(void)
     guest_unref(g);
 }
 
-/* What the driver in the guest says is as old as its last report, however often it is read. */
+/* Readings of the guest's balloon driver are as old as its last report, however often they are
+ * read. */
 static void test_balloon_age(void)
 {
     static const int64_t minute = 60 * CLOCK_NS_PER_S;
@@ -528,7 +530,7 @@ static void test_balloon_age(void)
     g_assert_cmpint(g->balloon->read_ns, ==, time.read_ns - 2 * CLOCK_NS_PER_S);
     g_assert_cmpint(g->balloon->interval_ns, ==, minute); /* the driver's own period */
     params_clear(&p);
-    add_u64(&p, "balloon.last-update", INT64_MAX); /* in a future that no clock knows */
+    add_u64(&p, "balloon.last-update", INT64_MAX); /* far in the future */
     stats_monitor(g, p.list, p.count, VIR_DOMAIN_STATS_BALLOON, 0, &time);
     g_assert_cmpint(g->balloon->interval_ns, ==, 24 * 60 * minute);
     g_assert_cmpint(g->balloon->read_ns, ==, time.read_ns);
@@ -536,7 +538,7 @@ static void test_balloon_age(void)
     guest_unref(g);
 }
 
-/* A guest without a disk has no disks; that is an answer. */
+/* "No disks" is an answer, not a missing group. */
 static void test_no_disks(void)
 {
     struct guest *g = new_guest();
@@ -566,7 +568,7 @@ static void add_image(struct params *p, unsigned number, const char *path, unsig
     add_u64(p, name, 100 * number);
 }
 
-/* While a disk is copied, libvirt 9.0 lists the copy behind what lies under the disk. */
+/* While a disk is copied, libvirt 9.0 lists the copy after the backing images of the disk. */
 static void test_copy(void)
 {
     const struct stats_time times[] = {{.read_ns = 5000, .layers = true},
@@ -634,7 +636,7 @@ static void take_pass(struct guest *g, int pass, unsigned long long dirty_pages)
     params_clear(&p);
 }
 
-/* Passes count, not answers: the rate of writing is measured once in each. */
+/* Passes count, not answers: the dirty rate is measured once per pass. */
 static void test_migration(void)
 {
     struct guest *g = new_guest();
@@ -652,9 +654,9 @@ static void test_migration(void)
     assert_value(g->job, R_JOB_LOST_PASSES, 2);
     take_pass(g, 4, 10);
     assert_value(g->job, R_JOB_LOST_PASSES, 0);
-    take_pass(g, 5, 480); /* 95 % of what is copied */
+    take_pass(g, 5, 480); /* 95 % of the copying speed */
     assert_value(g->job, R_JOB_LOST_PASSES, 1);
-    take_pass(g, 1, 7000); /* another one */
+    take_pass(g, 1, 7000); /* another migration */
     assert_value(g->job, R_JOB_LOST_PASSES, 0);
     jobs_take(g, NULL, 0, false, 7000, 1000);
     assert_value(g->job, R_JOB_WHAT, WHY_NONE);
@@ -663,7 +665,7 @@ static void test_migration(void)
     guest_unref(g);
 }
 
-/* The receiving host is told nothing but that the guest is coming, while its monitor is silent. */
+/* The destination host knows only that the guest is incoming; its monitor is silent. */
 static void test_incoming(void)
 {
     struct guest *g = new_guest();
@@ -680,7 +682,8 @@ static void test_incoming(void)
     guest_unref(g);
 }
 
-/* What the driver does not have is absent for that reason; what was not asked for, for another. */
+/* Groups that the driver lacks and groups that were not asked for are absent for different reasons.
+ */
 static void test_unsupported(void)
 {
     struct guest *g = new_guest();
@@ -727,7 +730,7 @@ static const struct record *nth(const struct sample *s, guint i)
     return g_ptr_array_index(s->records, i);
 }
 
-/* Rates that nobody reads any more must not go on looking true; sizes stay, and grow old. */
+/* Counters that are no longer read become absent; gauges stay and age. */
 static void test_stale(void)
 {
     const int64_t second = 1000000000;
@@ -748,7 +751,7 @@ static void test_stale(void)
     assert_value(nth(s, 2), R_DISK_CAPACITY_BYTES, 67108864);
     assert_value(nth(s, 0), R_DOM_STATE, STATE_RUN);
     sample_unref(s);
-    /* a hung guest's at once, but for what needs no answer of it */
+    /* those of a hung guest at once, except for readings that need no answer from it */
     s = sample_new(1, second);
     guest_report(g, true, 104 * second, s);
     assert_absent(nth(s, 2), R_DISK_READ_OPS, REASON_MONITOR_BUSY);
