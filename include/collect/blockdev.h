@@ -1,8 +1,9 @@
-/* blockdev.h: which block devices are made of which.
+/* blockdev.h: which block devices consist of other block devices.
  *
- * A byte written to a file system on LVM on RAID is counted by every layer. This module tells the
- * layers apart from sysfs: the parts of a dm or md device, the file behind a loop device. One
- * thread; what was found is kept for a minute.
+ * A byte written to a file system on LVM on RAID is counted by every layer. This module finds the
+ * layers: by "slaves" and loop devices' backing files in sysfs, and by the names of drivers whose
+ * devices are always above others (ZFS volumes, DRBD, bcache, multipath). One thread. Layers are
+ * cached for a minute.
  */
 #ifndef VTOP_COLLECT_BLOCKDEV_H
 #define VTOP_COLLECT_BLOCKDEV_H
@@ -13,8 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Whether NAME (as in /proc/diskstats) is a whole device with data of its own, not made of other
- * devices or of files; *size_bytes is its size then. */
+/* Whether NAME (as in /proc/diskstats) is a whole disk whose bytes no other disk counts. If so,
+ * *size_bytes is its size. */
 bool blockdev_is_base(const struct root *root, const char *name, uint64_t *size_bytes);
 
 struct blockdevs;
@@ -22,14 +23,14 @@ struct blockdevs;
 struct blockdevs *blockdevs_new(const struct root *root);
 void blockdevs_free(struct blockdevs *b);
 
-/* What one device did. */
+/* The counters of one device. */
 struct blockdev_io {
     uint32_t major, minor;
     uint64_t read_bytes, write_bytes, read_ops, write_ops;
 };
 
-/* Σ over the top-most of N devices: one that another of them is made of counts only as long as that
- * one has counted nothing. */
+/* The sum over the topmost of N devices. A device below another one is added only if the one above
+ * has counted nothing. */
 struct blockdev_io blockdevs_sum(struct blockdevs *b, const struct blockdev_io *io, size_t n,
                                  int64_t now_ns);
 

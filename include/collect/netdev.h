@@ -1,8 +1,7 @@
-/* netdev.h: the interfaces of a network namespace, /proc/net/dev parsed once.
+/* netdev.h: the interfaces of a network namespace, from /proc/net/dev.
  *
- * netdev_next() walks a text once. A table keeps what it was filled with, to be looked up by name;
- * it belongs to one thread and should serve one namespace, and what it holds is valid until it is
- * filled again.
+ * netdev_next() iterates over the text. A table stores the interfaces of one namespace for lookups
+ * by name. It belongs to one thread; its entries are valid until it is filled again.
  */
 #ifndef VTOP_COLLECT_NETDEV_H
 #define VTOP_COLLECT_NETDEV_H
@@ -12,12 +11,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* As the namespace sees it. */
+/* Counters from the namespace's point of view. */
 struct netdev {
     char name[IF_NAMESIZE];
     uint64_t rx_bytes, rx_packets, rx_errors, rx_drops;
     uint64_t tx_bytes, tx_packets, tx_errors, tx_drops;
-    uint64_t fill; /* which fill of the table saw it last */
+    uint64_t fill; /* number of the last fill that had it */
 };
 
 struct netdev_table {
@@ -25,15 +24,14 @@ struct netdev_table {
     uint64_t fill;
 };
 
-/* The next interface at or after *text, which moves past its line; false at the end. Lines that do
- * not read as one are left out. */
+/* Read the next interface and move *text past its line; false at the end. Lines that are not valid
+ * are skipped. */
 bool netdev_next(const char **text, struct netdev *out);
 
-/* Fill it with the text of a net/dev file. Whether an interface is in it that was not there
- * before. */
+/* Replace the contents with those of a net/dev file. Returns whether an interface is new. */
 bool netdev_fill(struct netdev_table *t, const char *text);
 
-/* NULL when it is not there (any more). */
+/* NULL: the last text had no such interface. */
 const struct netdev *netdev_find(const struct netdev_table *t, const char *name);
 
 void netdev_clear(struct netdev_table *t);

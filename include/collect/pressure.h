@@ -10,9 +10,8 @@
 
 #include "model/sample.h"
 
-/* Store what reading the file gave: N characters of TEXT, or -errno. SOME or FULL may be R_NONE.
- * The file is missing, or refuses to be read, where the kernel was told not to keep these accounts.
- */
+/* Store the result of reading the file: N characters of TEXT, or -errno in N. SOME or FULL may be
+ * R_NONE. -ENOENT and -EOPNOTSUPP mean that pressure accounting is off. */
 void pressure_record(struct record *r, enum reading some, enum reading full, const char *text,
                      ssize_t n);
 

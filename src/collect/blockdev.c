@@ -16,7 +16,7 @@
 
 #define KEPT_NS (60 * CLOCK_NS_PER_S)
 
-enum { LAYERS_MAX = 8 }; /* nobody stacks deeper; a loop in a forged tree ends here */
+enum { LAYERS_MAX = 8 }; /* ends a cycle in a forged tree; real stacks are not this deep */
 
 static char *attribute_path(const char *directory, const char *name, const char *attribute)
 {
@@ -99,9 +99,9 @@ static bool is_nvme_path(const char *name)
     return end && !*end;
 }
 
-/* Whether devices of this name always show bytes that another device shows too, or none of a disk.
- * Drivers outside of the kernel, and some in it, have no "slaves" in sysfs; saved trees may lack
- * them, too. */
+/* Whether the bytes of devices with this name are counted by another device as well, or are not of
+ * a disk at all. Not every driver lists its lower devices as "slaves" in sysfs, and saved trees may
+ * lack the directory. */
 static bool is_stacked_by_name(const char *name)
 {
     static const struct {
@@ -128,8 +128,8 @@ bool blockdev_is_base(const struct root *root, const char *name, uint64_t *size_
 {
     uint64_t sectors, hidden;
 
-    /* Partitions are not in /sys/block; an empty drive has no size; a hidden device is one path of
-     * a disk that stands in the list too. */
+    /* Partitions are not in /sys/block; an empty drive has size 0; a hidden device is one path of
+     * a disk that is listed as well. */
     if (is_stacked_by_name(name) || !read_number(root, name, "size", &sectors) || !sectors)
         return false;
     if (read_number(root, name, "hidden", &hidden) && hidden)
@@ -186,7 +186,7 @@ static bool parse_number(const char *text, uint64_t *out)
     return true;
 }
 
-/* The device number of the disk that NAME is, or is a partition of. */
+/* The device number of the disk NAME, or of the disk that NAME is a partition of. */
 static bool disk_number(const struct root *root, const char *name, uint64_t *out)
 {
     static const char *const files[] = {"../dev", "dev"};
@@ -202,7 +202,7 @@ static bool disk_number(const struct root *root, const char *name, uint64_t *out
     return found;
 }
 
-/* The device below the file behind a loop device. */
+/* The disk that holds the backing file of a loop device. */
 static bool backing_number(const struct root *root, const char *device, uint64_t *out)
 {
     struct file_buffer b = {0};
@@ -284,7 +284,8 @@ static bool has_counted(const struct blockdev_io *io)
     return io->read_ops || io->write_ops || io->read_bytes || io->write_bytes;
 }
 
-/* Those of N devices that have counted and are made of others: few, if there are very many. */
+/* The devices with traffic that are made of other devices. There are few, so that the search below
+ * is short. */
 static void find_stacked(struct blockdevs *b, const struct blockdev_io *io, size_t n,
                          int64_t now_ns)
 {

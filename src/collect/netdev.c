@@ -7,8 +7,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* "  eth0: bytes packets errs drop fifo frame compressed multicast" and the same sent. A name may
- * contain a colon (an old alias), the numbers cannot. */
+/* "  eth0: bytes packets errs drop fifo frame compressed multicast", received, then sent. A name
+ * may contain a colon (an old alias), numbers cannot. */
 static bool parse_line(const char *line, const char *end, struct netdev *out)
 {
     enum {
@@ -83,7 +83,7 @@ bool netdev_fill(struct netdev_table *t, const char *text)
             g_hash_table_insert(t->by_name, d->name, d);
         }
     }
-    /* Interfaces come and go with guests: forget the old ones now and then. */
+    /* Interfaces come and go with guests: remove stale entries when they are in the majority. */
     if (g_hash_table_size(t->by_name) > 2 * seen + 16)
         g_hash_table_foreach_remove(t->by_name, is_old, t);
     return new;

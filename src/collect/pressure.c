@@ -14,7 +14,7 @@ static bool parse_total(const char *text, const char *line, uint64_t *us)
         const char *rest = p;
         if (!parse_word(&rest, line))
             continue;
-        const char *total = strchrnul(rest, '\n'); /* it stands last */
+        const char *total = strchrnul(rest, '\n'); /* the last field */
         while (g_ascii_isdigit(total[-1]))
             total--;
         return total - rest > 6 && memcmp(total - 6, "total=", 6) == 0 && parse_u64(&total, us);
@@ -52,7 +52,7 @@ static void record_line(struct record *r, enum reading reading, const char *text
 void pressure_record(struct record *r, enum reading some, enum reading full, const char *text,
                      ssize_t n)
 {
-    if (some != R_NONE) /* there is none for interrupts */
+    if (some != R_NONE) /* interrupts have no "some" */
         record_line(r, some, text, n, "some", REASON_UNREADABLE);
     if (full != R_NONE) /* Linux before 5.13 has no "full" for the CPU */
         record_line(r, full, text, n, "full", REASON_NO_FILE);

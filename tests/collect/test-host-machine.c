@@ -125,15 +125,15 @@ static void test_traits(struct fixture *f, const void *data)
     g_assert_true(g_str_has_prefix(trait(s, "processor"), "EPYC "));
     g_assert_null(strchr(trait(s, "processor"), '\033'));
     g_assert_cmpstr(trait(s, "KVM"), ==, "yes, kvm_amd");
-    g_assert_cmpstr(trait(s, "nested machines"), ==, "on: machines can have machines");
+    g_assert_cmpstr(trait(s, "nested VMs"), ==, "on: VMs can run VMs");
     g_assert_cmpstr(trait(s, "is a guest"), ==, "yes, of QEMU");
     g_assert_true(g_str_has_prefix(trait(s, "IOMMU"), "on, 1 groups"));
     g_assert_cmpstr(trait(s, "huge pages"), ==, "8 of 2M (3 free), 0 of 1024M");
-    g_assert_cmpstr(trait(s, "transparent ones"), ==, "madvise");
-    g_assert_cmpstr(trait(s, "KSM"), ==, "on: equal pages are merged");
+    g_assert_cmpstr(trait(s, "THP"), ==, "madvise");
+    g_assert_cmpstr(trait(s, "KSM"), ==, "on: identical pages are merged");
     g_assert_cmpstr(trait(s, "overcommit"), ==, "never: swap and 80 % of RAM (2)");
-    g_assert_cmpstr(trait(s, "removed groups"), ==, "17, which hold memory of nobody");
-    g_assert_true(g_str_has_prefix(trait(s, "/proc"), "made up by lxcfs"));
+    g_assert_cmpstr(trait(s, "removed groups"), ==, "17 that still hold memory");
+    g_assert_true(g_str_has_prefix(trait(s, "/proc"), "provided by lxcfs"));
     host_traits_free(t);
     sample_unref(s);
 }
@@ -150,7 +150,7 @@ static void test_silent_host(struct fixture *f, const void *data)
     host_nodes_collect(n, s);
     g_assert_null(trait(s, "processor"));
     g_assert_null(trait(s, "is a guest"));
-    g_assert_null(trait(s, "nested machines"));
+    g_assert_null(trait(s, "nested VMs"));
     g_assert_null(trait(s, "KSM"));
     g_assert_null(trait(s, "removed groups"));
     g_assert_null(trait(s, "/proc"));

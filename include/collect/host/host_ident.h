@@ -1,7 +1,7 @@
 /* host_ident.h: who the host below a root is.
  *
  * key      "machine:" and the first 32 hex digits of SHA-256 over "vtop host id 1:" and the machine
- *          id; the machine id itself is confidential (machine-id(5)) and leaves the process nowhere.
+ *          id; the machine id itself is confidential (machine-id(5)) and never leaves the process.
  *          IDENT_LOCAL_HOST where there is no valid machine id, or only that of a container.
  * aliases  "uuid:" and the UUID of the firmware, as libvirt gives it, where it can be read and is
  *          not one of those that many machines share; IDENT_LOCAL_HOST.

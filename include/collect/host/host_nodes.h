@@ -1,7 +1,8 @@
-/* host_nodes.h: the NUMA nodes of this host: memory, huge pages, and who took pages from afar.
+/* host_nodes.h: the NUMA nodes of this host: memory, huge pages, allocations from other nodes.
  *
- * One FACET_HOST_NODE record per node below /sys/devices/system/node; nothing where the kernel has
- * none. What a node's files do not say is absent. Works below a root. One thread.
+ * Adds one FACET_HOST_NODE record per node below /sys/devices/system/node; none where the kernel
+ * has no NUMA support. Readings that a node's files lack are absent. Works below a root. One
+ * thread.
  */
 #ifndef VTOP_COLLECT_HOST_NODES_H
 #define VTOP_COLLECT_HOST_NODES_H
@@ -17,8 +18,8 @@ void host_nodes_free(struct host_nodes *n);
 
 void host_nodes_collect(struct host_nodes *n, struct sample *out);
 
-/* The pools of huge pages in DIR ("/sys/kernel/mm/hugepages", or those of a node), the smallest
- * pages first. g_array_unref. */
+/* The pools of huge pages in DIR ("/sys/kernel/mm/hugepages", or the same directory of a node),
+ * sorted by page size. Free with g_array_unref(). */
 struct huge_pool {
     uint64_t page_bytes, pages, free;
 };

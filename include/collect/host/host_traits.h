@@ -1,8 +1,9 @@
-/* host_traits.h: what this host is, and what virtualization it offers, in words.
+/* host_traits.h: properties of this host, and which virtualization it offers, as texts.
  *
- * One FACET_HOST_TRAIT record per trait that is known: processor, KVM and nesting, whether the host
- * is a guest itself, huge pages, THP, KSM, overcommit, IOMMU. A record has no numbers: the trait is
- * its ident's name, the text its image. Looked up once a minute; works below a root. One thread.
+ * Adds one FACET_HOST_TRAIT record per trait that is known: processor, KVM and nesting, whether the
+ * host is itself a guest, IOMMU, huge pages, THP, KSM, overcommit. A trait that is not known has no
+ * record. A record has no readings: the name of its ident is the trait, the image of its ident the
+ * text. Traits are read once a minute, below a root. One thread.
  */
 #ifndef VTOP_COLLECT_HOST_TRAITS_H
 #define VTOP_COLLECT_HOST_TRAITS_H

@@ -1,10 +1,10 @@
-/* host_uplinks.h: which network interfaces of the host count bytes that no other one counts.
+/* host_uplinks.h: the network interfaces whose traffic makes up the traffic of the host.
  *
- * Uplinks have hardware behind them. Of interfaces with hardware that carry the same bytes only one
- * is an uplink: the card behind the ports of a switch (DSA), not the ports; the uplink of a switch
- * in a card, not the ports that stand for its virtual functions; the virtual card, not the fast path
- * below it (Hyper-V, failover); an InfiniBand port, not its partitions. Bonds, teams, bridges,
- * VLANs, macvlans, veths, taps and tunnels have no hardware of their own.
+ * Uplinks are interfaces with hardware. Bonds, teams, bridges, VLANs, macvlans, veths, taps and
+ * tunnels have none. Where several interfaces with hardware count the same bytes, one of them is
+ * the uplink: the card behind the ports of a switch (DSA), the physical port of a card with
+ * representors of virtual functions, the virtual card above its fast path (Hyper-V, failover), the
+ * InfiniBand port below its partitions, the wireless card below its monitor.
  *
  * Reads sysfs below a root. Any thread.
  */
@@ -17,9 +17,8 @@
 
 bool host_is_uplink(const struct root *root, const char *name);
 
-/* For namespaces where no interface has hardware: whether the default route (IPv4) leads to this
- * one, and not also to one that it is made of. ROUTES: the file that lists them
- * ("/proc/net/route"). */
+/* For namespaces without hardware: whether NAME has a default route (IPv4), and none of the
+ * interfaces below it has one. ROUTES: the file of routes ("/proc/net/route"). */
 bool host_is_routed_uplink(const struct root *root, const char *routes, const char *name);
 
 #endif

@@ -26,13 +26,13 @@ struct demo_machine *demo_machine_new(unsigned cpus)
     static const char *const traits[TRAITS][2] = {
         {"processor", "AMD EPYC 7543P 32-Core Processor"},
         {"KVM", "yes, kvm_amd"},
-        {"nested machines", "on: machines can have machines"},
+        {"nested VMs", "on: VMs can run VMs"},
         {"is a guest", "no: it runs on the hardware"},
         {"IOMMU", "on, 71 groups: devices can be passed through"},
         {"huge pages", "32768 of 2M (0 free), 0 of 1024M"},
-        {"transparent ones", "madvise"},
-        {"KSM", "on: equal pages are merged"},
-        {"overcommit", "by the kernel's guess (0)"},
+        {"THP", "madvise"},
+        {"KSM", "on: identical pages are merged"},
+        {"overcommit", "heuristic (0)"},
     };
     struct demo_machine *m = g_new0(struct demo_machine, 1);
     char *list = g_strdup_printf("0-%u", MAX(cpus, 1) - 1);

@@ -51,7 +51,7 @@ struct host {
     struct host_nodes *nodes;
     struct host_traits *traits;
     struct ident *ident;
-    GPtrArray *cpus; /* struct ident * by CPU number, NULL where there never was one */
+    GPtrArray *cpus; /* struct ident * by CPU number, NULL: never seen */
     unsigned online;
     uint64_t tick_ns, page_bytes;
 };
@@ -104,7 +104,7 @@ static const char *read_host_file(struct host *h, enum host_file f, enum reason 
 enum { CPU_FIELDS = R_CPU_GUEST_NICE_NS - R_CPU_USER_NS + 1 };
 G_STATIC_ASSERT(R_HOST_GUEST_NICE_NS - R_HOST_USER_NS + 1 == CPU_FIELDS);
 
-/* The columns of a cpu line, of which old kernels have fewer. */
+/* The columns of a cpu line. Old kernels have fewer. */
 static void parse_cpu_times(const struct host *h, const char *p, struct record *r,
                             enum reading first)
 {
@@ -133,7 +133,7 @@ static struct ident *cpu_ident(struct host *h, unsigned number)
     return h->cpus->pdata[number];
 }
 
-/* CPUs that are offline have no line: the numbers have holes. */
+/* CPUs that are offline have no line, so numbers are missing in between. */
 static unsigned parse_cpus(struct host *h, const char *text, struct sample *out)
 {
     enum { CPU_MAX = 65536 };
@@ -224,7 +224,7 @@ static void collect_pressure(struct host *h, struct record *r)
     }
 }
 
-/* Of few kernels, and nothing that the first lines of the screen show. */
+/* Only some kernels have it, and the first lines of the screen do not show it. */
 static void collect_irq_pressure(struct host *h, struct record *r)
 {
     enum reason why;
@@ -236,7 +236,7 @@ static void collect_irq_pressure(struct host *h, struct record *r)
         record_absent(r, R_HOST_PSI_IRQ_FULL_NS, why);
 }
 
-/* Only the running vtop has a cost; a saved tree's /proc/self is somebody else. */
+/* vtop's own cost. /proc/self of a saved tree is another process. */
 static void collect_self(struct host *h, struct record *r)
 {
     enum reason why = REASON_NOT_APPLICABLE;

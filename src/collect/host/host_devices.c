@@ -16,13 +16,13 @@
 
 #define FACTS_NS (60 * CLOCK_NS_PER_S)
 
-/* A line of one of the two files. */
+/* A disk of /proc/diskstats or an interface of /proc/net/dev. */
 struct device {
     struct ident *ident;
     bool counted;
     uint64_t size_bytes;
-    int64_t looked_ns; /* when the facts were looked up */
-    uint64_t seen;     /* in which collection */
+    int64_t looked_ns; /* when sysfs was read for it */
+    uint64_t seen;     /* the last collection that had it */
 };
 
 struct host_devices {
@@ -61,7 +61,7 @@ void host_devices_free(struct host_devices *d)
     g_free(d);
 }
 
-/* The device of this name, made when it is new, and whether its facts are due. */
+/* The device of this name; a new one is added. *look: sysfs has to be read for it. */
 static struct device *device_of(struct host_devices *d, GHashTable *table, enum kind kind,
                                 const char *name, int64_t now, bool *look)
 {
@@ -128,7 +128,7 @@ static bool parse_disk(const char *p, char name[static DISK_NAME_SIZE], uint64_t
 static void record_disk(struct sample *out, const struct device *device,
                         const uint64_t v[DISK_FIELDS], int64_t now)
 {
-    enum { SECTOR = 512 }; /* whatever the disk's own is */
+    enum { SECTOR = 512 }; /* of diskstats, whatever the sector size of the disk is */
     struct record *r = sample_add(out, FACET_HOST_DISK, device->ident);
 
     r->read_ns = now;

@@ -62,7 +62,7 @@ const char *host_file_text(struct kept_budget *budget, struct kept *file, const 
 
 /* ---- huge pages ---- */
 
-/* meminfo has the pages of the default size only. */
+/* Whether there are huge pages of another size than the default: meminfo lacks those. */
 static bool has_other_pools(const struct host_memory *m, uint64_t default_bytes)
 {
     GArray *pools = host_huge_pools(m->root, POOLS_DIR);
@@ -91,7 +91,7 @@ static void add_other_pools(const struct host_memory *m, uint64_t default_bytes,
     g_array_unref(pools);
 }
 
-/* TOTAL and UNUSED bytes of the default size. */
+/* TOTAL and UNUSED: bytes in pages of the default size. */
 static void record_huge_pages(struct host_memory *m, struct record *r, uint64_t default_bytes,
                               uint64_t total, uint64_t unused)
 {
@@ -145,8 +145,8 @@ static void collect_meminfo(struct host_memory *m, struct record *r)
 static void collect_ksm(struct host_memory *m, struct record *r)
 {
     enum reason why = REASON_UNREADABLE;
-    const char *text = host_file_text(m->budget, &m->ksm, "/sys/kernel/mm/ksm/pages_sharing",
-                                      FILE_WHOLE, &why);
+    const char *text =
+        host_file_text(m->budget, &m->ksm, "/sys/kernel/mm/ksm/pages_sharing", FILE_WHOLE, &why);
     uint64_t pages;
 
     if (text && parse_u64_only(text, &pages))
@@ -155,13 +155,13 @@ static void collect_ksm(struct host_memory *m, struct record *r)
         record_absent(r, R_HOST_KSM_SHARING_BYTES, why);
 }
 
-/* "name type data" lines. ZFS gives its cache (ARC) back down to c_min when memory is short; to the
- * kernel all of it is in use. htop counts it the same way (linux/LinuxMachine.c). */
+/* Lines are "name type data". ZFS shrinks its cache (ARC) down to c_min when memory is short, but
+ * MemAvailable does not include it. htop does the same (linux/LinuxMachine.c). */
 static void collect_arc(struct host_memory *m, struct record *r)
 {
     enum reason why = REASON_UNREADABLE;
-    const char *text = host_file_text(m->budget, &m->arc, "/proc/spl/kstat/zfs/arcstats",
-                                      FILE_WHOLE, &why);
+    const char *text =
+        host_file_text(m->budget, &m->arc, "/proc/spl/kstat/zfs/arcstats", FILE_WHOLE, &why);
     uint64_t type, size = 0, least = 0;
     bool sized = false, bounded = false;
 

@@ -13,7 +13,7 @@
 
 struct host_nodes {
     const struct root *root;
-    GPtrArray *idents; /* struct ident * by number of the node, NULL where there never was one */
+    GPtrArray *idents; /* struct ident * by number of the node, NULL: never seen */
     struct parse_plan numastat;
     struct file_buffer buffer;
 };

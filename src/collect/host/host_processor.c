@@ -7,7 +7,7 @@
 #include <glib.h>
 #include <string.h>
 
-/* The value of a line "KEY : value", or NULL: another key, or no value. Not ended by a NUL. */
+/* The value in a line "KEY : value", not NUL-terminated; NULL: another key, or no value. */
 static const char *value_of_line(const char *line, const char *key, size_t *length)
 {
     size_t label = strcspn(line, ":\n"), key_length = strlen(key);
@@ -93,7 +93,7 @@ static bool hex_of_line(const char *line, const char *key, guint64 *out)
     return value != NULL;
 }
 
-/* Every kind of core once, in the order of the processors: phones and servers have several. */
+/* Every kind of core once, in the order of the processors (big.LITTLE has several kinds). */
 static char *arm_cores(const char *cpuinfo)
 {
     GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
@@ -116,8 +116,8 @@ static char *arm_cores(const char *cpuinfo)
     return all;
 }
 
-/* 32-bit kernels name the architecture only ("ARMv7 Processor rev 4 (v7l)"), some vendors' kernels
- * the chip. */
+/* The text is added because vendors' kernels put the chip's name there; others only have the
+ * architecture ("ARMv7 Processor rev 4 (v7l)"). */
 static char *arm_processor(const char *cpuinfo)
 {
     char *cores = arm_cores(cpuinfo);
@@ -174,7 +174,7 @@ static char *s390_processor(const char *cpuinfo)
 
 /* ---- RISC-V ---- */
 
-/* JEDEC numbers of makers: bank and number, as in the register mvendorid. */
+/* By JEDEC manufacturer id, as in the register mvendorid. */
 static const char *riscv_maker(guint64 vendor)
 {
     static const struct {
@@ -189,7 +189,7 @@ static const char *riscv_maker(guint64 vendor)
     return NULL;
 }
 
-/* Without a name of its design: who made it, and what it understands. */
+/* Without the name of its microarchitecture: manufacturer and instruction set. */
 static char *riscv_processor(const char *cpuinfo)
 {
     char *isa = host_processor_field(cpuinfo, "isa");
@@ -203,10 +203,10 @@ static char *riscv_processor(const char *cpuinfo)
     return name;
 }
 
-/* ---- all others, by the words that they use ---- */
+/* ---- all others ---- */
 
-/* x86 and some others; LoongArch; MIPS and Alpha; RISC-V; POWER, SPARC and PA-RISC; SuperH; old ARM
- * kernels; Itanium; m68k. */
+/* The keys, in this order: x86 and some others; LoongArch; MIPS, Alpha; RISC-V; POWER, SPARC,
+ * PA-RISC; SuperH; old kernels on ARM; Itanium; m68k. */
 static char *plain_processor(const char *cpuinfo)
 {
     static const char *const keys[] = {"model name", "Model Name", "cpu model", "uarch", "cpu",
@@ -215,7 +215,7 @@ static char *plain_processor(const char *cpuinfo)
 
     for (size_t i = 0; i < G_N_ELEMENTS(keys) && !name; i++)
         name = host_processor_field(cpuinfo, keys[i]);
-    char *feature = name ? strstr(name, ", altivec") : NULL; /* of POWER: no part of the name */
+    char *feature = name ? strstr(name, ", altivec") : NULL; /* POWER appends it to the name */
     if (feature)
         *feature = '\0';
     return name;

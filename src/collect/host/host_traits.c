@@ -63,7 +63,7 @@ static char *chosen_word(char *line)
     return word;
 }
 
-/* What FIND makes of /proc/cpuinfo. */
+/* What FIND returns for the text of /proc/cpuinfo. */
 static char *from_cpuinfo(const struct root *root, char *(*find)(const char *cpuinfo))
 {
     struct file_buffer b = {0};
@@ -73,15 +73,16 @@ static char *from_cpuinfo(const struct root *root, char *(*find)(const char *cpu
     return found;
 }
 
-/* ---- traits; each returns its text, or NULL when the host does not say. That there is no file
- * proves nothing where its directory is missing, too: in a saved tree, or in a container. ---- */
+/* ---- traits ----
+ * Each function returns its text (g_free), or NULL when it is not known. A missing file is evidence
+ * only if its directory exists: saved trees and containers lack whole directories. */
 
 static char *trait_processor(const struct root *root)
 {
     return from_cpuinfo(root, host_processor_name);
 }
 
-/* Xen's own files, and what it says is behind them ("xen"). */
+/* Whether Linux runs on Xen, as its host or as a guest. */
 static bool is_xen(const struct root *root)
 {
     char *type = file_first_line(root, "/sys/hypervisor/type");
@@ -91,7 +92,7 @@ static bool is_xen(const struct root *root)
     return xen;
 }
 
-/* The first domain, from which Xen's host is run. It sees the hardware. */
+/* Whether this is dom0, the domain that controls Xen. It sees the hardware. */
 static bool is_xen_host(const struct root *root)
 {
     char *rights = file_first_line(root, "/proc/xen/capabilities");
@@ -101,7 +102,7 @@ static bool is_xen_host(const struct root *root)
     return control;
 }
 
-/* The modules that have a parameter in common tell which kind of hardware KVM works with. */
+/* The module tells which kind of hardware KVM uses. */
 static char *trait_kvm(const struct root *root)
 {
     static const char *const modules[] = {"kvm_intel", "kvm_amd", "kvm_hv", "kvm_pvm"};
@@ -132,7 +133,7 @@ static char *trait_nested(const struct root *root)
         bool known = line != NULL;
         g_free(line);
         if (known)
-            return g_strdup(on ? "on: machines can have machines" : "off");
+            return g_strdup(on ? "on: VMs can run VMs" : "off");
     }
     return NULL;
 }
@@ -142,7 +143,7 @@ static char *cpu_flags(const char *cpuinfo)
     return host_processor_field(cpuinfo, "flags");
 }
 
-/* Hypervisors of which some hide from the processor's flags that they are there. */
+/* Vendors of virtual firmware. Some hypervisors hide their CPU flag. */
 static bool is_hypervisor_vendor(const char *vendor)
 {
     static const char *const vendors[] = {"QEMU",   "Xen",          "Bochs",     "BHYVE",
@@ -154,13 +155,13 @@ static bool is_hypervisor_vendor(const char *vendor)
     return false;
 }
 
-/* "linux,kvm", which other architectures than x86 have in the device tree. */
+/* "linux,kvm": architectures other than x86 have it in the device tree. g_free. */
 static char *devicetree_hypervisor(const struct root *root)
 {
     return file_first_line(root, "/proc/device-tree/hypervisor/compatible");
 }
 
-/* POWER: "PowerNV 9006-22P" is the hardware, "CHRP IBM pSeries (emulated by qemu)" a partition. */
+/* POWER: "PowerNV 9006-22P" is hardware, "CHRP IBM pSeries (emulated by qemu)" a guest. */
 static char *power_guest(const char *cpuinfo)
 {
     char *machine = host_processor_field(cpuinfo, "machine");
@@ -176,7 +177,7 @@ static char *power_guest(const char *cpuinfo)
     return text;
 }
 
-/* An x86 processor has a flag that says so; without it, firmware that names a maker of hardware. */
+/* x86 has a CPU flag for guests. Its absence is no proof: firmware of real hardware is. */
 static char *trait_guest(const struct root *root)
 {
     char *flags = from_cpuinfo(root, cpu_flags), *tree = devicetree_hypervisor(root);
@@ -201,7 +202,7 @@ static char *trait_guest(const struct root *root)
     return text;
 }
 
-/* A kernel that can use one has the directory; it is empty when there is none, or it is off. */
+/* Every kernel with IOMMU support has the directory; without an active IOMMU it is empty. */
 static char *trait_iommu(const struct root *root)
 {
     unsigned groups = count_entries(root, "/sys/kernel/iommu_groups");
@@ -238,8 +239,8 @@ static char *trait_ksm(const struct root *root)
 {
     char *line = file_first_line(root, "/sys/kernel/mm/ksm/run");
     const char *text = !line          ? NULL
-                       : *line == '1' ? "on: equal pages are merged"
-                       : *line == '2' ? "off, pages taken apart again"
+                       : *line == '1' ? "on: identical pages are merged"
+                       : *line == '2' ? "off, merged pages are split again"
                                       : "off";
 
     g_free(line);
@@ -252,7 +253,7 @@ static char *trait_overcommit(const struct root *root)
     char *line = file_first_line(root, "/proc/sys/vm/overcommit_memory");
     char *ratio = file_first_line(root, "/proc/sys/vm/overcommit_ratio");
     char *text = !line          ? NULL
-                 : *line == '0' ? g_strdup("by the kernel's guess (0)")
+                 : *line == '0' ? g_strdup("heuristic (0)")
                  : *line == '1' ? g_strdup("always (1)")
                                 : g_strdup_printf("never: swap and %s %% of RAM (2)",
                                                   ratio ? ratio : "a share");
@@ -262,7 +263,7 @@ static char *trait_overcommit(const struct root *root)
     return text;
 }
 
-/* Groups that were removed and still hold memory, by the tree that lists them. */
+/* Removed control groups whose memory is not freed yet. */
 static char *trait_dying(const struct root *root)
 {
     static const char *const files[] = {"/sys/fs/cgroup/cgroup.stat",
@@ -276,11 +277,10 @@ static char *trait_dying(const struct root *root)
                 if (parse_word(&p, "nr_dying_descendants"))
                     parse_u64(&p, &dying);
     file_buffer_clear(&b);
-    return dying ? g_strdup_printf("%" G_GUINT64_FORMAT ", which hold memory of nobody", dying)
-                 : NULL;
+    return dying ? g_strdup_printf("%" G_GUINT64_FORMAT " that still hold memory", dying) : NULL;
 }
 
-/* What lxcfs mounts over the kernel's files shows a container its limits as if they were a host. */
+/* lxcfs mounts files over those of /proc that show a container's limits as if it were a host. */
 static char *trait_lxcfs(const struct root *root)
 {
     struct file_buffer b = {0};
@@ -288,28 +288,30 @@ static char *trait_lxcfs(const struct root *root)
                  strstr(b.text, " /proc/stat ") && strstr(b.text, " - fuse.lxcfs ");
 
     file_buffer_clear(&b);
-    return faked ? g_strdup("made up by lxcfs: what is the host's here is a container's") : NULL;
+    return faked
+               ? g_strdup("provided by lxcfs: the values are those of a container, not of the host")
+               : NULL;
 }
 
-/* Keys have the order in which they are shown. */
+/* Keys are numbers in the order in which traits are shown. */
 static const struct {
     const char *key, *name;
     char *(*look)(const struct root *root);
 } TRAITS[TRAIT_COUNT] = {
     {"1", "processor", trait_processor},
     {"2", "KVM", trait_kvm},
-    {"3", "nested machines", trait_nested},
+    {"3", "nested VMs", trait_nested},
     {"4", "is a guest", trait_guest},
     {"5", "IOMMU", trait_iommu},
     {"6", "huge pages", trait_huge_pages},
-    {"7", "transparent ones", trait_thp},
+    {"7", "THP", trait_thp},
     {"8", "KSM", trait_ksm},
     {"9", "overcommit", trait_overcommit},
     {"10", "removed groups", trait_dying},
     {"11", "/proc", trait_lxcfs},
 };
 
-/* A trait that says something else than before stays the same trait. */
+/* A trait keeps its identity when its text changes. */
 static struct ident *make_ident(size_t trait, const struct ident *before, const char *text)
 {
     struct ident *i =

@@ -42,7 +42,7 @@ static bool read_number(const struct root *root, const char *name, const char *a
     return known;
 }
 
-/* ---- which one is above which ---- */
+/* ---- interfaces above others ---- */
 
 static bool is_master_of(const struct root *root, const char *name, const char *lower)
 {
@@ -56,7 +56,7 @@ static bool is_master_of(const struct root *root, const char *name, const char *
 
 typedef bool lower_test(const struct root *root, const char *context, const char *lower);
 
-/* Whether one of the interfaces directly below NAME passes the test, which is given CONTEXT. */
+/* Whether the test is true of CONTEXT and an interface directly below NAME. */
 static bool has_lower(const struct root *root, const char *name, lower_test *test,
                       const char *context)
 {
@@ -74,13 +74,13 @@ static bool has_lower(const struct root *root, const char *name, lower_test *tes
     return found;
 }
 
-/* A slave is below its master, but then it is the master that counts. */
+/* A slave is below its master as well, but there the master is the uplink. */
 static bool is_card_below(const struct root *root, const char *name, const char *lower)
 {
     return has_attribute(root, lower, "device") && !is_master_of(root, name, lower);
 }
 
-/* A port of a switch says so; older kernels only say with iflink which card is behind it. */
+/* Older kernels show the relation only by iflink, the index of the card behind the port. */
 static bool is_port_of_switch(const struct root *root, const char *name)
 {
     uint64_t index, link;
@@ -94,8 +94,8 @@ static bool is_port_of_switch(const struct root *root, const char *name)
            link && link != index;
 }
 
-/* "pf0vf3", "c1pf0sf2": stands for a virtual function, whose bytes the uplink of the card counts
- * (Documentation/networking/devlink/devlink-port.rst). */
+/* "pf0vf3", "c1pf0sf2": the representor of a virtual function. The physical port counts its bytes
+ * as well (Documentation/networking/devlink/devlink-port.rst). */
 static bool is_representor(const struct root *root, const char *name)
 {
     char *port = read_attribute(root, name, "phys_port_name");
@@ -107,7 +107,7 @@ static bool is_representor(const struct root *root, const char *name)
     return stands_for;
 }
 
-/* A second interface of a wireless card, on which all frames in the air appear once more. */
+/* A monitor interface of a wireless card receives every frame once more. */
 static bool is_monitor(const struct root *root, const char *name)
 {
     enum { ARPHRD_IEEE80211_PRISM = 802, ARPHRD_IEEE80211_RADIOTAP = 803 };
@@ -117,8 +117,8 @@ static bool is_monitor(const struct root *root, const char *name)
            (type == ARPHRD_IEEE80211_PRISM || type == ARPHRD_IEEE80211_RADIOTAP);
 }
 
-/* A card that is a slave of another card is the fast path of a virtual one (Hyper-V, failover). A
- * bond has no hardware itself: there the slaves count. */
+/* A card whose master is a card too is the fast path of a virtual card (Hyper-V, failover). The
+ * master of a bond has no hardware: there the slaves are uplinks. */
 bool host_is_uplink(const struct root *root, const char *name)
 {
     return has_attribute(root, name, "device") && !has_attribute(root, name, "master/device") &&
