@@ -189,7 +189,7 @@ int batch_run(const struct options *options)
                       .print = formats[options->format],
                       .said = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL)};
 
-    signal(SIGPIPE, SIG_IGN); /* the write says so too, and can be answered with manners */
+    signal(SIGPIPE, SIG_IGN); /* the write fails with EPIPE, which is handled */
     int status = open_table(&b);
     if (status == 0)
         status = run(&b);

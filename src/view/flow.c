@@ -69,8 +69,8 @@ void flow_heading(struct flow *f, const char *format, ...)
 
 /* ---- text ---- */
 
-/* Bytes of the longest beginning of S that fits and ends with a word; of a word that is too long,
- * what fits. */
+/* Length of the longest beginning of S that fits and ends with a word; a word that is too long is
+ * split. */
 static size_t line_length(const char *s, int columns)
 {
     int used;
@@ -191,7 +191,7 @@ static bool is_text(enum metric m)
     return metric_info(m)->label != LABEL_NONE;
 }
 
-/* What is the same for all parts of a kind: whether one of them has a value, else why none has. */
+/* Of one metric, over all parts of a kind: whether a part has a value, or why none has. */
 static enum reason column_reason(const struct flow *f, const GPtrArray *parts, enum metric m)
 {
     enum reason why = REASON_NOT_READ;
@@ -207,7 +207,7 @@ static enum reason column_reason(const struct flow *f, const GPtrArray *parts, e
     return why;
 }
 
-/* How wide a column has to be for its title and, if it holds texts, for these. */
+/* Width of a column for its title and, in a column of texts, for these. */
 static int part_width(const GPtrArray *parts, enum metric m)
 {
     int width = MAX((int)strlen(metric_info(m)->title), is_text(m) ? 0 : metric_info(m)->width);
@@ -249,7 +249,7 @@ static void draw_part(struct flow *f, const struct entity *part, const int width
     }
 }
 
-/* What had no room in the table stands below it, if it is known. */
+/* Values that have no room in the table are listed below it, if they are known. */
 static void draw_part_rest(struct flow *f, const struct entity *part, const int widths[])
 {
     enum { INDENT = 4 };
@@ -269,7 +269,7 @@ static void draw_part_rest(struct flow *f, const struct entity *part, const int 
     g_string_free(rest, TRUE);
 }
 
-/* The columns that would be empty from top to bottom, by reason; not those nobody reads here. */
+/* List the columns without any value, by reason; not those that no source reads here. */
 static void flow_empty_columns(struct flow *f, const GPtrArray *parts, enum kind kind)
 {
     for (enum reason why = REASON_NOT_READ + 1; why < REASON_COUNT; why++) {

@@ -9,7 +9,7 @@
 
 enum { WIDE = 76, GRAPHS_MAX = 16 };
 
-/* ---- who it is ---- */
+/* ---- name, labels ---- */
 
 static void flow_name(struct flow *f, const struct entity *e)
 {
@@ -64,14 +64,14 @@ static char *group_above(const struct entity *e, unsigned levels)
     return text;
 }
 
-/* "its own quota", "the quota of kubepods.slice, 2 levels above it"; NULL: nobody knows. */
+/* "its own quota", "the quota of kubepods.slice, 2 levels above it"; NULL: unknown. */
 static char *owner_text(const struct view *v, const struct entity *e, enum reading owner,
                         const char *what)
 {
     int whose = moment_limit_owner(&v->moment, e, owner);
 
     if (whose < 0 || entity_class(e) == CLASS_VM)
-        return NULL; /* a VM has what it was given, whatever its group may use */
+        return NULL; /* the size of a VM is its configuration, not a limit of its group */
     if (whose >= LIMIT_HOST)
         return g_strdup("no limit but the host");
     if (whose >= LIMIT_CPUSET)
@@ -109,7 +109,7 @@ static void flow_limits(struct flow *f, const struct entity *e, int *column)
     flow_limit(f, e, column, "memory", M_MEM_LIMIT, R_CG_MEM_LIMIT_OWNER, "memory limit");
 }
 
-/* ---- what is done to it ---- */
+/* ---- jobs: migration, backup ---- */
 
 static void flow_job(struct flow *f, const struct entity *e)
 {
@@ -122,7 +122,7 @@ static void flow_job(struct flow *f, const struct entity *e)
 
 /* ---- graphs ---- */
 
-/* What the guest may use at most, as the top of its graph. */
+/* The limit of the guest, as the top of its graph; 0: none. */
 static double top_of(const struct view *v, const struct entity *e, enum metric m)
 {
     double cores = moment_number(&v->moment, e, M_CPU_CORES),

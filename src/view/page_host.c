@@ -54,7 +54,7 @@ static void flow_meters(struct flow *f, const GPtrArray *cpus)
     f->y += at != 0;
 }
 
-/* One cell per CPU, as many to a row as a power of two allows; a CPU that is not there is a gap. */
+/* One cell per CPU, a power of two per row; CPUs that do not exist are gaps. */
 static void flow_heat_map(struct flow *f, const GPtrArray *cpus)
 {
     enum { NUMBER = 6, CELL = 2, PER_ROW_MAX = 64 };
@@ -113,7 +113,7 @@ static void flow_history(struct flow *f, const struct entity *host)
     flow_gap(f);
 }
 
-/* What the machine is and what virtualization it offers, in words. */
+/* The machine and the virtualization that it offers, as text. */
 static void flow_traits(struct flow *f, const struct entity *host)
 {
     enum { NAME = 18 };

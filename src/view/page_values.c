@@ -4,7 +4,7 @@
 #include "view/format.h"
 #include "view/page.h"
 
-/* What it means, where it was read; of an absent one the reason. g_free. */
+/* Meaning and source of a value, or why it is absent; g_free. */
 static char *value_text(const struct metric_info *info, enum metric m, const struct value *value)
 {
     const char *origin = metric_origin(value->facet, m);
@@ -48,7 +48,7 @@ static bool has_parts(const struct view *v, const struct entity *e, enum kind ki
     return any;
 }
 
-/* What the columns of the tables of parts mean. */
+/* The meaning of the columns in the tables of parts. */
 static void flow_part_columns(struct flow *f, const struct entity *e)
 {
     enum { TITLE = 10 };
