@@ -557,6 +557,10 @@ static void test_mounts(void)
                         paths[i].remote);
     }
     g_assert_false(process_disks_is_mounted_remote("", "/a"));
+    char *short_path = g_strdup("/a"); /* so that a sanitizer sees who reads beyond it */
+    g_assert_false(
+        process_disks_is_mounted_remote("1 1 8:1 / /a\\000\\000 rw - nfs s rw\n", short_path));
+    g_free(short_path);
     g_assert_false(process_disks_is_mounted_remote("1 2 3", "/a"));
 }
 

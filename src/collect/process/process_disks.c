@@ -151,8 +151,8 @@ static size_t covers(const char *p, const char *path)
 {
     size_t length = 0;
 
-    while (*p && *p != ' ' && *p != '\n')
-        if (take_character(&p) != path[length++])
+    for (; *p && *p != ' ' && *p != '\n'; length++)
+        if (!path[length] || take_character(&p) != path[length])
             return 0;
     bool whole = length > 0 && (path[length] == '\0' || path[length] == '/');
     return whole || (length == 1 && *path == '/') ? length : 0;
