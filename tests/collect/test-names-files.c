@@ -2,6 +2,8 @@
 #include <config.h>
 
 #include "base/clock_read.h"
+#include "collect/names/names_find.h"
+#include "collect/names/names_labels.h"
 #include "collect/names/names_json.h"
 
 #include "names-host.h"

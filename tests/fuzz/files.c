@@ -7,7 +7,8 @@
 #include "collect/blockdev.h"
 #include "collect/cgroup/cgroup.h"
 #include "collect/host/host.h"
-#include "collect/names/names_round.h"
+#include "collect/names/names_find.h"
+#include "collect/names/names_labels.h"
 #include "collect/process/process.h"
 
 #include <stdlib.h>

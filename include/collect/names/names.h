@@ -61,6 +61,9 @@ struct names_answer *names_take(struct names_entry *e);
  * is known, but not longer than PATIENCE_NS: for who looks only once. */
 void names_wait(struct names *n, int64_t patience_ns);
 
+/* Look everything up now that may have changed, whatever the pauses: for tests. */
+void names_look_again(struct names *n);
+
 /* Adds the status of the runtimes' daemons that left a trace on this host. */
 void names_add_statuses(struct names *n, struct sample *out);
 

@@ -1,8 +1,7 @@
-/* names_round.h: the places where names of containers are found; for names.c and its tests.
+/* names_round.h: what those who find names of containers share: names_find.h.
  *
  * A round answers the questions that are due together, so that a list (a directory, a daemon's
- * answer) is fetched at most once for all of them, and only when a question needs it. Each finder
- * returns whether it filled in a name (g_free by names_answer_clear()).
+ * answer) is fetched at most once for all of them, and only when a question needs it.
  */
 #ifndef VTOP_COLLECT_NAMES_ROUND_H
 #define VTOP_COLLECT_NAMES_ROUND_H
@@ -52,36 +51,6 @@ struct names_backoff {
 #define NAMES_DAEMON_PAUSE_MAX_NS (30 * CLOCK_NS_PER_S) /* of a daemon that fails */
 
 void names_backoff_fail(struct names_backoff *b, int64_t now_ns, int64_t longest_ns);
-
-/* Look everything up now that may have changed, whatever the pauses: for tests. */
-void names_look_again(struct names *n);
-
-bool names_find(struct names_round *r, const struct names_query *q, struct names_answer *out);
-
-bool names_find_docker(struct names_round *r, const struct names_query *q,
-                       struct names_answer *out);
-bool names_find_podman(struct names_round *r, const struct names_query *q,
-                       struct names_answer *out);
-bool names_find_kube(struct names_round *r, const struct names_query *q, struct names_answer *out);
-bool names_find_machine(struct names_round *r, const struct names_query *q,
-                        struct names_answer *out);
-
-/* Whether looking again can tell more than was told, though the source of that has not changed. */
-bool names_podman_may_tell_more(const struct names_round *r, const struct names_query *q);
-
-/* A docker name, which has a leading slash in all of docker's answers, and the project or stack
- * that the LABELS tell of. False: there is no name. */
-bool names_take_docker(const char *name, json_object *labels, struct names_answer *out);
-
-/* The daemon that runs this container: its user's own if it lives in her control groups. */
-struct names_daemon *names_docker_daemon(struct names_daemons *all, const struct names_query *q);
-
-/* "k8s_CTR_POD_NS_UID_N", the names that CRI-O and cri-dockerd give. */
-bool names_from_kubelet(const char *name, struct names_answer *out);
-
-/* Container CONTAINER of POD: the names everything of Kubernetes gets. "POD" is its sandbox. */
-void names_take_pod(const char *pod, const char *namespace, const char *container,
-                    struct names_answer *out);
 
 /* Whether a control group is in a user's slice: her containers are rootless. */
 bool names_rootless_uid(const char *path, uint64_t *uid);

@@ -5,7 +5,7 @@
 #include "base/clock_read.h"
 #include "collect/cgroup/container.h"
 #include "collect/names/names_daemon.h"
-#include "collect/names/names_round.h"
+#include "collect/names/names_find.h"
 
 #include <errno.h>
 #include <fcntl.h>

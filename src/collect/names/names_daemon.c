@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/parse.h"
 #include "collect/names/names_json.h"
+#include "collect/names/names_labels.h"
 #include "collect/viewpoint.h"
 
 #include <curl/curl.h>

@@ -3,14 +3,14 @@
 #include <config.h>
 
 #include "collect/names/names_json.h"
-#include "collect/names/names_round.h"
+#include "collect/names/names_labels.h"
+#include "collect/names/names_find.h"
 
 #include <dirent.h>
 #include <limits.h>
 #include <string.h>
 
 #define LOGS "/var/log/containers"
-#define SANDBOX "POD" /* so the kubelet calls it; a container's name is of small letters */
 
 enum { ID_LENGTH = 64 };
 
@@ -38,14 +38,6 @@ static GHashTable *log_names(struct names_round *r)
     if (dir)
         closedir(dir);
     return r->kube;
-}
-
-void names_take_pod(const char *pod, const char *namespace, const char *container,
-                    struct names_answer *out)
-{
-    out->name = g_strconcat(pod, "/", container, NULL);
-    out->group = g_strconcat(namespace, "/", pod, NULL);
-    out->sandbox = strcmp(container, SANDBOX) == 0;
 }
 
 static bool from_log(struct names_round *r, const char *id, struct names_answer *out)
@@ -88,7 +80,7 @@ static const char *note(json_object *notes, const char *key)
 static void take_notes(json_object *notes, const struct annotations *keys, struct names_answer *out)
 {
     bool sandbox = g_strcmp0(note(notes, keys->role), "sandbox") == 0;
-    const char *container = sandbox ? SANDBOX : note(notes, keys->container);
+    const char *container = sandbox ? NAMES_SANDBOX : note(notes, keys->container);
     const char *namespace = note(notes, keys->namespace), *pod = note(notes, keys->pod);
 
     if (!out->name && container && pod && namespace)

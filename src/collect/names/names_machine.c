@@ -2,7 +2,7 @@
  * better one where there is one. */
 #include <config.h>
 
-#include "collect/names/names_round.h"
+#include "collect/names/names_find.h"
 
 #include "base/parse.h"
 

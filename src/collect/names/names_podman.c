@@ -6,7 +6,7 @@
 
 #include "collect/names/names_daemon.h"
 #include "collect/names/names_json.h"
-#include "collect/names/names_round.h"
+#include "collect/names/names_find.h"
 
 #include <errno.h>
 #include <string.h>

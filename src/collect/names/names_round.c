@@ -55,27 +55,6 @@ json_object *names_json_file(struct names_round *r, const char *path)
     return n > 0 ? names_json(r->buffer.text, (size_t)n) : NULL;
 }
 
-bool names_find(struct names_round *r, const struct names_query *q, struct names_answer *out)
-{
-    switch (q->type) {
-    case GUEST_DOCKER: /* under Kubernetes the logs are easier to come by */
-        return names_find_docker(r, q, out) || (*q->group && names_find_kube(r, q, out));
-    case GUEST_PODMAN:
-        return names_find_podman(r, q, out);
-    case GUEST_CONTAINERD: /* without Kubernetes the id is any name */
-    case GUEST_CRIO:
-    case GUEST_KATA:
-        return *q->id ? names_find_kube(r, q, out) : names_find_machine(r, q, out);
-    case GUEST_LXC:
-    case GUEST_NSPAWN:
-    case GUEST_LIBVIRT_LXC:
-    case GUEST_BUILDKIT:
-        return names_find_machine(r, q, out);
-    default:
-        return false;
-    }
-}
-
 /* ---- users ---- */
 
 /* "name:password:uid:gid:comment:home:shell" of /etc/passwd, which also a saved tree may have. */
