@@ -1,7 +1,8 @@
-/* metric.h: the catalogue, metrics.def made into enums and tables.
+/* metric.h: the catalogue: enumerations and tables made from metrics.def.
  *
  * Everything here is constant and may be used from any thread. Nothing else in the program lists
- * metrics: columns, sort keys, CSV headers, JSON keys, --list-columns and help walk this table.
+ * metrics: columns, sort keys, CSV headers, JSON keys, --list-columns and help iterate over these
+ * tables. The names that leave the process are in catalogue.h.
  */
 #ifndef VTOP_MODEL_METRIC_H
 #define VTOP_MODEL_METRIC_H
@@ -19,8 +20,8 @@ enum kind {
     KIND_DISK, /* of the host or a guest */
     KIND_NIC,  /* of the host or a guest */
     KIND_TASK, /* process or thread of a guest */
-    KIND_NODE, /* NUMA node of the host; of a guest, what it has there */
-    KIND_TRAIT, /* something the host is or offers, in words */
+    KIND_NODE, /* NUMA node of the host, or the part of a guest on it */
+    KIND_TRAIT, /* property of the host, as a text */
     KIND_COUNT
 };
 
@@ -51,30 +52,30 @@ enum reason {
     REASON_COUNT
 };
 
-/* Completes "no value: ...". */
+/* The sentence that completes "no value: ...". */
 const char *reason_text(enum reason r);
 
-/* Whose limit it is that binds a control group: its own, that of the N-th group above it, the CPUs
- * its tasks may run on, or all there are. */
+/* Where the limit that binds a control group comes from: the group itself, its N-th ancestor (1 to
+ * 999), its cpuset, or the CPUs of the host. */
 enum limit_owner { LIMIT_OWN = 0, LIMIT_CPUSET = 1000, LIMIT_HOST };
 
-/* What has to be read so that a metric can be shown. */
+/* What has to be read to show a metric. */
 enum need {
     NEED_CPU = 1 << 0,       /* CPU time: cgroup, threads */
     NEED_CPU_SPLIT = 1 << 1, /* user, system, guest */
     NEED_READY = 1 << 2,     /* run delay of vCPU threads */
     NEED_THROTTLE = 1 << 3,
     NEED_MEM = 1 << 4,
-    NEED_BALLOON = 1 << 5, /* a question to each guest's monitor */
+    NEED_BALLOON = 1 << 5, /* asks the monitor of each guest */
     NEED_IO = 1 << 6,      /* cgroup I/O; for VMs a question to each guest's monitor */
     NEED_NET = 1 << 7,
     NEED_PRESSURE_CPU = 1 << 8,
     NEED_TASKS = 1 << 9,
     NEED_LIMITS = 1 << 10,
-    NEED_EXITS = 1 << 11, /* a question to each guest's monitor */
+    NEED_EXITS = 1 << 11, /* asks the monitor of each guest */
     NEED_HOST_DISKS = 1 << 12,
     NEED_HOST_NICS = 1 << 13,
-    NEED_PARTS = 1 << 14, /* processes of the guest in focus */
+    NEED_PARTS = 1 << 14, /* processes of the guest whose page is open */
     NEED_HOST_MACHINE = 1 << 15, /* NUMA nodes and traits of the host */
     NEED_PRESSURE_MEM = 1 << 16,
     NEED_PRESSURE_IO = 1 << 17,
@@ -100,7 +101,7 @@ enum reading_type {
     READING_TYPE_COUNT
 };
 
-/* What one of a reading is; catalogue.h has the base units. */
+/* The unit of a reading; catalogue.h has the base units for exporters. */
 enum reading_unit {
     READS_COUNT,
     READS_HUNDREDTHS, /* of a count */
@@ -118,7 +119,7 @@ enum reading_unit {
     READS_UNIT_COUNT
 };
 
-/* Readings are numbered facet by facet: R_<id>, from R_<FACET>_BEGIN to before R_<FACET>_END. */
+/* Readings are numbered by facet: R_<id>, from R_<FACET>_BEGIN to before R_<FACET>_END. */
 enum reading {
 #define FACET_BEGIN(f) R_##f##_BEGIN, R_##f##_BEFORE = R_##f##_BEGIN - 1,
 #define FACET_END(f) R_##f##_END, R_##f##_LAST = R_##f##_END - 1,
@@ -128,7 +129,7 @@ enum reading {
     R_NONE = -1
 };
 
-/* Metrics are numbered kind by kind: M_<id>, from M_<KIND>_BEGIN to before M_<KIND>_END. */
+/* Metrics are numbered by kind: M_<id>, from M_KIND_<KIND>_BEGIN to before M_KIND_<KIND>_END. */
 enum metric {
 #define KIND_BEGIN(k) M_KIND_##k##_BEGIN, M_KIND_##k##_BEFORE = M_KIND_##k##_BEGIN - 1,
 #define KIND_END(k) M_KIND_##k##_END, M_KIND_##k##_LAST = M_KIND_##k##_END - 1,
@@ -167,8 +168,8 @@ enum label {
     LABEL_STATE_REASON
 };
 
-/* Column sets: MAIN is what the table shows first, the others stand on number keys. A column in no
- * set can still be asked for. */
+/* Column sets: MAIN is shown first, the others by number keys. A column in no set can still be
+ * selected by name. */
 enum metric_set {
     SET_NONE = 0,
     SET_MAIN = 1 << 0,
@@ -178,12 +179,12 @@ enum metric_set {
     SET_NET = 1 << 4,
     SET_PSI = 1 << 5,
     SET_ALL = (1 << 6) - 1,
-    SET_REC = 1 << 6, /* read for history's sake too, unless a guest would have to be asked */
-    SET_EXITS = 1 << 7, /* sections of a guest's page, and no column sets */
+    SET_REC = 1 << 6, /* read for history even when not shown, unless a guest is asked */
+    SET_EXITS = 1 << 7, /* sections of a guest's page, not column sets */
     SET_JOB = 1 << 8,
     SET_NUMA = 1 << 9,
     SET_MEM_PARTS = 1 << 10,
-    SET_NOW = 1 << 11 /* in no history */
+    SET_NOW = 1 << 11 /* never in history */
 };
 
 struct entity;
@@ -193,7 +194,7 @@ struct value {
     double number; /* meaningless unless reason is REASON_OK */
     enum reason reason;
     enum facet facet : 16; /* whose read time is the value's age */
-    bool partial : 1;      /* a sum that lacks something: the number is a lower bound */
+    bool partial : 1;      /* a sum that lacks an operand: a lower bound */
 };
 
 typedef struct value derive_function(const struct entity *, const struct derive_context *);
@@ -210,17 +211,17 @@ struct metric_info {
     uint8_t classes; /* enum guest_class, or-ed */
     uint32_t needs;  /* enum need, or-ed */
     uint16_t sets;   /* enum metric_set, or-ed */
-    float warning, critical; /* from where on a value means trouble; 0: it never does by itself */
+    float warning, critical; /* alert limits; 0: there are none */
     /* one of: */
     enum label label;                      /* a text */
     enum metric graph;                     /* M_NONE unless unit is UNIT_GRAPH */
     derive_function *derive;               /* a formula, or NULL: */
     double scale;                          /* scale x the first known of */
-    bool total;                            /* of the counters themselves, not their rates */
+    bool total;                            /* use the counters, not their rates */
     enum reading from[METRIC_SOURCES + 1]; /* ended by R_NONE */
 };
 
-/* What the functions below look up, a hundred times for each guest and refresh. */
+/* Small tables for the functions below, which run about 100 times per guest and refresh. */
 struct facet_info {
     enum reading begin, end;
     enum kind kind;
@@ -243,7 +244,7 @@ static inline const struct metric_info *metric_info(enum metric m)
 enum metric metric_begin(enum kind k);
 enum metric metric_end(enum kind k);
 
-/* Texts stand first; what may be a number begins here. */
+/* The first metric behind the texts. */
 enum metric metric_first_number(enum kind k);
 
 /* By exported name only. */
@@ -254,7 +255,7 @@ enum metric metric_find(enum kind k, const char *name);
 
 bool metric_is_number(enum metric m); /* has a value: neither text nor graph */
 
-/* Whether history has it: a number, but not of now only. */
+/* Whether it is in history: a number without SET_NOW. */
 bool metric_is_recorded(enum metric m);
 
 static inline enum reading facet_begin(enum facet f)
@@ -272,7 +273,7 @@ static inline enum kind facet_kind(enum facet f)
     return METRIC_FACETS[f].kind;
 }
 
-/* How much it knows of who the entity is, among the facets of its kind: 1 knows most. */
+/* Identity rank among the facets of its kind: 1 knows most about who the entity is. */
 static inline unsigned facet_rank(enum facet f)
 {
     return METRIC_FACETS[f].rank;
@@ -293,7 +294,7 @@ static inline enum reading_unit reading_unit(enum reading r)
     return (enum reading_unit)METRIC_READINGS[r].unit;
 }
 
-/* How many of a facet's readings are counters, and which of them one is. */
+/* The number of counters of a facet, and the index of one among them. */
 static inline size_t facet_counters(enum facet f)
 {
     return METRIC_FACETS[f].counters;

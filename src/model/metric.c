@@ -22,7 +22,7 @@ static const struct {
 #undef GUEST_TYPE
 };
 
-/* The counters of all facets, numbered: a gauge takes no number. */
+/* The counters of all facets, numbered; gauges are skipped. */
 enum {
 #define FACET_BEGIN(f) C_##f##_BEGIN, C_##f##_BEFORE = C_##f##_BEGIN - 1,
 #define FACET_END(f) C_##f##_END, C_##f##_LAST = C_##f##_END - 1,
@@ -42,7 +42,7 @@ const struct reading_info METRIC_READINGS[READING_COUNT] = {
 #include "model/metrics.def"
 };
 
-/* How many texts stand at the beginning of each kind. */
+/* The number of texts at the beginning of each kind. */
 enum {
     TEXTS_NONE = 0
 #define KIND_BEGIN(k) , TEXTS_##k = 0
