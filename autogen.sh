@@ -1,11 +1,11 @@
 #!/bin/sh
-# autogen.sh: from a fresh checkout to a configure script, to a running vtop, or through every test.
+# autogen.sh: make the configure script of a fresh checkout, run vtop from it, or run all tests.
 #
 #   ./autogen.sh                      make ./configure, nothing else
 #   ./autogen.sh run [vtop options]   install what is missing, build in build/, start vtop
-#   ./autogen.sh check                the same with what the tests need, then every test
+#   ./autogen.sh check                install what the tests need as well, build, run all tests
 #
-# What "missing" means, and which package brings it, is in the file "packages".
+# The file "packages" lists what is needed, how to find out whether it is installed, and its packages.
 
 set -eu
 
@@ -25,7 +25,7 @@ die() {
     exit 1
 }
 
-# --- what is there, and what is not -----------------------------------------------------
+# --- what is installed -----------------------------------------------------
 
 # present PROBE: the first column of "packages".
 present() {
@@ -43,7 +43,7 @@ present() {
     esac
 }
 
-# The name of this system's package manager; empty when it is none that we know.
+# The name of this system's package manager; empty when it is unknown.
 package_manager() {
     for pm in apt-get dnf zypper pacman; do
         if command -v $pm >/dev/null 2>&1; then
@@ -93,8 +93,8 @@ apt_get() {
         apt-get -q -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=600 "$@"
 }
 
-# Debian starts a daemon as soon as its package is there. Where no systemd looks after them, nobody
-# would stop them again, so they are told to stay down until a test starts them.
+# Debian starts a daemon when its package is installed. Without systemd nothing would stop it again, so
+# policy-rc.d keeps daemons from starting; tests start those that they need.
 apt_install() {
     policy=''
     result=0
@@ -114,7 +114,7 @@ apt_install() {
     return $result
 }
 
-# package_install PM NAME...: no questions, and hands off our stdin and stdout.
+# package_install PM NAME...: asks no questions, and uses neither stdin nor stdout.
 package_install() {
     pm=$1
     shift
@@ -126,7 +126,7 @@ package_install() {
     esac </dev/null >&2
 }
 
-# install_missing USE...: what their rows in "packages" miss.
+# install_missing USE...: install the packages of these uses whose probes fail.
 install_missing() {
     rows=$(rows_missing "$@")
     [ -n "$rows" ] || return 0
@@ -140,14 +140,14 @@ install_missing() {
         [ "$(id -u)" -eq 0 ] || command -v sudo >/dev/null 2>&1 ||
             die "missing: ${names}(not root and no sudo: install them yourself, then start this again)"
         say "installing with $pm: $names"
-        # One name that this release does not know must not keep the others out.
+        # If this release lacks one package, install the others one by one.
         # shellcheck disable=SC2086 # names are words
         package_install "$pm" $names || for name in $names; do
             package_install "$pm" "$name" || say "$pm could not install $name"
         done
     fi
 
-    # Without a build package nothing can follow. A test whose program is missing says so itself.
+    # A missing build package is fatal. A test whose program is missing is skipped with a reason.
     rows=$(rows_missing build)
     [ -z "$rows" ] || die "still missing, and needed to build: $(echo "$rows" | probes)" \
         "(see the file packages; the source of libcgroup is github.com/libcgroup/libcgroup)"
@@ -158,7 +158,7 @@ install_missing() {
 
 # --- configure --------------------------------------------------------------------------
 
-# Everything that ./configure and the Makefile.in are made from is older than they are.
+# Whether ./configure and Makefile.in are newer than everything that they are made from.
 generated() {
     [ -x "$top/configure" ] && [ -f "$top/Makefile.in" ] || return 1
     [ -f "$top/build-aux/tap-driver.sh" ] || return 1
@@ -176,14 +176,14 @@ generate() {
     fi
 }
 
-# build DIRECTORY TARGETS [configure options]: configured once, then only what has changed.
+# build DIRECTORY TARGETS [configure options]: configure once, then build what has changed.
 build() {
     dir=$1
     targets=$2
     shift 2
     generated || generate || return 1
     mkdir -p "$dir"
-    # make would configure anew by itself as well, but not quietly.
+    # make would run configure again by itself, but with all of its output.
     if [ ! -f "$dir/Makefile" ] || { [ "$dir" != "$top" ] &&
         [ -n "$(find "$top/configure" -newer "$dir/config.status")" ]; }; then
         (cd "$dir" && "$top/configure" -q "$@") || {
@@ -200,7 +200,7 @@ build() {
 run() {
     install_missing build
     if [ -f "$top/config.status" ]; then
-        # Built in place before: a second build beside it would pick up the objects of the first.
+        # The tree was built in place: another build directory would use the objects of that build.
         dir=$top
     else
         dir=$top/build
@@ -210,7 +210,8 @@ run() {
     exec "$dir/vtop" "$@"
 }
 
-# stage NAME COMMAND...: one line of how it went; the whole output is kept, and shown if it fails.
+# stage NAME COMMAND...: run it and print one line with its result. Its output goes to a log, which is
+# printed at the end if the stage failed.
 stage() {
     name=$1
     shift
@@ -229,14 +230,14 @@ stages() {
     done
 }
 
-# Compiled with these options and not one warning, the test programs too.
+# compile NAME [configure options]: build the program and the test programs in build/NAME.
 compile() {
     dir=$top/build/$1
     shift
     build "$dir" all "$@" && make -s -C "$dir" -j"$jobs" check TESTS=
 }
 
-# The verdict on single tests is in the .trs files; make's own only says that all of them ran.
+# The results of single tests are in the .trs files. This stage fails only when make fails.
 run_tests() {
     make -s -C "$1" -j"$jobs" check
     find "$1/tests" -name '*.trs' | grep -q .
@@ -302,12 +303,12 @@ check() {
     logs=$top/build/check
     rm -rf "$logs"
     mkdir -p "$logs"
-    # What an earlier run found must not be counted when a build fails in this one.
+    # Results of an earlier run must not be counted when a build fails in this one.
     results | xargs rm -f
     # The disk image of the lab is the same for all builds, and large.
     export VTOP_LAB_CACHE="${VTOP_LAB_CACHE:-$top/build/lab}"
 
-    # Every test twice: as it will be used, and with the sanitizers watching.
+    # All tests run twice: in a normal build, and in a build with sanitizers.
     if stage gcc-build compile gcc CC=gcc --enable-werror; then
         idle_work &
         idle_work=$!
@@ -341,7 +342,7 @@ check() {
 
     echo "$passed passed, $failed failed, $skipped skipped"
     [ "$failed" -eq 0 ] || exit 1
-    # Where everything can be installed, a skipped test is a test that nobody runs.
+    # In continuous integration everything can be installed, so no test may be skipped.
     if [ "${CI:-}" = true ] && [ "$skipped" -gt 0 ]; then
         exit 1
     fi

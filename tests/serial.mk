@@ -1,8 +1,8 @@
-# GNU make: chain the host tests, each to the one before it, so that `make -j check` runs them one after
-# the other while the rest of the tests fill the other processors. There are two chains: what uses the
-# daemons and control groups of this machine, and what brings its own, a terminal or the lab; they share
-# nothing but processors. Only tests that are asked for are chained: `make check
-# TESTS=tests/integration/x.py` does not run the others first.
+# GNU make: each host test depends on the one before it, so that `make -j check` runs host tests one
+# after the other while other tests use the remaining processors. There are two chains: tests that use
+# the daemons and control groups of this machine, and tests that bring a terminal or the lab. The chains
+# share nothing but processors. Only requested tests are chained: `make check
+# TESTS=tests/integration/x.py` runs no other test first.
 
 vtop_log = $(addsuffix .log,$(patsubst %.sh,%,$(patsubst %.py,%,$(1))))
 define vtop_chain
