@@ -1,8 +1,8 @@
-/* notes.h: what an entity is beside its numbers, and seldom changes: kept run by run.
+/* notes.h: facts about an entity that are rare or seldom change, kept as runs of ticks.
  *
- * Part of history. A note says of a run of ticks that WHAT had one VALUE, in 24 bytes however long
- * the run; what is not said takes nothing. What is noted is its owner's affair. NULL is a good set
- * of notes, of nothing. Main thread only.
+ * Part of history. A note says that WHAT had one VALUE during a run of ticks; it takes 24 bytes,
+ * however long the run is. Ticks without a note take nothing. The caller defines the meaning of
+ * WHAT and VALUE. NULL is a valid set of notes that is empty. Main thread only.
  */
 #ifndef VTOP_MODEL_NOTES_H
 #define VTOP_MODEL_NOTES_H
@@ -13,16 +13,16 @@
 
 struct notes;
 
-/* WHAT has VALUE at TICK, too. Makes the set when there is none yet. WHAT: 0 to 255. */
+/* Note that WHAT has VALUE at TICK. Creates the set if *NOTES is NULL. WHAT: 0 to 255. */
 void notes_add(struct notes **notes, uint64_t tick, unsigned what, int64_t value);
 
-/* Whether something was noted of WHAT at that tick. */
+/* Whether there is a note about WHAT at TICK; if so, *VALUE. */
 bool notes_at(const struct notes *notes, uint64_t tick, unsigned what, int64_t *value);
 
-/* Runs that ended before OLDEST go; of the others what is older is not told apart from it. */
+/* Remove runs that ended before OLDEST. A run that goes on after it is kept whole. */
 void notes_forget(struct notes *notes, uint64_t oldest);
 
-/* What A or B say, where both do what A says. */
+/* A new set with the notes of A and B; where both have one, that of A counts. */
 struct notes *notes_join(const struct notes *a, const struct notes *b);
 
 size_t notes_size(const struct notes *notes); /* bytes */

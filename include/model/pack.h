@@ -1,9 +1,9 @@
-/* pack.h: numbers that may be absent, in as few bytes as they need.
+/* pack.h: a row of numbers that may be absent, in as few bytes as they need.
  *
- * A pack is a row of marks, one for each number, and behind them what is known, without gaps. A
- * mark is the reason why there is no number, or PACK_KNOWN and how many bytes it has: 0 has none.
- * Who reads one says how many numbers it has; the eight bytes before it must be readable, whatever
- * they are.
+ * A pack begins with one mark per number; the bytes of the known numbers follow without gaps. A
+ * mark is the reason why the number is absent, or PACK_KNOWN plus the number of bytes that it takes
+ * (0 for the number 0). The reader says how many numbers the pack has. The eight bytes before a
+ * pack must be readable, whatever they hold. No memory, no locks.
  */
 #ifndef VTOP_MODEL_PACK_H
 #define VTOP_MODEL_PACK_H
@@ -15,21 +15,21 @@
 
 enum { PACK_KNOWN = 128 };
 
-/* No pack of N numbers is larger, nor is what pack_write() touches. */
+/* The most that a pack of N numbers takes, and the most that pack_write() overwrites. */
 #define PACK_ROOM(n) ((n) * (1 + sizeof(uint64_t)) + sizeof(uint64_t))
 
-/* REASONS: REASON_OK, or why there is no number. Bytes that it takes. */
+/* REASONS: REASON_OK, or why a number is absent. Returns the size of the pack. */
 size_t pack_write(uint8_t *to, const uint64_t *numbers, const uint8_t *reasons, size_t n);
 
 size_t pack_size(const uint8_t *pack, size_t n); /* bytes */
 
-/* All of it; of what is absent NUMBERS keeps what it had. */
+/* Read all numbers. Elements of NUMBERS that are absent are left as they are. */
 void pack_read(const uint8_t *pack, uint64_t *numbers, uint8_t *reasons, size_t n);
 
-/* One of them: REASON_OK and *NUMBER, or why there is none. */
+/* Read one number: REASON_OK and *NUMBER, or why it is absent. */
 enum reason pack_get(const uint8_t *pack, size_t n, size_t i, uint64_t *number);
 
-/* One after the other, for those who have many to read. */
+/* Reads numbers one after the other, which is cheaper than pack_get() for many of them. */
 struct pack_cursor {
     const uint8_t *mark, *end; /* the next mark, and the end of the number before it */
 };

@@ -1,8 +1,9 @@
-/* serials.h: a map from serials to what they stand for, for those who have very many.
+/* serials.h: a map from serials to pointers, for very many of them.
  *
- * An array in the order of its serials, without room for twice as many. What comes is newer than
- * what is there, nearly always, and what is asked for stands beside what was asked for last: then
- * neither costs a search. Else a search is O(log n), and an insertion O(n). Main thread only.
+ * It is an array sorted by serial, which needs less memory than a hash table. New serials are
+ * nearly always larger than all others, and lookups nearly always ask for the neighbour of the one
+ * before: both cost O(1). Any other lookup costs O(log n), any other insertion O(n). Main thread
+ * only.
  */
 #ifndef VTOP_MODEL_SERIALS_H
 #define VTOP_MODEL_SERIALS_H
@@ -14,10 +15,10 @@ struct serials;
 struct serials *serials_new(void);
 void serials_free(struct serials *s);
 
-/* THING is not NULL; one that has this serial already is replaced. */
+/* THING is not NULL. It replaces the one that has this serial. */
 void serials_put(struct serials *s, uint64_t serial, void *thing);
 
-/* Nothing happens if there is none. */
+/* Does nothing if there is none. */
 void serials_remove(struct serials *s, uint64_t serial);
 
 void *serials_get(struct serials *s, uint64_t serial); /* NULL: none */

@@ -45,11 +45,11 @@ void flow_paragraph(struct flow *f, const char *label, int label_columns, enum s
 void flow_pair(struct flow *f, int *column, const char *label, enum style style, const char *text);
 void flow_pairs_end(struct flow *f, const int *column);
 
-/* Title and value of every metric of a set (0: of all metrics), in columns; then, by reason, those
- * without a value. */
+/* Title and value of every metric of a set (0: of all metrics), in columns; then the metrics
+ * without a value, by reason. */
 void flow_values(struct flow *f, const struct entity *e, unsigned set);
 
-/* Whether there are metrics of that set for this kind of guest, with a value or without. */
+/* Whether this kind of guest has metrics of that set, with a value or without. */
 bool flow_has_values(const struct entity *e, unsigned set);
 
 /* A table of all parts of one kind with a heading; nothing when there are none. */
@@ -59,7 +59,7 @@ void flow_parts(struct flow *f, const struct entity *e, enum kind kind, const ch
 struct flow_graph {
     enum metric metric;
     const char *title; /* NULL: the metric's */
-    double top; /* 0: from the values */
+    double top;        /* 0: from the values */
 };
 void flow_graphs(struct flow *f, const struct entity *e, const struct flow_graph graphs[],
                  size_t count, int per_line, int rows);

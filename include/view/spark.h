@@ -15,11 +15,11 @@ enum { SPARK_COLUMNS_MAX = TRACE_COLUMNS_MAX };
 void spark_draw(struct canvas *c, int row, int column, int columns, enum style style,
                 const struct glyphs *glyphs, const double values[], double top);
 
-/* The same of a series, in one call. */
+/* Read a series and draw it like spark_draw(). */
 void spark_series(struct canvas *c, int row, int column, int columns, enum style style,
                   const struct view *v, const struct series *s, double top);
 
-/* The cell of a guest in a table: the last minute, against what the guest may use. */
+/* The sparkline of a guest in the table: the last minute, scaled to what the guest may use. */
 void spark_cell(struct canvas *c, int row, int column, int columns, const struct view *v,
                 const struct entity *guest, enum metric m);
 
@@ -27,7 +27,7 @@ void spark_cell(struct canvas *c, int row, int column, int columns, const struct
 void graph_draw(struct canvas *c, const struct rect *where, enum style style,
                 const struct glyphs *glyphs, const double values[], double top);
 
-/* The same of braille dots, 2 wide and 4 high in a cell: two values for each column. */
+/* The same in braille dots, 2 wide and 4 high per cell: two values for each column. */
 void graph_draw_braille(struct canvas *c, const struct rect *where, enum style style,
                         const double values[], double top);
 

@@ -5,11 +5,11 @@
 #include <glib.h>
 #include <string.h>
 
-/* The newest runs stand last; of two that cover one tick the later is right. */
+/* The newest runs stand last. Of two runs that cover one tick, the later one counts. */
 struct run {
-    uint64_t last; /* tick, */
+    uint64_t last; /* the last tick */
     int64_t value;
-    uint16_t ticks; /* and how many up to it; those of UINT16_MAX are more than is kept */
+    uint16_t ticks; /* how many; more than UINT16_MAX are never kept */
     uint8_t what;
 };
 
@@ -36,7 +36,7 @@ static size_t size_for(size_t count)
     return sizeof(struct notes) + count * sizeof(struct run);
 }
 
-/* There are two or three, and there will seldom be more: little room is kept for them. */
+/* Most entities have two or three runs, so little room is kept for more. */
 static struct run *add_runs(struct notes **notes, size_t count)
 {
     enum { SHARE = 4 };

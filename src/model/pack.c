@@ -4,7 +4,7 @@
 
 G_STATIC_ASSERT((int)REASON_COUNT <= (int)PACK_KNOWN);
 
-/* The eight bytes before END, the first of them the lowest. */
+/* The eight bytes before END as one number, the lowest byte first. */
 static uint64_t bytes_before(const uint8_t *end)
 {
     uint64_t bytes;
@@ -13,7 +13,7 @@ static uint64_t bytes_before(const uint8_t *end)
     return GUINT64_FROM_LE(bytes);
 }
 
-/* The sum of the lengths that eight marks have, all at once: each in its byte of a word. */
+/* The sum of the lengths in eight marks, added up in one word. */
 static size_t lengths_of(uint64_t marks)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101);
@@ -22,7 +22,7 @@ static size_t lengths_of(uint64_t marks)
     return (size_t)((marks & known * (PACK_KNOWN - 1)) * ones >> 56);
 }
 
-/* Of the first N marks. */
+/* The sum of the lengths in the first N marks. */
 static inline size_t lengths_until(const uint8_t *pack, size_t n)
 {
     size_t length = 0;

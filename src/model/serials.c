@@ -10,13 +10,13 @@
 
 struct entry {
     uint64_t serial;
-    void *thing; /* NULL: removed, its place stays for a while */
+    void *thing; /* NULL: removed; the place is reused when there are many of them */
 };
 
 struct serials {
     struct entry *entries;
     size_t count, room, removed;
-    size_t last; /* where it was found that was asked for last */
+    size_t last; /* where the previous lookup ended */
 };
 
 struct serials *serials_new(void)
@@ -37,7 +37,7 @@ static int compare_serial(const void *entry, const void *serial)
     return (one > other) - (one < other);
 }
 
-/* Where it stands, or would. */
+/* The place of SERIAL, or the place where it belongs. */
 static size_t search(const struct serials *s, uint64_t serial)
 {
     if (s->count && s->entries[s->count - 1].serial < serial)

@@ -285,7 +285,7 @@ static void flow_empty_columns(struct flow *f, const GPtrArray *parts, enum kind
     }
 }
 
-/* Widths of the columns that have a value and fit; 0 for the others. */
+/* The widths of the columns that have a value and fit; 0 for the others. */
 static void fit_parts(const struct flow *f, const GPtrArray *parts, enum kind kind, int widths[])
 {
     int room = f->columns;

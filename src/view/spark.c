@@ -55,7 +55,7 @@ void spark_series(struct canvas *c, int row, int column, int columns, enum style
     spark_draw(c, row, column, columns, style, v->glyphs, values, top);
 }
 
-/* The top of a guest's sparkline: what it may use, when that is less than everything; else what it
+/* The top of a guest's sparkline: its limit if that is below the whole host, else the most that it
  * has used. */
 static double cell_top(const struct view *v, const struct entity *e, enum metric m,
                        const double values[], int count)
@@ -88,7 +88,7 @@ void spark_cell(struct canvas *c, int row, int column, int columns, const struct
                cell_top(v, guest, m, values, columns));
 }
 
-/* A known value is at least one level high, so that it differs from a gap. */
+/* A known value is at least one level high, to tell it from a gap. */
 static void graph_column(struct canvas *c, int bottom, int column, int rows, enum style style,
                          const struct glyphs *glyphs, double share)
 {
@@ -109,7 +109,7 @@ void graph_draw(struct canvas *c, const struct rect *where, enum style style,
                          top > 0 ? values[i] / top : 0);
 }
 
-/* How many dots high, of ROWS cells; 0: a gap. */
+/* The height in dots in a graph of ROWS cells; 0: a gap. */
 static int dots(double value, double top, int rows)
 {
     enum { DOTS = 4 };
@@ -120,7 +120,7 @@ static int dots(double value, double top, int rows)
     return MAX((int)lround(share * rows * DOTS), 1);
 }
 
-/* A cell of braille: how many dots of its left and of its right column are set, from the bottom. */
+/* Draw a braille cell; LEFT and RIGHT: how many dots of each column are set, from the bottom. */
 static void braille_cell(struct canvas *c, int row, int column, enum style style, int left,
                          int right)
 {

@@ -251,6 +251,44 @@ static void test_depth(struct call *f, gconstpointer data)
     }
 }
 
+/* A guest that left keeps its minutes after its ticks have been forgotten, within its share of the
+ * memory, until the minutes are older than any that are kept. */
+static void test_departed_minutes(struct call *f, gconstpointer data)
+{
+    enum { HERE = 90, LATER = HISTORY_DEPTH_MAX + 20 };
+    struct ident *stays = call_guest(f, GUEST_DOCKER, "stays", NULL);
+    struct ident *leaves = call_guest(f, GUEST_DOCKER, "leaves", NULL);
+    struct window *w = window_new(roster_timeline(f->roster));
+
+    (void)data;
+    call_run(f, LOCAL, FACET_CGROUP, stays, leaves);
+    uint64_t serial = call_named(f, "leaves")->serial;
+    for (int i = 1; i < HERE; i++)
+        call_run(f, LOCAL, FACET_CGROUP, stays, leaves);
+    for (int i = 0; i < LATER; i++) {
+        call_run(f, LOCAL, FACET_CGROUP, stays, NULL);
+        g_assert_cmpuint(roster_history_bytes(f->roster), <=, CALL_HISTORY_BYTES);
+    }
+    const struct entity *e = roster_find(f->roster, serial);
+    g_assert_nonnull(e);
+    g_assert_true(e->departed);
+    g_assert_cmpuint(history_newest(e->history), ==, 0);
+    struct summary all;
+    g_assert_cmpint(history_summary(e->history, M_CPU, 0, f->now_ns, w, &all), ==, WINDOW_PARTIAL);
+    g_assert_cmpuint(all.n, >=, HERE - 1); /* it lingers for some ticks */
+    g_assert_cmpuint(all.n, <, HERE + 10);
+    window_free(w);
+    f->now_ns += 60 * S * (HISTORY_MINUTES_MAX + 10); /* one minute without a tick: all are kept */
+    call_run(f, LOCAL, FACET_CGROUP, stays, NULL);
+    g_assert_nonnull(roster_find(f->roster, serial));
+    for (int i = 0; i < HISTORY_MINUTES_MAX + 10; i++) {
+        f->now_ns += 60 * S;
+        call_run(f, LOCAL, FACET_CGROUP, stays, NULL);
+    }
+    g_assert_null(roster_find(f->roster, serial));
+    g_assert_cmpuint(roster_departed(f->roster)->len, ==, 0);
+}
+
 /* Where nobody looks back, what comes and goes leaves nothing behind. */
 static void test_none(struct call *f, gconstpointer data)
 {
@@ -279,6 +317,7 @@ int main(int argc, char **argv)
     ADD("states-and-reasons", test_states_and_reasons);
     ADD("ages", test_ages);
     ADD("depth", test_depth);
+    ADD("departed-minutes", test_departed_minutes);
     ADD("none", test_none);
     return g_test_run();
 }
