@@ -17,8 +17,8 @@
 #define FIRST_GRACE_NS (3 * CLOCK_NS_PER_S)
 #define GRACE_NS (500 * CLOCK_NS_PER_MS)
 
-/* How far apart two ticks are at least for their readings to give rates: each facet has its own
- * time, a little before the tick. */
+/* The shortest distance of two ticks whose readings give rates: each facet was read a little before
+ * the tick, at a time of its own. */
 #define PRIMED_NS (RATE_MIN_NS * 5 / 4)
 
 struct batch {
@@ -85,7 +85,7 @@ static struct wishes wishes_of(const struct batch *b)
                                (b->options->settings.types & guest_types_find("service")) != 0};
 }
 
-/* Once for each source, as long as it stays away. JSON says it in the sample itself. */
+/* Once per source and outage. JSON has it in the sample itself. */
 static void say_what_is_missing(struct batch *b)
 {
     const GArray *statuses = roster_statuses(refresh_roster(b->refresh));

@@ -12,7 +12,8 @@
 #include <signal.h>
 #include <stdio.h>
 
-/* With a long interval the first rates do not take as long: SOON, there are none yet. */
+/* SOON: there are no rates yet, and the first ones come within a second even when the interval is
+ * longer. */
 static struct wishes wishes_of(const struct app *app, bool soon)
 {
     struct wishes wishes;
@@ -35,7 +36,7 @@ static void draw(struct app *app, const struct refresh *refresh)
     app_draw(app, &now);
 }
 
-/* False: it is to end. */
+/* False: vtop is to end. */
 static bool handle_input(struct app *app, const struct refresh *refresh)
 {
     struct moment now = refresh_now(refresh);
@@ -74,7 +75,7 @@ static int loop(struct app *app, struct refresh *refresh, uint64_t iterations)
     return app_signal(app);
 }
 
-/* So that the shell sees what happened. */
+/* End by the signal, so that the shell sees it. */
 static void end_by(int sig)
 {
     struct sigaction standard = {.sa_handler = SIG_DFL};

@@ -12,8 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A standard stream that was closed must not become the number of something opened later, which
- * would then get what is meant for the user. Open for reading: writing to it still fails. */
+/* If a standard stream is closed, a file that is opened later would get its number and the output
+ * meant for the user. /dev/null takes the number; it is open for reading, so that writing fails. */
 static void hold_standard_streams(void)
 {
     int fd;
@@ -25,7 +25,7 @@ static void hold_standard_streams(void)
         close(fd);
 }
 
-/* What was printed may still be in a buffer, and the disk be full. */
+/* Buffered output may still fail to be written, when the disk is full. */
 static int finish_output(void)
 {
     if (fflush(stdout) == 0 && !ferror(stdout))

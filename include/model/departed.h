@@ -1,8 +1,8 @@
 /* departed.h: guests and parts that have left, kept for as long as history remembers them.
  *
- * Part of the roster: it hands over whom nobody sees any more, and is asked for them when somebody
- * looks at the past. A guest keeps its labels, its history and its parts; a part stays with its
- * owner, among the `parted`. Who left first is forgotten first. Main thread only.
+ * Part of the roster, which hands over what no source sees any more, and reads it again when the
+ * past is shown. A guest keeps its labels, its history and its parts; a part stays with its owner,
+ * among the `parted`. The oldest are evicted first. Main thread only.
  */
 #ifndef VTOP_MODEL_DEPARTED_H
 #define VTOP_MODEL_DEPARTED_H
@@ -26,7 +26,7 @@ void departed_add(struct departed *d, struct entity *guest);
 /* Moves the part from its place among those that are here; one that has no history is freed. */
 void departed_add_part(struct departed *d, struct entity *part);
 
-/* The parts that left FROM are TO's now: two guests are one. */
+/* The parts that left FROM become TO's: the two entities are merged. */
 void departed_move_parts(struct entity *to, struct entity *from);
 
 /* The parts that left the host are forgotten: it is about to be freed. */

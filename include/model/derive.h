@@ -10,8 +10,8 @@
 #include "model/entity.h"
 #include "model/value.h"
 
-/* What the guests add up to, for the host's ledger. A sum is known when at least one guest of that
- * class has a value, or when there is no guest of that class. */
+/* What the guests of a host add up to, for its ledger. A sum is known when at least one guest of
+ * that class has a value, or when there is no guest of that class. */
 struct ledger_sum {
     double total;
     unsigned members, known;

@@ -5,9 +5,8 @@
  * the next roster call that merges or ticks; keep entity->serial across those and ask
  * roster_find().
  *
- * What a formula gives is derived once per tick by derive_entity(); any other value is looked up in
- * the tracks, where it stands already. Of what has departed only its labels and its history
- * (past.h) are left.
+ * Results of formulas are derived once per tick by derive_entity(); any other value is looked up in
+ * the tracks. A departed entity has only its labels and its history (moment.h).
  */
 #ifndef VTOP_MODEL_ENTITY_H
 #define VTOP_MODEL_ENTITY_H
@@ -23,15 +22,15 @@ struct entity {
     uint8_t kind;       /* enum kind */
     uint8_t type;       /* enum guest_type */
     bool newcomer : 1;  /* it came after the first sample of its source */
-    bool contested : 1; /* another guest has a name that its facets claim */
+    bool contested : 1; /* another guest owns a name that its facets claim */
     bool departed : 1;  /* only its labels and its history are left */
     bool local : 1;     /* the host that vtop itself runs on */
     guint at;           /* its place among the hosts, the guests, or its owner's parts */
     struct entity *owner;     /* of a part its guest or host, of a guest its host; of a host NULL */
     struct entity *successor; /* which it has turned out to be the same as, in this merge */
-    struct entity *outer;    /* of a nested guest */
+    struct entity *outer;    /* of a nested guest: the guest around it */
     uint64_t outer_serial;   /* the same; stays when either has left */
-    GArray *former;          /* uint64_t: serials of those that it turned out to be, or NULL */
+    GArray *former;          /* uint64_t: serials of guests that were merged into it, or NULL */
     char *key;               /* of a part; a guest has those of its facets */
     GPtrArray *parts;        /* struct entity *, by kind and key; or NULL */
     GPtrArray *parted;       /* parts that left, in that order; or NULL */
@@ -39,12 +38,12 @@ struct entity {
     int64_t first_ns;        /* when it was first seen */
     int64_t gone_ns;         /* when it left; 0 = it is here */
     struct sheet *sheet;     /* open while a tick works with it */
-    uint8_t *results;        /* of formulas, as sheet.h keeps them; of what has departed whence its
-                                numbers came, by metric */
-    struct history *history; /* its marks: entity_mark() */
+    uint8_t *results;        /* of formulas, as sheet.h keeps them; of a departed entity the facet
+                                that each number came from, by metric */
+    struct history *history; /* with marks as entity_mark() makes them */
 };
 
-/* For the roster, which makes and frees all of them. KEY: of a part, else NULL. */
+/* For the roster, which owns all entities. KEY: of a part, else NULL. */
 struct entity *entity_new(uint64_t serial, enum kind kind, enum guest_type type, const char *key);
 void entity_free(void *entity);
 
@@ -101,7 +100,7 @@ struct entity *entity_host(const struct entity *e);
 enum guest_state entity_state(const struct entity *e);
 enum state_reason entity_state_reason(const struct entity *e);
 
-/* How long the monitor of a guest has not answered; 0 = it does, or nobody knows. */
+/* How long the monitor of a guest has not answered; 0 = it answers, or that is not known. */
 int64_t entity_hung_ns(const struct entity *e);
 
 /* State and reason in one number, for history. */
@@ -112,16 +111,16 @@ enum state_reason mark_reason(int mark);
 /* The order of parts: by kind, then by key (natural: 2 before 10). */
 int entity_compare_parts(const struct entity *a, const struct entity *b);
 
-/* The part with this key, or NULL; *at is where it stands, or would. */
+/* The part with this key, or NULL; *at is its place, or the place where it would be inserted. */
 struct entity *entity_find_part(const struct entity *e, enum kind kind, const char *key, guint *at);
 
-/* It turns out to be something else. */
+/* Change what it is: another facet knows better. */
 void entity_set_type(struct entity *e, enum guest_type type);
 
 /* Which facet a number came from. */
 enum facet entity_facet(const struct entity *e, enum metric m);
 
-/* All numbers that are recorded, and why there is none, by the columns of its shape. */
+/* All numbers that are recorded, and the reasons of absent ones, by the columns of its shape. */
 void entity_numbers(const struct entity *e, double *numbers, uint8_t *reasons);
 
 /* For the roster: put a part in its place; take the parts from START on as they stand. */

@@ -4,8 +4,7 @@
  * second of that facet's own monotonic time and copies gauges. No metric has code of its own here.
  *
  *   first record, or another serial   no rate, REASON_NO_BASELINE; this is the baseline
- *   same read time as before          nothing happens: the old values stay, and age
- *   an earlier one                    the same
+ *   same or earlier read time         nothing happens: the old values stay, and age
  *   less than RATE_MIN_NS later       old rates and the old baseline stay
  *   counter smaller than before       REASON_RESET, new baseline (COUNTER32: modulo 2^32 when the
  *                                     step is plausible for milliseconds of requests)
@@ -25,24 +24,24 @@
 #define RATE_TICKS_NS (10 * INT64_C(1000000000))
 
 struct track {
-    struct track *next;  /* the roster's: another facet of the same entity, */
-    uint64_t merge;      /* and the merge that last fed it */
-    struct ident *ident; /* the roster's too */
+    struct track *next;  /* for the roster: another facet of the same entity, */
+    uint64_t merge;      /* the merge that last fed it, */
+    struct ident *ident; /* and what it is about */
     int64_t read_ns;     /* when the values were read; 0 = never */
     int64_t base_ns;     /* when the counters' baseline was read */
     int64_t ticks_ns;    /* the same for TICKS */
     int64_t interval_ns; /* between its records, to judge its age by */
     uint8_t facet;       /* enum facet */
     uint8_t source;      /* which source feeds it */
-    bool shed;           /* has no values any more */
-    uint16_t room, raw;  /* bytes it has for values, and where its raw ones begin */
-    uint8_t packs[];     /* only rate.c knows */
+    bool shed;           /* its values are dropped */
+    uint16_t room, raw;  /* bytes reserved for values, and the offset of the raw ones */
+    uint8_t packs[];     /* private to rate.c */
 };
 
 struct track *track_new(enum facet facet);
 void track_free(struct track *t);
 
-/* Keep only who it is about; it moves. */
+/* Drop the values and keep the ident. The track may move. */
 struct track *track_shed(struct track *t);
 
 /* Forget baselines: after a suspend of this machine, or when the thing was made anew. */
@@ -54,7 +53,7 @@ struct track *track_restart(struct track *t);
 /* INTERVAL_NS: how far apart this facet is read just now. The track may move. */
 struct track *track_feed(struct track *t, const struct record *r, int64_t interval_ns);
 
-/* Whether its values are older than its source should let them get. */
+/* Whether its values are older than 2.5 intervals. */
 bool track_is_stale(const struct track *t, int64_t now_ns);
 
 struct value track_value(const struct track *t, enum reading reading);

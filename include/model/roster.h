@@ -1,12 +1,12 @@
 /* roster.h: all that is here: hosts, their guests, and the parts of both.
  *
- * Sources' samples are merged as they come (guests.h says how the facets of one guest meet); then
- * one roster_tick() derives all values and records one frame of history.
+ * Samples are merged as they come (guests.h says how the facets of one guest meet); then one
+ * roster_tick() derives all values and records one frame of history.
  *
- *   - what a complete sample does not contain any more is gone from that source; a guest that no
- *     source knows stays as it was for ROSTER_LINGER_NS with gone_ns set, then it is among the
- *     departed for as long as history remembers it; a part is among those of its owner at once;
- *   - an incomplete sample removes nothing: the rows keep what they have, and it ages.
+ *   - what a complete sample no longer contains is gone from that source. A guest or host that no
+ *     source knows stays as it was for ROSTER_LINGER_NS with gone_ns set. After that a guest is
+ *     among the departed for as long as history remembers it; a part is there at once;
+ *   - an incomplete sample removes nothing: rows keep their values, which age.
  *
  * Main thread only.
  */
@@ -19,7 +19,7 @@
 
 struct roster;
 
-/* HISTORY_BYTES: the memory that all histories may take together, with those who departed. 0: there
+/* HISTORY_BYTES: the memory that all histories may take together, departed guests included. 0: there
  * is no past, nothing is recorded. */
 struct roster *roster_new(size_t history_bytes);
 void roster_free(struct roster *r);
@@ -27,7 +27,7 @@ void roster_free(struct roster *r);
 /* Take in a sample; the roster keeps no reference to it. */
 void roster_merge(struct roster *r, const struct sample *s);
 
-/* Derive everything, forget who left long ago, record a frame. The wall clock is a label. */
+/* Derive everything, evict what left long ago, record a frame. The wall clock time is a label. */
 void roster_tick(struct roster *r, int64_t now_ns, int64_t wall_ns);
 
 /* Time line: ticks count from 1; 0 before the first. Times of ticks that history no longer holds
@@ -52,10 +52,10 @@ struct entity *roster_host(const struct roster *r);
  * are gone included (gone_ns), for as long as history or a guest remembers them. */
 const GPtrArray *roster_hosts(const struct roster *r);
 
-/* struct entity *: guests in no particular order, those that just left included. */
+/* struct entity *: guests in no particular order, including those that just left. */
 const GPtrArray *roster_guests(const struct roster *r);
 
-/* The same, of those who left before: for looking at the past. In the order in which they left. */
+/* Guests that left before, in that order: for looking at the past. */
 const GPtrArray *roster_departed(const struct roster *r);
 
 /* A host, a guest, or a departed guest. NULL: it is not remembered. */

@@ -13,7 +13,7 @@
 #include <glib.h>
 #include <sys/types.h>
 
-/* ---- ident: who a record is about ----
+/* ---- ident: what a record is about ----
  *
  * serial: given by ident_new(), the same for all later versions of the ident of this thing, and
  * different when the thing is made anew under the same key (a restarted guest, a cgroup with a new
@@ -61,8 +61,8 @@ void ident_set(char **label, const char *raw);
 /* Nothing happens when VALUE is NULL or empty: not known. */
 void ident_add_alias(struct ident *i, const char *prefix, const char *value);
 
-/* What is not published yet, in one piece of memory with its texts, for those who make many. None
- * of them may be set any more. */
+/* Move an ident that is not published yet into one piece of memory with its texts, for sources that
+ * have very many. Its texts can no longer be set. */
 struct ident *ident_pack(struct ident *i);
 
 struct ident *ident_ref(struct ident *i);
@@ -80,7 +80,7 @@ struct record {
     int64_t interval_ns; /* how far apart this facet is read; 0 = as the sample */
     uint8_t facet;       /* enum facet */
     bool packed;         /* by sample_add_packed() */
-    uint8_t marks[];     /* of each reading, then the values; only sample.c knows how */
+    uint8_t marks[];     /* of each reading, then the values; private to sample.c */
 };
 
 enum source_state {
@@ -105,8 +105,8 @@ struct source_status {
 
 struct sample {
     gatomicrefcount refs;
-    unsigned source;      /* which source: its index with the roster */
-    bool complete;        /* what is not in it is gone; false: it could not be asked */
+    unsigned source;      /* index of the source with the roster */
+    bool complete;        /* what is not in it is gone; false: it could not be read */
     bool still;           /* of a saved tree, whose counters do not move: they give no rates */
     struct ident *host;   /* KIND_HOST: the host that its records are about; NULL: the local one */
     int64_t interval_ns;  /* how far apart this source reads just now */
@@ -127,14 +127,14 @@ void sample_unref(struct sample *s);
 /* A new record, all readings absent (REASON_NOT_READ), read_ns 0; takes a reference on IDENT. */
 struct record *sample_add(struct sample *s, enum facet facet, struct ident *ident);
 
-/* A record that belongs to no sample: what a source keeps of a facet it does not read each time,
- * to be copied into every sample with the time it was read at. */
+/* A record that belongs to no sample: a source keeps it for a facet that it does not read each time,
+ * and copies it into every sample with the time at which it was read. */
 struct record *record_new(enum facet facet, struct ident *ident);
 void record_free(struct record *r);
 struct record *sample_add_copy(struct sample *s, const struct record *r);
 
-/* A copy for those who have very many: a value takes as many bytes as it needs, and nothing can be
- * set in it. */
+/* A copy for sources that have very many: a value takes as many bytes as it needs, and nothing can
+ * be set in it. */
 void sample_add_packed(struct sample *s, const struct record *r);
 
 void sample_add_status(struct sample *s, const char *name, enum source_state state,

@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-/* What is noted in history. */
+/* What the notes of a history are about. */
 enum note { NOTE_CPU_LIMIT_OWNER, NOTE_MEM_LIMIT_OWNER, NOTE_HUNG, NOTE_STALE /* + enum facet */ };
 
 /* ---- recording ---- */
@@ -19,7 +19,8 @@ static void note_owner(struct entity *e, enum note note, enum reading owner)
         history_note(e->history, note, (int64_t)v.number);
 }
 
-/* Since when, as said before: what the source counts from trembles by milliseconds. */
+/* The start of the hang stays as it was noted first: what the source reports jitters by
+ * milliseconds. */
 static void note_hung(struct entity *e, uint64_t tick)
 {
     int64_t hung_ns = entity_hung_ns(e), before;

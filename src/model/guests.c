@@ -47,13 +47,13 @@ struct entity *guests_find(const struct guests *g, uint64_t serial)
 
 /* ---- tracks ---- */
 
-/* Whose track a record feeds; NULL: it is new. */
+/* The entity whose track a record feeds; NULL: the record is new. */
 static struct entity *find_known(const struct guests *g, const struct record *record)
 {
     return serials_get(g->by_track, guests_track_key(record->ident->serial, record->facet));
 }
 
-/* Whether the track is in use, for something else than what this ident is about. */
+/* Whether the track is in use for something other than this ident. */
 static bool is_taken(const struct guests *g, const struct track *t, const struct ident *ident)
 {
     bool anew = t->source == g->source && strcmp(t->ident->key, ident->key) == 0;
@@ -152,7 +152,7 @@ static struct entity *host_of_sample(const struct guests *g)
     return guests_host_of(g, g->sample_host);
 }
 
-/* What has the ident of this serial as one of its facets, of those that KIND has. */
+/* The entity of that kind that has an ident of this serial as one of its facets. */
 static struct entity *find_by_serial(const struct guests *g, uint64_t serial, enum kind kind)
 {
     struct entity *e = NULL;
@@ -163,8 +163,7 @@ static struct entity *find_by_serial(const struct guests *g, uint64_t serial, en
     return e;
 }
 
-/* A facet of the same sort says that it is the same thing: one of two sources that see one
- * hypervisor. */
+/* The same facet says the same of it: two sources see one hypervisor. */
 static bool is_double(const struct entity *e, const struct record *record)
 {
     const struct track *t = entity_track(e, record->facet);
@@ -172,7 +171,7 @@ static bool is_double(const struct entity *e, const struct record *record)
     return t && strcmp(t->ident->key, record->ident->key) == 0;
 }
 
-/* NULL: another source tells the same of it. */
+/* NULL: another source reports the same facet of it. */
 static struct entity *find_host(struct guests *g, const struct record *record)
 {
     struct entity *host = host_by_name(g, record->ident);
@@ -208,7 +207,7 @@ static struct entity *host_of_guest(const struct guests *g, const struct ident *
     return ident->owner ? find_by_serial(g, ident->owner, KIND_HOST) : host_of_sample(g);
 }
 
-/* NULL: its host or the guest is not here, or another source tells the same of it. */
+/* NULL: its host or guest is not here, or another source reports the same facet of it. */
 static struct entity *find_guest(struct guests *g, const struct record *record)
 {
     struct entity *host = host_of_guest(g, record->ident);
@@ -290,7 +289,7 @@ static void nest(struct guests *g, const struct record *record)
         guests_set_outer(e, g_hash_table_lookup(guests_names_of(g, e), record->ident->outer));
 }
 
-/* Hosts come first, for guests belong to them; what describes a guest comes after the guests. */
+/* Hosts come first, because guests belong to them; companions come after the guests they describe. */
 enum turn { HOSTS, THINGS, COMPANIONS, TURNS };
 
 static enum turn turn_of(const struct ident *ident)
@@ -318,7 +317,7 @@ static void settle_pending(struct guests *g, const struct sample *s)
 {
     for (enum turn turn = 0; turn < TURNS && g->pending->len; turn++)
         settle(g, s, turn);
-    g_free(g_ptr_array_steal(g->pending, NULL)); /* it will not be that long again soon */
+    g_free(g_ptr_array_steal(g->pending, NULL)); /* it is rarely that long again */
     for (guint i = 0; i < s->records->len; i++)
         nest(g, g_ptr_array_index(s->records, i));
 }
@@ -340,10 +339,10 @@ void guests_break(struct guests *g, unsigned source, enum reason why)
         break_tracks(g_ptr_array_index(g->here, i), source, why);
 }
 
-/* ---- who left ---- */
+/* ---- what has left ---- */
 
-/* Whether somebody still knows it. If so, drop the tracks that the source does not feed any more;
- * else they stay, so that it can be shown as it was. */
+/* Whether a source still knows it. If so, drop the tracks that the source no longer feeds; otherwise
+ * they stay, so that it can be shown as it was. */
 static bool sweep_tracks(struct guests *g, struct entity *e)
 {
     bool known = false;
@@ -465,7 +464,7 @@ static void forget_host(struct guests *g, struct entity *host)
     entity_free(host);
 }
 
-/* A host that left stays, to be the same when it comes back, while history or a guest knows it. */
+/* A host that left stays while history or a guest refers to it: it is the same when it comes back. */
 static void forget_hosts(struct guests *g, uint64_t oldest_tick, uint64_t oldest_minute)
 {
     for (guint i = g->hosts->len; i-- > 0;) {

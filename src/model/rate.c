@@ -11,12 +11,11 @@ static size_t slots(enum facet f)
     return (size_t)(facet_end(f) - facet_begin(f));
 }
 
-/* ---- what a track keeps ----
- * Two packs: the rates of its counters, by counter_index(), and what is raw of all its readings:
- * gauges, and the baselines of counters. Of a counter without a baseline nothing is raw. */
+/* ---- the values of a track ----
+ * Two packs: the rates of its counters, by counter_index(), and the raw values of all readings:
+ * gauges, and the baselines of counters. A counter without a baseline has no raw value. */
 
-/* Both, unpacked. A float tells one rate from the next as far as anybody looks, and as far as
- * history does. */
+/* Both, unpacked. Rates are floats, as in history: 24 bits are more than a screen shows. */
 struct bench {
     uint64_t rates[RECORD_MAX], raw[RECORD_MAX]; /* a rate has the bits of a float */
     uint8_t rate_reasons[RECORD_MAX], raw_reasons[RECORD_MAX];
@@ -48,8 +47,8 @@ static struct pack_cursor begin_raw(const struct track *t)
     return pack_begin(t->packs + t->raw, slots(t->facet));
 }
 
-/* RAW_OF: the record from which all that is raw is taken; NULL: from B. A rate has four bytes or
- * none: room stays for those that are 0 now and then. */
+/* RAW_OF: the record from which all raw values are taken; NULL: from B. The room of a track never
+ * shrinks, because a rate that is 0 now may take four bytes at the next tick. */
 static struct track *pack(struct track *t, const struct bench *b, const struct record *raw_of)
 {
     uint8_t packs[2 * PACK_ROOM(RECORD_MAX)];
@@ -194,7 +193,7 @@ static void feed_counter(const struct counter *c, enum reading_type type, uint64
     *c->base_reason = !w->wait || (based && !reset) ? REASON_OK : REASON_NO_BASELINE;
 }
 
-/* What the record says, on top of what the track knew. Whether any baseline stays. */
+/* Merge the record into the unpacked values of the track. Whether any baseline stays. */
 static bool feed_readings(const struct track *t, struct bench *b, const struct record *r,
                           const struct window *counters, const struct window *ticks)
 {
@@ -293,7 +292,7 @@ struct value track_total(const struct track *t, enum reading reading)
     if (t->shed)
         return gone();
     enum reason why = get_raw(t, reading, &total);
-    /* Why there is no baseline, its rate says. */
+    /* The reason of the rate says why there is no baseline. */
     if (why != REASON_OK && reading_type(reading) != READING_GAUGE)
         why = get_rate(t, reading, &rate);
     return (struct value){.number = (double)total, .reason = why, .facet = t->facet};

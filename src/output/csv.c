@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* A spreadsheet takes a cell that begins like this for a formula. */
+/* A spreadsheet takes a cell that begins with one of these for a formula. */
 static bool looks_like_formula(const char *text)
 {
     return *text && strchr("=+-@", *text);
@@ -47,7 +47,7 @@ static void put_header(const struct output_config *config, FILE *out)
     fputc('\n', out);
 }
 
-/* M: of the entity's own kind; M_NONE: it does not have it. */
+/* M: a metric of the entity's own kind; M_NONE: the cell stays empty. */
 static void put_cell(const struct output_sample *sample, const struct entity *e, enum metric m,
                      FILE *out)
 {
@@ -82,7 +82,7 @@ static void put_guest(const struct output_config *config, const struct output_sa
     fputc('\n', out);
 }
 
-/* What a host has by the name of a column of guests. */
+/* The host's value for the name of a guest's column. */
 static void put_shared(const struct output_sample *sample, const struct entity *host, enum metric m,
                        FILE *out)
 {

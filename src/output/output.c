@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <math.h>
 
-/* N / 10^DECIMALS, without zeros behind the point that say nothing. */
+/* N / 10^DECIMALS, without trailing zeros. */
 static const char *put_digits(uint64_t n, int decimals, bool negative,
                               char buffer[OUTPUT_NUMBER_SIZE])
 {

@@ -40,13 +40,13 @@ static void put_hosts(const struct output_sample *sample, FILE *out)
 struct column {
     enum metric metric;
     bool right;    /* aligned */
-    bool is_label; /* of any letters; of a number one is as wide as the other */
+    bool is_label; /* any characters; a number has one column per byte */
     size_t length; /* of its longest text, */
     int width;     /* and how wide one is on a terminal */
 };
 
-/* All cells, row by row: their texts stand one behind the other, each with its end. How long and
- * how wide they are is found again: to keep it would take more room than they do. */
+/* All cells, row by row: their texts one after the other, each with its NUL. Lengths and widths are
+ * computed again when printed: storing them would take more memory than the texts. */
 struct grid {
     GArray *columns; /* struct column */
     GString *texts;
@@ -127,7 +127,7 @@ static char *add_cell(char *to, const struct column *c, const char *text, size_t
     return add_blanks(to + length, c->right || last ? 0 : blanks);
 }
 
-/* What no row is longer than. */
+/* An upper bound for the length of a row. */
 static size_t row_size(const struct grid *s)
 {
     size_t size = strlen("\n");
