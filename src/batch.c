@@ -56,7 +56,8 @@ static void choose_columns(struct batch *b)
 {
     if (!all_columns(b))
         b->columns = b->options->settings.columns;
-    for (enum metric m = metric_begin(KIND_GUEST); all_columns(b) && m < metric_end(KIND_GUEST); m++)
+    for (enum metric m = metric_begin(KIND_GUEST); all_columns(b) && m < metric_end(KIND_GUEST);
+         m++)
         columns_add(&b->columns, m);
 }
 
@@ -115,7 +116,8 @@ static int print_sample(struct batch *b)
     struct output_config config = {.columns = b->columns.metric,
                                    .column_count = b->columns.count,
                                    .host_columns = of_host,
-                                   .host_column_count = all_columns(b) ? output_host_columns(of_host) : 0,
+                                   .host_column_count =
+                                       all_columns(b) ? output_host_columns(of_host) : 0,
                                    .host_rows = shows_hosts(b),
                                    .header = !b->options->no_header};
     struct moment now = refresh_now(b->refresh);

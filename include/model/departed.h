@@ -10,10 +10,10 @@
 #include "model/entity.h"
 
 struct departed {
-    GPtrArray *guests; /* struct entity *, in the order in which they left */
-    GPtrArray *order;  /* the same and the parts that left before their owner */
-    guint faded;       /* how many, at the beginning of the order, have only minutes left */
-    size_t bytes;      /* of all of them, */
+    GPtrArray *guests;  /* struct entity *, in the order in which they left */
+    GPtrArray *order;   /* the same and the parts that left before their owner */
+    guint faded;        /* how many, at the beginning of the order, have only minutes left */
+    size_t bytes;       /* of all of them, */
     size_t faded_bytes; /* and of those that have faded */
 };
 
@@ -32,9 +32,9 @@ void departed_move_parts(struct entity *to, struct entity *from);
 /* The parts that left the host are forgotten: it is about to be freed. */
 void departed_drop_parts(struct departed *d, struct entity *host);
 
-/* Forget ticks before OLDEST_TICK, then entities: those that have no minute since OLDEST_MINUTE, and
- * the first ones until all together take no more than BYTES, and those with nothing but minutes no
- * more than a quarter of that. ABOUT is called for each guest before it is freed. */
+/* Forget ticks before OLDEST_TICK, then entities: those that have no minute since OLDEST_MINUTE,
+ * and the first ones until all together take no more than BYTES, and those with nothing but minutes
+ * no more than a quarter of that. ABOUT is called for each guest before it is freed. */
 void departed_forget(struct departed *d, uint64_t oldest_tick, uint64_t oldest_minute, size_t bytes,
                      GFunc about, void *data);
 

@@ -18,29 +18,29 @@
 enum { ENTITY_TRACKS = 7 }; /* no entity has more */
 struct sheet;
 struct entity {
-    uint64_t serial;    /* never reused */
-    uint8_t kind;       /* enum kind */
-    uint8_t type;       /* enum guest_type */
-    bool newcomer : 1;  /* it came after the first sample of its source */
-    bool contested : 1; /* another guest owns a name that its facets claim */
-    bool departed : 1;  /* only its labels and its history are left */
-    bool local : 1;     /* the host that vtop itself runs on */
-    guint at;           /* its place among the hosts, the guests, or its owner's parts */
+    uint64_t serial;          /* never reused */
+    uint8_t kind;             /* enum kind */
+    uint8_t type;             /* enum guest_type */
+    bool newcomer : 1;        /* it came after the first sample of its source */
+    bool contested : 1;       /* another guest owns a name that its facets claim */
+    bool departed : 1;        /* only its labels and its history are left */
+    bool local : 1;           /* the host that vtop itself runs on */
+    guint at;                 /* its place among the hosts, the guests, or its owner's parts */
     struct entity *owner;     /* of a part its guest or host, of a guest its host; of a host NULL */
     struct entity *successor; /* which it has turned out to be the same as, in this merge */
-    struct entity *outer;    /* of a nested guest: the guest around it */
-    uint64_t outer_serial;   /* the same; stays when either has left */
-    GArray *former;          /* uint64_t: serials of guests that were merged into it, or NULL */
-    char *key;               /* of a part; a guest has those of its facets */
-    GPtrArray *parts;        /* struct entity *, by kind and key; or NULL */
-    GPtrArray *parted;       /* parts that left, in that order; or NULL */
-    struct track *tracks;    /* and from each to the next, in the order in which they came */
-    int64_t first_ns;        /* when it was first seen */
-    int64_t gone_ns;         /* when it left; 0 = it is here */
-    struct sheet *sheet;     /* open while a tick works with it */
-    uint8_t *results;        /* of formulas, as sheet.h keeps them; of a departed entity the facet
-                                that each number came from, by metric */
-    struct history *history; /* with marks as entity_mark() makes them */
+    struct entity *outer;     /* of a nested guest: the guest around it */
+    uint64_t outer_serial;    /* the same; stays when either has left */
+    GArray *former;           /* uint64_t: serials of guests that were merged into it, or NULL */
+    char *key;                /* of a part; a guest has those of its facets */
+    GPtrArray *parts;         /* struct entity *, by kind and key; or NULL */
+    GPtrArray *parted;        /* parts that left, in that order; or NULL */
+    struct track *tracks;     /* and from each to the next, in the order in which they came */
+    int64_t first_ns;         /* when it was first seen */
+    int64_t gone_ns;          /* when it left; 0 = it is here */
+    struct sheet *sheet;      /* open while a tick works with it */
+    uint8_t *results;         /* of formulas, as sheet.h keeps them; of a departed entity the facet
+                                 that each number came from, by metric */
+    struct history *history;  /* with marks as entity_mark() makes them */
 };
 
 /* For the roster, which owns all entities. KEY: of a part, else NULL. */
@@ -79,7 +79,8 @@ struct value entity_value(const struct entity *e, enum metric m);
 /* The number, or NAN when absent: for sorting and graphs. */
 double entity_number(const struct entity *e, enum metric m);
 
-/* Open and close the sheet of the entity: between the two, readings and results are array accesses. */
+/* Open and close the sheet of the entity: between the two, readings and results are array accesses.
+ */
 void entity_open_sheet(struct entity *e, struct sheet *sheet);
 void entity_close_sheet(struct entity *e);
 

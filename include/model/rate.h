@@ -47,7 +47,8 @@ struct track *track_shed(struct track *t);
 /* Forget baselines: after a suspend of this machine, or when the thing was made anew. */
 void track_break(struct track *t, enum reason why);
 
-/* Forget all values and baselines, as if it had never been fed. Who it is about stays. It may move. */
+/* Forget all values and baselines, as if it had never been fed. Who it is about stays. It may move.
+ */
 struct track *track_restart(struct track *t);
 
 /* INTERVAL_NS: how far apart this facet is read just now. The track may move. */

@@ -19,8 +19,8 @@
 
 struct roster;
 
-/* HISTORY_BYTES: the memory that all histories may take together, departed guests included. 0: there
- * is no past, nothing is recorded. */
+/* HISTORY_BYTES: the memory that all histories may take together, departed guests included. 0:
+ * there is no past, nothing is recorded. */
 struct roster *roster_new(size_t history_bytes);
 void roster_free(struct roster *r);
 

@@ -35,14 +35,14 @@ struct ident {
     bool companion;  /* describes a guest that another facet must establish */
     bool packed : 1; /* by ident_pack() */
     uint64_t serial;
-    char *key; /* hosts: unique; guests: unique on their host; parts: in their owner and kind */
-    char **alias;   /* IDENT_ALIASES at most, then NULL */
-    uint64_t owner; /* serial of an ident of the same source: of a part its guest or host, of a guest
-                       its host; 0 = the host of the sample */
+    char *key;    /* hosts: unique; guests: unique on their host; parts: in their owner and kind */
+    char **alias; /* IDENT_ALIASES at most, then NULL */
+    uint64_t owner; /* serial of an ident of the same source: of a part its guest or host, of a
+                       guest its host; 0 = the host of the sample */
     char *outer;    /* nested guest: key or alias of the guest around it, or NULL */
     char *name, *id, *group, *image; /* labels; NULL = not known */
-    pid_t pid;                              /* 0 = not known */
-    char texts[];                           /* all of these, after ident_pack() */
+    pid_t pid;                       /* 0 = not known */
+    char texts[];                    /* all of these, after ident_pack() */
 };
 
 /* The path of the guest's own control group: its key, or the alias, that begins with '/'. NULL: it
@@ -127,8 +127,8 @@ void sample_unref(struct sample *s);
 /* A new record, all readings absent (REASON_NOT_READ), read_ns 0; takes a reference on IDENT. */
 struct record *sample_add(struct sample *s, enum facet facet, struct ident *ident);
 
-/* A record that belongs to no sample: a source keeps it for a facet that it does not read each time,
- * and copies it into every sample with the time at which it was read. */
+/* A record that belongs to no sample: a source keeps it for a facet that it does not read each
+ * time, and copies it into every sample with the time at which it was read. */
 struct record *record_new(enum facet facet, struct ident *ident);
 void record_free(struct record *r);
 struct record *sample_add_copy(struct sample *s, const struct record *r);

@@ -6,7 +6,7 @@
 #include "model/value.h"
 
 struct value derive_sum_parts(const struct entity *e, enum kind kind, enum metric m,
-                             enum reason if_none)
+                              enum reason if_none)
 {
     struct value sum = value_absent(if_none);
     bool lacks = false;
@@ -25,7 +25,7 @@ struct value derive_sum_parts(const struct entity *e, enum kind kind, enum metri
 }
 
 struct value derive_mean_time(const struct entity *e, const struct derive_requests *sorts, size_t n,
-                             double scale, enum reason if_none)
+                              double scale, enum reason if_none)
 {
     struct value time = value_absent(if_none), count = value_absent(if_none);
 
@@ -68,8 +68,8 @@ static void ledger_add(struct ledger_sum *sum, struct value v)
     sum->total += v.number;
 }
 
-/* Whether its usage is part of the usage of a guest around it. A service is not in the ledger: it is
- * the host's own work, but a container in it is not. */
+/* Whether its usage is part of the usage of a guest around it. A service is not in the ledger: it
+ * is the host's own work, but a container in it is not. */
 static bool is_counted_already(const struct entity *guest)
 {
     for (const struct entity *outer = guest->outer; outer; outer = outer->outer)

@@ -289,7 +289,8 @@ static void nest(struct guests *g, const struct record *record)
         guests_set_outer(e, g_hash_table_lookup(guests_names_of(g, e), record->ident->outer));
 }
 
-/* Hosts come first, because guests belong to them; companions come after the guests they describe. */
+/* Hosts come first, because guests belong to them; companions come after the guests they describe.
+ */
 enum turn { HOSTS, THINGS, COMPANIONS, TURNS };
 
 static enum turn turn_of(const struct ident *ident)
@@ -341,8 +342,8 @@ void guests_break(struct guests *g, unsigned source, enum reason why)
 
 /* ---- what has left ---- */
 
-/* Whether a source still knows it. If so, drop the tracks that the source no longer feeds; otherwise
- * they stay, so that it can be shown as it was. */
+/* Whether a source still knows it. If so, drop the tracks that the source no longer feeds;
+ * otherwise they stay, so that it can be shown as it was. */
 static bool sweep_tracks(struct guests *g, struct entity *e)
 {
     bool known = false;
@@ -464,14 +465,15 @@ static void forget_host(struct guests *g, struct entity *host)
     entity_free(host);
 }
 
-/* A host that left stays while history or a guest refers to it: it is the same when it comes back. */
+/* A host that left stays while history or a guest refers to it: it is the same when it comes back.
+ */
 static void forget_hosts(struct guests *g, uint64_t oldest_tick, uint64_t oldest_minute)
 {
     for (guint i = g->hosts->len; i-- > 0;) {
         struct entity *host = g_ptr_array_index(g->hosts, i);
         if (host->gone_ns && history_newest(host->history) < oldest_tick &&
-            history_newest_minute(host->history) < oldest_minute &&
-            !runs_on(g->here, host) && !runs_on(g->departed.guests, host))
+            history_newest_minute(host->history) < oldest_minute && !runs_on(g->here, host) &&
+            !runs_on(g->departed.guests, host))
             forget_host(g, host);
     }
 }

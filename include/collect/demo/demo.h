@@ -1,12 +1,13 @@
 /* demo.h: a simulated host, for trying vtop, for its documentation and for tests.
  *
- * Nothing here is real. The host runs virtual machines and containers whose load follows
- * from the seed and from the time since it was made: the same calls at the same times give the
- * same samples. It stages what operators meet: guests that wait for a CPU, a noisy neighbour,
- * throttled containers, a hung monitor, a guest stopped by an I/O error, one that migrates away, a
- * container that is out of memory, guests that come and go, guests within guests.
+ * The host runs virtual machines and containers whose load follows from the seed and from the time
+ * since it was made: the same calls at the same times give the same samples. It shows situations
+ * that operators meet: guests that wait for a CPU, a noisy neighbour, throttled containers, a hung
+ * monitor, a guest stopped by an I/O error, one that migrates away, a container that is out of
+ * memory, guests that come and go, guests within guests.
  *
- * DEMO_SOURCE takes a struct demo_config or NULL. The rest is for whoever has a clock of his own.
+ * DEMO_SOURCE takes a struct demo_config or NULL. The rest is for callers that choose the time
+ * themselves.
  */
 #ifndef VTOP_COLLECT_DEMO_H
 #define VTOP_COLLECT_DEMO_H

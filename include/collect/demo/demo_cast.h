@@ -1,4 +1,4 @@
-/* demo_cast.h: who plays on the simulated host, and how.
+/* demo_cast.h: the guests of the simulated host, and how they behave.
  *
  * A role is played by one guest or by several, numbered ones. Constant; any thread.
  */
@@ -45,8 +45,8 @@ extern const size_t DEMO_CONTAINER_ROLES;
 extern const struct demo_role DEMO_SERVICES[];
 extern const size_t DEMO_SERVICE_ROLES;
 
-/* Who plays the INDEXth part in a cast; *copy counts from 1 among equals, 0 = the only one. After
- * the last role the cast is played again from the top, with higher numbers. */
+/* The role of guest INDEX; *copy counts from 1 among guests of that role, 0 = the only one. After
+ * the last role the cast starts again from the top, with higher numbers. */
 const struct demo_role *demo_cast(const struct demo_role *roles, size_t n, unsigned index,
                                   unsigned *copy);
 

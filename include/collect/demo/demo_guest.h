@@ -1,7 +1,7 @@
 /* demo_guest.h: one guest of the simulated host.
  *
- * demo_guest.c lets it live, step by step; demo_report.c turns what it then is into records, as the
- * sources of a real host would find it. One thread.
+ * demo_guest.c simulates it step by step; demo_report.c turns its state into records, as the
+ * sources of a real host would. One thread.
  */
 #ifndef VTOP_COLLECT_DEMO_GUEST_H
 #define VTOP_COLLECT_DEMO_GUEST_H
@@ -19,7 +19,7 @@ struct demo_stage {
     uint64_t seed;
 };
 
-/* Between 0 and 1, without jumps: a course of its own for each LINE, a new turn every PERIOD_S. */
+/* Between 0 and 1, without jumps: a curve for each LINE, with a new direction every PERIOD_S. */
 double demo_noise(const struct demo_stage *stage, uint64_t line, double period_s);
 
 uint64_t demo_hash(uint64_t x);

@@ -30,7 +30,7 @@ struct transfer { /* of a disk (read, write) or a link (receive, send) */
     double in, out, busy_ms;
 };
 
-/* A place in the cast, and who fills it now. */
+/* A role in the cast, and the guest that plays it now. */
 struct player {
     const struct demo_role *role;
     unsigned copy;
@@ -84,7 +84,7 @@ static void leave(struct player *p)
     p->guest = NULL;
 }
 
-/* Who has lived his time makes way, and someone new comes a few seconds later. */
+/* A guest whose time is over ends, and a new one starts a few seconds later. */
 static void come_and_go(struct demo *d, GArray *players, struct player *p)
 {
     enum { PAUSE_S = 6 };
@@ -106,7 +106,7 @@ static void play(struct demo *d, GArray *players)
     }
 }
 
-/* Σ over all guests, services included: they are the host's own work, but work. */
+/* Sum over all guests, services included. */
 static double sum(const struct demo *d, double (*of)(const struct demo_guest *))
 {
     const GArray *all[] = {d->players, d->services};
@@ -431,8 +431,7 @@ static void *open_demo(const void *config)
     return demo_new(config);
 }
 
-/* Time goes by in steps here: no tick is quite punctual, and the same seed shall make the same
- * pictures. */
+/* Time passes in whole steps, so that jitter of the ticks does not change what a seed gives. */
 static int64_t stage_now(const struct demo *d)
 {
     const int64_t step = 50 * CLOCK_NS_PER_MS, tolerance = 10 * CLOCK_NS_PER_MS;

@@ -11,7 +11,7 @@
 #define MB 1e6
 #define PERIODS_PER_S 10.0 /* of a CPU quota: 100 ms each */
 
-/* ---- chance ---- */
+/* ---- random numbers ---- */
 
 /* splitmix64 */
 uint64_t demo_hash(uint64_t x)
@@ -36,14 +36,14 @@ double demo_noise(const struct demo_stage *stage, uint64_t line, double period_s
     return from + (to - from) * x * x * (3 - 2 * x);
 }
 
-/* Of one guest; WHAT tells its courses apart. */
+/* A curve of one guest; WHAT distinguishes its curves. */
 static double course(const struct demo_guest *g, const struct demo_stage *stage, unsigned what,
                      double period_s)
 {
     return demo_noise(stage, (uint64_t)g->number * 16 + what, period_s);
 }
 
-/* ---- birth ---- */
+/* ---- start ---- */
 
 bool demo_guest_is_vm(const struct demo_guest *g)
 {
@@ -157,7 +157,7 @@ void demo_guest_free(struct demo_guest *g)
     g_free(g);
 }
 
-/* ---- life ---- */
+/* ---- running ---- */
 
 static bool is_still(const struct demo_guest *g)
 {
@@ -254,7 +254,7 @@ static void remember(struct demo_guest *g, const struct demo_stage *stage)
     n[Q_UNUSED] = n[Q_USABLE] * 0.4;
 }
 
-/* Seconds after the host booted. Who is there from the beginning came one after the other. */
+/* Start in seconds after the host booted; the first guests started one after the other. */
 static double started(const struct demo_guest *g)
 {
     bool settled = g->born_s <= 0 && g->role->lives_s <= 0;
@@ -279,7 +279,7 @@ static void be(struct demo_guest *g, const struct demo_stage *stage)
     n[Q_CPU_LIMIT_MILLI] = 1000 * (role->cpu_limit > 0 ? role->cpu_limit : stage->cpus);
 }
 
-/* Its memory is copied to another host, and it goes when all is there. */
+/* Its memory is copied to another host; it leaves when all of it is copied. */
 static void migrate(struct demo_guest *g, const struct demo_stage *stage)
 {
     double *n = g->now, speed = g->role->moves_mb > 0 ? g->role->moves_mb * MB : (double)NAN;
@@ -309,7 +309,7 @@ static void count(struct demo_guest *g, double seconds)
         g->now[i] += g->rate[i] * seconds;
 }
 
-/* What it has done since it was started, before anybody looked. */
+/* Counters at the beginning: what it did since it was started. */
 static void look_back(struct demo_guest *g, const struct demo_stage *stage)
 {
     work(g, stage, 1);
