@@ -8,6 +8,7 @@ libvtop_a_SOURCES += \
 	include/collect/pressure.h src/collect/pressure.c \
 	include/collect/procfs.h src/collect/procfs.c \
 	include/collect/source.h src/collect/source.c \
+	include/collect/proxmox.h src/collect/proxmox.c \
 	include/collect/viewpoint.h src/collect/viewpoint.c
 
 include $(srcdir)/src/collect/host/room.mk

@@ -5,26 +5,14 @@
 #include "collect/names/names_find.h"
 
 #include "base/parse.h"
+#include "collect/proxmox.h"
 
 #include <string.h>
 
-/* /etc/pve/lxc/VMID.conf has "hostname: NAME"; what follows a "[" are its snapshots. */
 static bool from_proxmox(struct names_round *r, const char *id, struct names_answer *out)
 {
-    char *path = g_strdup_printf("/etc/pve/lxc/%s.conf", id);
-    ssize_t n = file_read(r->root, path, &r->buffer);
-
-    g_free(path);
-    for (const char *line = n > 0 ? r->buffer.text : ""; *line && *line != '[';
-         line = parse_next_line(line)) {
-        const char *value = line;
-        if (!parse_word(&value, "hostname:"))
-            continue;
-        value = parse_blanks(value);
-        out->name = g_strndup(value, strcspn(value, "\r\n"));
-        return true;
-    }
-    return false;
+    out->name = proxmox_setting(r->root, "lxc", id, "hostname:", &r->buffer);
+    return out->name;
 }
 
 /* systemd-machined: /run/systemd/machines/unit:UNIT -> NAME */

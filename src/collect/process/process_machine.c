@@ -3,9 +3,9 @@
 #include "collect/process/process_machine.h"
 
 #include "base/clock_read.h"
-#include "base/parse.h"
 #include "collect/cgroup/container.h"
 #include "collect/cgroup/machined.h"
+#include "collect/proxmox.h"
 #include "collect/viewpoint.h"
 
 #include <errno.h>
@@ -23,28 +23,10 @@
 
 /* ---- identity ---- */
 
-/* Proxmox keeps the name that it shows in the guest's configuration. The first part of the file is
- * the current configuration; "[...]" begins a snapshot. */
-static char *proxmox_name(const char *id, struct kept_budget *b)
-{
-    char *path = g_strdup_printf("/etc/pve/qemu-server/%s.conf", id), *name = NULL;
-    ssize_t n = file_read(b->root, path, &b->buffer);
-
-    g_free(path);
-    for (const char *at = b->buffer.text; n > 0 && !name && *at && *at != '[';
-         at = parse_next_line(at)) {
-        const char *value = at;
-        if (!parse_word(&value, "name:"))
-            continue;
-        value = parse_blanks(value);
-        name = g_strndup(value, strcspn(value, "\r\n"));
-    }
-    return name;
-}
-
 static void name_machine(struct machine *m, const char *program, struct kept_budget *b)
 {
-    char *name = m->args.id ? proxmox_name(m->args.id, b) : NULL;
+    char *name = m->args.id ? proxmox_setting(b->root, "qemu-server", m->args.id, "name:", &b->buffer)
+                            : NULL;
 
     if (!name && m->args.name)
         name = g_strdup(m->args.name);
