@@ -1,7 +1,8 @@
 /* kept.h: kernel files that are read again and again, within a budget of descriptors.
  *
  * A pread on a kept descriptor costs a fifth of open, read and close. A descriptor of a /proc file
- * also stays with its process: when the process is gone it says so, whoever has the number now.
+ * also stays with its process: once the process is gone every read says so, even when the kernel
+ * has given its pid to another process.
  * Past the budget a file is opened for each read.
  *
  * A kept file costs memory that no process has in its account: on Linux 6.18 4.4 KiB that the
@@ -11,7 +12,7 @@
  *
  * When there are not enough for all, those who come first (kept_claim()) are served before the
  * others: a part of the budget is set aside for them, and what they could not have in one round the
- * others give back in the next. Nothing is closed but for somebody who waits for it, at most as
+ * others give back in the next. A descriptor is closed only for a reader that waits for one, at most as
  * much as was set aside in a round, so that a change of who comes first is not a storm of closing
  * and opening.
  *
@@ -41,7 +42,7 @@ struct kept_budget {
     int missed;                /* what those who come first could not have in this round */
     int refused;               /* files that were read in this round and could not be kept, */
     int wanted;                /* in the last one, less what was left to them */
-    bool first;                /* whoever reads now comes first */
+    bool first;                /* what is read now comes first */
     int spare;                 /* for when the process has no other; -1 = it has not even that */
     unsigned starved;          /* files that could not be opened in this round for want of one */
 };
@@ -91,7 +92,7 @@ bool kept_is_starved(ssize_t error);
 bool kept_lend(struct kept_budget *b);
 void kept_take_back(struct kept_budget *b);
 
-/* Close it if something is owed by whoever reads now. */
+/* Close it if the guest that is read now owes a descriptor. */
 void kept_give_back(struct kept_budget *b, struct kept *k);
 
 /* It is not read in this round: close it if another file, which was read in the last one, could not

@@ -34,7 +34,7 @@ struct cgroup_context {
 };
 
 struct cgroup_guest {
-    struct cgroup_guest *next, *previous; /* for whoever keeps them */
+    struct cgroup_guest *next, *previous; /* in the list of the owner */
     struct ident *ident;                  /* the newest version */
     struct names_entry *question;         /* what it is called; NULL = not asked */
     uint64_t start;                       /* of its first process, in clock ticks; 0 = not known */
@@ -76,8 +76,8 @@ void cgroup_guest_suspect(struct cgroup_guest *g);
  * called. To be called before each collection; it seldom has to look. */
 void cgroup_guest_look(struct cgroup_guest *g, struct cgroup_context *c);
 
-/* Whether it is somebody: it runs, and does more than hold a pod's namespaces. In a saved tree
- * everyone runs. */
+/* Whether it is a row: it runs, and does more than hold a pod's namespaces. In a saved tree every
+ * guest runs. */
 bool cgroup_guest_is_shown(const struct cgroup_guest *g);
 
 /* Add its records. Nothing is added for one that is gone, or of which nothing can be read for want

@@ -16,7 +16,7 @@
 #define NARROW_UNLIMITED UINT32_MAX
 #define NARROW_UNREADABLE (UINT32_MAX - 1)
 
-enum { SAFE_TURN = 8 }; /* one turn in so many trusts nobody */
+enum { SAFE_TURN = 8 }; /* one turn in so many reads all limits, told or not */
 
 struct throttling {
     int64_t read_ns; /* once for all groups below */

@@ -173,7 +173,7 @@ void netns_table_clear(struct netns_table *t)
     g_hash_table_destroy(t->parts);
 }
 
-/* Find out whose namespace it is, and take it if nobody shows it yet. */
+/* Look up the namespace, and show it here if no other guest shows it yet. */
 static void look_up(struct netns *n, struct netns_table *t, pid_t pid)
 {
     char name[16];
