@@ -125,6 +125,7 @@ static inline uint32_t unfold_step(uint32_t folded)
 
 /* Four cells at a time, wherever they lie. */
 typedef int32_t quad __attribute__((vector_size(16), aligned(4), may_alias));
+typedef uint32_t unsigned_quad __attribute__((vector_size(16), aligned(4), may_alias));
 enum { QUAD = sizeof(quad) / sizeof(uint32_t) };
 
 static inline quad choose(quad which, quad a, quad b)
@@ -145,11 +146,11 @@ static struct look look_at(const uint32_t *cells, size_t n)
         padded[i] = cells[n - 1];
     for (size_t i = 1; i < n; i += QUAD) {
         quad before = *(const quad *)(padded + i - 1), now = *(const quad *)(padded + i);
-        quad step = now - before;
+        unsigned_quad step = (unsigned_quad)now - (unsigned_quad)before; /* may wrap around */
         least = choose(now < least, now, least);
         most = choose(now > most, now, most);
-        bits |= step;
-        steps |= (step << 1) ^ (step >> (CELL_BITS - 1));
+        bits |= (quad)step;
+        steps |= (quad)(step << 1) ^ ((quad)step >> (CELL_BITS - 1));
         same -= now == before;
     }
     struct look l = {(uint32_t)least[0], (uint32_t)most[0], 0, 0, 0};
