@@ -12,9 +12,9 @@
  *
  * When there are not enough for all, those who come first (kept_claim()) are served before the
  * others: a part of the budget is set aside for them, and what they could not have in one round the
- * others give back in the next. A descriptor is closed only for a reader that waits for one, at most as
- * much as was set aside in a round, so that a change of who comes first is not a storm of closing
- * and opening.
+ * others give back in the next. A descriptor is closed only for a reader that waits for one, at
+ * most as many as were set aside in a round, so that a change of who comes first is not a storm of
+ * closing and opening.
  *
  * When the process is out of descriptors all the same (its limit was lowered, or others have
  * taken more than their share), one that is held in reserve serves for each read.

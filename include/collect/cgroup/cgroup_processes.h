@@ -10,8 +10,8 @@
 
 /* Put into PIDS the processes of the group and of those below it, LIMIT processes from PATIENCE
  * groups at most: engines put the processes of a container into groups inside its own. Those of
- * systemd's mounts and of runtimes come last. Processes of another pid namespace read as 0. False: PATIENCE groups
- * were read, and there may be more. */
+ * systemd's mounts and of runtimes come last. Processes of another pid namespace read as 0. False:
+ * PATIENCE groups were read, and there may be more. */
 bool cgroup_processes_list(struct cgroup_plan *p, const struct cgroup_tree *t,
                            const struct cgroup_node *node, guint limit, int patience, GArray *pids);
 

@@ -34,7 +34,7 @@ struct container {
     char group[CONTAINER_NAME_SIZE]; /* pod uid, podman pod id, slice of a service; or "" */
     size_t length;                   /* of its own directory: PATH may point to a part of it */
     size_t outer;                    /* length of the path of the guest around it; 0 = none */
-    bool split; /* a guest only if a group "supervisor" stands beside it; a process there has its id */
+    bool split; /* a guest only if a group "supervisor" stands beside it; its path has no id */
 };
 
 /* PATH is relative to its hierarchy and begins with '/'. The role found. */

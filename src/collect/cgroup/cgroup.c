@@ -175,7 +175,8 @@ static void look_at_mounts(struct cgroup *c)
         return;
     c->mounts_ns = c->context.now_ns;
     c->error = hierarchies_find(c->context.plan.root, &found);
-    bool keep = kept_is_starved(c->error) || hierarchies_equal(&found, &c->context.plan.hierarchies);
+    bool keep =
+        kept_is_starved(c->error) || hierarchies_equal(&found, &c->context.plan.hierarchies);
     if (c->context.tree && keep) {
         hierarchies_clear(&found);
         return;

@@ -20,8 +20,8 @@ struct search {
     GArray *pids;
 };
 
-/* Groups that say little about the guest. systemd makes one for every mount, thousands in a container
- * that runs Kubernetes: there is a process in it only while something is being mounted, or for a
+/* Groups that say little about the guest. systemd makes one for every mount, thousands in a
+ * container that runs Kubernetes: there is a process in it only while something is being mounted, or for a
  * file system in user space. In a "supervisor" is the runtime's own process, which lives in the
  * host's namespaces. */
 static bool is_last(const struct cgroup_node *node)
