@@ -31,14 +31,10 @@ struct libvirt_host {
 };
 
 /* ROOT: where this host's own files are. The UUID of a host that is local by its URI is not asked
- * for: see libvirt_host_read_uuid(). */
+ * for: nothing needs it, and the daemon may have to find out its capabilities first. */
 void libvirt_host_find(const struct libvirt_uri *uri, virConnectPtr connection, struct node *node,
                        const struct root *root, struct libvirt_host *out);
 void libvirt_host_clear(struct libvirt_host *h);
-
-/* From the daemon's capabilities, which it may have to find out first (some seconds when it has
- * just been installed). */
-void libvirt_host_read_uuid(virConnectPtr connection, char out[UUID_TEXT]);
 
 /* The ident of KIND_HOST. */
 struct ident *libvirt_host_ident(const struct libvirt_uri *uri, const struct libvirt_host *h);

@@ -3,7 +3,6 @@
  *   the source's thread   collect(): begins a round, waits briefly, reports what is known
  *   the survey            one thread: connects, lists the guests and their states, reconnects
  *   the monitor           one thread at a time, each with a connection of its own: asks QEMU
- *   naming                one short thread per connection to this host: asks for the host's UUID
  *
  * A round is one collection. `lock` guards all fields below it; no thread holds it during a call to
  * libvirt. A thread that is stuck in a call keeps its reference until the call returns.
@@ -44,7 +43,6 @@ struct hypervisor {
     uint64_t surveyed;   /* the last round that the survey has finished */
     struct ident *host;  /* the host it leads to; NULL before the first connection */
     bool local;          /* that is the host vtop runs on */
-    bool naming;         /* a thread asks for the UUID of that host */
     struct record *node; /* FACET_HYPERVISOR of another host; NULL: none was read */
     unsigned unseen;     /* guests without all their numbers from this host's kernel */
     bool up;             /* connected, and surveyed at least once since */

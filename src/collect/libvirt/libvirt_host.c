@@ -40,7 +40,8 @@ bool libvirt_host_uuid_in(const char *capabilities, char out[UUID_TEXT])
     return *out;
 }
 
-void libvirt_host_read_uuid(virConnectPtr connection, char out[UUID_TEXT])
+/* From the capabilities of the daemon, which it may have to find out first. */
+static void read_uuid(virConnectPtr connection, char out[UUID_TEXT])
 {
     char *xml = virConnectGetCapabilities(connection);
 
@@ -135,7 +136,7 @@ static bool daemon_has_uuid(const struct root *root, const char *uuid)
     virConnectPtr connection = opener_open(opener, 2 * CLOCK_NS_PER_S, &error);
 
     if (connection) {
-        libvirt_host_read_uuid(connection, own);
+        read_uuid(connection, own);
         virConnectClose(connection);
     }
     opener_free(opener);
@@ -207,7 +208,7 @@ void libvirt_host_find(const struct libvirt_uri *uri, virConnectPtr connection, 
     free(name);
     if (out->local || invents_guests(uri))
         return;
-    libvirt_host_read_uuid(connection, out->uuid);
+    read_uuid(connection, out->uuid);
     if (!libvirt_uri_is_foreign(uri))
         weigh(uri, connection, node, root, out);
 }

@@ -26,7 +26,6 @@ struct survey {
     struct node node;
     struct record *reading; /* of the host, when it is another one */
     bool containers;        /* lxc:///: its guests are containers */
-    bool uuid_asked;        /* the UUID of its host was asked for */
     int64_t pause_ns;       /* before the next attempt to connect */
     int64_t attempt_due;
     int64_t resync_due; /* when all guests are listed even without an event */
@@ -69,55 +68,12 @@ static void find_host(struct survey *s)
 
     s->node = (struct node){0};
     libvirt_host_find(&h->parts, link_connection(s->link), &s->node, s->h->root, &host);
-    s->uuid_asked = *host.uuid != '\0';
     pthread_mutex_lock(&h->lock);
     take_host(h, &host);
     record_free(s->reading);
     s->reading = record_new(FACET_HYPERVISOR, h->host);
     pthread_mutex_unlock(&h->lock);
     libvirt_host_clear(&host);
-}
-
-/* The UUID is one more name of this host, by which other connections to it are recognized. A daemon
- * that has just been installed takes seconds to find out its capabilities, so another thread waits
- * for them, with a connection of its own. */
-static void *name_run(void *hypervisor)
-{
-    struct hypervisor *h = hypervisor;
-    struct libvirt_host host = {.local = true};
-    struct opener *opener = opener_new(h->uri, h->root);
-    struct link_error error;
-    struct link *link = link_open(opener, false, &error);
-
-    if (link)
-        libvirt_host_read_uuid(link_connection(link), host.uuid);
-    link_close(link);
-    opener_free(opener);
-    pthread_mutex_lock(&h->lock);
-    if (h->local)
-        take_host(h, &host);
-    h->naming = false;
-    pthread_mutex_unlock(&h->lock);
-    hypervisor_unref(h);
-    return NULL;
-}
-
-static void name_local_host(struct survey *s)
-{
-    struct hypervisor *h = s->h;
-
-    if (s->uuid_asked)
-        return;
-    s->uuid_asked = true;
-    pthread_mutex_lock(&h->lock);
-    bool start = !h->naming;
-    h->naming = true;
-    pthread_mutex_unlock(&h->lock);
-    if (!start || hypervisor_thread(h, name_run, h))
-        return;
-    pthread_mutex_lock(&h->lock);
-    h->naming = false;
-    pthread_mutex_unlock(&h->lock);
 }
 
 static void make_link(struct survey *s)
@@ -526,10 +482,8 @@ static void survey_host(struct survey *s)
 {
     struct hypervisor *h = s->h;
 
-    if (h->local) {
-        name_local_host(s);
-        return;
-    }
+    if (h->local)
+        return; /* what the kernel says is better and cheaper */
     node_read(&s->node, link_connection(s->link), s->reading);
     pthread_mutex_lock(&h->lock);
     s->reading->interval_ns = time_of(s, s->reading->read_ns).interval_ns;
