@@ -1,4 +1,4 @@
-# Tests of the room collect/. A compiled one is two lines (- becomes _ in the second):
+# Tests of the layer collect/. A compiled one is two lines (- becomes _ in the second):
 #   unit_tests += tests/collect/test-NAME
 #   tests_collect_test_NAME_SOURCES = tests/collect/test-NAME.c
 # A script: script_tests += tests/collect/NAME.sh. Fixtures: EXTRA_DIST += tests/collect/DIRECTORY

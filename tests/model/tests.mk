@@ -1,4 +1,4 @@
-# Tests of the room model/. A compiled one is two lines (- becomes _ in the second):
+# Tests of the layer model/. A compiled one is two lines (- becomes _ in the second):
 #   unit_tests += tests/model/test-NAME
 #   tests_model_test_NAME_SOURCES = tests/model/test-NAME.c
 # A script: script_tests += tests/model/NAME.sh. Fixtures: EXTRA_DIST += tests/model/DIRECTORY

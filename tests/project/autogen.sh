@@ -71,7 +71,7 @@ autogen run -b
 ok "nothing is missing: nothing is installed or generated again" $?
 
 sleep 1
-: >"$tree/src/room.mk"
+: >"$tree/src/sources.mk"
 autogen run && grep -q autoreconf "$dir/calls"
 ok "a new makefile fragment: generated again" $?
 

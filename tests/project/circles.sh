@@ -1,13 +1,13 @@
 #!/bin/sh
 # No two modules of a layer include each other, directly or around a circle.
 #
-# A module is include/ROOM/NAME.h with src/ROOM/NAME.c. A header without a source is the inside of
+# A module is include/LAYER/NAME.h with src/LAYER/NAME.c. A header without a source is the inside of
 # the modules that share it and does not count. tsort(1) finds the circles.
 
 set -eu
 tree=${1:-${abs_top_srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}}
 
-# circles TREE ROOM: the modules that stand in a circle.
+# circles TREE LAYER: the modules that stand in a circle.
 circles() {
     (
         cd "$1"
@@ -56,8 +56,8 @@ case $(circles "$planted" view) in
 *) point "a circle of three is seen" "it is not" ;;
 esac
 
-for room in base view ui output feed; do
-    point "$room/" "$(circles "$tree" "$room")"
+for layer in base view ui output feed; do
+    point "$layer/" "$(circles "$tree" "$layer")"
 done
 echo "1..$n"
 exit $bad

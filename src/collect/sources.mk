@@ -11,9 +11,9 @@ libvtop_a_SOURCES += \
 	include/collect/proxmox.h src/collect/proxmox.c \
 	include/collect/viewpoint.h src/collect/viewpoint.c
 
-include $(srcdir)/src/collect/host/room.mk
-include $(srcdir)/src/collect/cgroup/room.mk
-include $(srcdir)/src/collect/process/room.mk
-include $(srcdir)/src/collect/libvirt/room.mk
-include $(srcdir)/src/collect/names/room.mk
-include $(srcdir)/src/collect/demo/room.mk
+include $(srcdir)/src/collect/host/sources.mk
+include $(srcdir)/src/collect/cgroup/sources.mk
+include $(srcdir)/src/collect/process/sources.mk
+include $(srcdir)/src/collect/libvirt/sources.mk
+include $(srcdir)/src/collect/names/sources.mk
+include $(srcdir)/src/collect/demo/sources.mk

@@ -1,4 +1,4 @@
-# Sources and headers of the room output/, one line per module:
+# Sources and headers of the layer output/, one line per module:
 #   libvtop_a_SOURCES += src/output/NAME.c include/output/NAME.h
 # Files that are included but not compiled go to EXTRA_DIST.
 libvtop_a_SOURCES += include/output/output.h src/output/output.c

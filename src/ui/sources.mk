@@ -1,4 +1,4 @@
-# ui: the terminal. The only room that includes curses.
+# ui: the terminal. The only layer that includes curses.
 libvtop_a_SOURCES += include/ui/decode.h src/ui/decode.c
 libvtop_a_SOURCES += include/ui/palette.h src/ui/palette.c
 libvtop_a_SOURCES += include/ui/signals.h src/ui/signals.c
