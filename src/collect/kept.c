@@ -16,10 +16,10 @@ enum { FLAGS = O_RDONLY | O_NONBLOCK /* in a saved tree a file may be a FIFO */ 
 
 enum {
     OTHERS = 128,       /* descriptors for connections, sockets and the terminal */
-    MEMORY_PART = 128,  /* one in so many bytes of the host, */
-    FILE_BYTES = 5632,  /* of which a file takes so many */
-    RESERVED = 8,       /* one in so many is for those who come first, */
-    RESERVED_MAX = 1024 /* which is a screen full of them */
+    MEMORY_PART = 128,  /* fraction (1/n) of the host's memory that kept files may use */
+    FILE_BYTES = 5632,  /* memory of one kept file */
+    RESERVED = 8,       /* fraction (1/n) of the budget for readers with priority */
+    RESERVED_MAX = 1024 /* maximum of that: enough for the guests on a screen */
 };
 
 /* ---- the budget ---- */
@@ -115,7 +115,7 @@ static int open_at(const struct kept_budget *b, int dir, const char *path, int f
     return dir < 0 ? root_open(b->root, path, flags) : root_open_at(b->root, dir, path, flags);
 }
 
-/* The budget was too large: from now on there is only what is given back. */
+/* The budget was too large: from now on only descriptors that are given back can be used. */
 static void run_out(struct kept_budget *b)
 {
     b->left = MIN(b->left, 0);
@@ -158,8 +158,8 @@ static int open_file(struct kept_budget *b, int dir, const char *path)
     return fd;
 }
 
-/* What is kept are lines of text, the last one ended: else it is torn, and so may be any number in
- * it. */
+/* Kept files consist of lines. If the last line does not end, the text is torn, and any number in
+ * it may be torn too. */
 static ssize_t read_lines(struct kept_budget *b, int fd, enum file_shape shape)
 {
     struct file_buffer *text = &b->buffer;

@@ -1,4 +1,4 @@
-/* The collector of control groups before a host made of files. */
+/* The collector of control groups, with a host made of files. */
 #ifndef VTOP_TESTS_COLLECT_CGROUP_FIXTURE_H
 #define VTOP_TESTS_COLLECT_CGROUP_FIXTURE_H
 
@@ -11,7 +11,7 @@ struct fixture {
     struct kept_budget budget;
     struct cgroup *cgroup;
     struct demand demand;
-    struct sample *sample; /* the newest */
+    struct sample *sample; /* the latest one */
 };
 
 /* The host; groups are added to it with cgroup_file(). */

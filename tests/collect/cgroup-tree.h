@@ -1,4 +1,5 @@
-/* A host made of files, with control groups of one version or both, for the tests of collectors. */
+/* A host made of files, with control groups of version 1, 2 or both, for the tests of
+ * collectors. */
 #ifndef VTOP_TESTS_COLLECT_CGROUP_TREE_H
 #define VTOP_TESTS_COLLECT_CGROUP_TREE_H
 
@@ -6,7 +7,7 @@
 
 #define HOST_V2 "30 1 0:20 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw,nsdelegate\n"
 
-/* Like Debian 10: cpu and cpuacct together. */
+/* As on Debian 10: cpu and cpuacct in one tree. */
 #define HOST_V1                                                                                    \
     "31 30 0:21 / /sys/fs/cgroup/systemd rw - cgroup cgroup rw,xattr,name=systemd\n"               \
     "32 30 0:22 / /sys/fs/cgroup/cpu,cpuacct rw - cgroup cgroup rw,cpu,cpuacct\n"                  \
@@ -24,7 +25,7 @@ static inline void cgroup_host(const char *dir, const char *mountinfo)
     tree_file(dir, "sys/fs/cgroup/cgroup.controllers", "cpuset cpu io memory pids\n");
 }
 
-/* FILE of group PATH in the tree at MOUNT below /sys/fs/cgroup ("" for v2 alone). */
+/* Write FILE of group PATH in the tree at MOUNT below /sys/fs/cgroup ("" for v2 alone). */
 static inline void cgroup_file(const char *dir, const char *mount, const char *path,
                                const char *file, const char *text)
 {

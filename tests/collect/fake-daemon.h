@@ -1,4 +1,5 @@
-/* A container engine's daemon on a socket of its own, which answers well, badly or not at all. */
+/* A fake daemon of a container engine on its own socket, which sends right answers, wrong ones or
+ * none. */
 #ifndef VTOP_TESTS_COLLECT_FAKE_DAEMON_H
 #define VTOP_TESTS_COLLECT_FAKE_DAEMON_H
 
@@ -11,10 +12,10 @@
 #include <sys/un.h>
 
 struct fake_daemon {
-    const char *head, *body; /* NULL head: not a byte */
-    size_t flood;            /* bytes of '[' after the body */
-    bool drip;               /* a byte per second */
-    bool hold;               /* the connection open after that */
+    const char *head, *body; /* NULL head: nothing is sent */
+    size_t flood;            /* number of '[' bytes after the body */
+    bool drip;               /* send one byte per second */
+    bool hold;               /* keep the connection open after the answer */
     int listener, end;
     atomic_uint asked;
     GThread *thread;
@@ -22,7 +23,7 @@ struct fake_daemon {
 
 #define FAKE_OK "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n"
 
-/* Whether it goes on: waits for MS, but not past the end. */
+/* Wait for MS, or until the end of the daemon or of the connection. Returns whether to go on. */
 static bool fake_goes_on(const struct fake_daemon *d, int fd, int ms)
 {
     struct pollfd p[] = {{.fd = d->end, .events = POLLIN}, {.fd = fd, .events = POLLIN}};
@@ -71,7 +72,7 @@ static void *fake_run(void *p)
     return NULL;
 }
 
-/* Below the root DIR. */
+/* Start the daemon at path WHERE below the root DIR. */
 static inline void fake_start_at(struct fake_daemon *d, const char *dir, const char *where)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -87,7 +88,7 @@ static inline void fake_start_at(struct fake_daemon *d, const char *dir, const c
     d->thread = g_thread_new("daemon", fake_run, d);
 }
 
-/* Where docker's would be. */
+/* Start the daemon at the path of docker's socket. */
 static inline void fake_start(struct fake_daemon *d, const char *dir)
 {
     fake_start_at(d, dir, "run/docker.sock");

@@ -1,4 +1,4 @@
-/* What the tests of names share: a root with files of ours, and who is asked about it. */
+/* What the tests of names share: a root with files of the test, and the resolver for it. */
 #ifndef VTOP_TESTS_COLLECT_NAMES_HOST_H
 #define VTOP_TESTS_COLLECT_NAMES_HOST_H
 
@@ -12,7 +12,7 @@
 #define ID "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define I2 "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210"
 #define WEB "{\"Id\":\"" ID "\",\"Names\":[\"/web\"],\"Image\":\"nginx:1\",\"Labels\":{}}"
-/* A root, and who is asked about it. */
+/* A root, and the resolver for it. */
 struct host {
     char *dir;
     struct root *root;
@@ -39,7 +39,7 @@ static void host_close(struct host *h)
     g_free(h->top);
 }
 
-/* PATH: of the container's group. */
+/* Request the name of a container. PATH: that of its group. */
 static inline struct names_entry *ask(struct host *h, const char *path, pid_t pid)
 {
     struct cgroup_node *group = g_malloc0(sizeof(*group) + strlen(path));
@@ -55,7 +55,7 @@ static inline struct names_entry *ask_docker(struct host *h)
     return ask(h, "/docker/" ID, 0);
 }
 
-/* Take the answer that is there now and compare it; NULL: there has to be none. */
+/* Take the answer that is available now and compare it; NAME NULL: there must be none. */
 static void expect(struct names_entry *e, const char *name, const char *image, const char *group)
 {
     struct names_answer *a = names_take(e);

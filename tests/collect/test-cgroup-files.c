@@ -1,5 +1,5 @@
-/* What is kept open of many groups when there are not enough descriptors for all, and from where
- * the rest is opened. */
+/* Which files of many groups are kept open when there are not enough descriptors for all, and from
+ * where the others are opened. */
 #include <config.h>
 
 #include "base/clock_read.h"
@@ -63,7 +63,7 @@ static const struct record *find(const struct fixture *f, int i)
     return found;
 }
 
-/* Everyone is there, with all that is in the files. */
+/* Every group is there, with all values of its files. */
 static void check_all(const struct fixture *f)
 {
     for (int i = 0; i < GROUPS; i++) {
@@ -93,7 +93,7 @@ static int count_kept(const struct fixture *f, const char *path, bool below)
     return count;
 }
 
-/* Descriptors of what is at PATH or below it. */
+/* The number of descriptors open at PATH or below it. */
 static int kept_below(const struct fixture *f, const char *path)
 {
     return count_kept(f, path, true);
@@ -108,7 +108,7 @@ static int kept_of(const struct fixture *f, int i)
     return count;
 }
 
-/* These are on the screen from now on. */
+/* Put these groups on the screen. */
 static void show(struct fixture *f, int first, int count)
 {
     f->demand.shown_count = 0;
@@ -117,7 +117,7 @@ static void show(struct fixture *f, int first, int count)
     demand_sort_shown(&f->demand);
 }
 
-/* The set of files that are kept, as text. */
+/* The set of kept files, as text. */
 static char *kept_set(const struct fixture *f)
 {
     GString *set = g_string_new(NULL);
@@ -127,7 +127,7 @@ static char *kept_set(const struct fixture *f)
     return g_string_free(set, FALSE);
 }
 
-/* With enough for all, every file is kept, and no directory is needed. */
+/* With enough descriptors for all, every file is kept, and no directory is needed. */
 static void test_plenty(struct fixture *f, const void *data)
 {
     int all = GPOINTER_TO_INT(data);
@@ -140,8 +140,8 @@ static void test_plenty(struct fixture *f, const void *data)
     }
 }
 
-/* With too few, never more than the share is open, and nobody lacks a number. The directory that
- * all stand in is one descriptor for all. */
+/* With too few descriptors, no more than the budget are open, and no value is missing. The
+ * directory of all the groups is one descriptor for all. */
 static void test_short(struct fixture *f, const void *data)
 {
     int all = GPOINTER_TO_INT(data);
@@ -155,7 +155,8 @@ static void test_short(struct fixture *f, const void *data)
     }
 }
 
-/* What is read every few seconds only holds no descriptor that others could use at each refresh. */
+/* A file that is read only every few seconds holds no descriptor that others could use in each
+ * refresh. */
 static void test_quiet(struct fixture *f, const void *data)
 {
     static const char stat[] = "anon 0\nfile 0\nkernel 0\nshmem 0\ninactive_file 0\n"
@@ -166,7 +167,7 @@ static void test_quiet(struct fixture *f, const void *data)
     for (int i = 0; i < GROUPS; i++) {
         char *path = group_of(i);
         put(f, i, 0);
-        cgroup_file(f->dir, "", path, "memory.current", "0\n"); /* nothing ever happened in it */
+        cgroup_file(f->dir, "", path, "memory.current", "0\n"); /* the group was never active */
         cgroup_file(f->dir, "", path, "memory.stat", stat);
         g_free(path);
     }
@@ -183,7 +184,7 @@ static void test_quiet(struct fixture *f, const void *data)
     g_assert_cmpint(kept_below(f, "/docker/"), ==, all - f->budget.reserve - 1);
 }
 
-/* Pods have few groups each: their files are opened from where all pods are. */
+/* Pods have few groups each: their files are opened from the directory of all pods. */
 static void test_pods(struct fixture *f, const void *data)
 {
     enum { PODS = 20 };
@@ -207,8 +208,8 @@ static void test_pods(struct fixture *f, const void *data)
     }
 }
 
-/* Who is on the screen has files that are kept, wherever he stands, after a few collections; one
- * collection moves no more than was set aside. */
+/* Guests on the screen have kept files after a few collections, wherever they are in the list; one
+ * collection moves no more descriptors than were set aside. */
 static void test_shown(struct fixture *f, const void *data)
 {
     enum { SHOWN = 4 };
@@ -230,7 +231,7 @@ static void test_shown(struct fixture *f, const void *data)
     }
 }
 
-/* Whom one looks at closely comes first as well. */
+/* The guest in focus has priority as well. */
 static void test_focus(struct fixture *f, const void *data)
 {
     (void)data;
@@ -244,7 +245,7 @@ static void test_focus(struct fixture *f, const void *data)
     }
 }
 
-/* An order that changes at every collection moves no descriptor at all, nor does one that has
+/* No descriptor moves with an order that changes in every collection, or with one that has
  * settled. */
 static void test_restless_order(struct fixture *f, const void *data)
 {
@@ -276,7 +277,7 @@ static void test_restless_order(struct fixture *f, const void *data)
     g_free(before);
 }
 
-/* Nothing is left at all: not even for a directory. */
+/* No descriptor is left in the budget, not even for a directory. */
 static void test_none(struct fixture *f, const void *data)
 {
     (void)data;
@@ -307,9 +308,9 @@ static const struct source_status *status(const struct fixture *f)
     return s;
 }
 
-/* The process has no descriptor left, whatever the budget says: with the spare one everything is
- * read all the same. Without that the source says so, and the sample that it is not complete, so
- * that nobody is gone. */
+/* The process has no descriptor left, although the budget has. With the spare one everything is
+ * still read. Without it the source reports the shortage, and the sample is marked incomplete, so
+ * that no guest counts as gone. */
 static void test_out_of_descriptors(struct fixture *f, const void *data)
 {
     struct rlimit before, now;
@@ -336,7 +337,7 @@ static void test_out_of_descriptors(struct fixture *f, const void *data)
     g_free(late);
     bool starved = false;
     for (int round = 0; round < 100 && !starved; round++) {
-        kept_lend(&f->budget); /* what is given back or closed is taken at once */
+        kept_lend(&f->budget); /* the test takes each descriptor that is given back or closed */
         while (count < (int)G_N_ELEMENTS(taken) &&
                (taken[count] = open("/dev/null", O_RDONLY | O_CLOEXEC)) >= 0)
             count++;
@@ -372,8 +373,8 @@ static uint64_t cpu_of(const struct record *r)
     return v;
 }
 
-/* The directory that all stand in was removed and made again, with others of the same names in it:
- * its descriptor is that of the old one, and goes with it. */
+/* The directory of all the groups was removed and created again, with groups of the same names in
+ * it: the descriptor is that of the old directory, and is closed. */
 static void test_made_anew(struct fixture *f, const void *data)
 {
     struct ident *before[GROUPS];
@@ -395,8 +396,9 @@ static void test_made_anew(struct fixture *f, const void *data)
         ident_unref(before[i]);
 }
 
-/* Nobody told that a group was made anew, as where the kernel has no more watches: what is read
- * past the kept descriptors is not taken for the old one's, nor is what is read through them. */
+/* inotify did not report that a group was created again, as when there are no more watches. Neither
+ * what is read past the kept descriptors nor what is read through them is attributed to the wrong
+ * group. */
 static void test_not_told(struct fixture *f, const void *data)
 {
     struct cgroup_files files = {.node = NULL};
@@ -404,7 +406,7 @@ static void test_not_told(struct fixture *f, const void *data)
     struct cgroup_node root = {.home = -1}, *docker, *group;
     char *path = group_of(0), *dir = g_strconcat(f->dir, TREE, path, NULL);
     struct stat st;
-    int old = open(dir, O_PATH | O_CLOEXEC); /* so that its inode is not given away again */
+    int old = open(dir, O_PATH | O_CLOEXEC); /* so that its inode is not reused */
 
     (void)data;
     g_assert_cmpint(fstat(old, &st), ==, 0);

@@ -1,4 +1,4 @@
-/* What is read again of a group that does nothing, and when. */
+/* Which files of an idle group are read again, and when. */
 #include "collect/cgroup/cgroup_quiet.h"
 
 #include <glib.h>
@@ -9,9 +9,9 @@ static const struct cgroup_file FILE_OF_GROUP = {.readings = READINGS, .quiet = 
 struct group {
     struct cgroup_quiet quiet;
     struct ident *ident;
-    uint64_t cpu_ns, memory; /* what it uses now */
-    uint64_t inactive;       /* what its file says now; 0 = it cannot be read */
-    uint64_t shown;          /* what was recorded of that */
+    uint64_t cpu_ns, memory; /* what the group uses now */
+    uint64_t inactive;       /* the value in its file now; 0 = it cannot be read */
+    uint64_t shown;          /* the value that was recorded */
 };
 
 static void begin(struct group *g)
@@ -22,7 +22,7 @@ static void begin(struct group *g)
                         .inactive = 100};
 }
 
-/* Collect at second S; whether the file was read. */
+/* Collect at second S. Returns whether the file was read. */
 static bool collect(struct group *g, int64_t s)
 {
     struct record *r = record_new(FACET_CGROUP, g->ident);
@@ -46,7 +46,8 @@ static bool collect(struct group *g, int64_t s)
     return read;
 }
 
-/* Read while it is busy and a little longer, then every five seconds, and at once when it wakes. */
+/* The file is read while the group is active and a little longer, then every five seconds, and at
+ * once when the group becomes active again. */
 static void test_turns(void)
 {
     struct group g;
@@ -72,7 +73,7 @@ static void test_turns(void)
     ident_unref(g.ident);
 }
 
-/* One that is collected seldom is read each time. */
+/* With a long interval the file is read each time. */
 static void test_seldom(void)
 {
     struct group g;
@@ -83,7 +84,7 @@ static void test_seldom(void)
     ident_unref(g.ident);
 }
 
-/* What could not be read is not kept. */
+/* A value that could not be read is not kept. */
 static void test_unreadable(void)
 {
     struct group g;
@@ -101,7 +102,7 @@ static void test_unreadable(void)
     ident_unref(g.ident);
 }
 
-/* Of one whose CPU time or memory is not known nobody can say that it does nothing. */
+/* A group whose CPU time or memory is not known cannot count as idle. */
 static void test_unknown(void)
 {
     struct cgroup_quiet quiet = {.read_ms = 1000, .pack = {PACK_KNOWN}};
@@ -114,7 +115,7 @@ static void test_unknown(void)
     ident_unref(ident);
 }
 
-/* Eight numbers of a terabyte are kept; what would take more room is read each time. */
+/* Eight values of a terabyte are kept; values that need more room are read each time. */
 static void test_large(void)
 {
     static const struct cgroup_file file = {.readings = CGROUP_MEMORY_STAT, .quiet = true};

@@ -1,5 +1,5 @@
-/* What is read of a container on version 1, version 2 and both, and what is not when it is torn,
- * missing, hostile or not asked for. */
+/* What is read of a container on version 1, version 2 and both, and what is absent when a file is
+ * torn, missing, hostile or not needed. */
 #include <config.h>
 
 #include "cgroup-fixture.h"
@@ -126,7 +126,7 @@ static void test_v2(struct fixture *f, const void *data)
     g_assert_cmpint(reason(r, R_CG_PSI_IO_SOME_NS), ==, REASON_NO_CONTROLLER);
 }
 
-/* A limit of an ancestor holds too; a quota up there throttles what is below. */
+/* A limit of an ancestor applies too, and its quota throttles the groups below. */
 static void test_ancestors(struct fixture *f, const void *data)
 {
     (void)data;
@@ -145,8 +145,9 @@ static void test_ancestors(struct fixture *f, const void *data)
     g_assert_cmpuint(value(r, R_CG_CPU_LIMIT_MILLI), ==, 1000);
 }
 
-/* The limits of a guest are those of the group that has all its processes, which an engine may put
- * inside the one it names, and of those around; whose they are is said. */
+/* The limits of a guest are those of the group with all its processes, which an engine may put
+ * inside the one that it names, and of the groups around it. The owner of each limit is
+ * recorded. */
 static void test_whose_limit(struct fixture *f, const void *data)
 {
     (void)data;
@@ -166,7 +167,7 @@ static void test_whose_limit(struct fixture *f, const void *data)
     g_assert_cmpuint(value(r, R_CG_CPU_LIMIT_OWNER), ==, LIMIT_OWN);
     g_assert_cmpuint(value(r, R_CG_TASKS_LIMIT), ==, 9);
 
-    /* what is set between the two is its own as well */
+    /* a limit that is set between the two is the guest's own as well */
     put(f, "memory.max", "16384\n");
     f->cgroup = (cgroup_free(f->cgroup), cgroup_new(f->root, &f->budget));
     collect(f);
@@ -175,7 +176,7 @@ static void test_whose_limit(struct fixture *f, const void *data)
     g_assert_cmpuint(value(r, R_CG_MEM_LIMIT_OWNER), ==, LIMIT_OWN);
     put(f, "memory.max", "max\n");
 
-    /* with a process beside it, the inner group is not the whole guest */
+    /* if there is a process beside it, the inner group is not the whole guest */
     put(f, "cgroup.procs", "78\n");
     f->cgroup = (cgroup_free(f->cgroup), cgroup_new(f->root, &f->budget));
     collect(f);
@@ -186,7 +187,7 @@ static void test_whose_limit(struct fixture *f, const void *data)
     g_assert_cmpuint(value(r, R_CG_CPU_LIMIT_OWNER), ==, LIMIT_CPUSET);
 }
 
-/* A limit that is larger than the host is none: the next one up counts, or none at all. */
+/* A limit that is larger than the host counts as none: the next one up is used, if there is one. */
 static void test_larger_than_host(struct fixture *f, const void *data)
 {
     (void)data;
@@ -220,7 +221,8 @@ static void test_larger_than_host(struct fixture *f, const void *data)
     g_assert_cmpuint(value(r, R_CG_PERIODS), ==, 10);
 }
 
-/* What reads as nearly 2^64 went below 0: it is absent, in whatever file, and costs nothing else. */
+/* A counter of nearly 2^64 went below 0: in every file it is absent, and the other values
+ * remain. */
 static void test_below_zero(struct fixture *f, const void *data)
 {
 #define LEAST "9223372036854775808"
@@ -255,7 +257,7 @@ static void test_below_zero(struct fixture *f, const void *data)
     g_assert_cmpuint(value(r, R_CG_IO_READ_OPS), ==, 2);
 }
 
-/* Without a controller, a quota or a file: absent with the reason, never 0. */
+/* A value without a controller, a quota or a file is absent with the reason, never 0. */
 static void test_missing(struct fixture *f, const void *data)
 {
     (void)data;
@@ -271,7 +273,7 @@ static void test_missing(struct fixture *f, const void *data)
     g_assert_cmpuint(value(r, R_CG_CPU_LIMIT_MILLI), ==, 4000);
 }
 
-/* Files that lie: each costs its own readings only. */
+/* A file with wrong content affects only its own readings. */
 static void test_torn(struct fixture *f, const void *data)
 {
     char *huge = g_strnfill(100000, '7');
@@ -295,7 +297,7 @@ static void test_torn(struct fixture *f, const void *data)
     g_free(huge);
 }
 
-/* The same file with another text: descriptors that are kept see it. */
+/* Write another text into the same file, which kept descriptors see. */
 static void rewrite(const struct fixture *f, const char *file, const void *bytes, size_t length)
 {
     char *path = g_strconcat(f->dir, "/sys/fs/cgroup" DOCKER "/", file, NULL);
@@ -307,8 +309,8 @@ static void rewrite(const struct fixture *f, const char *file, const void *bytes
     g_free(path);
 }
 
-/* Whatever one file says, the row stays and keeps what the others say; and the next good text is
- * good again. */
+/* Whatever one file contains, the row stays and keeps the values of the other files; the next good
+ * text is accepted again. */
 static void test_bad_file(struct fixture *f, const void *data)
 {
     static const char *const files[] = {
@@ -359,7 +361,7 @@ static void test_bad_file(struct fixture *f, const void *data)
     g_free(sevens);
 }
 
-/* Shapes of io.stat that were seen in the wild: what is understood counts. */
+/* Forms of io.stat that real kernels give: everything that can be parsed counts. */
 static void test_io_stat(struct fixture *f, const void *data)
 {
     (void)data;
@@ -375,7 +377,7 @@ static void test_io_stat(struct fixture *f, const void *data)
     g_assert_cmpuint(value(r, R_CG_IO_WRITE_OPS), ==, 2);
 }
 
-/* What nobody looks at is not read, and no descriptor is kept for it. */
+/* A file that is not needed is not read, and no descriptor is kept for it. */
 static void test_demand(struct fixture *f, const void *data)
 {
     int before = f->budget.left;
@@ -391,7 +393,7 @@ static void test_demand(struct fixture *f, const void *data)
     g_assert_cmpint(before - f->budget.left, ==, 1);
 }
 
-/* With no descriptors left everything is still read. */
+/* Without descriptors to keep, everything is still read. */
 static void test_budget(struct fixture *f, const void *data)
 {
     (void)data;
@@ -413,8 +415,8 @@ static void remove_group(const struct fixture *f, const char *path)
     g_free(full);
 }
 
-/* Who comes is seen at the next collection, who goes is gone, and a name that comes again is
- * somebody else. */
+/* A new guest is found in the next collection, a removed one is gone, and one that is created again
+ * under the same name is a new guest. */
 static void test_come_and_go(struct fixture *f, const void *data)
 {
     (void)data;
@@ -436,7 +438,7 @@ static void test_come_and_go(struct fixture *f, const void *data)
     ident_unref(first);
 }
 
-/* Removed and made again between two collections, it is somebody else as well. */
+/* A group that is removed and created again between two collections is a new guest as well. */
 static void test_made_anew(struct fixture *f, const void *data)
 {
     (void)data;
@@ -449,7 +451,7 @@ static void test_made_anew(struct fixture *f, const void *data)
     g_assert_cmpuint(find(f, "a")->ident->serial, !=, serial);
 }
 
-/* Fifty per second for a while leave nothing behind: no descriptor, no row. */
+/* Fifty new guests per second for a while leave no descriptor and no row behind. */
 static void test_churn(struct fixture *f, const void *data)
 {
     (void)data;
@@ -469,7 +471,7 @@ static void test_churn(struct fixture *f, const void *data)
     g_assert_cmpint(f->budget.left, ==, before);
 }
 
-/* A guest inside a guest comes after it and names it; helpers are nobody. */
+/* A guest inside a guest comes after it and names it; helpers are not guests. */
 static void test_nested(struct fixture *f, const void *data)
 {
     (void)data;
@@ -488,7 +490,7 @@ static void test_nested(struct fixture *f, const void *data)
     g_assert_cmpuint(f->sample->records->len, ==, 3);
 }
 
-/* Services are nobody until somebody wants to see them. */
+/* Services are guests only on demand. */
 static void test_services(struct fixture *f, const void *data)
 {
     (void)data;
@@ -504,7 +506,7 @@ static void test_services(struct fixture *f, const void *data)
     g_assert_null(find(f, ""));
 }
 
-/* A directory may be called anything. */
+/* A directory may have any name. */
 static void test_hostile_name(struct fixture *f, const void *data)
 {
     (void)data;
@@ -515,8 +517,8 @@ static void test_hostile_name(struct fixture *f, const void *data)
     g_assert_null(strchr(name, '\x1b'));
 }
 
-/* Names as long as they may be, so deep that no path reaches the last: those that can be read are,
- * and nobody else suffers. */
+/* With names of the maximum length, nested so deeply that no path reaches the last group, all
+ * groups that can be read are read, and no other guest is affected. */
 static void test_long_names(struct fixture *f, const void *data)
 {
     enum { DEPTH = 20 };
@@ -546,8 +548,8 @@ static void test_long_names(struct fixture *f, const void *data)
     g_free(part);
 }
 
-/* A container in which systemd has made a group for every mount: its processes are found, those of
- * mounts last. */
+/* In a container in which systemd has created a group for every mount, the processes are found, and
+ * those of mounts come last. */
 static void test_many_empty_groups(struct fixture *f, const void *data)
 {
     char path[80];
@@ -572,8 +574,8 @@ static void test_many_empty_groups(struct fixture *f, const void *data)
     g_assert_cmpint(only(f)->ident->pid, ==, 0);
 }
 
-/* machined knows of containers and machines in units of the user's own, and says so perhaps a moment
- * after their groups were made. */
+/* machined knows containers and machines in units that the user defined, and may register them
+ * shortly after their groups were created. */
 static void test_machined(struct fixture *f, const void *data)
 {
 #define DNS "/system.slice/l8r@dns.service"
@@ -604,14 +606,14 @@ static void test_machined(struct fixture *f, const void *data)
         g_assert_true(find(f, "f")->ident->companion);
         g_assert_cmpint(find(f, "guest")->ident->type, ==, GUEST_VM);
         g_assert_true(round || !find(f, "other"));
-        f->demand.services = true; /* then each is there once all the same */
+        f->demand.services = true; /* even then each is there only once */
     }
     g_assert_cmpint(find(f, "other")->ident->type, ==, GUEST_SERVICE);
     g_assert_null(find(f, "l8r"));
 }
 
-/* What a sandbox of Kata uses is the sum of its two groups, and no rate goes across the moment in
- * which the second one came. */
+/* What a sandbox of Kata uses is the sum of its two groups, and there is no rate across the moment
+ * at which the second one appeared. */
 static void test_kata_overhead(struct fixture *f, const void *data)
 {
 #define SANDBOX "/kubepods/pod0e1f2a3b-4c5d-6e7f-8091-a2b3c4d5e6f7/kata_" ID
@@ -637,8 +639,8 @@ static void test_kata_overhead(struct fixture *f, const void *data)
     g_assert_cmpuint(value(only(f), R_CG_CPU_NS), ==, 1000000);
 }
 
-/* A sandbox that only holds the namespaces of its pod is no guest; one in which the workload itself
- * runs is. */
+/* A sandbox that only holds the namespaces of its pod is not a guest; one that runs the workload
+ * itself is. */
 static void test_sandbox(struct fixture *f, const void *data)
 {
 #define IN_POD "/kubepods/pod0e1f2a3b-4c5d-6e7f-8091-a2b3c4d5e6f7/" ID
@@ -658,7 +660,7 @@ static void test_sandbox(struct fixture *f, const void *data)
     cgroup_file(f->dir, "", IN_POD, "cgroup.procs", "71\n");
     char *from = g_strconcat(f->dir, "/sys/fs/cgroup" IN_POD, NULL);
     char *to = g_strconcat(f->dir, "/sys/fs/cgroup" SANDBOX, NULL);
-    g_assert_cmpint(g_rename(from, to), ==, 0); /* a virtual machine, which is one process */
+    g_assert_cmpint(g_rename(from, to), ==, 0); /* a virtual machine has one process */
     g_free(from);
     g_free(to);
     f->cgroup = (cgroup_free(f->cgroup), cgroup_new(f->root, &f->budget));
@@ -666,7 +668,7 @@ static void test_sandbox(struct fixture *f, const void *data)
     g_assert_cmpint(only(f)->ident->type, ==, GUEST_KATA);
 }
 
-/* A group named "container" is only one when Podman's own group is beside it. */
+/* A group named "container" is a container only if Podman's own group is beside it. */
 static void test_split(struct fixture *f, const void *data)
 {
     (void)data;
@@ -718,7 +720,7 @@ static void check_v1(const struct record *r)
     g_assert_cmpint(reason(r, R_CG_PERIODS), ==, REASON_NO_QUOTA);
 }
 
-/* Linux before 3.17 does not say which CPUs are the effective ones. */
+/* Linux before 3.17 has no file with the effective CPUs. */
 static void test_old_cpuset(struct fixture *f, const void *data)
 {
     (void)data;
@@ -742,7 +744,7 @@ static void test_v1(struct fixture *f, const void *data)
     g_assert_cmpint(reason(only(f), R_CG_PSI_CPU_SOME_NS), ==, REASON_NO_CONTROLLER);
 }
 
-/* A state that cannot be understood is not "thawed". */
+/* An unknown state does not count as "thawed". */
 static void test_freezer(struct fixture *f, const void *data)
 {
     static const char *const states[] = {"FROZEN\n", "THAWED\n", "",
@@ -768,7 +770,8 @@ static void test_freezer(struct fixture *f, const void *data)
     }
 }
 
-/* A limit that cannot be read is not "no limit": it stays what it was, or is not known. */
+/* A limit that cannot be read does not count as "no limit": it keeps its last value, or is not
+ * known. */
 static void test_odd_limits(struct fixture *f, const void *data)
 {
     static const char *const files[] = {"cpu.max", "memory.max", "pids.max"};
@@ -797,7 +800,7 @@ static void test_odd_limits(struct fixture *f, const void *data)
     g_assert_cmpuint(value(only(f), R_CG_TASKS_LIMIT), ==, 100);
 }
 
-/* When its process began is looked for until it is known. */
+/* The start time of a guest's process is looked up until it is known. */
 static void test_start(struct fixture *f, const void *data)
 {
     (void)data;
@@ -808,12 +811,12 @@ static void test_start(struct fixture *f, const void *data)
     tree_file(f->dir, "proc/7/stat",
               "7 (sleep) S 1 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 500 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 "
               "17 0 0 0 0 0 0\n");
-    put(f, "cgroup.procs", "7\n"); /* somebody comes: they are looked at again */
+    put(f, "cgroup.procs", "7\n"); /* a new process: the processes are read again */
     collect(f);
     g_assert_cmpuint(value(only(f), R_CG_START_HUNDREDTHS), ==, 500);
 }
 
-/* What is wanted only later is found at once, not when names are searched again. */
+/* A file that is needed only later is found at once, not only in the next search for names. */
 static void test_late_demand(struct fixture *f, const void *data)
 {
     (void)data;
@@ -828,7 +831,8 @@ static void test_late_demand(struct fixture *f, const void *data)
     g_assert_cmpuint(value(only(f), R_CG_IO_WRITE_OPS), ==, 2);
 }
 
-/* Both: pressure from the unified tree, the rest from the controllers of version 1. */
+/* On a hybrid host, pressure comes from the unified tree, the rest from the controllers of version
+ * 1. */
 static void test_hybrid(struct fixture *f, const void *data)
 {
     (void)data;
@@ -843,7 +847,7 @@ static void test_hybrid(struct fixture *f, const void *data)
     g_assert_cmpuint(f->sample->records->len, ==, 1);
 }
 
-/* Only the unified tree has a directory for it: its cpu.stat says what cpuacct does not. */
+/* If only the unified tree has a directory for a guest, its cpu.stat replaces cpuacct. */
 static void test_unified_only(struct fixture *f, const void *data)
 {
     (void)data;
@@ -853,7 +857,8 @@ static void test_unified_only(struct fixture *f, const void *data)
     g_assert_cmpint(reason(only(f), R_CG_MEM_USAGE_BYTES), ==, REASON_NO_CONTROLLER);
 }
 
-/* In another tree the same container stands under another path, which its process knows. */
+/* In another tree the same container has another path, which /proc/PID/cgroup of its process
+ * shows. */
 static void test_other_path(struct fixture *f, const void *data)
 {
     (void)data;

@@ -1,4 +1,4 @@
-/* What container_classify() makes of every path shape the runtimes are known to use, and of paths
+/* The results of container_classify() for the path shapes of all supported runtimes, and for paths
  * made to mislead it. */
 #include <config.h>
 
@@ -284,7 +284,7 @@ static const struct row ROWS[] = {
     {"/system.slice/var-lib-docker-" ID ".mount", CONTAINER_SERVICE, GUEST_SERVICE, NULL,
      "system.slice", NULL, "/system.slice", NULL},
 
-    /* hostile or merely odd */
+    /* hostile or unusual */
     {"/", CONTAINER_NONE, GUEST_NONE, NULL, NULL, NULL, "", NULL},
     {"", CONTAINER_NONE, GUEST_NONE, NULL, NULL, NULL, "", NULL},
     {"/process_api/0123456789abcdef0123456789abcdef", CONTAINER_NONE, GUEST_NONE, NULL, NULL, NULL,
@@ -350,8 +350,7 @@ static void test_table(void)
         check_row(&ROWS[i]);
 }
 
-/* Whoever knows where a guest's group is has the key of its ident, from the path of any group in
- * it. */
+/* The key of an ident can be computed from the path of any group in the guest's own group. */
 static void test_key(void)
 {
     static const struct {
@@ -376,7 +375,7 @@ static void test_key(void)
     }
 }
 
-/* A name as long as the kernel allows, and a path longer than any, end where they should. */
+/* A name of the maximum length, and a path that is longer than any, end where they should. */
 static void test_long(void)
 {
     GString *path = g_string_new("/lxc.payload.");
@@ -397,7 +396,7 @@ static void test_long(void)
     g_string_free(path, TRUE);
 }
 
-/* Whatever bytes a path is made of, its description stays within its own bounds. */
+/* Whatever bytes a path has, its description stays within its bounds. */
 static void test_random(void)
 {
     static const char *const pieces[] = {"/",

@@ -1,4 +1,5 @@
-/* Which tree holds what, and trees that come later, go, or come somewhere else. */
+/* Which tree has which controllers, and trees that are mounted late, unmounted, or mounted
+ * elsewhere. */
 #include <config.h>
 
 #include "base/clock_read.h"
@@ -61,7 +62,7 @@ static void test_v2(struct fixture *f, const void *data)
     g_assert_false(f->found.namespaced);
 }
 
-/* Each controller where it is: what version 1 has enabled is not version 2's. */
+/* Each controller is found in its tree: one that is enabled in version 1 is not version 2's. */
 static void test_hybrid(struct fixture *f, const void *data)
 {
     (void)data;
@@ -83,7 +84,7 @@ static void test_hybrid(struct fixture *f, const void *data)
     g_assert_null(hierarchies_process_path(h, h->of[CONTROLLER_IO], text));
 }
 
-/* Lines of mountinfo that are escaped, torn, or about something else. */
+/* Lines of mountinfo that are escaped, torn, or of other file systems. */
 static void test_odd_mounts(struct fixture *f, const void *data)
 {
     (void)data;
@@ -102,7 +103,7 @@ static void test_odd_mounts(struct fixture *f, const void *data)
     g_assert_true(f->found.namespaced);
 }
 
-/* Mounts that containers have left behind, and those that lie under others, hide nothing. */
+/* Mounts that are left over from containers, or covered by others, hide nothing. */
 static void test_parts(struct fixture *f, const void *data)
 {
     static const char *const mounts[] = {
@@ -125,7 +126,7 @@ static void test_parts(struct fixture *f, const void *data)
     }
 }
 
-/* The same mounts are not the same trees when something else is mounted there. */
+/* The same mount points are not the same trees if something else is mounted there. */
 static void test_equal(struct fixture *f, const void *data)
 {
     struct hierarchies again;
@@ -181,7 +182,7 @@ static bool has_row(const struct sample *s, const char *name)
     return false;
 }
 
-/* Collect until there is, or is not, a guest of that name. */
+/* Collect until a guest of this name exists (THERE) or does not exist. */
 static bool comes_to(struct watcher *w, const char *name, bool there)
 {
     bool reached = false;
@@ -197,7 +198,7 @@ static bool comes_to(struct watcher *w, const char *name, bool there)
     return reached;
 }
 
-/* A tree that is mounted late is found, and one that goes takes its guests with it. */
+/* A tree that is mounted late is found, and one that is unmounted takes its guests with it. */
 static void test_late(struct fixture *f, const void *data)
 {
     struct watcher w;
@@ -222,7 +223,7 @@ static void write_text(const char *path, const char *text)
     close(fd);
 }
 
-/* In a child, which ends with 77 when it may not do what the test is about. */
+/* Run FUNCTION in a child, which exits with 77 if it lacks the rights that the test needs. */
 static void in_child(void (*function)(const void *), const void *data)
 {
     int status;
@@ -259,7 +260,7 @@ static void without_inotify(const void *data)
     watcher_close(&w);
 }
 
-/* Where the kernel has no more watches, new groups are found by looking again. */
+/* If the kernel has no more watches, new groups are found by scanning. */
 static void test_without_inotify(struct fixture *f, const void *data)
 {
     (void)data;
@@ -267,7 +268,7 @@ static void test_without_inotify(struct fixture *f, const void *data)
     in_child(without_inotify, f);
 }
 
-/* The unified tree of this host, first nowhere, then at another place. */
+/* The unified tree of this host is first not mounted at all, then at another place. */
 static void mount_again(const void *data)
 {
     char *place = tree_new();

@@ -1,4 +1,4 @@
-/* Files that are read again and again, and the descriptors they cost. */
+/* Files that are read again and again, and the descriptors that they use. */
 #include <config.h>
 
 #include "../base/tree.h"
@@ -37,7 +37,7 @@ static ssize_t read_it(struct fixture *f, struct kept *k, const char *path)
     return kept_read(&f->budget, k, path, FILE_WHOLE);
 }
 
-/* Opened once, and given back. */
+/* A file is opened once, and its descriptor is given back. */
 static void test_kept(struct fixture *f, const void *data)
 {
     struct kept k = {0};
@@ -57,7 +57,7 @@ static void test_kept(struct fixture *f, const void *data)
     kept_close(&f->budget, &k);
 }
 
-/* What does not end, or has a NUL in it, is nothing; what is empty is. */
+/* A text that does not end, or has a NUL in it, is an error; an empty one is not. */
 static void test_torn(struct fixture *f, const void *data)
 {
     static const char whole[] = "usage 1234\nuser 12\n", binary[] = "usage 1234\n\0user 12\n";
@@ -81,7 +81,7 @@ static void test_torn(struct fixture *f, const void *data)
     g_free(path);
 }
 
-/* With nothing left it is read all the same, and nothing is kept. */
+/* With an empty budget a file is still read, but not kept. */
 static void test_budget(struct fixture *f, const void *data)
 {
     struct kept k = {0};
@@ -111,7 +111,7 @@ static void make_files(struct fixture *f, int left, int reserve)
     f->budget.reserve = f->budget.aside = reserve;
 }
 
-/* Read COUNT of them, from FROM on; how many are kept then. */
+/* Read COUNT files, from FROM on. Returns how many are kept then. */
 static int read_some(struct fixture *f, struct kept *files, int from, int count, bool first)
 {
     int kept = 0;
@@ -126,8 +126,8 @@ static int read_some(struct fixture *f, struct kept *files, int from, int count,
     return kept;
 }
 
-/* What those who come first could not have the others give back, as much and no more; what is set
- * aside for them is not taken by others. */
+/* Other readers give back as many descriptors as readers with priority lacked, and no more; they do
+ * not get those that are set aside. */
 static void test_first(struct fixture *f, const void *data)
 {
     struct kept files[FILES] = {0};
@@ -140,7 +140,7 @@ static void test_first(struct fixture *f, const void *data)
 
     kept_round(&f->budget);
     kept_claim(&f->budget, true);
-    kept_give_back(&f->budget, &files[8]); /* owes nothing */
+    kept_give_back(&f->budget, &files[8]); /* nothing is owed */
     g_assert_cmpint(files[8].fd_plus_1, !=, 0);
     kept_claim(&f->budget, false);
     for (int i = 0; i < 8; i++)
@@ -149,7 +149,7 @@ static void test_first(struct fixture *f, const void *data)
     g_assert_cmpint(read_some(f, files, 0, 8, false), ==, 4);
     g_assert_cmpint(read_some(f, files, 8, 4, true), ==, 4);
 
-    kept_round(&f->budget); /* all have what they need: nothing moves */
+    kept_round(&f->budget); /* no reader lacks a descriptor: nothing is closed */
     kept_claim(&f->budget, false);
     for (int i = 0; i < 8; i++)
         kept_give_back(&f->budget, &files[i]);
@@ -160,7 +160,7 @@ static void test_first(struct fixture *f, const void *data)
     g_assert_cmpint(f->budget.left, ==, 8);
 }
 
-/* A directory is kept while there is something to keep it with, and read through. */
+/* A directory is kept open while the budget lasts, and files are read through it. */
 static void test_directory(struct fixture *f, const void *data)
 {
     struct kept dir = {0}, other = {0}, k = {0};
@@ -183,8 +183,8 @@ static void test_directory(struct fixture *f, const void *data)
     close(top);
 }
 
-/* The process has no descriptor left, whatever the budget says: all is read, nothing is kept, and
- * when there are some again they are used again. */
+/* The process has no descriptor left, although the budget has: all is read, and nothing is kept
+ * until there are descriptors again. */
 static void test_out_of_descriptors(struct fixture *f, const void *data)
 {
     struct rlimit before, now;
@@ -214,8 +214,8 @@ static void test_out_of_descriptors(struct fixture *f, const void *data)
         kept_close(&f->budget, &files[i]);
 }
 
-/* A directory that cannot be opened says so, and that the budget was too large; nothing is read
- * while even the spare descriptor is lent. */
+/* A directory that cannot be opened gives an error, and shows that the budget was too large;
+ * nothing is read while even the spare descriptor is lent. */
 static void test_starved(struct fixture *f, const void *data)
 {
     struct kept dir = {0}, k = {0};
@@ -261,7 +261,7 @@ static void test_starved(struct fixture *f, const void *data)
     close(top);
 }
 
-/* A process that ended is gone, on the descriptor as well as by its path. */
+/* A process that has ended is gone, on its descriptor as well as by its path. */
 static void test_process(void)
 {
     struct root *live;
@@ -287,7 +287,7 @@ static void test_process(void)
     root_free(live);
 }
 
-/* A place to make a real control group in, or NULL. */
+/* A directory to create a real control group in, or NULL. */
 static char *real_group(void)
 {
     static const char *const trees[] = {"/sys/fs/cgroup/unified", "/sys/fs/cgroup/memory",
@@ -302,7 +302,7 @@ static char *real_group(void)
     return NULL;
 }
 
-/* A control group that was removed is gone too, whatever error the kernel has for it. */
+/* A control group that was removed is gone too, whatever error the kernel returns for it. */
 static void test_group(void)
 {
     struct root *live;
@@ -329,7 +329,7 @@ static void test_group(void)
     g_free(dir);
 }
 
-/* All but a few descriptors, in a small part of the memory. */
+/* All descriptors except a few, limited to a small part of the memory. */
 static void test_most(void)
 {
     const uint64_t gib = UINT64_C(1) << 30;

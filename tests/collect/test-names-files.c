@@ -1,4 +1,4 @@
-/* Names of containers that are found in files, and whatever else may be in them. */
+/* Names of containers that are found in files, and whatever else the files may contain. */
 #include <config.h>
 
 #include "base/clock_read.h"
@@ -23,12 +23,12 @@ static void test_docker_file(void)
     struct names_entry *e = ask_docker(&h);
     wait_for(&h);
     expect(e, "shop-web-1", "nginx:2", "shop");
-    g_assert_cmpuint(d.asked, ==, 0); /* what a file tells is not asked for */
+    g_assert_cmpuint(d.asked, ==, 0); /* no request for a name that is in a file */
 
     look_again(&h);
-    expect(e, "shop-web-1", "nginx:2", "shop"); /* the first time, to be sure of what was read */
+    expect(e, "shop-web-1", "nginx:2", "shop"); /* the second lookup reads the file once more */
     look_again(&h);
-    expect(e, NULL, NULL, NULL); /* nothing was written since */
+    expect(e, NULL, NULL, NULL); /* the file was not written since */
 
     tree_file(h.dir, CONFIG,
               "{\"Name\":\"/renamed\",\"Config\":{\"Labels\":{"
@@ -40,7 +40,7 @@ static void test_docker_file(void)
     fake_stop(&d);
 }
 
-/* What becomes of a container whose file says TEXT. */
+/* The answer for a container whose file has TEXT. */
 static struct names_answer *answer_of_file(const char *text)
 {
     struct host h;
@@ -55,7 +55,7 @@ static struct names_answer *answer_of_file(const char *text)
     return a;
 }
 
-/* Whatever a file has in it, there is no name, or one that is cleaned later. */
+/* Whatever a file contains, there is no name, or one that is cleaned later. */
 static void test_hostile_files(void)
 {
     static const char *const texts[] = {
@@ -79,7 +79,7 @@ static void test_hostile_files(void)
         g_string_append(text, "[");
     g_assert_null(answer_of_file(text->str));
 
-    /* A container's name is what the daemon says: 4 KiB of it, escapes, bidi marks, no UTF-8. */
+    /* The daemon chooses a container's name: 4 KiB of it, escapes, bidi marks, invalid UTF-8. */
     g_string_assign(text, "{\"Name\":\"/\\u001b[2J\\u202e\xff");
     for (int i = 0; i < 4096; i++)
         g_string_append_c(text, 'n');
@@ -94,7 +94,7 @@ static void test_hostile_files(void)
     ident_unref(ident);
     names_answer_free(a);
 
-    /* One value is never longer than is good for us. */
+    /* A value longer than NAMES_JSON_MAX is not read. */
     while (text->len < NAMES_JSON_MAX)
         g_string_append(text, "                                ");
     g_assert_null(answer_of_file(text->str));
@@ -148,7 +148,7 @@ static char *podman_list(const char *name)
         name);
 }
 
-/* Podman's storage knows a new name; the command line of conmon keeps the first one. */
+/* Podman's storage has the new name; the command line of conmon keeps the first one. */
 static void test_podman(void)
 {
     static const char path[] = POD "/libpod-" ID ".scope";
@@ -169,7 +169,7 @@ static void test_podman(void)
     tree_file(h.dir, STORE I2 "/userdata/config.json", "{\"hostname\":\"pod1\"}");
     struct names_entry *keeper = ask(&h, POD "/libpod-" I2 ".scope", 0);
     wait_for(&h);
-    expect_sandbox(keeper, "keeper", false); /* so far nobody has said what it is for */
+    expect_sandbox(keeper, "keeper", false); /* no other container names it yet */
     tree_file(h.dir, STORE ID "/userdata/config.json",
               "{\"annotations\":{\"io.kubernetes.cri-o.SandboxID\":\"" I2 "\"}}");
     e = ask(&h, path, 20);
@@ -188,7 +188,7 @@ static void test_podman(void)
     g_free(renamed);
 }
 
-/* Podman's projects are labels, which only its daemon tells; the names need none. */
+/* Podman's projects are labels, which only its daemon reports; the names do not need it. */
 static void test_podman_project(void)
 {
     struct fake_daemon d = {.head = FAKE_OK,
@@ -202,10 +202,10 @@ static void test_podman_project(void)
     struct names_entry *e = ask(&h, "/libpod_parent/libpod-" ID, 0);
     wait_for(&h);
     expect(e, "first", "alpine", NULL);
-    look_again(&h); /* to be sure of what was read */
+    look_again(&h); /* the second lookup reads the file once more */
     expect(e, "first", "alpine", NULL);
     look_again(&h);
-    expect(e, NULL, NULL, NULL); /* there is nobody to ask */
+    expect(e, NULL, NULL, NULL); /* there is no daemon */
     fake_start_at(&d, h.dir, "run/podman/podman.sock");
     look_again(&h);
     expect(e, "first", "alpine", "mall");
@@ -213,13 +213,13 @@ static void test_podman_project(void)
     expect(e, NULL, NULL, NULL);
     g_assert_cmpuint(d.asked, ==, 1);
 
-    /* A daemon that was just asked is left in peace, and then asked once more. */
+    /* A daemon that was just contacted gets no further request at first, and one later. */
     struct names_entry *late = ask(&h, "/libpod_parent/libpod-" I2, 0);
     wait_for(&h);
     expect(late, "keeper", NULL, NULL);
     g_assert_cmpuint(d.asked, ==, 1);
     look_again(&h);
-    expect(late, "keeper", NULL, NULL); /* looked for again: not all was known */
+    expect(late, "keeper", NULL, NULL); /* looked up again, because not all was known */
     names_drop(h.names, e);
     names_drop(h.names, late);
     host_close(&h);
@@ -227,8 +227,8 @@ static void test_podman_project(void)
     g_free(list);
 }
 
-/* The path of a split group has no id: conmon has it, and by it the storage is read. A step of a
- * build has neither. */
+/* The path of a split group has no id: conmon has it, and the storage is searched for it. A step of
+ * a build has neither. */
 static void test_podman_without_id(void)
 {
     char *list = podman_list("renamed");
@@ -256,7 +256,7 @@ static void test_podman_without_id(void)
     g_free(list);
 }
 
-/* A name that a file tells is there while Podman is still being asked for the project. */
+/* A name from a file is available while Podman's answer about the project is still awaited. */
 static void test_podman_waits(void)
 {
     struct fake_daemon d = {.head = FAKE_OK, .hold = true};
@@ -288,7 +288,7 @@ static void test_podman_waits(void)
     "0\""
 #define BESTEFFORT "/kubepods/besteffort/pod00000003-1111-4222-8333-000000000003/"
 
-/* containerd that keeps its files in a place of its own: where the shim of a pod stays. */
+/* containerd keeps its files in an unusual place, beside the working directory of a pod's shim. */
 static void test_containerd(void)
 {
     struct host h;
@@ -345,13 +345,13 @@ static void test_lxd(void)
     struct names_entry *other = ask(&h, "/lxc.payload.other", 20);
     wait_for(&h);
     expect(plain, "a_b", NULL, NULL);
-    expect(other, "other", NULL, NULL); /* as the path says: the monitor is another one's */
+    expect(other, "other", NULL, NULL); /* from the path: the monitor is another container's */
     names_drop(h.names, plain);
     names_drop(h.names, other);
     host_close(&h);
 }
 
-/* systemd has no '_' in the name of a group; libvirt's own process of the container does. */
+/* systemd leaves '_' out of the name of a group; libvirt's own process of the container has it. */
 static void test_libvirt_lxc(void)
 {
     static const char scope[] = "/machine.slice/machine-lxc\\x2d30\\x2dcell7.scope";
@@ -374,7 +374,7 @@ static void test_libvirt_lxc(void)
     host_close(&h);
 }
 
-/* Her containers are in her home, which /etc/passwd tells. */
+/* The containers of a user are in the user's home directory, which is found in /etc/passwd. */
 static void test_rootless(void)
 {
     static const char path[] =

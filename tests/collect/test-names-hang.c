@@ -1,5 +1,5 @@
-/* The thread that looks for names hangs while everything ends: it is left to itself, and has all
- * that it works with until it is done. The sanitizers see when it has not. */
+/* The thread that looks up names hangs while the program ends: it is abandoned, and owns all that
+ * it uses until it ends. The sanitizers report if it does not. */
 #include <config.h>
 
 #include "base/clock_read.h"

@@ -1,5 +1,5 @@
-/* Names of containers that daemons are asked for, and what becomes of them when a daemon hangs,
- * lies or floods. */
+/* Names of containers from daemons, and what happens when a daemon hangs, sends wrong answers or
+ * sends too much. */
 #include <config.h>
 
 #include "base/clock_read.h"
@@ -7,7 +7,7 @@
 
 #include <sys/resource.h>
 
-/* The state and the words of the docker line among the sources. */
+/* Check the state and the message of the docker line among the sources. */
 static void expect_status(struct host *h, enum source_state state, const char *word)
 {
     struct sample *s = sample_new(0, 0);
@@ -39,16 +39,16 @@ static void test_list(void)
     wait_for(&h);
     expect(web, "web", "nginx:1", NULL);
     expect(db, "db", "pg", "shop");
-    expect(db, NULL, NULL, NULL); /* once */
+    expect(db, NULL, NULL, NULL); /* only once */
     expect_status(&h, SOURCE_OK, NULL);
-    g_assert_cmpuint(d.asked, <=, 2); /* they may have been asked for in two rounds */
+    g_assert_cmpuint(d.asked, <=, 2); /* the requests may be in two rounds */
     names_drop(h.names, web);
     names_drop(h.names, db);
     host_close(&h);
     fake_stop(&d);
 }
 
-/* A hundred containers that come together are one question. */
+/* A hundred containers that appear together need one request. */
 static void test_one_question(void)
 {
     struct fake_daemon d = {.head = FAKE_OK, .body = "[" WEB "]"};
@@ -71,12 +71,12 @@ static void test_one_question(void)
     fake_stop(&d);
 }
 
-/* ---- daemons that do not ---- */
+/* ---- daemons that do not work ---- */
 
 static const struct lie {
     const char *what, *head, *body;
     size_t flood;
-    const char *status; /* what is said of it; NULL: it is believed, but says nothing of us */
+    const char *status; /* the reported message; NULL: accepted, but without our name */
 } LIES[] = {
     {"no JSON", FAKE_OK, "containers: web, db", 0, "not understood"},
     {"nothing", FAKE_OK, "", 0, "not understood"},
@@ -108,7 +108,8 @@ static const struct lie {
     {"no containers", FAKE_OK, "[]", 0, NULL},
 };
 
-/* The row keeps its short id, the source says why, and it has a name once the daemon is well. */
+/* The row keeps its short id, the source reports the reason, and the name appears once the daemon
+ * works. */
 static void test_lies(void)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(LIES); i++) {
@@ -130,7 +131,7 @@ static void test_lies(void)
     }
 }
 
-/* A flood costs no more memory than an answer may be long, and some for its list. */
+/* An endless answer uses no more memory than the maximum answer, and some for its list. */
 static void test_memory(void)
 {
     struct rusage use;
@@ -141,8 +142,8 @@ static void test_memory(void)
         g_assert_cmpint(use.ru_maxrss, <, 128 << 10);
 }
 
-/* Four daemons that hang in four ways cost two seconds, all at the same time, and nobody who asks
- * or looks waits at all. */
+/* Four daemons that hang in four ways each time out after two seconds, all at the same time, and no
+ * caller is blocked. */
 static void test_hang(void)
 {
     struct fake_daemon d[] = {
@@ -175,7 +176,7 @@ static void test_hang(void)
     }
 }
 
-/* To leave is not to wait for a daemon that hangs. */
+/* Ending the program does not wait for a daemon that hangs. */
 static void test_leave(void)
 {
     struct fake_daemon d = {.hold = true};
@@ -193,7 +194,7 @@ static void test_leave(void)
     fake_stop(&d);
 }
 
-/* While docker hangs, others get their names. */
+/* While docker fails, other containers get their names. */
 static void test_recovery(void)
 {
     struct fake_daemon bad = {.head = FAKE_OK, .body = "nonsense"};
@@ -211,7 +212,7 @@ static void test_recovery(void)
     expect(docker, NULL, NULL, NULL);
     fake_stop(&bad);
     fake_start(&good, h.dir);
-    /* The first pause is short, and nobody shortens it. */
+    /* The first pause is short, and nothing shortens it. */
     for (int64_t end = clock_mono_ns() + 30 * CLOCK_NS_PER_S; !found && clock_mono_ns() < end;) {
         g_usleep(5000);
         found = names_take(docker);
@@ -226,7 +227,7 @@ static void test_recovery(void)
     fake_stop(&good);
 }
 
-/* ---- pauses, by a clock of our own ---- */
+/* ---- pauses, with a fake clock ---- */
 
 static void test_backoff(void)
 {
@@ -242,10 +243,10 @@ static void test_backoff(void)
         now = b.due_ns;
     }
     g_assert_cmpint(b.pause_ns, ==, NAMES_PAUSE_MAX_NS);
-    g_assert_cmpint(tries, <, 25); /* in an hour */
+    g_assert_cmpint(tries, <, 25); /* within an hour */
 }
 
-/* A daemon that fails is asked ever less often, and every time once it is well. */
+/* A daemon that fails is contacted less and less often, and in every round once it works. */
 static void test_daemon_backoff(void)
 {
     struct fake_daemon bad = {.head = FAKE_OK, .body = "nonsense"};
@@ -277,7 +278,7 @@ static void test_daemon_backoff(void)
         g_assert_cmpint(names_daemon_find(d, ID, now, &found), ==, 0);
         g_assert_cmpstr(found->name, ==, "web");
         g_assert_cmpint(names_daemon_find(d, I2, now, &found), ==, -ESRCH);
-        g_assert_cmpuint(good.asked, ==, i); /* once in a round */
+        g_assert_cmpuint(good.asked, ==, i); /* one request per round */
         names_daemons_end_round(all);
         now++;
     }
@@ -289,7 +290,7 @@ static void test_daemon_backoff(void)
     tree_free(dir);
 }
 
-/* A socket without a daemon behind it, and one of a daemon that ended: nobody is woken. */
+/* A socket without a daemon, and the socket of a daemon that ended: no daemon is started. */
 static void test_no_daemon(void)
 {
     struct fake_daemon d = {.head = FAKE_OK, .body = "[" WEB "]"};
@@ -317,7 +318,7 @@ static void test_no_daemon(void)
     host_close(&h);
 }
 
-/* What the daemon was asked for, it is asked for again. */
+/* A name that came from the daemon is requested from it again. */
 static void test_listed_rename(void)
 {
     struct fake_daemon before = {.head = FAKE_OK, .body = "[" WEB "]"}, after = before;
@@ -338,8 +339,8 @@ static void test_listed_rename(void)
     fake_stop(&after);
 }
 
-/* What a user's own daemon says counts for what lives in her groups and for nothing else; nor is a
- * socket asked that somebody else has put there. */
+/* What a user's own daemon reports is used only for containers in that user's groups, and a socket
+ * that another user owns is not used. */
 static void test_users_daemon(void)
 {
     struct fake_daemon d[] = {{.head = FAKE_OK, .body = "[" WEB "]"},
@@ -365,7 +366,7 @@ static void test_users_daemon(void)
     expect(roots, NULL, NULL, NULL);
     expect(others, NULL, NULL, NULL);
     g_assert_cmpuint(d[0].asked, ==, 1);
-    g_assert_cmpuint(d[1].asked, ==, 0); /* it is not his */
+    g_assert_cmpuint(d[1].asked, ==, 0); /* the socket is not this user's */
     names_drop(h.names, own);
     names_drop(h.names, roots);
     names_drop(h.names, others);
@@ -379,7 +380,7 @@ static void test_users_daemon(void)
     g_free(fake);
 }
 
-/* By a clock of our own: one question a minute, while something is not known. */
+/* With a fake clock: one request per minute while something is not known. */
 static void test_podman_pause(void)
 {
     struct fake_daemon d = {.head = FAKE_OK, .body = "[" WEB "]"};

@@ -109,17 +109,17 @@ static void test_interfaces(struct fixture *f, const void *data)
 
     const struct record *eth1 = record_named(f->sample, FACET_GUEST_NIC, "eth1");
     g_assert_nonnull(eth1);
-    g_assert_cmpuint(record_count(f->sample, FACET_GUEST_NIC), ==, 2); /* without lo */
+    g_assert_cmpuint(record_count(f->sample, FACET_GUEST_NIC), ==, 2); /* lo is left out */
     g_assert_cmpuint(eth1->ident->owner, ==, g.ident->serial);
     g_assert_cmpuint(value(eth1, R_NIC_RX_BYTES), ==, 50000);
     g_assert_cmpuint(value(eth1, R_NIC_TX_BYTES), ==, 60000);
     g_assert_cmpuint(value(eth1, R_NIC_RX_DROPS), ==, 5);
     g_assert_cmpuint(value(eth1, R_NIC_TX_ERRORS), ==, 6);
 
-    /* One goes, one comes; out of focus there are no parts. */
+    /* One interface is removed and one added; out of focus there are no parts. */
     guint64 serial = eth1->ident->serial;
     put(f, "10", "net:[2]", HEAD LO ETH1 "veth9@if3: 1 1 0 0 0 0 0 0 1 1 0 0 0 0 0 0\n");
-    netns_clear(&g.network, &f->table); /* as when its process is another one */
+    netns_clear(&g.network, &f->table); /* as when the first process changes */
     g_assert_cmpint(look(&g, f, 10, true), ==, 0);
     g_assert_null(record_named(f->sample, FACET_GUEST_NIC, "eth0"));
     g_assert_cmpuint(record_named(f->sample, FACET_GUEST_NIC, "eth1")->ident->serial, !=, serial);
@@ -133,7 +133,7 @@ static void test_interfaces(struct fixture *f, const void *data)
 #define NIC(name, rx) name ": " #rx " 1 0 0 0 0 0 0 7 1 0 0 0 0 0 0\n"
 #define MANY NIC("eth0", 1000) NIC("eth1", 200)
 
-/* A byte counts once, by whatever interfaces of the container it passes. */
+/* A byte counts once, whatever interfaces of the container it passes. */
 static void test_links(struct fixture *f, const void *data)
 {
     static const struct {
@@ -148,14 +148,14 @@ static void test_links(struct fixture *f, const void *data)
         {MANY NIC("lxdbr0", 50) NIC("lxcbr0", 60) NIC("incusbr0", 70), false, 1200},
         {MANY NIC("cni0", 50) NIC("flannel.1", 60) NIC("kube-ipvs0", 70), false, 1200},
         {MANY NIC("cali0a1b2c3d4e5", 50) NIC("tunl0", 60) NIC("vxlan.calico", 9), true, 1200},
-        {MANY NIC("veth1a2b3c4", 50), true, 1200},  /* kindnet: no bridge */
-        {MANY NIC("veth0", 50), false, 1250},       /* the second interface of a pod */
+        {MANY NIC("veth1a2b3c4", 50), true, 1200}, /* kindnet: no bridge */
+        {MANY NIC("veth0", 50), false, 1250},      /* the second interface of a pod */
         {MANY NIC("eth0.100", 50) NIC("eth2.7", 3), false, 1203},
         {MANY NIC("bond0", 1200) NIC("team0", 1200), false, 1200},
         {MANY NIC("macvlan0", 50) NIC("ipvl1", 60) NIC("ipvlan2", 60), false, 1200},
         {MANY NIC("wg0", 50) NIC("tun0", 60) NIC("tailscale0", 70), false, 1200},
         {NIC("mgmt", 40) NIC("storage.x", 2) NIC("brain", 3) NIC("bonding", 4), false, 49},
-        {NIC("tun0", 60), false, 60}, /* it has nothing else */
+        {NIC("tun0", 60), false, 60}, /* its only interface */
         {NIC("docker0", 60) NIC("veth1", 1), true, 61},
         {NIC("eth0.100", 60), false, 60},
     };
@@ -175,7 +175,7 @@ static void test_links(struct fixture *f, const void *data)
     }
 }
 
-/* When others are summed up than before there is no rate across the two. */
+/* When other interfaces are summed up than before, there is no rate across the change. */
 static void test_links_change(struct fixture *f, const void *data)
 {
     struct guest g;
@@ -193,7 +193,7 @@ static void test_links_change(struct fixture *f, const void *data)
     guest_free(&g, f);
 }
 
-/* A namespace without interfaces, or with lo only, has no traffic that could be counted. */
+/* A namespace without interfaces, or with lo only, has no traffic to count. */
 static void test_no_interfaces(struct fixture *f, const void *data)
 {
     struct guest g;
@@ -206,7 +206,7 @@ static void test_no_interfaces(struct fixture *f, const void *data)
     guest_free(&g, f);
 }
 
-/* The host's traffic is not a container's. */
+/* The host's traffic is not attributed to a container. */
 static void test_host(struct fixture *f, const void *data)
 {
     struct guest g;
@@ -220,7 +220,8 @@ static void test_host(struct fixture *f, const void *data)
     guest_free(&g, f);
 }
 
-/* The containers of a pod share one: it is shown once, by another one when that one goes. */
+/* The containers of a pod share a namespace: it is shown for one of them, and for another one when
+ * that one is gone. */
 static void test_shared(struct fixture *f, const void *data)
 {
     struct guest a, b;
@@ -241,7 +242,7 @@ static void test_shared(struct fixture *f, const void *data)
 
     netns_clear(&a.network, &f->table);
     look(&b, f, 11, false);
-    expect_absent(b.total, REASON_SHARED_NETWORK); /* until it is looked at again */
+    expect_absent(b.total, REASON_SHARED_NETWORK); /* until it is looked up again */
     netns_recheck(&b.network, &f->table);
     look(&b, f, 11, false);
     g_assert_cmpuint(value(b.total, R_NET_RX_BYTES), ==, 1000);
@@ -263,7 +264,7 @@ static void test_gone(struct fixture *f, const void *data)
     guest_free(&g, f);
 }
 
-/* Foreign lines are left out; what is left counts. Of a text that is torn nothing does. */
+/* Malformed lines are skipped, and the others count. Nothing in a torn text counts. */
 static void test_odd_lines(struct fixture *f, const void *data)
 {
     struct guest g;
@@ -287,7 +288,7 @@ static void test_odd_lines(struct fixture *f, const void *data)
     guest_free(&g, f);
 }
 
-/* Who has thousands of interfaces is counted whole; rows end somewhere. */
+/* All of thousands of interfaces are counted, but the number of rows is limited. */
 static void test_many(struct fixture *f, const void *data)
 {
     GString *text = g_string_new(HEAD);
@@ -305,8 +306,9 @@ static void test_many(struct fixture *f, const void *data)
     g_string_free(text, TRUE);
 }
 
-/* The real kernel: a child in the namespace of this process is in the host's. When it has ended,
- * an open file still shows the namespace as long as that lives; opening one says who is gone. */
+/* On the real kernel, a child in the namespace of this process is in the host's. After it has
+ * ended, an open file still shows the namespace as long as that exists; opening the file shows that
+ * the process is gone. */
 static void test_live(void)
 {
     struct fixture f = {.dir = NULL};
@@ -328,7 +330,7 @@ static void test_live(void)
     g_assert_cmpint(look(&g, &f, child, false), ==, 0);
     expect_absent(g.total, REASON_HOST_NETWORK);
 
-    /* As if it were not: then its file is kept open. */
+    /* Pretend that it is not the host's: then its file is kept open. */
     f.table.host = 0;
     netns_clear(&g.network, &f.table);
     g_assert_cmpint(look(&g, &f, child, false), ==, 0);

@@ -1,4 +1,5 @@
-/* cgroup_guest.h: one container (or group of a VM, or service) and what is read of it.
+/* cgroup_guest.h: one guest (container, group of a virtual machine, or service) and what is read of
+ * it.
  *
  * Part of cgroup.h: one thread.
  */
@@ -16,7 +17,7 @@
 #include "collect/source.h"
 #include "collect/cgroup/tasks.h"
 
-/* What all guests share while they are read. */
+/* State that all guests share while they are read. */
 struct cgroup_context {
     struct cgroup_plan plan;
     struct cgroup_tree *tree;
@@ -24,64 +25,64 @@ struct cgroup_context {
     struct netns_table networks;
     struct cgroup_overheads overheads;
     struct tasks tasks; /* of the guest in focus */
-    bool focused;       /* there was one in this collection */
-    bool kills_known;   /* the host says how many processes were killed for want of memory; */
-    uint8_t kills_mark; /* another one when there were more, and in the collection after that */
+    bool focused;       /* a guest in focus was read in this collection */
+    bool kills_known;   /* the host's number of OOM kills was read */
+    uint8_t kills_mark; /* changes when that number grew, and in the collection after that */
     GArray *pids;       /* scratch */
     struct cgroup_host host;
-    GHashTable *remote_disks; /* keys of groups that do not see the disks of their machine */
+    GHashTable *remote_disks; /* keys of groups that do not count their machine's disk traffic */
     int64_t now_ns;
 };
 
 struct cgroup_guest {
     struct cgroup_guest *next, *previous; /* in the list of the owner */
     struct ident *ident;                  /* the newest version */
-    struct names_entry *question;         /* what it is called; NULL = not asked */
+    struct names_entry *question;         /* request for its name; NULL = not made */
     uint64_t start;                       /* of its first process, in clock ticks; 0 = not known */
-    int64_t look_ns;                      /* when to look at its processes again; 0 = now */
+    int64_t look_ns;                      /* when to check its processes again; 0 = now */
     int64_t slow_ns;                      /* when the next slow turn is; 0 = now */
     uint32_t oom_kills;
-    uint8_t kills_mark;   /* of the context, when these were read */
-    uint8_t no_oom;       /* enum reason why there are none */
-    uint16_t turns;       /* slow ones it had */
-    uint16_t patience_ms; /* how long it is left alone while it has no processes */
-    uint8_t depth;        /* of the group with all its processes, below its own */
-    uint8_t no_frozen;    /* enum reason why it is not known whether: */
+    uint8_t kills_mark;   /* kills_mark of the context when oom_kills was read */
+    uint8_t no_oom;       /* enum reason why oom_kills is not known */
+    uint16_t turns;       /* slow turns so far */
+    uint16_t patience_ms; /* pause between two checks while it has no processes */
+    uint8_t depth;        /* levels from its own group down to the one with all its processes */
+    uint8_t no_frozen;    /* enum reason why frozen is not known */
     bool frozen : 1;
-    bool in_pod : 1;    /* perhaps it only holds the pod's namespaces: */
-    bool sandbox : 1;   /* it does; not a guest of its own */
-    bool split : 1;     /* only a guest if a supervisor's group is beside it */
+    bool in_pod : 1;    /* in a pod, so it may be the pod's sandbox */
+    bool sandbox : 1;   /* only holds the pod's namespaces; not a guest of its own */
+    bool split : 1;     /* a guest only if a group "supervisor" is beside it */
     bool running : 1;   /* there are processes in it */
-    bool slow_turn : 1; /* this is the time to look at what changes rarely, */
-    bool rare_turn : 1; /* and at what costs much or tells by itself when it changes */
-    bool told_turn : 1; /* or at what it has told, because: */
-    bool written : 1;   /* one of its files that tell was written */
+    bool slow_turn : 1; /* this collection reads what changes rarely, */
+    bool rare_turn : 1; /* and also what is expensive or reported by inotify */
+    bool told_turn : 1; /* this collection reads what inotify reports, because: */
+    bool written : 1;   /* such a file was written, or may have been */
     struct netns network;
     struct cgroup_quiet quiet;
     struct cgroup_files files; /* of its node */
 };
 
-/* The guest that lives in NODE, whose path is PATH. */
+/* The guest whose group is NODE, at PATH. WHAT: the classification of PATH. */
 struct cgroup_guest *cgroup_guest_new(struct cgroup_node *node, const char *path,
                                       const struct container *what);
 void cgroup_guest_free(struct cgroup_guest *g, struct cgroup_context *c);
 
-/* FILE of its group was written. */
+/* To be called when FILE of its group was written. */
 void cgroup_guest_written(struct cgroup_guest *g, const char *file);
 
-/* Anything of its group may have been written. */
+/* To be called when any file of its group may have been written. */
 void cgroup_guest_suspect(struct cgroup_guest *g);
 
-/* See whether there are processes in it, and which is the first (ident->pid); ask what it is
- * called. To be called before each collection; it seldom has to look. */
+/* Check whether it has processes, find the first one (ident->pid), and request its name. To be
+ * called before each collection; most calls read nothing. */
 void cgroup_guest_look(struct cgroup_guest *g, struct cgroup_context *c);
 
-/* Whether it is a row: it runs, and does more than hold a pod's namespaces. In a saved tree every
- * guest runs. */
+/* Whether it is a row: it has processes, and does more than hold a pod's namespaces. In a saved
+ * tree every guest counts as running. */
 bool cgroup_guest_is_shown(const struct cgroup_guest *g);
 
-/* Add its records. Nothing is added for one that is gone, or of which nothing can be read for want
- * of descriptors (budget->starved). */
+/* Add its records. Adds nothing for a guest that is gone, or if no descriptor was left to read it
+ * (budget->starved). */
 void cgroup_guest_collect(struct cgroup_guest *g, struct cgroup_context *c,
                           const struct demand *demand, struct sample *out);
 

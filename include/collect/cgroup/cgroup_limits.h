@@ -1,12 +1,13 @@
-/* cgroup_limits.h: what a control group may use, by its own limits and those of its ancestors.
+/* cgroup_limits.h: what a control group may use, under its own limits and those of its ancestors.
  *
- * Limits change rarely: those of a group are read once, and again when the kernel says that one was
- * written. Where it does not say so they are read again after half a minute, the others after eight
- * times as long, for safety. Groups share their ancestors, which are read once for all.
+ * Limits change rarely: those of a group are read once, and again when inotify reports that one was
+ * written. Where inotify does not report writes, limits are read again after about half a minute;
+ * all others after eight times as long, for safety. Groups share their ancestors, which are read
+ * once for all.
  *
- * A limit that is larger than the host is none.
+ * A limit that is larger than the host counts as none.
  *
- * A quota above a group throttles it too: the figures are those of the nearest group, itself
+ * A quota of an ancestor throttles a group too: the figures are those of the nearest group, itself
  * included, that has a quota.
  *
  * One thread.
@@ -18,27 +19,28 @@
 
 struct cgroup_limits; /* of one node, in node->limits */
 
-/* What a group without limits may use; 0 = not known. */
+/* The host's resources, which a group without limits may use; 0 = not known. */
 struct cgroup_host {
     unsigned cpus;   /* online */
     uint64_t memory; /* bytes */
-    uint64_t tasks;  /* there are fewer process ids than this */
+    uint64_t tasks;  /* pid_max: process ids are below this */
     int64_t due_ns;  /* when to read memory and tasks again; 0 = now */
 };
 
-/* Read memory and tasks if that is due. */
+/* Read memory and tasks again if that is due. */
 void cgroup_host_update(struct cgroup_host *h, struct kept_budget *budget, int64_t now_ns);
 
-/* What is needed to read them. */
+/* What the functions below need to read limits. */
 struct cgroup_limits_reader {
     struct cgroup_plan *plan;
-    const struct cgroup_tree *tree; /* which may tell what is written */
+    const struct cgroup_tree *tree; /* says in which hierarchies inotify reports writes */
     const struct cgroup_host *host;
     int64_t now_ns;
 };
 
-/* Set R_CG_CPU_LIMIT_MILLI, R_CG_MEM_LIMIT_BYTES, whose limits these are, and R_CG_TASKS_LIMIT. OWN
- * is NODE or around it: limits up to there are its own. */
+/* Set R_CG_CPU_LIMIT_MILLI, R_CG_MEM_LIMIT_BYTES, the owners of these two limits, and
+ * R_CG_TASKS_LIMIT. OWN is NODE or one of its ancestors: limits of the groups from NODE up to OWN
+ * count as the guest's own. */
 void cgroup_limits_record(struct cgroup_limits_reader *r, struct cgroup_node *node,
                           const struct cgroup_node *own, struct record *out);
 
@@ -46,14 +48,15 @@ void cgroup_limits_record(struct cgroup_limits_reader *r, struct cgroup_node *no
 void cgroup_limits_record_throttling(struct cgroup_limits_reader *r, struct cgroup_node *node,
                                      struct record *out);
 
-/* FILE of this group was written: whether it is a limit. Those of the group, and of the groups
- * below when it is one that they inherit, are read anew. */
+/* To be called when FILE of this group was written. Returns whether FILE is a limit. The limits
+ * that the write may have changed are read again, including those of groups below that inherit
+ * it. */
 bool cgroup_limits_written(struct cgroup_node *node, const char *file);
 
-/* Those of the group and of all below it are read anew. */
+/* The limits of the group and of all groups below it are read again when they are next needed. */
 void cgroup_limits_forget(struct cgroup_node *node);
 
-/* Before the node goes. */
+/* To be called before NODE is removed: frees its limits. */
 void cgroup_limits_free(struct cgroup_node *node, struct kept_budget *budget);
 
 #endif

@@ -1,8 +1,8 @@
 /* cgroup_overhead.h: the second group of a guest of Kata Containers.
  *
- * Unless Kata is told to use one group only, the threads of a sandbox that are vCPUs run in the
- * group "kata_ID" of its pod, and all others of the hypervisor, with its memory and its helpers, in
- * /kata_overhead/ID. What the guest uses is the sum.
+ * Unless Kata is configured to use one group only, the vCPU threads of a sandbox run in the group
+ * "kata_ID" of its pod. All other threads of the hypervisor, with its memory and its helper
+ * processes, run in /kata_overhead/ID. What the guest uses is the sum.
  *
  * Part of cgroup_guest.h: one thread.
  */
@@ -11,18 +11,19 @@
 
 #include "collect/cgroup/cgroup_files.h"
 
-/* Of all guests: ident serial -> struct cgroup_files of its second group. */
+/* For all guests: ident serial -> struct cgroup_files of the second group. */
 struct cgroup_overheads {
     GHashTable *by_guest; /* NULL in a new (all-zero) one */
 };
 
-/* OUT has what the first group of GUEST, whose container id is ID, uses: add what the second one
- * does, of the files that NEEDS ask for. SEEN: the guest was in an earlier collection; counters
- * then begin anew with the first sum. */
+/* Add what the second group of GUEST, whose container id is GUEST->id, uses to OUT, which has what
+ * the first group uses. Only the files that NEEDS requires are read. SEEN: the guest was in an
+ * earlier collection; if the second group is new then, counters are absent once and begin anew with
+ * the sum. */
 void cgroup_overhead_add(struct cgroup_overheads *o, struct cgroup_plan *p, struct cgroup_tree *t,
                          const struct ident *guest, unsigned needs, bool seen, struct record *out);
 
-/* Before the guest goes. */
+/* To be called before GUEST is freed. */
 void cgroup_overhead_drop(struct cgroup_overheads *o, struct cgroup_plan *p,
                           const struct ident *guest);
 

@@ -1,12 +1,12 @@
-/* cgroup_quiet.h: what need not be read again of a group in which nothing happens.
+/* cgroup_quiet.h: values that need not be read again while a group is idle.
  *
- * The statistics of a group's memory cost the kernel as much as all its other files together. They
- * are what its processes have done: while these use no CPU time, and the amount of memory stays
- * what it was, only the host can still move pages between the lists that it keeps of them. So then
- * they are read again every QUIET_KEPT_MS only.
+ * Reading the memory statistics of a group costs the kernel as much as reading all its other files.
+ * They change with what its processes do: while these use no CPU time, and the amount of memory
+ * stays the same, only the host can still move pages between the lists that it keeps of them. So
+ * they are then read only every QUIET_KEPT_MS.
  *
- * The kernel gathers these figures behind the groups' backs, at least every two seconds: a group is
- * quiet QUIET_AFTER_MS after it was last seen to do something.
+ * The kernel updates these figures with a delay, at least every two seconds: a group counts as
+ * quiet QUIET_AFTER_MS after its last activity was seen.
  *
  * One thread.
  */
@@ -19,21 +19,21 @@
 
 enum { QUIET_AFTER_MS = 3000, QUIET_KEPT_MS = 5000 };
 
-/* Of one group; all-zero when new. */
+/* State of one group; all-zero when new. */
 struct cgroup_quiet {
-    uint32_t uses[2]; /* of CPU time and memory, when it was last seen to do something, */
-    uint32_t busy_ms; /* which was then */
-    uint32_t read_ms; /* when these were read: */
-    /* Five bytes are enough for a terabyte; when they are not for all together, nothing is kept. */
+    uint32_t uses[2]; /* CPU time and memory used when activity was last seen */
+    uint32_t busy_ms; /* when that was */
+    uint32_t read_ms; /* when the values in pack were read */
+    /* Five bytes hold a terabyte; if the values do not fit together, none is kept. */
     uint8_t pack[CGROUP_QUIET_MAX * (1 + 5)];
 };
 
-/* OUT has what the group uses of CPU and memory by now. Whether it does nothing: then the readings
- * of FILE are what they were, and are stored. */
+/* OUT has the CPU time and the memory that the group uses. Returns whether the group is idle; the
+ * readings of FILE are then stored as they were. */
 bool cgroup_quiet_recall(struct cgroup_quiet *q, const struct cgroup_file *file, int64_t now_ns,
                          struct record *out);
 
-/* They were read into OUT. */
+/* Keep the readings of FILE that were read into OUT. */
 void cgroup_quiet_learn(struct cgroup_quiet *q, const struct cgroup_file *file, int64_t now_ns,
                         const struct record *out);
 

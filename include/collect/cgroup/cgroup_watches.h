@@ -1,8 +1,8 @@
-/* cgroup_watches.h: which node each watch of an inotify is of.
+/* cgroup_watches.h: the node of each watch of an inotify instance.
  *
- * Groups are thousands, and each has a watch in every tree that is looked at: sorted arrays take
- * twelve bytes for one, a hash table forty. The kernel counts watches up, so that a new one goes to
- * the end; to take one out moves the rest, a microsecond for thousands.
+ * There are thousands of groups, each with a watch in every watched tree. Sorted arrays take twelve
+ * bytes per watch, a hash table forty. The kernel numbers watches in ascending order, so a new one
+ * goes to the end; removing one moves the rest, a microsecond for thousands.
  *
  * Part of cgroup_tree.h: one thread.
  */
@@ -13,18 +13,18 @@ struct cgroup_node;
 
 /* All-zero when new. */
 struct cgroup_watches {
-    int *wds;                   /* in their order, */
-    struct cgroup_node **nodes; /* and what they are of */
+    int *wds;                   /* watch descriptors in ascending order, */
+    struct cgroup_node **nodes; /* and their nodes */
     unsigned count, room;
 };
 
-/* NULL: there is no such watch. */
+/* The node of watch WD; NULL: there is no such watch. */
 struct cgroup_node *cgroup_watches_find(const struct cgroup_watches *w, int wd);
 
-/* There must be none with this number. */
+/* WD must not be there yet. */
 void cgroup_watches_add(struct cgroup_watches *w, int wd, struct cgroup_node *node);
 
-/* What it was of; NULL: there was none. */
+/* Returns the node of the removed watch; NULL: there was no such watch. */
 struct cgroup_node *cgroup_watches_remove(struct cgroup_watches *w, int wd);
 
 void cgroup_watches_clear(struct cgroup_watches *w);

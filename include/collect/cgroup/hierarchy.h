@@ -1,12 +1,12 @@
-/* hierarchy.h: which control group tree holds what, and where it is mounted.
+/* hierarchy.h: where the control group trees are mounted, and which controllers each has.
  *
- * v1 has a tree per controller (or several in one), v2 one tree for all, a hybrid host both: each
- * controller is looked up by itself. On the live host libcgroup finds the controllers; trees
- * without controllers (the unified tree of a hybrid host, name=systemd) and saved trees (--root)
- * come from /proc/self/mountinfo. A mount of a part of a tree, as a container has it or leaves it
- * behind, is used only for a controller of which the whole tree is mounted nowhere.
+ * v1 has a tree per controller (or several controllers in one), v2 one tree for all, a hybrid host
+ * both: each controller is looked up separately. On the live host libcgroup finds the controllers;
+ * trees without controllers (the unified tree of a hybrid host, name=systemd) and saved trees
+ * (--root) come from mountinfo. A mount of a part of a tree, as a container has it or leaves it
+ * behind, is used only for a controller whose whole tree is not mounted anywhere.
  *
- * A set is made by one thread and used by it.
+ * A set is created and used by one thread.
  */
 #ifndef VTOP_COLLECT_HIERARCHY_H
 #define VTOP_COLLECT_HIERARCHY_H
@@ -32,9 +32,9 @@ enum { HIERARCHY_MAX = 12 };
 
 struct hierarchy {
     int fd;      /* its mount point, O_PATH */
-    char *mount; /* path of the mount point, as below the root */
+    char *mount; /* path of the mount point, below the root */
     bool v2;
-    bool whole; /* false: a part of it is mounted, as in a container */
+    bool whole;     /* false: only a part of it is mounted, as in a container */
     unsigned holds; /* bit per enum controller */
 };
 
@@ -42,24 +42,24 @@ struct hierarchies {
     struct hierarchy list[HIERARCHY_MAX];
     int count;
     int of[CONTROLLER_COUNT]; /* index into list, -1 = not mounted */
-    int error;                /* -EMFILE, -ENFILE: a tree is missing for want of descriptors */
-    bool namespaced;          /* of some tree only a part is mounted: inside a container */
+    int error;       /* -EMFILE, -ENFILE: a tree could not be opened for lack of descriptors */
+    bool namespaced; /* only a part of some tree is mounted: inside a container */
 };
 
-/* The file that says what is mounted below ROOT; poll() tells when it changes. */
+/* The path of the file that lists the mounts below ROOT; poll() reports when it changes. */
 const char *hierarchies_mounts(const struct root *root);
 
-/* A whole tree is preferred to a part of it: mounts of containers may be left over on a host.
- * An empty set (count 0) when there is no control group tree. Returns -errno when the mounts
- * cannot be read. */
+/* A whole tree is preferred to a part of it, because a host may have mounts left over from
+ * containers. OUT is an empty set (count 0) if no control group tree is mounted. Returns -errno if
+ * the mounts cannot be read or descriptors ran out. */
 int hierarchies_find(const struct root *root, struct hierarchies *out);
 void hierarchies_clear(struct hierarchies *h);
 
 /* Whether the same trees are mounted at the same places for the same controllers. */
 bool hierarchies_equal(const struct hierarchies *a, const struct hierarchies *b);
 
-/* Where a process is in the tree with this index, by the TEXT of its /proc/PID/cgroup: a path for
- * g_free(), or NULL when the text does not say. Paths may differ from tree to tree. */
+/* The path of a process in the tree with this index, from the TEXT of its /proc/PID/cgroup;
+ * g_free(). NULL: TEXT does not have it. Paths may differ from tree to tree. */
 char *hierarchies_process_path(const struct hierarchies *h, int tree, const char *text);
 
 #endif

@@ -1,8 +1,9 @@
 /* netns_links.h: which interfaces of a container carry its traffic in and out.
  *
- * In a container that has containers of its own one download passes its uplink, a bridge and a port
- * of that bridge; in a tunnel or a bond it passes two interfaces as well. /proc/PID/net/dev has no
- * more than the names, which those who make such interfaces give in their own manner.
+ * In a container with containers of its own, one download passes the uplink, a bridge and a port of
+ * that bridge. Traffic through a tunnel or a bond passes two interfaces as well. /proc/PID/net/dev
+ * has only the names of interfaces, and each tool that creates interfaces names them in its own
+ * way.
  *
  * Pure functions over text. Thread-safe.
  */
@@ -10,14 +11,14 @@
 #define VTOP_COLLECT_NETNS_LINKS_H
 
 enum link_kind {
-    LINK_UPLINK, /* what is not known to be anything else */
+    LINK_UPLINK, /* not known to be any of the others */
     LINK_BRIDGE, /* joins ports */
-    LINK_PORT,   /* the near end of what leads into a container inside, or the far end of a pod */
-    LINK_UPPER,  /* what passes it passes another interface too: a tunnel, a bond, a VLAN */
+    LINK_PORT,   /* the outer end of a link into a container inside, or the inner end in a pod */
+    LINK_UPPER,  /* its traffic passes another interface too: a tunnel, a bond, a VLAN */
     LINK_KINDS
 };
 
-/* What interface NAME of TEXT, a net/dev file, is. */
+/* The kind of interface NAME in TEXT, the content of a net/dev file. */
 enum link_kind netns_link_kind(const char *text, const char *name);
 
 #endif

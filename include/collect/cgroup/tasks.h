@@ -1,8 +1,8 @@
-/* tasks.h: the processes of a container, and the threads of those that have several.
+/* tasks.h: the processes of a container, and the threads of processes that have several.
  *
- * Read only of the guest that is looked at closely. A process counts the CPU time of all its
- * threads, those that ended in the meantime included. Rows end at TASKS_MAX; the threads of a
- * process with more than that are not looked at one by one.
+ * Read only for the guest in focus. A process counts the CPU time of all its threads, including
+ * those that ended in the meantime. There are at most TASKS_MAX rows; the threads of a process with
+ * more threads than that are not read one by one.
  *
  * One thread.
  */
@@ -21,13 +21,14 @@ struct tasks {
     unsigned rows; /* in this round */
 };
 
-/* Begin a round, add every process of OWNER, and end it: who was not added is forgotten. */
+/* Begin a round, add every process of OWNER, and end the round: processes that were not added are
+ * forgotten. */
 void tasks_begin(struct tasks *t);
 void tasks_add(struct tasks *t, struct kept_budget *budget, pid_t pid, const struct ident *owner,
                struct sample *out);
 void tasks_end(struct tasks *t);
 
-/* When the look goes elsewhere. */
+/* To be called when no guest is in focus any more. */
 void tasks_clear(struct tasks *t);
 
 #endif

@@ -1,6 +1,6 @@
-/* names_labels.h: what the names and labels that engines give a container say.
+/* names_labels.h: the meaning of the names and labels that engines give to containers.
  *
- * Pure functions over text and JSON that may be anybody's. Thread-safe.
+ * Pure functions over untrusted text and JSON. Thread-safe.
  */
 #ifndef VTOP_COLLECT_NAMES_LABELS_H
 #define VTOP_COLLECT_NAMES_LABELS_H
@@ -9,17 +9,18 @@
 
 #include <json-c/json.h>
 
-/* What the kubelet calls the sandbox of a pod; a container's name is of small letters. */
+/* The kubelet's name for the sandbox of a pod; names of containers are in lower case. */
 #define NAMES_SANDBOX "POD"
 
-/* A docker name, which has a leading slash in all of docker's answers, and the project or stack
- * that the LABELS tell of. False: there is no name. */
+/* Take a docker name, which has a leading slash in all of docker's answers, and the project or
+ * stack in LABELS. False: there is no name. */
 bool names_take_docker(const char *name, json_object *labels, struct names_answer *out);
 
-/* "k8s_CTR_POD_NS_UID_N", the names that CRI-O and cri-dockerd give. */
+/* Take a name "k8s_CTR_POD_NS_UID_N", as CRI-O and cri-dockerd give it. False: it is not one. */
 bool names_from_kubelet(const char *name, struct names_answer *out);
 
-/* Container CONTAINER of POD: the names everything of Kubernetes gets. "POD" is its sandbox. */
+/* Set the names that every container of Kubernetes gets: CONTAINER of POD. Container "POD" is the
+ * sandbox. */
 void names_take_pod(const char *pod, const char *namespace, const char *container,
                     struct names_answer *out);
 

@@ -1,7 +1,7 @@
-/* names_round.h: what those who find names of containers share: names_find.h.
+/* names_round.h: what the finders of names (names_find.h) share.
  *
- * A round answers the questions that are due together, so that a list (a directory, a daemon's
- * answer) is fetched at most once for all of them, and only when a question needs it.
+ * A round answers all requests that are due, so that a list (a directory, a daemon's answer) is
+ * fetched at most once for all of them, and only when a request needs it.
  */
 #ifndef VTOP_COLLECT_NAMES_ROUND_H
 #define VTOP_COLLECT_NAMES_ROUND_H
@@ -15,47 +15,48 @@
 struct names_daemon;
 struct names_daemons;
 
-/* What is known of a container. */
+/* What is known about a container. */
 struct names_query {
     enum guest_type type;
     const char *id;    /* container id, "" when the path has none */
-    const char *name;  /* what its path calls it, or "" */
+    const char *name;  /* its name in the path, or "" */
     const char *group; /* id of its pod, or "" */
     const char *path;  /* of its control group */
     pid_t pid;         /* one of its processes; 0 = not known */
-    pid_t outer_pid;   /* a process of the guest around it: its runtime lives in there; 0 = none */
-    bool named;        /* there was an answer before: now a daemon may be asked for the rest of it */
+    pid_t outer_pid;   /* a process of the guest around it, in which its runtime runs; 0 = none */
+    bool named;        /* it has a name already: a daemon may be contacted for the rest */
 };
 
 struct names_round {
-    const struct root *host;       /* whose processes they are */
-    const struct root *root;       /* where the runtime's files are: the host's, or a guest's own */
-    struct names_daemons *daemons; /* NULL: in a guest they are left in peace */
+    const struct root *host; /* the root that the process ids belong to */
+    const struct root *root; /* the root with the runtime's files: the host's, or a guest's own */
+    struct names_daemons *daemons; /* NULL: daemons inside a guest are not contacted */
     int64_t now_ns;
     struct file_buffer buffer;
     GHashTable *stores; /* directory -> struct podman_store *; NULL: not read */
     GHashTable *kube;   /* id -> file name without ".log" in /var/log/containers; NULL: not read */
-    GHashTable *homes;  /* uid -> home or NULL; NULL: nobody's was looked up */
+    GHashTable *homes;  /* uid -> home or NULL; NULL: none was looked up */
 };
 
 void names_round_clear(struct names_round *r);
 void names_answer_clear(struct names_answer *a);
 
-/* What did not work is tried again at DUE_NS, after a pause that doubles each time. */
+/* A failed attempt is repeated at DUE_NS, after a pause that doubles each time. */
 struct names_backoff {
-    int64_t pause_ns, due_ns; /* 0: it has not failed since it last worked */
+    int64_t pause_ns, due_ns; /* 0: no failure since the last success */
 };
 
 #define NAMES_PAUSE_MIN_NS (CLOCK_NS_PER_S / 2)
-#define NAMES_PAUSE_MAX_NS (300 * CLOCK_NS_PER_S)       /* of a container without a name */
-#define NAMES_DAEMON_PAUSE_MAX_NS (30 * CLOCK_NS_PER_S) /* of a daemon that fails */
+#define NAMES_PAUSE_MAX_NS (300 * CLOCK_NS_PER_S)       /* for a container without a name */
+#define NAMES_DAEMON_PAUSE_MAX_NS (30 * CLOCK_NS_PER_S) /* for a daemon that fails */
 
 void names_backoff_fail(struct names_backoff *b, int64_t now_ns, int64_t longest_ns);
 
-/* Whether a control group is in a user's slice: her containers are rootless. */
+/* Whether a control group is in a user's slice: that user's containers are rootless. */
 bool names_rootless_uid(const char *path, uint64_t *uid);
 
-/* The home of a user, or NULL. Valid until the end of the round. May ask a directory service. */
+/* The home directory of a user, or NULL. Valid until the end of the round. May query a directory
+ * service. */
 const char *names_home(struct names_round *r, uint64_t uid);
 
 /* The JSON value in a file (names_json.h), or NULL. */
@@ -64,18 +65,20 @@ json_object *names_json_file(struct names_round *r, const char *path);
 /* Whether a command line (in r->buffer, its words ended by NUL) is the one looked for. */
 typedef bool names_is_command(const struct file_buffer *command);
 
-/* The nearest ancestor of PID that is one, or 0; its command line is in r->buffer then. A
- * container's runtime keeps a process of its own above the container's first one. */
+/* The nearest process with such a command line among PID and its ancestors, or 0; its command line
+ * is then in r->buffer. A container's runtime keeps a process of its own above the container's
+ * first one. */
 pid_t names_find_ancestor(struct names_round *r, pid_t pid, names_is_command *is);
 
-/* The name of the program that a command line begins with. */
+/* The name of the program in a command line. */
 const char *names_program(const struct file_buffer *command);
 
 /* The word after OPTION in a command line, or NULL. */
 const char *names_argument(const struct file_buffer *command, const char *option);
 
-/* conmon, which runs containers of Podman and CRI-O: its command line, if it runs this one, is in
- * r->buffer then. The conmon above a container without a known id runs it. */
+/* Whether a conmon, which runs containers of Podman and CRI-O, was found for this container; its
+ * command line is then in r->buffer. A container without a known id is run by the conmon above
+ * it. */
 bool names_find_conmon(struct names_round *r, const struct names_query *q);
 
 #endif

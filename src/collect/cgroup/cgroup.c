@@ -19,17 +19,17 @@
 struct cgroup {
     struct cgroup_context context;
     struct cgroup_guest *first, *last; /* outer ones before those inside them */
-    bool services;                     /* are wanted */
-    int mounts_fd;                     /* tells when something is mounted */
-    int64_t mounts_ns;                 /* when the mounts were looked at */
+    bool services;                     /* services are wanted */
+    int mounts_fd;                     /* poll() reports a change of the mounts */
+    int64_t mounts_ns;                 /* when the mounts were last read */
     struct kept vmstat;
     struct parse_plan vmstat_plan;
-    uint64_t kills; /* for want of memory, on the whole host; */
-    bool killed;    /* there were more than before */
+    uint64_t kills; /* OOM kills on the whole host so far; */
+    bool killed;    /* the number grew in the last collection */
     struct machined machined;
-    int64_t machined_ns; /* when it was asked */
-    int error;           /* why there are no hierarchies, or not all */
-    int64_t whole_ns;    /* when all of them were read */
+    int64_t machined_ns; /* when its list was last checked */
+    int error;           /* why hierarchies are missing; 0 = they are not */
+    int64_t whole_ns;    /* when all hierarchies could last be read */
 };
 
 /* ---- guests come and go ---- */
@@ -100,7 +100,7 @@ static void on_written(void *data, struct cgroup_node *node, const char *file)
     (void)data;
     if (cgroup_limits_written(node, file))
         return;
-    if (g_strv_contains(inherited, file)) /* it freezes what is below, or gives it controllers */
+    if (g_strv_contains(inherited, file)) /* freezes the groups below or sets their controllers */
         written_below(node, file);
     else if (node->guest)
         cgroup_guest_written(node->guest, file);
@@ -117,8 +117,8 @@ static void on_lost(void *data)
 
 /* ---- hierarchies ---- */
 
-/* Where directories are looked for: all of v2; of v1 the trees that hold every container, and whose
- * files are written to change what is shown. */
+/* The trees whose directories are watched: all of v2; of v1 the trees that have every container,
+ * and those with files that are written to change what vtop shows. */
 static int choose_watched(const struct hierarchies *h, int watched[CGROUP_WATCHED_MAX])
 {
     static const enum controller telling[] = {CONTROLLER_CPU,     CONTROLLER_MEMORY,
@@ -224,7 +224,7 @@ void cgroup_set_remote_disks(struct cgroup *c, GHashTable *groups)
     c->context.remote_disks = groups;
 }
 
-/* Services are many: they are looked for only when somebody wants to see them. */
+/* There are many services, so they become guests only on demand. */
 static void toggle_services(struct cgroup *c, struct cgroup_node *node)
 {
     struct cgroup_guest *g = node->guest;
@@ -243,7 +243,7 @@ static bool is_starved(const struct cgroup *c)
            cgroup_tree_is_starved(c->context.tree);
 }
 
-/* What could not be looked at is still there. */
+/* The guests that could not be read still exist. */
 static void report_starved(const struct cgroup *c, struct sample *out)
 {
     out->complete = false;
@@ -275,8 +275,9 @@ static void report(struct cgroup *c, struct sample *out)
     g_free(part);
 }
 
-/* One file of the host says that there is nothing new in a file of each group. It counts a kill
- * first: who was read in the same moment is read once more. */
+/* As long as this number of the host does not grow, the same file of each group need not be read.
+ * The kernel counts a kill here first, so a group that was read at that moment is read once
+ * more. */
 static void count_kills(struct cgroup *c)
 {
     struct cgroup_context *context = &c->context;
@@ -306,7 +307,7 @@ static void begin(struct cgroup *c, const struct demand *demand, unsigned cpus_o
     kept_round(context->plan.budget);
 }
 
-/* machined may say a moment after a group was made what is in it. */
+/* machined may register a unit shortly after its group was created. */
 static void judge_again(struct cgroup *c, struct cgroup_node *node)
 {
     const struct cgroup_guest *g = node->guest;
@@ -321,7 +322,7 @@ static void judge_again(struct cgroup *c, struct cgroup_node *node)
         judge_again(c, child);
 }
 
-/* The list of units is looked at as often as mounts are. */
+/* The list of units is checked as often as the mounts are. */
 static void ask_machined(struct cgroup *c)
 {
     struct cgroup_context *context = &c->context;

@@ -2,7 +2,7 @@
 
 #include "collect/cgroup/cgroup_dirs.h"
 
-enum { MANY = 16 /* siblings that make a descriptor worth more than that of a file */ };
+enum { MANY = 16 /* child groups that make a directory's descriptor worth more than a file's */ };
 
 void cgroup_dirs_init(struct cgroup_dirs *d, struct kept_budget *budget)
 {
@@ -25,7 +25,7 @@ void cgroup_dirs_clear(struct cgroup_dirs *d)
 
 /* ---- which directory ---- */
 
-/* "a/b/" for the group b of the group a of FROM; NULL: of the root. */
+/* Append "a/b/" for group b in group a of FROM; FROM NULL: from the root. */
 static void append_way(GString *out, const struct cgroup_node *from, const struct cgroup_node *to)
 {
     if (to == from || !to->parent)
@@ -44,7 +44,8 @@ static bool has_many(const struct cgroup_node *node)
     return count == MANY;
 }
 
-/* The group of one pod serves nobody else: that of all pods does. */
+/* The nearest ancestor with many groups, or the root. The group of a single pod serves only that
+ * pod; the group of all pods serves all of them. */
 static struct cgroup_node *shared_above(const struct cgroup_node *node)
 {
     struct cgroup_node *above = node->parent;

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Collections until somebody on the screen is there to stay. */
+/* Consecutive collections on the screen until a guest has priority. */
 enum { STEADY = 2 };
 
 /* ---- the plan ---- */
@@ -100,7 +100,7 @@ enum reason cgroup_files_reason(ssize_t error, enum reason if_missing)
     }
 }
 
-G_STATIC_ASSERT(REASON_COUNT <= 1 << 6 && CGROUP_NAMES < 1 << 2); /* as many bits are for them */
+G_STATIC_ASSERT(REASON_COUNT <= 1 << 6 && CGROUP_NAMES < 1 << 2); /* the widths of the bit fields */
 
 /* ---- where a file is ---- */
 
@@ -109,7 +109,7 @@ static int name_of(const struct cgroup_files *f, int i)
     return f->state[i].name_plus_1 ? f->state[i].name_plus_1 - 1 : 0;
 }
 
-/* The path in p->path, below the directory that is returned. */
+/* Puts the path into p->path and returns the directory that it is relative to. */
 static int place_of(const struct cgroup_files *f, struct cgroup_plan *p, int i)
 {
     int tree = p->files[i].tree;
@@ -157,8 +157,9 @@ static bool is_same_guest(const struct container *a, const struct container *b)
            strcmp(a->name, b->name) == 0;
 }
 
-/* In another tree the same guest may have another path, which its processes know. A path that does
- * not name the same guest is that of a group it shares with others. */
+/* In another tree the same guest may have another path, which /proc/PID/cgroup of its processes
+ * shows. If that path is not one of the same guest, it is a group that the guest shares with
+ * others. */
 static bool find_elsewhere(struct cgroup_files *f, struct cgroup_plan *p, int i)
 {
     int tree = p->files[i].tree;
@@ -194,15 +195,16 @@ static void all_absent(struct record *out, const struct cgroup_file *file, enum 
         record_absent(out, *r, why);
 }
 
-/* -1: none of them is chosen. */
+/* NAME -1: none is in use. */
 static void use_name(struct cgroup_files *f, struct cgroup_plan *p, int i, int name)
 {
     kept_close(p->budget, &f->kept[i]);
     f->state[i].name_plus_1 = (unsigned)(name + 1) & 3;
 }
 
-/* The file is not there, or counts nothing: another name may know more. It counts something else,
- * so that its first reading is only a baseline. Whether there is any. */
+/* The file does not exist, or counts nothing: another name may have values. The new file counts
+ * something else, so its first reading is only a baseline. Returns whether any of the files
+ * exists. */
 static bool change_name(struct cgroup_files *f, struct cgroup_plan *p, int i, struct record *out)
 {
     const struct cgroup_file *file = p->files[i].file;
@@ -236,7 +238,7 @@ void cgroup_files_store(struct cgroup_files *f, struct cgroup_plan *p, int i, ss
         n = cgroup_files_read(f, p, i);
     if (n > 0 && file->parse(&p->parser, file, p->budget->buffer.text, out))
         return;
-    /* A file that is wanted for the first time may be wanted long after the others. */
+    /* A file may be needed for the first time long after the others. */
     search |= !f->state[i].name_plus_1;
     if (file->names[1] && (n == -ENOENT || (n > 0 && search)) && change_name(f, p, i, out))
         return;
@@ -249,8 +251,9 @@ void cgroup_files_store(struct cgroup_files *f, struct cgroup_plan *p, int i, ss
     f->state[i].missing = n == -ENOENT || n == -EACCES || n == -EOPNOTSUPP ? why & 63 : 0;
 }
 
-/* On a hybrid host a group may have no directory in a tree of version 1, and the tree of version 2
- * knows the same: the plan has both, and the first that is there counts. */
+/* On a hybrid host a group may have no directory in a tree of version 1, while the tree of version
+ * 2 has the same values. The plan has the files of both, and the first one that can be read is
+ * used. */
 static bool is_known(const struct record *out, const struct cgroup_file *file)
 {
     uint64_t value;

@@ -10,11 +10,11 @@
 #include <string.h>
 
 #define SLOW_NS (10 * CLOCK_NS_PER_S)
-enum { EAGER_TURNS = 2, RARE_TURN = 6 }; /* one slow turn in six, but for the first two */
-enum { GROUPS_LOOKED_INTO = 4000, GROUPS_SEARCHED = 1000 }; /* for one process; for all of them */
+enum { EAGER_TURNS = 2, RARE_TURN = 6 }; /* rare: one slow turn in six, and the first two */
+enum { GROUPS_LOOKED_INTO = 4000, GROUPS_SEARCHED = 1000 }; /* to find one process; to list all */
 enum { LOOK_MS = 10000, PATIENCE_MS = 250 };
 
-/* ---- who it is ---- */
+/* ---- its identity ---- */
 
 static const struct cgroup_guest *guest_around(const struct cgroup_node *node)
 {
@@ -26,7 +26,7 @@ static const struct cgroup_guest *guest_around(const struct cgroup_node *node)
     return NULL;
 }
 
-/* The first twelve digits of an id are what people know it by. */
+/* Container tools show the first twelve digits of an id. */
 static void set_short(char **label, const char *text)
 {
     char short_id[13];
@@ -35,7 +35,8 @@ static void set_short(char **label, const char *text)
     ident_set(label, container_is_id(text, strlen(text)) ? short_id : text);
 }
 
-/* Who it is, as far as the path tells: its short id has to do until somebody knows a name. */
+/* The ident, as far as the path shows it: the short id stands for the name until a name is
+ * found. */
 static struct ident *ident_of(const struct cgroup_node *node, const char *path,
                               const struct container *what)
 {
@@ -84,7 +85,7 @@ void cgroup_guest_free(struct cgroup_guest *g, struct cgroup_context *c)
     g_free(g);
 }
 
-/* What was published is never changed: it is read on other threads. */
+/* A published version is never changed, because other threads read it. */
 static void next_version(struct cgroup_guest *g)
 {
     struct ident *next = ident_next_version(g->ident);
@@ -105,8 +106,8 @@ static void ask_for_name(struct cgroup_guest *g, struct cgroup_context *c)
     g->question = names_ask(c->names, g->files.node, g->ident->pid, outer ? outer->ident->pid : 0);
 }
 
-/* Kata and gVisor run all of a pod in its sandbox: that does more than hold namespaces, for which
- * one process is enough. */
+/* Kata and gVisor run a whole pod in its sandbox. Such a sandbox does more than hold namespaces,
+ * for which one process is enough. */
 static bool runs_workload(const struct cgroup_guest *g, struct cgroup_context *c)
 {
     if (g->ident->type == GUEST_KATA)
@@ -115,7 +116,7 @@ static bool runs_workload(const struct cgroup_guest *g, struct cgroup_context *c
     return c->pids->len > 1;
 }
 
-/* The first name, or another one when the container was renamed. */
+/* The first name, or a new one after the container was renamed. */
 static void take_name(struct cgroup_guest *g, struct cgroup_context *c)
 {
     struct names_answer *a = g->question ? names_take(g->question) : NULL;
@@ -171,7 +172,7 @@ static bool parse_key(const char *text, const char *key, uint64_t *out)
     return false;
 }
 
-/* Another process is the first one. */
+/* The first process has changed. */
 static void take_process(struct cgroup_guest *g, struct cgroup_context *c, pid_t pid)
 {
     if (!g_atomic_ref_count_compare(&g->ident->refs, 1)) { /* it was published */
@@ -193,8 +194,8 @@ static void learn_process(struct cgroup_guest *g, struct cgroup_context *c)
                   cgroup_process_is_pause(&c->plan, g->ident->pid, stat.command);
 }
 
-/* Where processes of other pid namespaces are not listed (cgroup v1), or have numbers that /proc
- * does not know, a group still says how many it has. */
+/* Processes of other pid namespaces are not listed (cgroup v1), or have numbers that /proc does not
+ * have. The pids controller still counts them. */
 static bool counts_processes(struct cgroup_guest *g, struct cgroup_context *c)
 {
     uint64_t count;
@@ -204,8 +205,8 @@ static bool counts_processes(struct cgroup_guest *g, struct cgroup_context *c)
     return parse_u64_only(c->plan.budget->buffer.text, &count) && count;
 }
 
-/* Version 2 says of a group, with all below it, whether there is a process: most that are empty are
- * known by one file. */
+/* On version 2, one file says whether a group or any group below it has processes, so most empty
+ * groups need only one read. */
 static bool is_empty(const struct cgroup_guest *g, struct cgroup_context *c)
 {
     int tree = cgroup_node_hierarchy(c->tree, g->files.node);
@@ -217,8 +218,8 @@ static bool is_empty(const struct cgroup_guest *g, struct cgroup_context *c)
     return !populated;
 }
 
-/* Whether there is one; when there are more groups than are looked into it cannot be said that
- * there is none. */
+/* Whether there is a process. If there are more groups than are searched, it is assumed that there
+ * is one. */
 static bool look_for_process(struct cgroup_guest *g, struct cgroup_context *c)
 {
     const struct viewpoint *v = c->plan.budget->viewpoint;
@@ -241,7 +242,7 @@ static bool look_for_process(struct cgroup_guest *g, struct cgroup_context *c)
     return true;
 }
 
-/* Podman has put a process of its own into a group beside that of the container. */
+/* Podman has put a process of its own into a group "supervisor" beside that of the container. */
 static bool has_supervisor(const struct cgroup_node *node)
 {
     const struct cgroup_node *n = node->parent->child;
@@ -277,7 +278,7 @@ void cgroup_guest_look(struct cgroup_guest *g, struct cgroup_context *c)
 
 /* ---- readings that change rarely ---- */
 
-/* Whether something of the guest is to be read that changes rarely; TOLD: it would be said. */
+/* Whether a value that changes rarely is to be read; TOLD: inotify reports its changes. */
 static bool is_due(const struct cgroup_guest *g, bool told)
 {
     return g->told_turn || g->rare_turn || (g->slow_turn && !told);
@@ -288,7 +289,7 @@ static bool tells(const struct cgroup_context *c, enum controller controller)
     return cgroup_tree_tells(c->tree, c->plan.hierarchies.of[controller]);
 }
 
-/* A group that is told to freeze says so at once, and freezes when all its processes have. */
+/* On version 1 the state is FREEZING until all processes are frozen; it is then read again. */
 static void read_frozen(struct cgroup_guest *g, struct cgroup_context *c)
 {
     bool v2 = cgroup_plan_is_v2(&c->plan, CONTROLLER_FREEZER);
@@ -355,7 +356,8 @@ static void begin_turn(struct cgroup_guest *g, struct cgroup_context *c)
         cgroup_files_look_again(&g->files);
     if (!g->slow_turn)
         return;
-    /* Spread out: guests that were found together do not take their turns together for ever. */
+    /* Spread the turns over time: guests that were found together must not always be read
+     * together. */
     g->slow_ns = c->now_ns + SLOW_NS / 2 + (int64_t)(g->files.node->inode % 64) * (SLOW_NS / 64);
     g->rare_turn = g->turns < EAGER_TURNS || g->turns % RARE_TURN == 0;
     g->turns++;
@@ -387,7 +389,7 @@ static void collect_slow(struct cgroup_guest *g, struct cgroup_context *c, unsig
         record_absent(out, R_CG_START_HUNDREDTHS, REASON_NO_PROCESS);
 }
 
-/* What a machine has in memory its process says, and its disks are counted by its hypervisor. */
+/* The memory of a virtual machine is read from its process, and its disks from its hypervisor. */
 static unsigned needs_of(const struct cgroup_guest *g, const struct demand *demand)
 {
     unsigned elsewhere = NEED_MEM | (demand->history & NEED_IO);
@@ -421,7 +423,7 @@ static void collect_network(struct cgroup_guest *g, struct cgroup_context *c,
         return;
     if (netns_collect(&g->network, &c->networks, g->ident->pid, g->ident, parts, out) < 0) {
         netns_clear(&g->network, &c->networks);
-        look_soon(g); /* that process is gone */
+        look_soon(g); /* the process has ended */
     }
 }
 
@@ -435,14 +437,16 @@ static void collect_tasks(struct cgroup_guest *g, struct cgroup_context *c, stru
     c->focused = true;
 }
 
-/* What holds for all its processes is said by the innermost group that has them all, and by those
- * around it: crun puts the limits of a container on a group inside the one that Podman names. */
+/* The limits that apply to all processes of a guest are those of the innermost group that has them
+ * all, and of the groups around it: crun puts the limits of a container on a group inside the one
+ * that Podman names. */
 static struct cgroup_node *limited_node(const struct cgroup_guest *g)
 {
     return cgroup_processes_innermost(g->files.node, g->depth);
 }
 
-/* What a group counts of a machine that has disks elsewhere is not what the machine does. */
+/* If a virtual machine has disks that are not the host's, its group does not count all of its
+ * requests. */
 static void hide_requests(const struct cgroup_guest *g, const struct cgroup_context *c,
                           struct record *out)
 {
@@ -461,17 +465,17 @@ void cgroup_guest_collect(struct cgroup_guest *g, struct cgroup_context *c,
     unsigned needs = needs_of(g, demand);
 
     take_name(g, c);
-    if (!cgroup_guest_is_shown(g)) /* its runtime has told */
+    if (!cgroup_guest_is_shown(g)) /* its name was that of a sandbox */
         return;
     begin_turn(g, c);
     cgroup_files_claim(&g->files, p, demand_shows(demand, g->ident));
     kept_give_back(p->budget, &g->network.dev);
-    /* CPU time comes first: the time of this facet is the time it was read at. */
+    /* CPU time is read first, because the time of this facet is the time at which it was read. */
     bool first = is_read(p, 0, needs) && cgroup_files_has(&g->files, p, 0);
     ssize_t n = first ? cgroup_files_read(&g->files, p, 0) : 0;
     if (!cgroup_files_are_its_own(&g->files, p, cgroup_node_hierarchy(c->tree, g->files.node)))
         return;
-    if (kept_is_starved(n)) /* what was known of it is shown as it ages */
+    if (kept_is_starved(n)) /* the last values stay on the screen and become stale */
         return;
 
     struct record *r = record_new(FACET_CGROUP, g->ident);

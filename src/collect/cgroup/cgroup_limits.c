@@ -10,25 +10,25 @@
 
 #define KEPT_NS (30 * CLOCK_NS_PER_S)
 
-/* What a limit may be instead of a number. One that cannot be read stays what it was. */
+/* Values of a limit that are not numbers. A limit that cannot be read keeps its last value. */
 #define UNLIMITED UINT64_MAX
 #define UNREADABLE (UINT64_MAX - 1)
 #define NARROW_UNLIMITED UINT32_MAX
 #define NARROW_UNREADABLE (UINT32_MAX - 1)
 
-enum { SAFE_TURN = 8 }; /* one turn in so many reads all limits, told or not */
+enum { SAFE_TURN = 8 }; /* one turn in this many reads all limits, reported or not */
 
 struct throttling {
-    int64_t read_ns; /* once for all groups below */
+    int64_t read_ns; /* read once for all groups below */
     uint64_t periods, throttled, throttled_for_ns;
     struct kept cpu_stat;
     enum reason missing;
 };
 
-/* Cores, CPUs and tasks of which there are more than 32 bits can say are no limit. */
+/* Cores, CPUs and tasks that exceed 32 bits count as no limit. */
 struct cgroup_limits {
     int64_t due_ns;         /* when to read them again; 0 = now, all of them */
-    struct throttling *own; /* of a group that has, or had, a quota; or NULL */
+    struct throttling *own; /* of a group that has or had a quota; or NULL */
     uint64_t memory;        /* bytes */
     uint32_t tasks;
     uint32_t quota_milli; /* thousandths of a core */
@@ -70,7 +70,7 @@ void cgroup_host_update(struct cgroup_host *h, struct kept_budget *budget, int64
 
 /* ---- one limit ---- */
 
-/* NULL: there is none, and *limit is what that means. */
+/* The text of the file; NULL: there is none, and *limit is the value to use. */
 static const char *read_limit(struct cgroup_limits_reader *r, const struct cgroup_node *node,
                               enum controller controller, const char *name, uint64_t *limit)
 {
@@ -80,8 +80,8 @@ static const char *read_limit(struct cgroup_limits_reader *r, const struct cgrou
     return n > 0 ? r->plan->budget->buffer.text : NULL;
 }
 
-/* A number, or what stands for "no limit": "max", -1, or a number that no machine has (v1 rounds
- * 2^63 down to a page). */
+/* A number, or one of the values for "no limit": "max", -1, or a number that is larger than any
+ * machine (v1 rounds 2^63 down to a page). */
 static uint64_t parse_limit(const char **text)
 {
     uint64_t n;
@@ -142,7 +142,7 @@ static uint64_t read_quota(struct cgroup_limits_reader *r, const struct cgroup_n
                : milli_of(quota, read_number(r, node, CONTROLLER_CPU, "cpu.cfs_period_us"));
 }
 
-/* Whether limits of this controller may have changed without a word. */
+/* Whether limits of this controller may have changed without a report from inotify. */
 static bool is_due(const struct cgroup_limits_reader *r, const struct cgroup_limits *l,
                    enum controller controller)
 {
@@ -156,8 +156,8 @@ static uint64_t read_memory(struct cgroup_limits_reader *r, const struct cgroup_
     return read_number(r, node, CONTROLLER_MEMORY, v2 ? "memory.max" : "memory.limit_in_bytes");
 }
 
-/* The CPUs that a group was given may be offline, or another's. Version 1 has had the effective set
- * since Linux 3.17. */
+/* The CPUs in a group's own cpuset may be offline, or belong to another group. Version 1 has had
+ * the effective set since Linux 3.17. */
 static uint64_t read_cpus(struct cgroup_limits_reader *r, const struct cgroup_node *node)
 {
     bool v2 = cgroup_plan_is_v2(r->plan, CONTROLLER_CPUSET);
@@ -192,7 +192,8 @@ static void read_due(struct cgroup_limits_reader *r, const struct cgroup_node *n
         take(&l->tasks, read_number(r, node, CONTROLLER_PIDS, "pids.max"));
     if (is_due(r, l, CONTROLLER_CPUSET))
         take(&l->cpus, read_cpus(r, node));
-    /* Spread out: groups that were found together are not read together for ever. */
+    /* Spread the turns over time: groups that were found together must not always be read
+     * together. */
     l->due_ns = r->now_ns + KEPT_NS / 2 + (int64_t)(node->inode % 64) * (KEPT_NS / 64);
 }
 
@@ -220,10 +221,10 @@ static struct cgroup_limits *limits_of(struct cgroup_limits_reader *r, struct cg
 
 struct smallest {
     uint64_t limit, owner;
-    bool unreadable; /* one of them is: it may be a smaller one */
+    bool unreadable; /* a limit could not be read, and may be smaller */
 };
 
-/* LIMIT, unless the host has less than that. */
+/* LIMIT, or UNLIMITED if the host has less than that. */
 static uint64_t within(uint64_t limit, uint64_t host)
 {
     return host && limit < UNREADABLE && limit > host ? UNLIMITED : limit;

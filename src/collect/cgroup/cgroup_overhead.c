@@ -16,7 +16,8 @@ static struct cgroup_node *group_of(const struct cgroup_tree *t, const char *id)
     return all ? cgroup_tree_find(t, all, id) : NULL;
 }
 
-/* *NEW: it is another one than before, or the first. NULL: there is none. */
+/* The files of the second group; NULL: there is none. *NEW: the group is not the one of the last
+ * call. */
 static struct cgroup_files *files_of(struct cgroup_overheads *o, struct cgroup_plan *p,
                                      const struct ident *guest, struct cgroup_node *node, bool *new)
 {

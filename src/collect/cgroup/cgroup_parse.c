@@ -50,7 +50,7 @@ bool cgroup_parse_number(struct cgroup_parser *p, const struct cgroup_file *file
 
 /* ---- memory.stat ---- */
 
-#define INSANE (UINT64_C(1) << 63) /* the least value that is not sane; two of them are 0 */
+#define INSANE (UINT64_C(1) << 63) /* the smallest implausible value; the sum of two wraps to 0 */
 
 const enum reading CGROUP_MEMORY_STAT[] = {R_CG_MEM_INACTIVE_FILE_BYTES,
                                            R_CG_MEM_ANON_BYTES,
@@ -79,7 +79,7 @@ static void choose_memory_keys(struct cgroup_parser *p, const char *const keys[M
     size_t n = 0;
 
     if (!g_str_has_suffix(text, "\n"))
-        return; /* torn: it would be learnt wrong for good */
+        return; /* torn: the choice would be wrong for good */
     for (int k = 0; k < MEMORY_KEYS; k++) {
         if (!keys[k] || !has_key(text, keys[k]))
             continue;
@@ -128,7 +128,7 @@ bool cgroup_parse_memory_stat(struct cgroup_parser *p, const char *const keys[ME
     return true;
 }
 
-/* A figure that is not sane makes its sum so. */
+/* An implausible figure makes its sum implausible. */
 struct blockdev_io cgroup_sum_io(struct cgroup_parser *p)
 {
     const struct blockdev_io *io = (const struct blockdev_io *)(const void *)p->io->data;

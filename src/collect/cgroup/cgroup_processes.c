@@ -15,14 +15,14 @@
 struct search {
     struct cgroup_plan *plan;
     const struct cgroup_tree *tree;
-    guint limit;  /* of processes */
-    int patience; /* groups that may still be read */
+    guint limit;  /* maximum number of processes */
+    int patience; /* number of groups that may still be read */
     GArray *pids;
 };
 
-/* Groups that say little about the guest. systemd makes one for every mount, thousands in a
- * container that runs Kubernetes: there is a process in it only while something is being mounted, or for a
- * file system in user space. In a "supervisor" is the runtime's own process, which lives in the
+/* Groups whose processes say little about the guest. systemd makes a group for every mount,
+ * thousands in a container that runs Kubernetes; it has a process only during the mount, or for a
+ * file system in user space. A group "supervisor" has the runtime's own process, which runs in the
  * host's namespaces. */
 static bool is_last(const struct cgroup_node *node)
 {
@@ -43,7 +43,8 @@ static void add_processes(struct search *s, const struct cgroup_node *node)
                             &(pid_t){s->plan->budget->viewpoint->pids ? (pid_t)pid : 0}, 1);
 }
 
-/* Of NODE and the groups below it those that come last, or all but those. */
+/* Search NODE and the groups below it. LAST: only those for which is_last() holds; else only the
+ * others. */
 static void search_groups(struct search *s, const struct cgroup_node *node, bool last)
 {
     if (s->pids->len >= s->limit || s->patience <= 0)

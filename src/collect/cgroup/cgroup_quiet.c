@@ -4,13 +4,13 @@
 
 #include <string.h>
 
-/* Wraps around after 49 days, which a difference of seconds does not mind. */
+/* Wraps around after 49 days, which does not affect differences of seconds. */
 static uint32_t ms_of(int64_t ns)
 {
     return (uint32_t)(ns / CLOCK_NS_PER_MS);
 }
 
-/* What it uses by now, as far as it takes to see a change; false: that is not known. */
+/* The CPU time and memory used, truncated to the bits that show a change; false: not known. */
 static bool uses_of(const struct record *out, uint32_t uses[2])
 {
     uint64_t cpu_ns, memory;

@@ -18,18 +18,18 @@
 
 enum {
     DEPTH_MAX = 64,
-    RESCAN_COST = 50, /* a scan may take this part (1/n) of the time between two */
+    RESCAN_COST = 50, /* a scan may take this fraction (1/n) of the time between two */
     EVENTS = IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_MODIFY | IN_ONLYDIR
 };
 
-/* One tree that is looked at. */
+/* One watched tree. */
 struct watched {
     int hierarchy; /* index among the hierarchies */
-    int inotify;   /* -1 = the kernel has none for us */
+    int inotify;   /* -1 = the kernel refused one */
     struct cgroup_watches watches;
-    bool starved;       /* a directory could not be opened for want of descriptors */
+    bool starved;       /* a directory could not be opened for lack of descriptors */
     bool scan;          /* a full scan is due: at first, and when events were lost */
-    bool polled;        /* not every directory has a watch: scan again and again */
+    bool polled;        /* not every directory has a watch: scan periodically */
     int64_t scan_at_ns; /* when polled: the next scan */
 };
 
@@ -84,7 +84,7 @@ static int compare_to(const void *node, const void *child)
     return compare_child(*(struct cgroup_node *const *)node, c->parent, c->name);
 }
 
-/* Where it is among all, or would be. */
+/* The index of a child among all nodes, or where it would be inserted. */
 static guint child_index(const struct cgroup_tree *t, const struct cgroup_node *parent,
                          const char *name)
 {
@@ -151,7 +151,7 @@ static void take_home(struct cgroup_tree *t, struct cgroup_node *n, int w, uint6
     t->user.born(t->user.data, n);
 }
 
-/* The directory is not in tree W (any more), nor is anything below it. */
+/* The directory is not in tree W any more, nor is anything below it. */
 static void lose(struct cgroup_tree *t, struct cgroup_node *n, int w)
 {
     for (struct cgroup_node *c = n->child, *next; c; c = next) {
@@ -195,7 +195,7 @@ void cgroup_node_path(const struct cgroup_node *node, GString *out)
         g_string_append_c(out, '/');
 }
 
-/* To be closed at once. */
+/* The caller closes the descriptor before the next read. */
 static int open_node(struct cgroup_tree *t, const struct watched *w, const struct cgroup_node *n)
 {
     enum { FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC };
@@ -265,8 +265,8 @@ static void scan_children(struct cgroup_tree *t, int w, struct cgroup_node *n, u
     }
 }
 
-/* A directory that cannot be opened is gone, but for want of descriptors or memory: then it is
- * looked at again. */
+/* A directory that cannot be opened is gone, except if descriptors or memory ran out: then the tree
+ * is scanned again. */
 static void scan_failed(struct cgroup_tree *t, int w, struct cgroup_node *n, int error)
 {
     t->watched[w].starved |= kept_is_starved(-error);
@@ -276,7 +276,8 @@ static void scan_failed(struct cgroup_tree *t, int w, struct cgroup_node *n, int
         lose(t, n, w);
 }
 
-/* Watch first, list then: what is made in between is told, or seen, or both. */
+/* Watch first, then list: a directory that is created in between is reported, or listed, or
+ * both. */
 static void scan_node(struct cgroup_tree *t, int w, struct cgroup_node *n, int depth)
 {
     uint32_t scan = ++t->scans;
@@ -313,7 +314,7 @@ static void scan_tree(struct cgroup_tree *t, int w, int64_t now_ns)
     watched->scan_at_ns = now_ns + MAX(RESCAN_NS, RESCAN_COST * took);
 }
 
-/* ---- what the kernel tells ---- */
+/* ---- events of inotify ---- */
 
 static int depth_of(const struct cgroup_node *n)
 {
@@ -378,8 +379,8 @@ static void take_events(struct cgroup_tree *t, int w)
 
 /* ---- the tree ---- */
 
-/* A directory that went from its home may still, or again, be in another tree: there it is
- * another one. */
+/* A directory that was removed from its home may still exist in another tree, or exist again. There
+ * it gets a new identity. */
 static void find_homes(struct cgroup_tree *t, struct cgroup_node *n)
 {
     for (int w = 0; w < t->count && n->home < 0 && n->present; w++) {

@@ -39,7 +39,7 @@ static bool parse_memory_stat(struct cgroup_parser *p, const struct cgroup_file 
 
 /* ---- blkio: "8:0 Read 4096", ..., "Total 8192" ---- */
 
-/* The lines of a device stand together. */
+/* The lines of a device follow each other. */
 static struct blockdev_io *device_of(GArray *devices, uint32_t major, uint32_t minor)
 {
     struct blockdev_io new = {.major = major, .minor = minor};
@@ -52,7 +52,8 @@ static struct blockdev_io *device_of(GArray *devices, uint32_t major, uint32_t m
     return &g_array_index(devices, struct blockdev_io, devices->len - 1);
 }
 
-/* Bytes and operations stand in two files of the same form; both go to the bytes here. */
+/* Bytes and operations are in two files of the same format; both are parsed into the byte
+ * fields. */
 static bool parse_blkio(struct cgroup_parser *p, const struct cgroup_file *file, const char *text,
                         struct record *out)
 {
@@ -82,8 +83,8 @@ static const enum reading IO_BYTES[] = {R_CG_IO_READ_BYTES, R_CG_IO_WRITE_BYTES,
 static const enum reading IO_OPS[] = {R_CG_IO_READ_OPS, R_CG_IO_WRITE_OPS, R_NONE};
 static const enum reading TASKS[] = {R_CG_TASKS, R_NONE};
 
-/* Which of the blkio files counts depends on the scheduler of each disk (bfq keeps its own), and
- * the recursive ones of throttle came late. */
+/* Which of the blkio files counts depends on the scheduler of each disk (bfq has its own files),
+ * and the recursive files of throttle were added late. */
 const struct cgroup_file CGROUP_V1_FILES[] = {
     {.controller = CONTROLLER_CPUACCT,
      .names = {"cpuacct.usage"},
@@ -111,7 +112,7 @@ const struct cgroup_file CGROUP_V1_FILES[] = {
      .if_missing = REASON_NO_CONTROLLER,
      .quiet = true},
     {.controller = CONTROLLER_MEMORY,
-     .names = {"memory.kmem.usage_in_bytes"}, /* can be left out of a kernel */
+     .names = {"memory.kmem.usage_in_bytes"}, /* a kernel can be built without it */
      .needs = NEED_MEM_KERNEL,
      .readings = KERNEL,
      .parse = cgroup_parse_number,

@@ -41,8 +41,8 @@ static bool parse_memory_stat(struct cgroup_parser *p, const struct cgroup_file 
 
 /* ---- io.stat: "8:0 rbytes=1 wbytes=2 rios=3 wios=4 dbytes=5 dios=6", devices in any order ----
  *
- * Seen in the wild: several devices on one line, a device without figures, "(unknown)" instead of
- * a device, keys of other policies. What is understood counts, the rest is passed over. */
+ * Real kernels also give several devices on one line, a device without figures, "(unknown)" instead
+ * of a device, and keys of other policies. Everything that cannot be parsed is skipped. */
 
 static bool parse_device(const char *word, size_t length, struct blockdev_io *io)
 {
@@ -173,7 +173,7 @@ const struct cgroup_file CGROUP_V2_FILES[] = {
      .readings = TASKS,
      .parse = cgroup_parse_number,
      .if_missing = REASON_NO_CONTROLLER},
-    {.controller = CONTROLLER_UNIFIED, /* every v2 group has it, whoever holds the CPU controller */
+    {.controller = CONTROLLER_UNIFIED, /* every v2 group has it, wherever the CPU controller is */
      .names = {"cpu.stat"},
      .needs = NEED_CPU | NEED_CPU_SPLIT,
      .readings = CPU,

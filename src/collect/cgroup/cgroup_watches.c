@@ -15,7 +15,7 @@ static int compare_wds(const void *a, const void *b)
     return (*one > *other) - (*one < *other);
 }
 
-/* Where it is, or would be. */
+/* The index of WD, or where it would be inserted. */
 static unsigned place_of(const struct cgroup_watches *w, int wd)
 {
     return (unsigned)order_place(w->wds, w->count, sizeof(*w->wds), &wd, compare_wds);
@@ -26,7 +26,7 @@ static bool is_at(const struct cgroup_watches *w, unsigned place, int wd)
     return place < w->count && w->wds[place] == wd;
 }
 
-/* COUNT of them. */
+/* Move COUNT watches. */
 static void move(struct cgroup_watches *w, unsigned to, unsigned from, unsigned count)
 {
     memmove(w->wds + to, w->wds + from, count * sizeof(*w->wds));

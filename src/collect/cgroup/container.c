@@ -75,7 +75,7 @@ bool container_is_id(const char *text, size_t length)
     return length == 64 && all((struct span){text, length}, is_hex);
 }
 
-/* What has to stand between prefix and suffix. */
+/* What must be between prefix and suffix. */
 enum body { ID, BUILD, STEP, NUMBER, UID, ANY, NOTHING };
 
 static bool body_matches(enum body body, struct span s)
@@ -99,17 +99,17 @@ static bool body_matches(enum body body, struct span s)
     return false;
 }
 
-/* In what surroundings a rule holds. AT_TOP: the parent is one of the host's topmost groups.
- * IN_UNIT: the parent is a unit of systemd, and not the guest that has been found. */
+/* Where a rule applies. AT_TOP: the parent is one of the host's topmost groups. IN_UNIT: the parent
+ * is a unit of systemd, and not the guest that was found already. */
 enum place { ANYWHERE, IN_PODS, AT_TOP, IN_UNIT };
 
-/* How the name stands in the body. */
+/* How the body contains the name. */
 enum naming {
     NO_NAME,
     PLAIN,    /* as it is */
     ESCAPED,  /* systemd: \x2d */
-    NUMBERED, /* "12-NAME": libvirt's running number, perhaps escaped */
-    OF_UNIT,  /* not there: the unit around has to do */
+    NUMBERED, /* "12-NAME": libvirt's running number, possibly escaped */
+    OF_UNIT,  /* not in the body: the name of the unit around it is used */
 };
 
 /* parent NULL: any. A parent that ends in '*' is a prefix. First match wins. */
@@ -125,7 +125,7 @@ struct rule {
 #define G CONTAINER_GUEST
 #define M CONTAINER_MONITOR
 static const struct rule RULES[] = {
-    /* Podman: its monitors first, they look almost like containers. */
+    /* Podman. The monitors come first, because their names resemble those of containers. */
     {NULL, "libpod-conmon-", "", ANY, ANYWHERE, M, GUEST_PODMAN, NO_NAME},
     {"libpod_parent", "conmon", "", NOTHING, ANYWHERE, M, GUEST_PODMAN, NO_NAME},
     {NULL, "libpod-payload-", "", ID, ANYWHERE, G, GUEST_PODMAN, NO_NAME},
@@ -155,7 +155,7 @@ static const struct rule RULES[] = {
     {NULL, "nerdctl-", ".scope", ID, ANYWHERE, G, GUEST_CONTAINERD, NO_NAME},
     {"default", "", "", ID, ANYWHERE, G, GUEST_CONTAINERD, NO_NAME},
     {"k8s.io", "", "", ID, ANYWHERE, G, GUEST_CONTAINERD, NO_NAME},
-    /* containerd's ctr: NAMESPACE/NAME, in the namespace that is used when none is asked for */
+    /* containerd's ctr: NAMESPACE/NAME, in the default namespace */
     {"default", "", "", ANY, AT_TOP, G, GUEST_CONTAINERD, PLAIN},
     {NULL, "kata_overhead", "", NOTHING, ANYWHERE, M, GUEST_KATA, NO_NAME},
     {NULL, "kata_", "", ID, ANYWHERE, G, GUEST_KATA, NO_NAME},
@@ -177,7 +177,7 @@ static const struct rule RULES[] = {
     {NULL, "lxc.pivot", "", NOTHING, ANYWHERE, M, GUEST_LXC, NO_NAME},
     {NULL, "lxc.payload.", "", ANY, ANYWHERE, G, GUEST_LXC, PLAIN},
     {"lxc.payload", "", "", ANY, ANYWHERE, G, GUEST_LXC, PLAIN},
-    /* Proxmox has numbers, by which names are found. */
+    /* Proxmox uses numbers, by which the names are looked up. */
     {"lxc", "", "", NUMBER, ANYWHERE, G, GUEST_LXC, PLAIN},
     {"lxc", "", "", ANY, ANYWHERE, G, GUEST_LXC, PLAIN},
     /* systemd-nspawn, systemd-vmspawn, machined */
@@ -191,7 +191,7 @@ static const struct rule RULES[] = {
 #undef G
 #undef M
 
-/* What is known while a path is walked from its root. */
+/* The state of walking a path from its root. */
 struct walk {
     struct container *out;
     struct span parent, grandparent, slice;
@@ -213,7 +213,7 @@ static bool parent_matches(const char *pattern, struct span parent)
     return span_is(parent, pattern);
 }
 
-/* Undo systemd's \xNN; a backslash that begins nothing valid stays. */
+/* Undo systemd's \xNN; a backslash that begins no valid escape is kept. */
 static void copy_name(char *to, size_t size, struct span from, bool escaped)
 {
     size_t n = 0;
@@ -341,7 +341,7 @@ static bool take_old_libvirt(struct walk *w, struct span component, size_t end)
     return true;
 }
 
-/* "kubepods-burstable-podUID.slice", below kind "kubelet-kubepods-podUID.slice". */
+/* "kubepods-burstable-podUID.slice"; with kind, "kubelet-kubepods-podUID.slice". */
 static bool take_pod_slice(struct walk *w, struct span component, size_t end)
 {
     static const struct rule pod = {.role = CONTAINER_POD};
@@ -362,8 +362,8 @@ static bool take_pod_slice(struct walk *w, struct span component, size_t end)
     return false;
 }
 
-/* The cgroupfs driver given a path meant for systemd: "PODSLICE:cri-containerd:ID". BuildKit in
- * docker always does that where docker has the systemd driver. */
+/* The cgroupfs driver with a path meant for systemd: "PODSLICE:cri-containerd:ID". BuildKit in
+ * docker always creates such paths if docker uses the systemd driver. */
 static bool take_mixed_drivers(struct walk *w, struct span component, size_t end)
 {
     static const struct {
@@ -408,7 +408,7 @@ static void step(struct walk *w, struct span component, size_t end)
 {
     struct container *out = w->out;
 
-    /* Nothing lives inside a virtual machine's group or a helper's but their own threads. */
+    /* The groups inside a virtual machine's or a helper's group have only its own threads. */
     if (out->role == CONTAINER_VM || out->role == CONTAINER_MONITOR || out->type == GUEST_KATA)
         return;
     if (take_old_libvirt(w, component, end) || take_pod_slice(w, component, end) ||
@@ -418,8 +418,8 @@ static void step(struct walk *w, struct span component, size_t end)
         take_service(w, component, end);
 }
 
-/* "kubepods", or a slice with that word in its name: what stands before it are the slices that the
- * kubelet was told to be below (kind: "kubelet-kubepods.slice"). */
+/* "kubepods", or a slice with that word in its name. The parts before the word are the parent
+ * slices that the kubelet was configured to use (kind: "kubelet-kubepods.slice"). */
 static bool begins_pods(struct span component)
 {
     static const char word[] = "kubepods";

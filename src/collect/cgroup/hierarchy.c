@@ -18,7 +18,7 @@
 
 /* Names in mount options and in cgroup.controllers. */
 static const struct {
-    const char *v1, *v2; /* NULL: does not exist there; "": every group of v2 has it */
+    const char *v1, *v2; /* NULL: that version has none; "": every group of v2 has it */
 } NAMES[CONTROLLER_COUNT] = {
     [CONTROLLER_CPU] = {"cpu", "cpu"},           [CONTROLLER_CPUACCT] = {"cpuacct", ""},
     [CONTROLLER_CPUSET] = {"cpuset", "cpuset"},  [CONTROLLER_MEMORY] = {"memory", "memory"},
@@ -34,12 +34,12 @@ struct mount {
     bool v2;
 };
 
-/* What is looked for: whole trees first, then parts of trees. */
+/* The state of a search: whole trees first, then parts of trees. */
 struct search {
     const struct root *root;
     struct hierarchies *out;
     bool real;  /* the mounts are those of a kernel, not of a saved tree */
-    bool parts; /* parts of trees will do */
+    bool parts; /* parts of trees are accepted */
 };
 
 static bool is_below(int dir, const char *name)
@@ -47,9 +47,9 @@ static bool is_below(int dir, const char *name)
     return faccessat(dir, name, F_OK, 0) == 0;
 }
 
-/* Whether DIR is the root of a whole hierarchy. The root in mountinfo does not tell: it is relative
- * to the control group namespace of the reader. But only the root has "cgroup.sane_behavior" (v1),
- * and all other groups have "cgroup.events" (v2). */
+/* Whether DIR is the root of a whole hierarchy. The root field of mountinfo does not show this,
+ * because it is relative to the control group namespace of the reader. But only the root has
+ * "cgroup.sane_behavior" (v1), and every group except the root has "cgroup.events" (v2). */
 static bool is_whole(const struct search *s, const struct mount *m, int dir)
 {
     if (!s->real)
@@ -57,7 +57,7 @@ static bool is_whole(const struct search *s, const struct mount *m, int dir)
     return m->v2 ? !is_below(dir, "cgroup.events") : is_below(dir, "cgroup.sane_behavior");
 }
 
-/* What is mounted may lie below something else that is mounted at the same place. */
+/* A mount may be hidden by another one at the same place. */
 static bool is_visible(const struct search *s, const struct mount *m, int dir)
 {
     struct statfs fs;
@@ -70,8 +70,8 @@ static bool is_visible(const struct search *s, const struct mount *m, int dir)
            (!m->device || m->device == st.st_dev);
 }
 
-/* The tree mounted there, added when it is not in the set yet; -1 when it cannot be had, or is only
- * a part where whole ones are looked for. */
+/* The index of the tree mounted there, which is added if it is new; -1 if it cannot be opened, or
+ * is only a part while whole trees are looked for. */
 static int tree_at(const struct search *s, const struct mount *m)
 {
     struct hierarchies *h = s->out;
@@ -165,7 +165,8 @@ static bool has_word(const char *list, const char *word, const char *separators)
     return false;
 }
 
-/* All v1 trees first: where both could give a number, the controller that is enabled is v1's. */
+/* All v1 trees first: where both versions could provide a value, the controller is enabled in
+ * v1. */
 static void add_v1(const struct search *s, const struct mount *m)
 {
     for (int c = 0; c < CONTROLLER_COUNT; c++)
@@ -219,9 +220,10 @@ static void say_nothing(void *data, int level, const char *format, va_list ap)
     (void)ap;
 }
 
-/* It knows the controllers of a live host, not the version of their trees, and only those v2 trees
- * that hold a controller; mountinfo adds the rest. Calling cgroup_init() again reads the mounts
- * again. An iterator whose first call failed must not be ended (libcgroup 2.0 crashes). */
+/* libcgroup knows the controllers of a live host, but not the version of their trees, and only
+ * those v2 trees that have a controller; mountinfo adds the rest. Calling cgroup_init() again reads
+ * the mounts again. An iterator whose first call failed must not be ended (libcgroup 2.0
+ * crashes). */
 static void ask_libcgroup(const struct search *s)
 {
     struct cgroup_mount_point info;
@@ -250,13 +252,14 @@ static void ask_libcgroup(const struct search *s)
 
 const char *hierarchies_mounts(const struct root *root)
 {
-    /* In a directory that is the "/" of the host only its own processes have its paths. */
+    /* If the root is a directory in which the host's "/" is mounted, vtop's own mount paths are not
+     * the host's; those of process 1 are. */
     bool elsewhere = root_is_live(root) && !root_is_own(root);
 
     return elsewhere ? "/proc/1/mountinfo" : "/proc/self/mountinfo";
 }
 
-/* Whether the mounts were said by the kernel: those of a fixture are plain files. */
+/* Whether the list of mounts comes from the kernel: that of a fixture is a plain file. */
 static bool is_said_by_kernel(const struct root *root)
 {
     int fd = root_is_live(root) ? root_open(root, hierarchies_mounts(root), O_RDONLY) : -1;
@@ -298,7 +301,7 @@ void hierarchies_clear(struct hierarchies *h)
     h->count = 0;
 }
 
-/* What is mounted at the place may have become another tree. */
+/* Another tree may be mounted at the same place now. */
 static bool same_tree(const struct hierarchy *a, const struct hierarchy *b)
 {
     struct stat x, y;

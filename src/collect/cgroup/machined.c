@@ -33,7 +33,8 @@ static char *value_of(const char *text, const char *key)
     return NULL;
 }
 
-/* A container, or a machine, of this name in a unit. False: that is known by its path. */
+/* Make WHAT a container or a machine of this name. False: the path showed that already, or it is
+ * neither. */
 static bool become(struct container *what, const char *class, const char *name)
 {
     bool machine = strcmp(class, "vm") == 0;
@@ -84,7 +85,7 @@ static GHashTable *list_units(const struct root *root)
     return units;
 }
 
-/* When the directory changed last; 0: there is none. */
+/* When the directory last changed; 0: there is none. */
 static struct timespec changed_at(const struct root *root)
 {
     int fd = root_open(root, MACHINES, O_PATH | O_DIRECTORY);
@@ -97,8 +98,8 @@ static struct timespec changed_at(const struct root *root)
     return there ? st.st_mtim : none;
 }
 
-/* The time of a file moves in steps: what was written in the step in which the list was read is
- * seen only when it is read once more. */
+/* The timestamp of a directory has a limited resolution: an entry that is added in the same step in
+ * which the list was read is found only if the list is read again. */
 static bool is_fresh(struct timespec changed)
 {
     enum { STEP_S = 2 };

@@ -16,9 +16,8 @@
 
 enum { PATH_SIZE = 64 };
 
-/* Every namespace has a net/dev file of its own, with an inode of its own. Unlike the link
- * /proc/PID/ns/net it may be looked at without the right to trace PID; but only the link survives
- * in a saved tree. */
+/* Every namespace has its own net/dev file, with its own inode. Unlike the link /proc/PID/ns/net,
+ * it can be examined without the right to trace PID; but a saved tree has only the link. */
 static uint64_t inode_of(const struct root *root, const char *pid)
 {
     char path[PATH_SIZE], link[PATH_SIZE];
@@ -113,8 +112,9 @@ static bool next_interface(const char **text, struct netdev *nic)
     return false;
 }
 
-/* Each byte once: that of the uplinks. What looks like the port of a container inside is an uplink
- * too where there is nothing for it to be a port of: some plugins give a pod a "veth0". */
+/* Only the uplinks are counted, so that each byte counts once. An interface whose name is that of a
+ * port counts as an uplink if there is neither a bridge nor a guest inside: some plugins give a pod
+ * a "veth0". */
 static void parse_interfaces(struct netns *n, const char *text, struct record *total)
 {
     struct netdev sums[LINK_KINDS] = {{.name = ""}}, nic;
@@ -161,8 +161,8 @@ void netns_table_init(struct netns_table *t, struct kept_budget *budget)
     *t = (struct netns_table){.budget = budget};
     t->host = budget->viewpoint->processes ? inode_of(budget->root, "1") : 0;
     if (!t->host && root_is_live(budget->root) && !budget->viewpoint->own_network)
-        t->host = inode_of(budget->root, "self"); /* the first process is hidden */
-    G_STATIC_ASSERT(offsetof(struct netns, inode) == 0); /* what is hashed and compared */
+        t->host = inode_of(budget->root, "self");        /* process 1 is hidden */
+    G_STATIC_ASSERT(offsetof(struct netns, inode) == 0); /* the tables hash and compare it */
     t->shown = g_hash_table_new(g_int64_hash, g_int64_equal);
     t->parts = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_hash_table_unref);
 }

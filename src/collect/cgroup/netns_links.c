@@ -7,13 +7,14 @@
 #include <glib.h>
 #include <string.h>
 
-/* A name that begins so, a '#' standing for a digit; the first match wins. */
+/* The kind of an interface whose name begins with the prefix; '#' stands for a digit. The first
+ * match wins. */
 static const struct {
     const char *prefix;
     enum link_kind kind;
 } NAMES[] = {
     /* Docker, Podman, nerdctl, CNI, kubenet, kube-router, LXC, LXD, Incus, libvirt, Proxmox, Weave,
-     * Open vSwitch; by hand */
+     * Open vSwitch; bridges that are made by hand */
     {"docker", LINK_BRIDGE},
     {"nerdctl", LINK_BRIDGE},
     {"podman", LINK_BRIDGE},
@@ -45,7 +46,7 @@ static const struct {
     {"vb-", LINK_PORT},
     {"fwpr", LINK_PORT},
     {"fwln", LINK_PORT},
-    /* overlays, tunnels and what only holds addresses */
+    /* overlays, tunnels, and interfaces that only hold addresses */
     {"flannel", LINK_UPPER},
     {"vxlan", LINK_UPPER},
     {"genev", LINK_UPPER},

@@ -1,4 +1,4 @@
-# Control groups: the containers, services and machines that live in them.
+# Control groups: the containers, services and virtual machines in them.
 libvtop_a_SOURCES += \
 	include/collect/cgroup/cgroup.h src/collect/cgroup/cgroup.c \
 	include/collect/cgroup/cgroup_dirs.h src/collect/cgroup/cgroup_dirs.c \

@@ -14,19 +14,19 @@
 
 enum { PATH_SIZE = 80 };
 
-/* One thread, or the only one of a process. */
+/* A thread, or a process. */
 struct task {
     struct ident *ident;
-    uint64_t round;      /* that saw it last */
-    uint64_t start_time; /* with its number, who it is */
+    uint64_t round;      /* the last round that saw it */
+    uint64_t start_time; /* with its number, its identity */
     uint64_t run_ns, delay_ns, last_cpu;
-    bool timed; /* these are known */
+    bool timed; /* the scheduler's statistics are available */
 };
 
 struct process_task {
     struct task all;
-    uint64_t ended_run_ns, ended_delay_ns; /* of threads that are no more */
-    GHashTable *threads;                   /* tid -> struct task; NULL while there is one only */
+    uint64_t ended_run_ns, ended_delay_ns; /* of threads that have ended */
+    GHashTable *threads;                   /* tid -> struct task; NULL while there is only one */
 };
 
 static void task_free(void *p)
@@ -80,7 +80,7 @@ static bool read_stat(struct kept_budget *b, const char *directory, struct procf
     return file_read(b->root, path, &b->buffer) > 0 && procfs_parse_stat(b->buffer.text, stat);
 }
 
-/* Precise where the scheduler keeps statistics, in steps of a clock tick where it does not. */
+/* Precise if the scheduler keeps statistics, else in steps of a clock tick. */
 static void read_times(struct kept_budget *b, const char *directory, const struct procfs_stat *stat,
                        struct task *task)
 {
@@ -110,7 +110,7 @@ static bool read_resident(struct kept_budget *b, const char *directory, uint64_t
 
 /* ---- rows ---- */
 
-/* A number that was given away again, or a new name (exec), makes a new row under the old key. */
+/* A process id that was reused, or a new name (exec), makes a new row under the old key. */
 static void identify(struct task *task, const char *key, pid_t number, const char *name,
                      const struct procfs_stat *stat, const struct ident *owner)
 {
@@ -187,7 +187,8 @@ static void read_threads(struct tasks *t, struct process_task *process, struct k
         closedir(dir);
 }
 
-/* The process's time is that of all its threads; one that ended takes nothing away from it. */
+/* The time of a process is the sum over all its threads; the time of a thread that ended stays in
+ * it. */
 static void sum_threads(const struct tasks *t, struct process_task *process)
 {
     GHashTableIter it;
@@ -206,7 +207,8 @@ static void sum_threads(const struct tasks *t, struct process_task *process)
     process->all.delay_ns += process->ended_delay_ns;
 }
 
-/* Too many to be read one by one: the kernel's sum has to do, in steps of a clock tick. */
+/* There are too many threads to read each: the kernel's sum, in steps of a clock tick, is used
+ * instead. */
 static void count_all_threads(struct process_task *process, const struct procfs_stat *stat)
 {
     g_clear_pointer(&process->threads, g_hash_table_destroy);

@@ -22,42 +22,42 @@
 struct names_entry {
     const struct cgroup_node *node;
     _Atomic(struct names_answer *) answer; /* not taken yet */
-    GRefString *source; /* of the last answer: one text for all containers, without their id */
+    GRefString *source; /* of the last answer: one text for all containers, with the id left out */
     struct names_backoff next; /* when to look again */
-    pid_t pid, outer_pid;      /* of the question */
-    uint32_t stamp;            /* the state in which the source was read */
-    int16_t id_at;             /* where the id belongs in it; -1 = it does not have it */
-    bool known : 1;            /* there was an answer, */
-    bool listed : 1;           /* from a daemon, */
-    bool partial : 1;          /* not all of it */
-    bool : 0;                  /* with the lock only: */
-    bool fresh : 1;            /* was never looked up */
-    bool asked : 1;            /* by the resolver, just now, without the lock */
-    bool dropped : 1;          /* meanwhile */
+    pid_t pid, outer_pid;      /* passed to names_ask() */
+    uint32_t stamp;            /* identifies the state of the source when it was read */
+    int16_t id_at;             /* where the id belongs in it; -1 = the path has no id */
+    bool known : 1;            /* a name was found */
+    bool listed : 1;           /* it came from a daemon's list */
+    bool partial : 1;          /* more may be found later */
+    bool : 0;                  /* the rest is used only with the lock: */
+    bool fresh : 1;            /* not looked up yet */
+    bool asked : 1;            /* the resolver is looking it up, without the lock */
+    bool dropped : 1;          /* names_drop() was called meanwhile */
 };
 
-/* What is asked of an entry, while the resolver looks for it. */
+/* The query for an entry that the resolver is looking up. */
 struct question {
-    struct names_query query; /* of these: */
+    struct names_query query; /* points into the following */
     struct container what;
     GString *path;
 };
 
 struct names {
-    struct root *root; /* its own: the thread may outlive everyone else */
-    struct names_daemons *daemons; /* the resolver's */
+    struct root *root;             /* its own copy: the thread may outlive the caller's */
+    struct names_daemons *daemons; /* used only by the resolver */
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t changed;
-    GPtrArray *waiting; /* struct names_entry * that are looked up some time */
+    GPtrArray *waiting; /* struct names_entry * that are still looked up */
     atomic_bool stop;
     bool ended;
-    bool abandoned; /* nobody waits for the thread any more: it frees all of this */
-    bool alone; /* there was no thread to be had: names stay the short ids */
-    int docker; /* names_daemon_state() of docker_ns; 1 = not looked up yet */
+    bool abandoned; /* names_free() has given up waiting: the thread frees everything */
+    bool alone;     /* the thread could not be created: names stay the short ids */
+    int docker;     /* names_daemon_state() at docker_ns; 1 = not known yet */
     int64_t docker_ns;
-    unsigned fresh; /* entries that were never looked up */
-    bool in_round;  /* what this round finds out of the daemons is still to come */
+    unsigned fresh; /* number of entries that were not looked up yet */
+    bool in_round;  /* a round is in progress, and has not yet updated docker */
 };
 
 static char *source_path(const struct names_entry *e, const char *id)
@@ -106,7 +106,7 @@ static int64_t next_due(const struct names *n)
     return next;
 }
 
-/* Tells one state of a file from the next; 0 = there is none. */
+/* Identifies a state of a file; 0 = the file does not exist. */
 static uint32_t stamp_of(const struct root *root, const char *path)
 {
     struct stat st;
@@ -131,11 +131,12 @@ static bool find(struct names_round *round, struct names_entry *e, const struct 
     g_free(source);
     if (stamp && stamp == e->stamp && !(e->partial && names_podman_may_tell_more(round, q)))
         return false;
-    e->stamp = stamp; /* from before it is read: nothing written meanwhile is missed */
+    e->stamp = stamp; /* taken before the file is read, so that no later write is missed */
     return names_find(round, q, found);
 }
 
-/* What lives in a guest has its files in there; links in them lead nowhere else. */
+/* The files of a container inside a guest are in that guest; links in them cannot lead out of
+ * it. */
 static bool find_inside(const struct names *n, struct names_entry *e, const struct names_query *q,
                         struct names_answer *found)
 {
@@ -152,7 +153,7 @@ static bool find_inside(const struct names *n, struct names_entry *e, const stru
     return ok;
 }
 
-/* Keep what tells when to look again; the rest is for the asker. */
+/* Keep what is needed to schedule the next lookup; the caller of names_take() gets the rest. */
 static void publish(struct names_entry *e, const struct names_query *q, struct names_answer *found)
 {
     set_source(e, found->source, q->id);
@@ -174,14 +175,15 @@ static void answer(const struct names *n, struct names_round *round, struct name
         names_answer_clear(&found);
 }
 
-/* Together with all others of its kind: a list that is fetched then serves them all. */
+/* The next multiple of the pause: the same time for all entries of this kind, so that one list
+ * serves them all. */
 static int64_t next_multiple(int64_t now, int64_t pause)
 {
     return (now / pause + 1) * pause;
 }
 
-/* When to look at it next. A daemon that is left in peace for a while is not waited for longer than
- * that. */
+/* When to look it up next. If its daemon is not contacted during a pause, the lookup is repeated
+ * when that pause ends. */
 static void schedule(const struct names *n, struct names_entry *e, const struct names_query *q,
                      int64_t now)
 {
@@ -205,7 +207,7 @@ static bool is_settled(const struct names_entry *e)
     return e->known && !e->source && !e->listed && !e->partial;
 }
 
-/* Its node may go as soon as the lock is not held: what is asked is copied. */
+/* Copy the query: the node may be removed as soon as the lock is released. */
 static void pose(struct question *question, const struct names_entry *e)
 {
     struct container *what = &question->what;
@@ -223,8 +225,8 @@ static void pose(struct question *question, const struct names_entry *e)
                                            .named = e->known};
 }
 
-/* Look one entry up. Called with the lock, which is not held meanwhile: names_drop() leaves an
- * entry that is asked to us. Whether it still waits then. */
+/* Look up one entry. Called with the lock, which is released meanwhile: names_drop() then leaves it
+ * to this function to free the entry. Returns whether the entry is still waiting afterwards. */
 static bool look_up(struct names *n, struct names_round *round, struct names_entry *e,
                     struct question *question)
 {
@@ -246,8 +248,8 @@ static bool look_up(struct names *n, struct names_round *round, struct names_ent
     return waits;
 }
 
-/* All that are due; who is moved out of sight meanwhile is due in the next round. Called with the
- * lock. Whether there was any. */
+/* Look up all entries that are due. An entry that is moved to a place already passed is looked up
+ * in the next round. Called with the lock. Returns whether any was due. */
 static bool look_up_due(struct names *n, struct names_round *round)
 {
     struct question question = {.path = g_string_new(NULL)};
@@ -269,7 +271,7 @@ static int system_docker_state(const struct names *n, int64_t now)
     return names_daemon_state(names_daemons_get(n->daemons, NAMES_DOCKER, 0), now);
 }
 
-/* One round. Called with the lock, which is not held while something is looked up. */
+/* One round. Called with the lock, which is released during lookups. */
 static void look(struct names *n, int64_t now)
 {
     struct names_round round = {
@@ -302,7 +304,8 @@ static void destroy(struct names *n)
     g_free(n);
 }
 
-/* Where containers come by the dozen per second, a few rounds per second look them up together. */
+/* If dozens of containers appear per second, they are looked up together in a few rounds per
+ * second. */
 static void *resolve(void *p)
 {
     struct names *n = p;
@@ -326,7 +329,7 @@ static void *resolve(void *p)
     return NULL;
 }
 
-/* ---- the asker's side ---- */
+/* ---- the caller's side ---- */
 
 struct names *names_new(const struct root *root, const struct viewpoint *viewpoint)
 {

@@ -19,18 +19,18 @@
 struct names_daemon {
     struct names_daemons *all;
     enum names_engine engine;
-    uint64_t uid; /* 0: the system's */
-    int error;    /* of the last question */
+    uint64_t uid; /* 0 = the system's daemon */
+    int error;    /* of the last request */
     struct names_backoff backoff;
-    int64_t asked_ns, keep_ns; /* when it was last asked, and until when not again; 0 = never */
+    int64_t asked_ns, keep_ns; /* of the last request, and of the earliest next one; 0 = none */
     GHashTable *list;          /* id -> struct names_answer *, or NULL */
 };
 
 struct names_daemons {
     const struct root *root;
-    bool processes; /* /proc lists those of the host */
-    bool inside;    /* vtop runs in a container, and so has only what was put into that */
-    CURLM *questions; /* one at a time */
+    bool processes;   /* /proc lists the processes of the host */
+    bool inside;      /* vtop runs in a container, and sees only files that were mounted into it */
+    CURLM *questions; /* at most one at a time */
     int wake;         /* eventfd */
     atomic_bool interrupted;
     GPtrArray *each; /* struct names_daemon * */
@@ -49,7 +49,7 @@ struct names_daemons *names_daemons_new(const struct root *root,
 {
     struct names_daemons *all = g_new0(struct names_daemons, 1);
 
-    curl_global_init(CURL_GLOBAL_DEFAULT); /* the first call is not safe in any thread */
+    curl_global_init(CURL_GLOBAL_DEFAULT); /* the first call is not thread-safe */
     all->root = root;
     all->processes = viewpoint->processes;
     all->inside = viewpoint->container && root_is_own(root);
@@ -105,7 +105,7 @@ int64_t names_daemon_due(const struct names_daemon *d)
     return d->backoff.due_ns;
 }
 
-/* ---- the question ---- */
+/* ---- the request ---- */
 
 static size_t append(char *data, size_t one, size_t size, void *to)
 {
@@ -134,7 +134,7 @@ static int error_of(CURLcode code, long status)
     }
 }
 
-/* Drive the question until it has ended or is interrupted. */
+/* Drive the request until it ends or is interrupted. */
 static int await(struct names_daemons *all, CURL *question)
 {
     struct curl_waitfd wake = {.fd = all->wake, .events = CURL_WAIT_POLLIN};
@@ -207,9 +207,9 @@ static GHashTable *fetch(struct names_daemon *d, int socket)
     return NULL;
 }
 
-/* ---- whether to ask at all ---- */
+/* ---- whether to send a request at all ---- */
 
-/* Whether the process of a pid file is there. */
+/* Whether the process in a pid file exists. */
 static bool is_running(const struct root *root, const char *pid_file)
 {
     struct file_buffer b = {0};
@@ -231,9 +231,8 @@ static char *path_of(const struct names_daemon *d, const char *name)
                   : g_strconcat("/run/", name, NULL);
 }
 
-/* systemd listens on the socket of a docker that does not run, and starts it, with all that belongs
- * to it, when somebody connects. To look on is not to start it: the pid file tells whether there is
- * one. */
+/* systemd listens on the socket of a docker that does not run. A connection would start docker and
+ * all that belongs to it, which a monitor must not do. The pid file shows whether docker runs. */
 static bool sleeps(const struct names_daemon *d)
 {
     if (d->engine != NAMES_DOCKER || !d->all->processes)
@@ -244,7 +243,7 @@ static bool sleeps(const struct names_daemon *d)
     return ended;
 }
 
-/* 0, or why there is no asking at the socket of this descriptor. */
+/* 0, or the reason why no request may be sent to the socket of this descriptor. */
 static int refusal(const struct names_daemon *d, int fd)
 {
     char path[32];
@@ -260,7 +259,7 @@ static int refusal(const struct names_daemon *d, int fd)
     return sleeps(d) ? -ECONNREFUSED : 0;
 }
 
-/* Whether this host had a docker whose socket is gone. Below a saved tree there seldom is one. */
+/* Whether this host had a docker whose socket is gone. A saved tree seldom has sockets. */
 static bool had_docker(const struct names_daemon *d)
 {
     return !d->all->inside && d->engine == NAMES_DOCKER && !d->uid && root_is_live(d->all->root) &&
@@ -282,7 +281,7 @@ static int open_socket(const struct names_daemon *d)
     return error;
 }
 
-/* Replace the list, if it is asked in vain leave the old one. 0 or -errno. */
+/* Replace the list; if the request fails, keep the old one. 0 or -errno. */
 static int renew(struct names_daemon *d, int64_t now_ns)
 {
     if (now_ns < MAX(d->backoff.due_ns, d->keep_ns))

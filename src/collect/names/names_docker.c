@@ -1,5 +1,5 @@
-/* Docker: the daemon's own file of the container, else one question to the daemon for all of its
- * containers. Each user may have a daemon of her own. */
+/* Docker: the daemon's own file of the container, else one request to the daemon for all its
+ * containers. Each user may have a daemon of their own. */
 #include <config.h>
 
 #include "collect/names/names_find.h"
@@ -30,7 +30,7 @@ static bool read_config(struct names_round *r, const char *path, struct names_an
     return found;
 }
 
-/* The data directory of a rootless daemon is in its user's home. */
+/* The data directory of a rootless daemon is in the home directory of its user. */
 static char *config_path(const char *home, const char *id)
 {
     return g_strdup_printf("%s%s/docker/containers/%s/config.v2.json", home ? home : "/var/lib",
@@ -60,7 +60,7 @@ static bool ask_daemon(struct names_round *r, const struct names_query *q, struc
     return true;
 }
 
-/* The daemon is asked where its files are elsewhere (its option --data-root), or not ours. */
+/* The daemon is contacted if its files are elsewhere (its option --data-root) or not readable. */
 bool names_find_docker(struct names_round *r, const struct names_query *q, struct names_answer *out)
 {
     uint64_t uid;

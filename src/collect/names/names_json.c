@@ -31,7 +31,8 @@ static const char *past_string(const char *p, const char *end)
     return p < end ? p + 1 : end;
 }
 
-/* The comma or bracket that ends the element at P, or END. Whether it is JSON is not asked here. */
+/* The comma or bracket that ends the element at P, or END. It does not check that the element is
+ * valid JSON. */
 static const char *past_element(const char *p, const char *end)
 {
     for (int depth = 0; p < end;) {

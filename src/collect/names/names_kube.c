@@ -1,5 +1,5 @@
-/* Kubernetes, containerd and CRI-O: the names of the log links, which anybody may list; else the
- * annotations in the container's OCI bundle, which also know the image. */
+/* Kubernetes, containerd and CRI-O: the names of the log links, which every user may list; else the
+ * annotations in the container's OCI bundle, which also have the image. */
 #include <config.h>
 
 #include "collect/names/names_json.h"
@@ -14,7 +14,7 @@
 
 enum { ID_LENGTH = 64 };
 
-/* POD_NAMESPACE_CONTAINER-ID.log; cut at 255 characters, so the id may be lost. */
+/* POD_NAMESPACE_CONTAINER-ID.log, truncated to 255 characters, so the id may be missing. */
 static void learn_log(GHashTable *kube, const char *file)
 {
     size_t length = strlen(file);
@@ -52,7 +52,7 @@ static bool from_log(struct names_round *r, const char *id, struct names_answer 
     return good;
 }
 
-/* Which runtime writes which annotations. */
+/* The annotations that each runtime writes. */
 static const struct annotations {
     const char *container, *pod, *namespace, *image, *role;
 } ANNOTATIONS[] = {
@@ -64,7 +64,8 @@ static const struct annotations {
      "io.kubernetes.cri-o.ImageName", "io.kubernetes.cri-o.ContainerType"},
 };
 
-/* Where their bundles are, the id in the middle, when the runtime's own process is not seen. */
+/* The paths of the bundles, with %s for the id, for when the runtime's own process is not
+ * visible. */
 static const char *const BUNDLES[] = {
     "/run/containerd/io.containerd.runtime.v2.task/k8s.io/%s/config.json",
     "/run/containerd/io.containerd.runtime.v2.task/default/%s/config.json",
@@ -76,7 +77,7 @@ static const char *note(json_object *notes, const char *key)
     return key ? names_json_text(notes, key) : NULL;
 }
 
-/* The image, and the names where the logs had none. */
+/* Take the image, and the names if the logs had none. */
 static void take_notes(json_object *notes, const struct annotations *keys, struct names_answer *out)
 {
     bool sandbox = g_strcmp0(note(notes, keys->role), "sandbox") == 0;
@@ -117,9 +118,9 @@ static bool is_shim(const struct file_buffer *command)
     return g_str_has_prefix(names_program(command), "containerd-shim");
 }
 
-/* The shim that runs a container of containerd, or all of a pod, stays in a bundle, beside which
- * the others are. So they are found wherever containerd keeps them: k3s, MicroK8s and others have
- * places of their own. */
+/* The shim that runs a container of containerd, or all of a pod, has a bundle as its working
+ * directory. The bundles of the other containers are beside it. So bundles are found wherever
+ * containerd keeps them: k3s, MicroK8s and others have places of their own. */
 static bool from_shim(struct names_round *r, const struct names_query *q, struct names_answer *out)
 {
     char link[32], bundle[PATH_MAX];
@@ -136,7 +137,7 @@ static bool from_shim(struct names_round *r, const struct names_query *q, struct
     return out->name != NULL;
 }
 
-/* CRI-O runs containers with conmon, and tells it the name. */
+/* CRI-O runs containers with conmon, and passes it the name. */
 static bool from_conmon(struct names_round *r, const struct names_query *q,
                         struct names_answer *out)
 {

@@ -37,7 +37,7 @@ bool names_from_kubelet(const char *name, struct names_answer *out)
     return good;
 }
 
-/* What a container was started as a part of. */
+/* The project or stack that a container was started as a part of. */
 static const char *project_of(json_object *labels)
 {
     static const char *const keys[] = {"com.docker.compose.project", "io.podman.compose.project",

@@ -1,5 +1,5 @@
-/* LXC, Incus, LXD, Proxmox, nspawn and libvirt-lxc: the path has a name; here it is replaced by a
- * better one where there is one. */
+/* LXC, Incus, LXD, Proxmox, nspawn and libvirt-lxc: the path has a name, which is replaced here by
+ * a better one if there is one. */
 #include <config.h>
 
 #include "collect/names/names_find.h"
@@ -40,8 +40,8 @@ static bool is_lxc_monitor(const struct file_buffer *command)
     return g_str_has_prefix(command->text, "[lxc monitor] ");
 }
 
-/* As "lxc list" describes it. The first one in the file is the instance's own, more may follow of
- * its snapshots. */
+/* The image, as "lxc list" describes it. The first description in the file is the instance's own;
+ * those of its snapshots may follow. */
 static char *described_image(struct names_round *r, const char *path)
 {
     ssize_t n = file_read(r->root, path, &r->buffer);
@@ -59,7 +59,7 @@ static char *described_image(struct names_round *r, const char *path)
     return NULL;
 }
 
-/* LXD and Incus put the project before the name, and the instance's settings beside its files. */
+/* LXD and Incus put the project before the name, and the instance's settings next to its files. */
 static void take_instance(struct names_round *r, const char *directory, const char *name,
                           struct names_answer *out)
 {
@@ -73,8 +73,8 @@ static void take_instance(struct names_round *r, const char *directory, const ch
     g_free(settings);
 }
 
-/* "[lxc monitor] LXCPATH NAME". The group's name differs from the container's when the group of a
- * last life was still there (LXC appends -1, -2, ...). */
+/* "[lxc monitor] LXCPATH NAME". The group's name differs from the container's if the group of an
+ * earlier start still existed (LXC appends -1, -2, ...). */
 static bool from_lxc_monitor(struct names_round *r, const struct names_query *q,
                              struct names_answer *out)
 {
@@ -112,7 +112,8 @@ static pid_t libvirt_lxc_pid(const char *path)
     return (pid_t)pid;
 }
 
-/* "libvirt_lxc --name NAME ...": what systemd cannot spell is missing in the name of the group. */
+/* "libvirt_lxc --name NAME ...": characters that systemd does not allow are missing in the group's
+ * name. */
 static bool from_libvirt_lxc(struct names_round *r, const char *group_path,
                              struct names_answer *out)
 {
@@ -134,7 +135,7 @@ bool names_find_machine(struct names_round *r, const struct names_query *q,
         if ((*q->id && from_proxmox(r, q->id, out)) || from_lxc_monitor(r, q, out))
             return true;
         break;
-    case GUEST_LIBVIRT_LXC: /* machined has no more than the path */
+    case GUEST_LIBVIRT_LXC: /* machined knows no more than the path */
         if (from_libvirt_lxc(r, q->path, out))
             return true;
         break;

@@ -1,7 +1,7 @@
-/* Podman: name, image and pod from the storage files, which belong to the container's user; else
- * the name from the command line of the container's conmon, which anybody may read, but which still
- * tells the first name of one that was renamed. Labels are in no file but Podman's database, whose
- * format changes: where a socket is offered, they come from there. */
+/* Podman: name, image and pod come from the storage files, which belong to the container's user;
+ * else the name comes from the command line of the container's conmon, which every user may read,
+ * but which keeps the first name of a renamed container. Only Podman's database, whose format
+ * changes, has the labels: if there is a socket, they come from there. */
 #include <config.h>
 
 #include "collect/names/names_daemon.h"
@@ -15,8 +15,8 @@
 
 struct podman_entry {
     char *name, *image;
-    const char *file; /* of the list that it is in */
-    char *sandbox;    /* id of who holds its pod's namespaces, "" = nobody; NULL = not looked up */
+    const char *file; /* name of the storage file that lists it */
+    char *sandbox;    /* holder of its pod's namespaces: id, "" = none; NULL = not looked up */
 };
 
 static const char *const FILES[] = {"containers.json", "volatile-containers.json"};
@@ -78,7 +78,7 @@ static GHashTable *store_at(struct names_round *r, const char *directory)
     return store;
 }
 
-/* Where the container's files are, when no conmon tells. */
+/* The directory of the container's files if there is no conmon. */
 static char *usual_directory(struct names_round *r, const char *path)
 {
     uint64_t uid;
@@ -125,8 +125,8 @@ static const char *sandbox_of(struct names_round *r, const char *directory, cons
     return e->sandbox;
 }
 
-/* Whether other containers say that this one holds the namespaces of their pod: it does not say so
- * itself, and may have any name and run anything. */
+/* Whether other containers name this one as the holder of their pod's namespaces. Its own files do
+ * not say so, and it may have any name and run any program. */
 static bool is_sandbox(struct names_round *r, GHashTable *store, const char *directory,
                        const char *id)
 {
@@ -140,7 +140,7 @@ static bool is_sandbox(struct names_round *r, GHashTable *store, const char *dir
     return false;
 }
 
-/* The pod's name is the host name of who holds its namespaces. */
+/* The pod's name is the host name of the container that holds its namespaces. */
 static void take_pod(struct names_round *r, GHashTable *store, const char *directory,
                      const char *id, struct names_answer *out)
 {
@@ -149,7 +149,7 @@ static void take_pod(struct names_round *r, GHashTable *store, const char *direc
 
     if (!*sandbox) {
         out->sandbox = is_sandbox(r, store, directory, id);
-        out->partial = !out->sandbox; /* the others may be about to start */
+        out->partial = !out->sandbox; /* the other containers may not have started yet */
         return;
     }
     json_object *config = read_bundle(r, directory, sandbox);
@@ -157,7 +157,7 @@ static void take_pod(struct names_round *r, GHashTable *store, const char *direc
     json_object_put(config);
 }
 
-/* What the store knows. */
+/* Take what the storage files have. */
 static void take_stored(struct names_round *r, const char *directory, const struct names_query *q,
                         struct names_answer *out)
 {
@@ -190,7 +190,7 @@ static void take_project(struct names_round *r, const struct names_query *q,
     if (!r->daemons)
         return;
     if (!q->named) {
-        out->partial = true; /* a name does not wait for a service that systemd may have to start */
+        out->partial = true; /* the name must not wait until systemd has started a service */
         return;
     }
     int error = names_daemon_find(daemon_of(r, q), q->id, r->now_ns, &told);
@@ -199,7 +199,7 @@ static void take_project(struct names_round *r, const struct names_query *q,
     out->partial |= error && error != -ESRCH;
 }
 
-/* Whom to ask may come later, and so may the others of a pod. */
+/* The daemon may become available later, and the other containers of a pod may start later. */
 bool names_podman_may_tell_more(const struct names_round *r, const struct names_query *q)
 {
     return *q->group || (r->daemons && names_daemon_state(daemon_of(r, q), r->now_ns) == 0);
@@ -219,8 +219,8 @@ static void find_by_id(struct names_round *r, const struct names_query *q, const
     g_free(directory);
 }
 
-/* A path without an id is that of a step of a build, which has no conmon, or of a container whose
- * conmon knows the id. */
+/* A path without an id belongs to a step of a build, which has no conmon, or to a container whose
+ * conmon has the id. */
 bool names_find_podman(struct names_round *r, const struct names_query *q, struct names_answer *out)
 {
     struct names_query known = *q;

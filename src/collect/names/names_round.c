@@ -57,7 +57,7 @@ json_object *names_json_file(struct names_round *r, const char *path)
 
 /* ---- users ---- */
 
-/* "name:password:uid:gid:comment:home:shell" of /etc/passwd, which also a saved tree may have. */
+/* "name:password:uid:gid:comment:home:shell" in /etc/passwd, which a saved tree may have too. */
 static char *home_in_passwd(struct names_round *r, uint64_t uid)
 {
     enum { UID = 2, HOME = 5 };
@@ -78,8 +78,8 @@ static char *home_in_passwd(struct names_round *r, uint64_t uid)
     return home;
 }
 
-/* Users of directory services (LDAP) are not in the file. Asking for them may take long, but here
- * only names wait. */
+/* Users of directory services (LDAP) are not in the file. A query may take long, but in this thread
+ * only names are delayed. */
 static char *home_in_directory(const struct names_round *r, uint64_t uid)
 {
     enum { SIZE = 16384 };
@@ -161,7 +161,7 @@ static bool is_conmon(const struct file_buffer *command)
     return strcmp(names_program(command), "conmon") == 0;
 }
 
-/* conmon ... -c ID ... -n NAME ... -b BUNDLE: anybody may read it. */
+/* conmon ... -c ID ... -n NAME ... -b BUNDLE: every user may read it. */
 bool names_find_conmon(struct names_round *r, const struct names_query *q)
 {
     if (!q->pid || !names_find_ancestor(r, q->pid, is_conmon))
