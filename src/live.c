@@ -2,8 +2,8 @@
 
 #include "live.h"
 
+#include "banner.h"
 #include "base/clock.h"
-#include "collect/viewpoint.h"
 #include "refresh.h"
 #include "ui/app.h"
 
@@ -82,22 +82,6 @@ static void end_by(int sig)
 
     sigaction(sig, &standard, NULL);
     raise(sig);
-}
-
-/* What the title says of the host that is looked at; NULL when it is simply this one. g_free. */
-static char *banner_of(const struct options *options)
-{
-    struct viewpoint *v;
-
-    if (options->demo)
-        return g_strdup("DEMO: a simulated host");
-    if (options->still)
-        return g_strdup_printf("saved tree %s", options->root);
-    if (viewpoint_new(options->root, false, &v) < 0)
-        return NULL;
-    char *banner = viewpoint_banner(v);
-    viewpoint_free(v);
-    return banner;
 }
 
 /* NULL and one line in *error (g_free) when the terminal cannot be used. */

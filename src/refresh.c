@@ -15,14 +15,28 @@ struct refresh {
 
 /* ---- the roster as a sink ---- */
 
-static void take_sample(void *roster, const struct sample *s)
+static void take_sample(void *refresh, const struct sample *s)
 {
-    roster_merge(roster, s);
+    roster_merge(((struct refresh *)refresh)->roster, s);
 }
 
-static void take_tick(void *roster, const struct feed_time *at)
+static void take_tick(void *refresh, const struct feed_time *at)
 {
-    roster_tick(roster, at->mono_ns, at->wall_ns);
+    roster_tick(((struct refresh *)refresh)->roster, at->mono_ns, at->wall_ns);
+}
+
+static struct roster *empty_roster(const struct refresh *r)
+{
+    return roster_new(r->past ? HISTORY_BYTES : 0);
+}
+
+/* A feed goes back in time: everything comes again. */
+static void start_anew(void *refresh)
+{
+    struct refresh *r = refresh;
+
+    roster_free(r->roster);
+    r->roster = empty_roster(r);
 }
 
 /* ---- from wishes about entities to what sources read ---- */
@@ -81,11 +95,12 @@ struct refresh *refresh_start(const struct refresh_config *config, enum refresh_
                               const struct wishes *wishes)
 {
     struct refresh *r = g_new0(struct refresh, 1);
-    struct feed_sink roster = {.sample = take_sample, .tick = take_tick};
+    struct feed_sink roster = {
+        .sample = take_sample, .tick = take_tick, .rewind = start_anew, .data = r};
 
     r->past = config->past;
     r->still = config->live.still;
-    r->roster = roster.data = roster_new(r->past ? HISTORY_BYTES : 0);
+    r->roster = empty_roster(r);
     r->wishes[asker] = *wishes;
     struct demand demand = demand_of(r);
     r->feed = feed_live_open(&config->live, &demand);

@@ -49,6 +49,10 @@ struct derive_requests {
 struct value derive_mean_time(const struct entity *e, const struct derive_requests *sorts,
                               size_t n, double scale, enum reason if_none);
 
+/* ---- formulas ---- */
+
+typedef struct value derive_function(const struct entity *, const struct derive_context *);
+
 #define METRIC(name, kind, exported, head, columns, u, need, cls, set, how, text) how
 #define FORMULA(name) derive_function derive_##name;
 #define FROM(...)

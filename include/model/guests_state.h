@@ -26,6 +26,7 @@ struct guests {
     GPtrArray *joined;  /* struct entity *: became part of another in this merge */
     uint64_t next_serial;
     int64_t now_ns;
+    int64_t left_ns; /* what is gone since before then has left for good */
 
     /* the sample that is being merged */
     uint64_t merge; /* counts */

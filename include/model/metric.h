@@ -188,7 +188,6 @@ enum metric_set {
 };
 
 struct entity;
-struct derive_context;
 
 struct value {
     double number; /* meaningless unless reason is REASON_OK */
@@ -196,8 +195,6 @@ struct value {
     enum facet facet : 16; /* whose read time is the value's age */
     bool partial : 1;      /* a sum that lacks an operand: a lower bound */
 };
-
-typedef struct value derive_function(const struct entity *, const struct derive_context *);
 
 enum { METRIC_SOURCES = 4 };
 struct metric_info {
@@ -215,7 +212,7 @@ struct metric_info {
     /* one of: */
     enum label label;                      /* a text */
     enum metric graph;                     /* M_NONE unless unit is UNIT_GRAPH */
-    derive_function *derive;               /* a formula, or NULL: */
+    bool formula;                          /* derive_entity() computes it; else: */
     double scale;                          /* scale x the first known of */
     bool total;                            /* use the counters, not their rates */
     enum reading from[METRIC_SOURCES + 1]; /* ended by R_NONE */

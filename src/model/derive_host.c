@@ -92,8 +92,12 @@ static struct value unless_hidden(const struct entity *e, enum reading flag, str
     return is_hidden(e, flag) ? value_absent(REASON_HIDDEN) : v;
 }
 
-static struct value container_value(const struct entity *e, struct value v)
+/* A libvirt driver knows no other containers than its own. */
+static struct value container_value(const struct entity *e, const struct derive_context *context,
+                                    struct value v)
 {
+    if (!context->containers && !entity_track(e, FACET_HOST) && entity_track(e, FACET_HYPERVISOR))
+        return value_absent(REASON_NO_DRIVER);
     return unless_hidden(e, R_HOST_GROUPS_HIDDEN, v);
 }
 
@@ -138,7 +142,7 @@ struct value derive_host_cpu_vms(const struct entity *e, const struct derive_con
 struct value derive_host_cpu_containers(const struct entity *e,
                                         const struct derive_context *context)
 {
-    return container_value(e, share_of_host(e, &context->container_cpu, context));
+    return container_value(e, context, share_of_host(e, &context->container_cpu, context));
 }
 
 /* What is left of the host's busy time; an unknown sum of guests is part of the rest. */
@@ -244,7 +248,7 @@ struct value derive_host_mem_vms(const struct entity *e, const struct derive_con
 struct value derive_host_mem_containers(const struct entity *e,
                                         const struct derive_context *context)
 {
-    return container_value(e, ledger_value(&context->container_memory));
+    return container_value(e, context, ledger_value(&context->container_memory));
 }
 
 struct value derive_host_mem_other(const struct entity *e, const struct derive_context *context)
@@ -318,7 +322,7 @@ struct value derive_host_vms_paused(const struct entity *e, const struct derive_
 
 struct value derive_host_containers(const struct entity *e, const struct derive_context *context)
 {
-    return container_value(e, value_known(context->containers, FACET_NONE));
+    return container_value(e, context, value_known(context->containers, FACET_NONE));
 }
 
 struct value derive_host_overcommit(const struct entity *e, const struct derive_context *context)

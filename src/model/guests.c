@@ -425,6 +425,7 @@ static void send_off(struct guests *g, struct entity *guest)
 
 void guests_send_off(struct guests *g, int64_t left_ns)
 {
+    g->left_ns = left_ns;
     for (guint i = 0; i < g->here->len; i++) {
         struct entity *guest = g_ptr_array_index(g->here, i);
         if (guest->outer && has_left(guest->outer, left_ns))
@@ -471,7 +472,7 @@ static void forget_hosts(struct guests *g, uint64_t oldest_tick, uint64_t oldest
 {
     for (guint i = g->hosts->len; i-- > 0;) {
         struct entity *host = g_ptr_array_index(g->hosts, i);
-        if (host->gone_ns && history_newest(host->history) < oldest_tick &&
+        if (has_left(host, g->left_ns) && history_newest(host->history) < oldest_tick &&
             history_newest_minute(host->history) < oldest_minute && !runs_on(g->here, host) &&
             !runs_on(g->departed.guests, host))
             forget_host(g, host);

@@ -2,7 +2,6 @@
 
 #include "model/metric.h"
 
-#include "model/derive.h"
 
 #include <strings.h>
 
@@ -123,7 +122,7 @@ enum {
 #define FROM(factor, ...)                                                                          \
     .scale = factor, .graph = M_NONE, .from = {FROM_(COUNT_ARGS(__VA_ARGS__), __VA_ARGS__)}
 #define TOTAL(factor, ...) FROM(factor, __VA_ARGS__), .total = true
-#define FORMULA(name) .derive = derive_##name, .graph = M_NONE, .from = {R_NONE}
+#define FORMULA(name) .formula = true, .graph = M_NONE, .from = {R_NONE}
 #define LABEL(name) .label = LABEL_OF_##name, .graph = M_NONE, .from = {R_NONE}
 #define REMARK(name) LABEL(name)
 #define GRAPH(metric) .graph = M_##metric, .from = {R_NONE}

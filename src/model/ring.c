@@ -67,6 +67,7 @@ static const uint8_t *column_data(const struct ring_block *b, size_t width, size
 
 void ring_init(struct ring *r, size_t width, size_t block, size_t piece, uint64_t phase)
 {
+    g_assert(width <= UINT8_MAX);
     *r = (struct ring){.width = (uint8_t)width,
                        .block = (uint8_t)block,
                        .piece = (uint8_t)piece,

@@ -15,7 +15,7 @@ static struct shape *shape_new(enum kind kind, unsigned classes)
     s->end = metric_end(kind);
     for (enum metric m = s->begin; m < s->end; m++) {
         bool has = metric_is_number(m) && metric_info(m)->classes & classes;
-        bool recorded = has && metric_is_recorded(m), derived = has && metric_info(m)->derive;
+        bool recorded = has && metric_is_recorded(m), derived = has && metric_info(m)->formula;
         bool summarised = recorded && metric_info(m)->sets & SET_REC;
         s->of[m - s->begin] = (struct shape_place){.has = has,
                                                    .column = (int8_t)(recorded ? s->columns : -1),

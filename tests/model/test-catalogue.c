@@ -182,8 +182,8 @@ static void test_alerts(void)
     for (enum metric m = 0; m < METRIC_COUNT; m++) {
         const struct metric_info *info = metric_info(m);
         g_test_message("%s", info->id);
-        g_assert_true(info->critical > info->warning || (!info->critical && !info->warning));
-        g_assert_true(info->warning >= 0 && (!info->critical || metric_is_number(m)));
+        g_assert_true(info->critical > info->warning || (info->critical == 0 && info->warning == 0));
+        g_assert_true(info->warning >= 0 && (info->critical == 0 || metric_is_number(m)));
     }
     g_assert_cmpfloat(metric_info(M_READY)->warning, ==, 5);
     g_assert_cmpfloat(metric_info(M_READY)->critical, ==, 10);

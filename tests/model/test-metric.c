@@ -74,13 +74,13 @@ static void test_one_how(void)
         {
             const struct metric_info *info = metric_info(m);
             int hows = (info->label != LABEL_NONE) + (info->graph != M_NONE) +
-                       (info->derive != NULL) + (info->from[0] != R_NONE);
+                       info->formula + (info->from[0] != R_NONE);
             g_test_message("%s", info->id);
             g_assert_cmpint(hows, ==, 1);
             g_assert_true((info->unit == UNIT_GRAPH) == (info->graph != M_NONE));
             g_assert_true((info->unit == UNIT_TEXT) ==
                           (info->label != LABEL_NONE && info->label != LABEL_PID));
-            g_assert_true(metric_is_number(m) == (info->derive || info->from[0] != R_NONE));
+            g_assert_true(metric_is_number(m) == (info->formula || info->from[0] != R_NONE));
         }
 }
 

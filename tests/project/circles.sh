@@ -56,7 +56,7 @@ case $(circles "$planted" view) in
 *) point "a circle of three is seen" "it is not" ;;
 esac
 
-for layer in base view ui output feed; do
+for layer in base model collect view ui output feed; do
     point "$layer/" "$(circles "$tree" "$layer")"
 done
 echo "1..$n"

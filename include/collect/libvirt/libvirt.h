@@ -32,8 +32,6 @@
 
 #include "collect/source.h"
 
-enum { LIBVIRT_LOST_MAX = 6 }; /* all clients of a daemon share its 20 workers */
-
 struct libvirt_config {
     const char *uri;  /* NULL: the daemon of this host, if there is one */
     const char *root; /* live directory that stands in for "/" (base/root.h), or NULL */

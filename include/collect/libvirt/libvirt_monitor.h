@@ -14,6 +14,8 @@
 
 #include "collect/libvirt/libvirt_hypervisor.h"
 
+enum { LIBVIRT_LOST_MAX = 6 }; /* all clients of a daemon share its 20 workers */
+
 #define LANE_DEADLINE_NS (500 * INT64_C(1000000))
 #define HUNG_AFTER_NS (3 * INT64_C(1000000000))
 

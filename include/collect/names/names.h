@@ -18,24 +18,11 @@
 #include "base/clock.h"
 #include "base/root.h"
 #include "collect/cgroup/cgroup_tree.h"
+#include "collect/names/names_answer.h"
 #include "collect/viewpoint.h"
 #include "model/sample.h"
 
 #define NAMES_RENAME_NS (10 * CLOCK_NS_PER_S)
-#define NAMES_LIST_NS (60 * CLOCK_NS_PER_S)
-
-/* NULL = not known. */
-struct names_answer {
-    char *name, *image;
-    char *id;     /* if the path has none */
-    char *group;  /* compose project, "namespace/pod", pod */
-    char *source; /* the file that changes with the name, if the name can change; for names.c */
-    bool listed;  /* from a daemon's list, which has to be requested again; for names.c */
-    bool partial; /* more may be known later, even if the source does not change; for names.c */
-    bool sandbox; /* it only holds the namespaces of its pod: not a guest of its own */
-};
-
-void names_answer_free(void *answer);
 
 struct names;
 struct names_entry;

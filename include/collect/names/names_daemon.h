@@ -22,6 +22,9 @@
 #include "collect/names/names_round.h"
 #include "collect/viewpoint.h"
 
+/* How often the list of a daemon is asked for anew. */
+#define NAMES_LIST_NS (60 * CLOCK_NS_PER_S)
+
 enum { NAMES_DAEMON_MS = 2000, NAMES_DAEMON_MAX = 16 << 20 };
 
 enum names_engine { NAMES_DOCKER, NAMES_PODMAN };

@@ -5,7 +5,7 @@
 #ifndef VTOP_COLLECT_NAMES_LABELS_H
 #define VTOP_COLLECT_NAMES_LABELS_H
 
-#include "collect/names/names.h"
+#include "collect/names/names_answer.h"
 
 #include <json-c/json.h>
 

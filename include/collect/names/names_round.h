@@ -8,8 +8,11 @@
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "collect/names/names.h"
+#include "base/root.h"
+#include "collect/names/names_answer.h"
+#include "model/metric.h"
 
+#include <glib.h>
 #include <json-c/json.h>
 
 struct names_daemon;
@@ -39,7 +42,6 @@ struct names_round {
 };
 
 void names_round_clear(struct names_round *r);
-void names_answer_clear(struct names_answer *a);
 
 /* A failed attempt is repeated at DUE_NS, after a pause that doubles each time. */
 struct names_backoff {

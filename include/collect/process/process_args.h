@@ -7,7 +7,7 @@
 #ifndef VTOP_COLLECT_PROCESS_ARGS_H
 #define VTOP_COLLECT_PROCESS_ARGS_H
 
-#include "collect/process/process_disks.h"
+#include "collect/process/process_told.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -23,27 +23,9 @@ enum vmm {
     VMM_KVMTOOL
 };
 
-enum accel { ACCEL_UNKNOWN, ACCEL_KVM, ACCEL_TCG };
-
-struct process_args {
-    char *name; /* as given on the command line; NULL = not said */
-    char *uuid; /* lower case; NULL = not said */
-    char *id;   /* Proxmox: the number of the guest; NULL otherwise */
-    enum accel accel;
-    uint64_t memory_bytes; /* 0 = not said */
-    unsigned vcpus;        /* 0 = not said */
-    bool network;          /* it was given a network interface of some kind */
-    bool probe;            /* no guest of its own: a question to the program, one of its other
-                              commands, or the device model of a Xen domain */
-    struct process_disks disks;
-};
-
 /* By the base name of a program's file or of its argv[0]. What a packager puts around the name
  * (".qemu-kvm-wrapped", "firecracker-v1.7.0-x86_64") and " (deleted)" are ignored. */
 enum vmm process_vmm(const char *program);
-
-/* Whether what follows the name of a program is only what packagers put there. */
-bool process_args_is_wrapped(const char *rest);
 
 /* CMDLINE: LENGTH bytes of NUL-separated arguments, with a NUL behind them. */
 void process_args_parse(struct process_args *out, enum vmm vmm, const char *cmdline, size_t length);

@@ -6,7 +6,7 @@
 #ifndef VTOP_COLLECT_PROCESS_QEMU_H
 #define VTOP_COLLECT_PROCESS_QEMU_H
 
-#include "collect/process/process_args.h"
+#include "collect/process/process_told.h"
 #include "collect/process/process_words.h"
 
 /* WORDS come after PROGRAM, the first word. *OUT is empty before. Memory and vCPUs that are not

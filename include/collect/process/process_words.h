@@ -5,6 +5,8 @@
 #ifndef VTOP_COLLECT_PROCESS_WORDS_H
 #define VTOP_COLLECT_PROCESS_WORDS_H
 
+#include <stdbool.h>
+
 struct process_words {
     const char *at, *end; /* there is a NUL at END */
 };
@@ -23,5 +25,8 @@ void process_words_set_uuid(char **uuid, char *value);
 
 /* The last component of a path. */
 const char *process_words_base(const char *path);
+
+/* Whether what follows the name of a program is only what packagers put there. */
+bool process_words_is_wrapped(const char *rest);
 
 #endif

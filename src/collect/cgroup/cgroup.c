@@ -56,22 +56,28 @@ static bool is_wanted(const struct cgroup *c, enum container_role role)
            (role == CONTAINER_SERVICE && c->services);
 }
 
-static void on_born(void *data, struct cgroup_node *node)
+/* What the group is; its path is in the plan's buffer after that. False: not a guest of its own. */
+static bool classify(struct cgroup *c, const struct cgroup_node *node, struct container *what)
 {
-    struct cgroup *c = data;
     GString *path = c->context.plan.path;
-    struct container what;
 
     g_string_truncate(path, 0);
     cgroup_node_path(node, path);
-    container_classify(path->str, &what);
-    if (what.length != path->len)
-        return;
+    container_classify(path->str, what);
+    if (what->length != path->len)
+        return false;
     if (machined_has(&c->machined, node->name))
-        machined_corrects(c->context.plan.root, path->str, &what, &c->context.plan.budget->buffer);
-    if (!is_wanted(c, what.role))
-        return;
-    add_guest(c, cgroup_guest_new(node, path->str, &what));
+        machined_corrects(c->context.plan.root, path->str, what, &c->context.plan.budget->buffer);
+    return is_wanted(c, what->role);
+}
+
+static void on_born(void *data, struct cgroup_node *node)
+{
+    struct cgroup *c = data;
+    struct container what;
+
+    if (classify(c, node, &what))
+        add_guest(c, cgroup_guest_new(node, c->context.plan.path->str, &what));
 }
 
 static void on_gone(void *data, struct cgroup_node *node)
@@ -314,9 +320,12 @@ static void judge_again(struct cgroup *c, struct cgroup_node *node)
     bool may_differ = !g || g->ident->type == GUEST_SERVICE || g->ident->type == GUEST_NSPAWN;
 
     if (node->home >= 0 && may_differ && machined_has(&c->machined, node->name)) {
-        if (g)
+        struct container what;
+        bool wanted = classify(c, node, &what);
+        if (g && !(wanted && g->ident->type == what.type))
             remove_guest(c, node->guest);
-        on_born(c, node);
+        if (wanted && !node->guest)
+            add_guest(c, cgroup_guest_new(node, c->context.plan.path->str, &what));
     }
     for (struct cgroup_node *child = node->child; child; child = child->next)
         judge_again(c, child);

@@ -43,9 +43,8 @@ static void add_up(struct record *out, const struct record *more, enum reading r
 {
     uint64_t own = 0, other;
 
-    if (!record_get(more, reading, &other))
-        return;
-    record_get(out, reading, &own);
+    if (!record_get(more, reading, &other) || !record_get(out, reading, &own))
+        return; /* a part alone would be wrong */
     record_set(out, reading, own + other);
 }
 

@@ -104,7 +104,9 @@ static bool is_fresh(struct timespec changed)
 {
     enum { STEP_S = 2 };
 
-    return changed.tv_sec && clock_wall_ns() / CLOCK_NS_PER_S - changed.tv_sec < STEP_S;
+    int64_t age_s = clock_wall_ns() / CLOCK_NS_PER_S - changed.tv_sec;
+
+    return changed.tv_sec && age_s >= 0 && age_s < STEP_S;
 }
 
 bool machined_update(struct machined *m, const struct root *root)

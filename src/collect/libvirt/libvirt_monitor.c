@@ -3,7 +3,6 @@
 #include "collect/libvirt/libvirt_monitor.h"
 
 #include "base/clock_read.h"
-#include "collect/libvirt/libvirt.h"
 #include "collect/libvirt/libvirt_ask.h"
 #include "collect/libvirt/libvirt_link.h"
 #include "collect/libvirt/libvirt_stats.h"

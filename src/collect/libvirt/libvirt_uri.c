@@ -2,6 +2,8 @@
 
 #include "collect/libvirt/libvirt_uri.h"
 
+#include "base/text.h"
+
 #include <glib.h>
 #include <string.h>
 
@@ -149,6 +151,15 @@ static const char *authority_of(const char *uri)
     return slash ? slash + 1 + strspn(slash + 1, "/") : uri;
 }
 
+/* A key ends up in what vtop prints. */
+static char *cleaned(char *raw)
+{
+    char *clean = text_clean(raw, -1);
+
+    g_free(raw);
+    return clean;
+}
+
 void libvirt_uri_parse(const char *uri, struct libvirt_uri *out)
 {
     const char *scheme_end = strstr(uri, "://"), *authority = authority_of(uri);
@@ -161,7 +172,7 @@ void libvirt_uri_parse(const char *uri, struct libvirt_uri *out)
         .server = scheme_end ? server_of(host) : g_strdup(""),
         .path = g_strndup(path, strcspn(path, "?#")),
         .socket = parameter_of(host, "socket"),
-        .bare = g_strdup_printf("%.*s%s", (int)(authority - uri), uri, host),
+        .bare = cleaned(g_strdup_printf("%.*s%s", (int)(authority - uri), uri, host)),
         .secret = secrets_of(user),
     };
     if (!*out->secret) {

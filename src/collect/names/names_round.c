@@ -13,24 +13,6 @@
 
 enum { ANCESTORS_MAX = 8 };
 
-void names_answer_clear(struct names_answer *a)
-{
-    g_free(a->name);
-    g_free(a->image);
-    g_free(a->id);
-    g_free(a->group);
-    g_free(a->source);
-    *a = (struct names_answer){0};
-}
-
-void names_answer_free(void *p)
-{
-    if (!p)
-        return;
-    names_answer_clear(p);
-    g_free(p);
-}
-
 void names_round_clear(struct names_round *r)
 {
     GHashTable *tables[] = {r->stores, r->kube, r->homes};

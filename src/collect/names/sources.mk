@@ -1,6 +1,7 @@
 # Human names of containers, found in the background.
 libvtop_a_SOURCES += \
 	include/collect/names/names.h src/collect/names/names.c \
+	include/collect/names/names_answer.h src/collect/names/names_answer.c \
 	include/collect/names/names_daemon.h src/collect/names/names_daemon.c \
 	src/collect/names/names_docker.c \
 	include/collect/names/names_find.h src/collect/names/names_find.c \

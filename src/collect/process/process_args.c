@@ -13,34 +13,6 @@
 
 /* ---- programs ---- */
 
-static bool is_packaging(const char *part, size_t length)
-{
-    static const char *const parts[] = {"wrapped", "real",  "static", "debug", "release",
-                                        "bin",     "x86",   "amd64",  "arm64", "aarch64",
-                                        "riscv64", "linux", "musl",   "gnu",   "unknown"};
-
-    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
-        if (strlen(parts[i]) == length && strncmp(part, parts[i], length) == 0)
-            return true;
-    size_t v = length > 1 && *part == 'v'; /* of a version */
-    return strspn(part + v, "0123456789") >= length - v;
-}
-
-bool process_args_is_wrapped(const char *rest)
-{
-    static const char between[] = "-._ ";
-
-    while (*rest && strcmp(rest, " (deleted)") != 0) {
-        if (!strchr(between, *rest))
-            return false;
-        size_t length = strcspn(++rest, between);
-        if (!is_packaging(rest, length))
-            return false;
-        rest += length;
-    }
-    return true;
-}
-
 enum vmm process_vmm(const char *program)
 {
     static const struct {
@@ -62,7 +34,7 @@ enum vmm process_vmm(const char *program)
         return VMM_QEMU;
     for (size_t i = 0; i < G_N_ELEMENTS(known); i++)
         if (g_str_has_prefix(base, known[i].name) &&
-            process_args_is_wrapped(base + strlen(known[i].name)))
+            process_words_is_wrapped(base + strlen(known[i].name)))
             return known[i].vmm;
     return VMM_NONE;
 }

@@ -46,13 +46,28 @@ static bool is_remote_driver(const char *name, size_t length)
     return is_listed(name, length, drivers);
 }
 
+/* A command line can be megabytes long, and each name costs a search. No machine has more disks. */
+enum { NAMES_MAX = 256 };
+
+/* False: there are too many, and what the rest is, is not known. */
+static bool add_name(GPtrArray **names, char *name)
+{
+    if (!*names)
+        *names = g_ptr_array_new_with_free_func(g_free);
+    bool fits = (*names)->len < NAMES_MAX;
+    if (fits)
+        g_ptr_array_add(*names, name);
+    else
+        g_free(name);
+    return fits;
+}
+
 static void add_file(struct process_disks *d, const char *path)
 {
     if (*path != '/')
         return; /* the name of a node, or below a directory that is not known */
-    if (!d->files)
-        d->files = g_ptr_array_new_with_free_func(g_free);
-    g_ptr_array_add(d->files, g_strdup(path));
+    if (!add_name(&d->files, g_strdup(path)))
+        d->remote = true;
 }
 
 void process_disks_add_name(struct process_disks *d, const char *name)
@@ -103,10 +118,9 @@ static void add_passed(struct process_disks *d, const char *host)
 {
     if (!*host || host[strspn(host, "0123456789abcdefABCDEF:.")])
         return;
-    if (!d->passed)
-        d->passed = g_ptr_array_new_with_free_func(g_free);
     bool domain = strchr(host, ':') != strrchr(host, ':');
-    g_ptr_array_add(d->passed, g_strconcat(domain ? "" : "0000:", host, NULL));
+    if (!add_name(&d->passed, g_strconcat(domain ? "" : "0000:", host, NULL)))
+        d->remote = true;
 }
 
 void process_disks_add_device(struct process_disks *d, const char *driver, const char *host)

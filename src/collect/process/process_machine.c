@@ -125,7 +125,8 @@ static void find_group(struct machine *m, struct kept_budget *b)
     snprintf(path, sizeof(path), "/proc/%d/cgroup", (int)m->pid);
     if (file_read(b->root, path, &b->buffer) <= 0)
         return;
-    for (char *line = b->buffer.text; line && !m->grouped;) {
+    bool joined = false;
+    for (char *line = b->buffer.text; line && !joined;) {
         char *next = strchr(line, '\n'), *group = strchr(line, ':');
         if (next)
             *next++ = '\0';
@@ -134,6 +135,7 @@ static void find_group(struct machine *m, struct kept_budget *b)
         if (whole && is_in_guest(whole, &where, b)) {
             whole[where.length] = '\0';
             join_group(m, &where, whole);
+            joined = true;
         }
         g_free(whole);
         line = next;

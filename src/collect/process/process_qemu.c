@@ -322,7 +322,7 @@ static bool is_qemu(const char *program)
     if (g_str_has_prefix(program, system)) {
         const char *arch = program + strlen(system);
         const char *rest = arch + strspn(arch, "abcdefghijklmnopqrstuvwxyz0123456789_");
-        return rest > arch && (!*rest || process_args_is_wrapped(rest));
+        return rest > arch && (!*rest || process_words_is_wrapped(rest));
     }
     return is_one_of(program, names, G_N_ELEMENTS(names));
 }

@@ -62,6 +62,9 @@ void process_size_memory(struct process_size *s, const char *list)
     process_option_each(list, "size", on_memory, s);
 }
 
+/* QEMU takes 256; a command line can name many more, and each backend is searched for. */
+enum { MODULES_MAX = 1024 };
+
 void process_size_object(struct process_size *s, const char *list)
 {
     char *type = process_option_field(list, "qom-type", "qom-type");
@@ -69,7 +72,7 @@ void process_size_object(struct process_size *s, const char *list)
     struct backend b = {.id = process_option_field(list, "id", NULL)};
 
     if (type && g_str_has_prefix(type, "memory-backend-") && b.id &&
-        process_option_size(size, 1, &b.bytes))
+        s->backends->len < MODULES_MAX && process_option_size(size, 1, &b.bytes))
         g_array_append_val(s->backends, b);
     else
         g_free(b.id);
@@ -116,6 +119,12 @@ uint64_t process_size_default(const char *program, const char *type)
     return 0;
 }
 
+/* No machine has as much: a sum that overflows is not known to be any size. */
+static uint64_t add_bytes(uint64_t a, uint64_t b)
+{
+    return a > UINT64_MAX - b ? UINT64_MAX : a + b;
+}
+
 uint64_t process_size_bytes(const struct process_size *s, uint64_t unsaid)
 {
     uint64_t bytes = backend_bytes(s, s->ram);
@@ -125,8 +134,8 @@ uint64_t process_size_bytes(const struct process_size *s, uint64_t unsaid)
     if (!bytes)
         return 0;
     for (guint i = 0; i < s->dimms->len; i++)
-        bytes += backend_bytes(s, g_ptr_array_index(s->dimms, i));
-    return bytes + s->virtio_mem;
+        bytes = add_bytes(bytes, backend_bytes(s, g_ptr_array_index(s->dimms, i)));
+    return add_bytes(bytes, s->virtio_mem);
 }
 
 /* ---- vCPUs ---- */
@@ -202,12 +211,18 @@ static bool add_memory(struct process_size *s, const char *driver, const char *l
     uint64_t bytes;
 
     if (module && memdev)
-        g_ptr_array_add(s->dimms, g_strdup(memdev));
+        add_dimm(s, memdev);
     else if (flexible && process_option_size(requested, 1, &bytes))
         s->virtio_mem += bytes;
     g_free(requested);
     g_free(memdev);
     return module || flexible;
+}
+
+static void add_dimm(struct process_size *s, const char *memdev)
+{
+    if (s->dimms->len < MODULES_MAX)
+        g_ptr_array_add(s->dimms, g_strdup(memdev));
 }
 
 bool process_size_device(struct process_size *s, const char *driver, const char *list)

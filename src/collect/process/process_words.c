@@ -49,3 +49,31 @@ const char *process_words_base(const char *path)
 
     return slash ? slash + 1 : path;
 }
+
+static bool is_packaging(const char *part, size_t length)
+{
+    static const char *const parts[] = {"wrapped", "real",  "static", "debug", "release",
+                                        "bin",     "x86",   "amd64",  "arm64", "aarch64",
+                                        "riscv64", "linux", "musl",   "gnu",   "unknown"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
+        if (strlen(parts[i]) == length && strncmp(part, parts[i], length) == 0)
+            return true;
+    size_t v = length > 1 && *part == 'v'; /* of a version */
+    return strspn(part + v, "0123456789") >= length - v;
+}
+
+bool process_words_is_wrapped(const char *rest)
+{
+    static const char between[] = "-._ ";
+
+    while (*rest && strcmp(rest, " (deleted)") != 0) {
+        if (!strchr(between, *rest))
+            return false;
+        size_t length = strcspn(++rest, between);
+        if (!is_packaging(rest, length))
+            return false;
+        rest += length;
+    }
+    return true;
+}

@@ -1,6 +1,7 @@
 # Virtual machines seen as processes.
 libvtop_a_SOURCES += \
 	include/collect/process/process.h src/collect/process/process.c \
+	include/collect/process/process_told.h \
 	include/collect/process/process_args.h src/collect/process/process_args.c \
 	include/collect/process/process_disks.h src/collect/process/process_disks.c \
 	include/collect/process/process_fds.h src/collect/process/process_fds.c \
