@@ -63,7 +63,7 @@ static void test_hang(void)
     struct cgroup_node *group = g_malloc0(sizeof(*group) + sizeof(GROUP));
 
     group->parent = top;
-    strcpy(group->name, GROUP + 1);
+    strcpy(group->name, &GROUP[1]);
     g_assert_cmpint(viewpoint_new("/", false, &viewpoint), ==, 0);
     struct names *n = names_new(viewpoint->root, viewpoint);
     struct names_entry *e = names_ask(n, group, 0, 0);

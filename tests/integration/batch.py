@@ -73,7 +73,7 @@ def csv_format():
     header, rows = rows[0], rows[1:]
     for name in ("time", "type", "name", "cpu_percent", "memory_bytes", "throttled_percent"):
         check(name in header, f"no column {name} in {header}")
-    check(text.count("cpu_percent") == 1, "the header comes more than once")
+    check(text.count("time,type,") == 1, "the header comes more than once")
     for row in rows:
         check(len(row) == len(header), f"{len(row)} cells under {len(header)} titles: {row}")
     rows = [dict(zip(header, row)) for row in rows]

@@ -71,7 +71,9 @@ def check_machines(sample, names, driver):
     for name in names:
         g = guest(sample, name)
         check(g["state"] == "run", f"{name} is {g['state']}")
-        check(g["host"] == "127.0.0.1", f"{name} is on {g['host']}")
+        check(g["host"] == sample["hosts"][1]["name"] != sample["hosts"][0]["name"],
+              f"{name} is on {g['host']}")
+        check(g["host_id"] == sample["hosts"][1]["id"], f"{name} is on {g['host_id']}")
         check(g["vcpus"] == 1, f"{name} has {g['vcpus']} vCPUs")
         check(g["memory_limit_bytes"] == 32 << 20, f"{name} was given {g['memory_limit_bytes']}")
         for key in ("cpu_percent", "memory_bytes", "read_bytes_per_second", "rx_bytes_per_second",

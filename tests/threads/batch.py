@@ -58,6 +58,8 @@ def screen(arguments):
             status = b.wait_end()
         reports = [os.path.join(place, name) for name in os.listdir(place)]
         problems = [f"exit status {status}"] if status else []
+        if status:
+            problems += b.out.decode(errors="replace").splitlines()[-10:]
         for path in reports:
             with open(path, errors="replace") as f:
                 problems += f.read().splitlines()[:80]
