@@ -17,7 +17,7 @@ read_latency_ms write_latency_ms rx_bytes_per_second tx_bytes_per_second rx_pack
 tx_packets_per_second net_drops_per_second pressure_cpu_some_percent pressure_memory_some_percent
 pressure_memory_full_percent pressure_io_some_percent pressure_io_full_percent processes
 exits_per_second""".split()
-TEXTS = "type name id host group image state state_reason".split()
+TEXTS = "type name id host host_id group image state state_reason".split()
 MIB = 1 << 20
 WINDOW = 3
 

@@ -28,7 +28,7 @@ read_latency_ms write_latency_ms rx_bytes_per_second tx_bytes_per_second rx_pack
 tx_packets_per_second net_drops_per_second pressure_cpu_some_percent pressure_memory_some_percent
 pressure_memory_full_percent pressure_io_some_percent pressure_io_full_percent processes
 exits_per_second""".split()
-TEXTS = {'type', 'name', 'id', 'host', 'group', 'image', 'state', 'state_reason'}
+TEXTS = {'type', 'name', 'id', 'host', 'host_id', 'group', 'image', 'state', 'state_reason'}
 
 
 class Tap:
@@ -211,7 +211,7 @@ def check_shape(sample):
         problems.append(f'time is {sample.get("time")}')
     if not near(sample.get('interval_seconds'), 3, 0, 1.5):
         problems.append(f'interval_seconds is {sample.get("interval_seconds")}')
-    for key, kind in (('host', dict), ('guests', list), ('findings', list), ('sources', list)):
+    for key, kind in (('hosts', list), ('guests', list), ('findings', list), ('sources', list)):
         if not isinstance(sample.get(key), kind):
             problems.append(f'{key} is not a {kind.__name__}')
     for guest in sample.get('guests', []):
