@@ -11,7 +11,7 @@
 #define PATIENCE_NS (200 * CLOCK_NS_PER_MS)
 
 /* Owned by the thread and by its starter; the last one frees it. */
-struct look {
+struct banner_look {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     char *root, *banner;
@@ -19,7 +19,7 @@ struct look {
     unsigned owners;
 };
 
-static void release(struct look *l)
+static void release(struct banner_look *l)
 {
     pthread_mutex_lock(&l->lock);
     bool last = --l->owners == 0;
@@ -35,7 +35,7 @@ static void release(struct look *l)
 
 static void *look(void *p)
 {
-    struct look *l = p;
+    struct banner_look *l = p;
     struct viewpoint *v;
     char *banner = NULL;
 
@@ -54,7 +54,7 @@ static void *look(void *p)
 
 static char *look_patiently(const char *root)
 {
-    struct look *l = g_new0(struct look, 1);
+    struct banner_look *l = g_new0(struct banner_look, 1);
     int64_t until_ns = clock_mono_ns() + PATIENCE_NS;
     sigset_t blocked, before;
     pthread_t thread;

@@ -28,9 +28,10 @@ struct cgroup_node {
     void *limits;        /* the same; may be set on any node */
     uint64_t inode;      /* of its directory in its home; 0 = it has no home now */
     uint32_t mark;       /* the scan that saw it last */
-    uint8_t watches : 6; /* how many there are: of a tree also one that is about to end */
     uint8_t present;     /* bit per watched tree: its directory is there */
     int8_t home;         /* the watched tree that the inode is from; -1 = none */
+    uint8_t watches : 6; /* number of inotify watches on it; two per tree while one ends */
+    bool dead : 1;       /* removed; freed when the kernel has ended its watches */
     bool known : 1;      /* the user holds other data about it and needs gone() */
     char name[];
 };

@@ -80,6 +80,12 @@ void process_size_object(struct process_size *s, const char *list)
     g_free(type);
 }
 
+static void add_dimm(struct process_size *s, const char *memdev)
+{
+    if (s->dimms->len < MODULES_MAX)
+        g_ptr_array_add(s->dimms, g_strdup(memdev));
+}
+
 static uint64_t backend_bytes(const struct process_size *s, const char *id)
 {
     for (guint i = 0; id && i < s->backends->len; i++)
@@ -217,12 +223,6 @@ static bool add_memory(struct process_size *s, const char *driver, const char *l
     g_free(requested);
     g_free(memdev);
     return module || flexible;
-}
-
-static void add_dimm(struct process_size *s, const char *memdev)
-{
-    if (s->dimms->len < MODULES_MAX)
-        g_ptr_array_add(s->dimms, g_strdup(memdev));
 }
 
 bool process_size_device(struct process_size *s, const char *driver, const char *list)
