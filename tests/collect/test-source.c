@@ -340,7 +340,7 @@ static void test_hurry_while_collecting(struct fixture *f, gconstpointer data)
 /* A collection brought forward does not move the beat: if it did, no later one would be on it. */
 static void test_hurry_keeps_the_beat(struct fixture *f, gconstpointer data)
 {
-    enum { HURRIES = 4, PATIENCE = 30 };
+    enum { HURRIES = 4, PATIENCE = 150 };
     int64_t interval = 200 * MS, least = INT64_MAX;
     struct demand demand = every(interval);
 
