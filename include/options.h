@@ -1,7 +1,7 @@
 /* options.h: the command line as a struct.
  *
- * All arguments are checked here, before the terminal or a daemon is used. Wrong usage gives one line
- * on standard error (option, value, what was expected) and exit code 2.
+ * All arguments are checked here, before the terminal or a daemon is used. Wrong usage gives one
+ * line on standard error (option, value, what was expected) and exit code 2.
  */
 #ifndef VTOP_OPTIONS_H
 #define VTOP_OPTIONS_H

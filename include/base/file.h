@@ -50,9 +50,10 @@ ssize_t file_read(const struct root *root, const char *path, struct file_buffer 
  * g_free. */
 char *file_first_line(const struct root *root, const char *path);
 
-/* As file_read(), for files that another user can place. PATH, relative to the directory TOP ("/home/u"),
- * is followed through no symbolic link (-ELOOP, -ENOTDIR) and no ".." (-ENOENT); TOP itself may
- * contain links. What is no regular file is not even opened, since opening a device can have an effect (a watchdog, a tape). */
+/* As file_read(), for files that another user can place. PATH, relative to the directory TOP
+ * ("/home/u"), is followed through no symbolic link (-ELOOP, -ENOTDIR) and no ".." (-ENOENT); TOP
+ * itself may contain links. What is no regular file is not even opened, since opening a device can
+ * have an effect (a watchdog, a tape). */
 ssize_t file_read_foreign(const struct root *root, const char *top, const char *path,
                           struct file_buffer *b);
 

@@ -56,7 +56,8 @@ char *root_path(const struct root *root, const char *path);
  * added. Returns a descriptor the caller owns, or -errno. */
 int root_open(const struct root *root, const char *path, int flags);
 
-/* Open a directory for readdir(). Returns 0 and *out, which the caller closes, or -errno and NULL. */
+/* Open a directory for readdir(). Returns 0 and *out, which the caller closes, or -errno and
+ * NULL. */
 int root_open_dir(const struct root *root, const char *path, DIR **out);
 
 /* Whether PATH exists; it need not be readable. */

@@ -21,11 +21,12 @@ struct save {
 int save_open(struct save *s, const char *path);
 void save_close(struct save *s);
 
-/* What the file has now: its length, or -ENOENT. What is no regular file gives -ESPIPE or -EISDIR. */
+/* What the file has now: its length, or -ENOENT. What is no regular file gives -ESPIPE or
+ * -EISDIR. */
 ssize_t save_read(const struct save *s, struct file_buffer *b);
 
-/* Replace it. A file that was there keeps its mode and its owner (-EPERM where that is not possible);
- * a new one gets mode 0644. */
+/* Replace it. A file that was there keeps its mode and its owner (-EPERM where that is not
+ * possible); a new one gets mode 0644. */
 int save_write(const struct save *s, const char *text, size_t length);
 
 #endif

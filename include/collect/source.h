@@ -35,9 +35,9 @@ struct demand {
 };
 
 struct source_class {
-    /* Make the state for collect. source_start() calls it in the thread of its caller. CONFIG is the
-     * argument of source_start(), valid during this call only. It must not fail: collect reports
-     * what cannot be read. */
+    /* Make the state for collect. source_start() calls it in the thread of its caller. CONFIG is
+     * the argument of source_start(), valid during this call only. It must not fail: collect
+     * reports what cannot be read. */
     void *(*open)(const void *config);
 
     /* Add records and statuses to OUT, records of guests before those of their parts. Set
@@ -50,8 +50,8 @@ struct source_class {
 struct source;
 
 /* INDEX: number of the source in the roster. WAKE_FD: an eventfd; 1 is added to it after each
- * sample. The first collection starts at once. Returns NULL and sets errno when the thread cannot be
- * created. */
+ * sample. The first collection starts at once. Returns NULL and sets errno when the thread cannot
+ * be created. */
 struct source *source_start(const struct source_class *class, const void *config, unsigned index,
                             int wake_fd, const struct demand *demand);
 

@@ -2,7 +2,7 @@
  *
  * The owner (the main loop) polls app_fd() and the descriptor of its sources, and calls
  *
- *     app_handle_input()   when app_fd() is readable: keys, resizes, signals; false ends the program
+ *     app_handle_input()   when app_fd() is readable: keys, resizes, signals; false is the end
  *     app_wishes()         after that, and passes the result on to the sources
  *     app_draw()           after that, after each tick of the roster, and when nothing happened for
  *                          app_patience_ns()
@@ -10,8 +10,8 @@
  * The app holds no pointer into the roster between calls. app_new() reads the settings: the command
  * line (config) overrides the user's file, which overrides the system's.
  *
- * From app_new() to app_free() only the app may write to the terminal. app_free() restores it, and so
- * does the handler of a crash. Main thread only.
+ * From app_new() to app_free() only the app may write to the terminal. app_free() restores it, and
+ * so does the handler of a crash. Main thread only.
  */
 #ifndef VTOP_UI_APP_H
 #define VTOP_UI_APP_H
@@ -41,8 +41,8 @@ void app_free(struct app *app);
 /* Readable when there is input, a resize or a signal. */
 int app_fd(const struct app *app);
 
-/* NOW: the live moment. Returns after 50 ms at the latest, with app_fd() readable when input is left.
- * False: the user has quit, the terminal was closed, or a signal asked for the end. */
+/* NOW: the live moment. Returns after 50 ms at the latest, with app_fd() readable when input is
+ * left. False: the user has quit, the terminal was closed, or a signal asked for the end. */
 bool app_handle_input(struct app *app, const struct moment *now);
 
 /* The signal that asked for the end, to be raised again after app_free(); 0 = none. */

@@ -78,8 +78,9 @@ bool decoder_next(struct decoder *d, bool patient, struct key *out);
 /* Whether it holds bytes that are not decoded: the beginning of a sequence, or more. */
 bool decoder_is_waiting(const struct decoder *d);
 
-/* Whether a paste has begun and not ended. When its end is lost, all further input would be taken for
- * pasted text: the caller ends a paste after some time without input. The Escape key ends it, too. */
+/* Whether a paste has begun and not ended. When its end is lost, all further input would be taken
+ * for pasted text: the caller ends a paste after some time without input. The Escape key ends it,
+ * too. */
 bool decoder_is_pasting(const struct decoder *d);
 void decoder_end_paste(struct decoder *d);
 

@@ -1,7 +1,7 @@
 /* line.h: a line of text that the user types.
  *
- * The text is valid UTF-8 of at most LINE_MAX_BYTES; the cursor is a byte offset at the beginning of
- * a character. Main thread only.
+ * The text is valid UTF-8 of at most LINE_MAX_BYTES; the cursor is a byte offset at the beginning
+ * of a character. Main thread only.
  */
 #ifndef VTOP_UI_LINE_H
 #define VTOP_UI_LINE_H

@@ -1,7 +1,7 @@
 /* state.h: the state of the interactive program.
  *
- * The modules of ui/ above this one each work on struct app, and include each other in one direction
- * only:
+ * The modules of ui/ above this one each work on struct app, and include each other in one
+ * direction only:
  *
  *     app      life and input loop    uses all below
  *     frame    what is drawn          uses prompt, state

@@ -2,8 +2,8 @@
  *
  * Libraries write messages there (GLib when memory runs out, libvirt, the C library), which would
  * disturb the screen and disappear with it. They are held in a pipe, and printed after the terminal
- * has been restored: at the end, or in a crash. What exceeds the pipe (64 KB) is dropped. If standard
- * error is not a terminal, nothing is held.
+ * has been restored: at the end, or in a crash. What exceeds the pipe (64 KB) is dropped. If
+ * standard error is not a terminal, nothing is held.
  *
  * One user at a time: it belongs to the process. Writers may be any thread.
  */

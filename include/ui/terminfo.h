@@ -8,8 +8,9 @@
 
 #include "ui/decode.h"
 
-/* The terminal type to use: $TERM, or a compatible type when this host has no entry for it. NULL when
- * there is no terminal, or none that a screen can be drawn on; *error is then one line (g_free). */
+/* The terminal type to use: $TERM, or a compatible type when this host has no entry for it. NULL
+ * when there is no terminal, or none that a screen can be drawn on; *error is then one line
+ * (g_free). */
 const char *terminfo_type(char **error);
 
 /* A string capability by its terminfo name; NULL when this terminal does not have it. */

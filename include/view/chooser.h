@@ -1,7 +1,7 @@
 /* chooser.h: choosing and ordering columns (F2), with a preview.
  *
- * A list of all metrics of guests: the columns in use first, in their order. Changes apply to a copy;
- * chooser_result() has the columns to use when the user accepts. Main thread only.
+ * A list of all metrics of guests: the columns in use first, in their order. Changes apply to a
+ * copy; chooser_result() has the columns to use when the user accepts. Main thread only.
  */
 #ifndef VTOP_VIEW_CHOOSER_H
 #define VTOP_VIEW_CHOOSER_H

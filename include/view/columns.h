@@ -1,9 +1,9 @@
 /* columns.h: the columns of a table and their places.
  *
- * A list of metrics of guests, in order. Columns are found by exported name or title ("cpu_percent",
- * "CPU%"). NAME and a column before it are pinned when NAME is among the first two, otherwise NAME
- * alone: horizontal scrolling moves the other columns. When there is no room for two pinned columns,
- * the one before NAME moves to the end. Main thread only.
+ * A list of metrics of guests, in order. Columns are found by exported name or title
+ * ("cpu_percent", "CPU%"). NAME and a column before it are pinned when NAME is among the first two,
+ * otherwise NAME alone: horizontal scrolling moves the other columns. When there is no room for two
+ * pinned columns, the one before NAME moves to the end. Main thread only.
  */
 #ifndef VTOP_VIEW_COLUMNS_H
 #define VTOP_VIEW_COLUMNS_H
@@ -22,8 +22,8 @@ struct columns {
 /* The metrics of a set, in the order of the catalogue. */
 void columns_of_set(struct columns *c, enum metric_set set);
 
-/* Parse "name,cpu_percent,MEM%": at least one name; a comma at the end is allowed. 0, or -EINVAL and
- * *error (one line, g_free; may be NULL). */
+/* Parse "name,cpu_percent,MEM%": at least one name; a comma at the end is allowed. 0, or -EINVAL
+ * and *error (one line, g_free; may be NULL). */
 int columns_parse(struct columns *c, const char *names, char **error);
 char *columns_to_names(const struct columns *c); /* what columns_parse() reads; g_free */
 

@@ -1,9 +1,9 @@
 /* cursor.h: the selected row of the table, and the part of the table on the screen.
  *
- * The cursor stays on its row while rows move. When the row disappears or is filtered out, the cursor
- * moves to the row that is now on its line, and stays with that one; when the row that the user had
- * selected returns, the cursor returns to it. Until the user moves it, the cursor is on the first
- * line, whichever row that is. "Above" is the place of the host above the first row.
+ * The cursor stays on its row while rows move. When the row disappears or is filtered out, the
+ * cursor moves to the row that is now on its line, and stays with that one; when the row that the
+ * user had selected returns, the cursor returns to it. Until the user moves it, the cursor is on
+ * the first line, whichever row that is. "Above" is the place of the host above the first row.
  *
  * An all-zero cursor is valid. Main thread only.
  */

@@ -1,5 +1,5 @@
-/* flow.h: the elements of pages: headings, paragraphs, values, graphs and tables of parts, drawn one
- * below the other and scrolled together.
+/* flow.h: the elements of pages: headings, paragraphs, values, graphs and tables of parts, drawn
+ * one below the other and scrolled together.
  *
  * A function draws a whole page from top to bottom; it does not need to know which part is on the
  * screen. Main thread only.

@@ -2,8 +2,9 @@
  *
  * It works for every size from 1x1 up. Regions do not overlap and do not leave the screen; a region
  * without room has 0 rows. The table has at least one row (except with an input line on a screen of
- * one row), and more than half of a larger screen. When rows are scarce, they are taken in this order
- * from: further ledger rows, messages, key bar, the first two ledger rows, title, table header.
+ * one row), and more than half of a larger screen. When rows are scarce, they are taken in this
+ * order from: further ledger rows, messages, key bar, the first two ledger rows, title, table
+ * header.
  */
 #ifndef VTOP_VIEW_LAYOUT_H
 #define VTOP_VIEW_LAYOUT_H

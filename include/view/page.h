@@ -1,8 +1,8 @@
 /* page.h: pages, which fill the screen instead of the table: a guest, the host, all values, help.
  *
- * Each page has a class: one struct in a file of its own (page_guest.c) and one line in the table of
- * page.c. The owner of the pages (ui/) keeps a stack of them, draws the top one and passes actions to
- * it. A class is constant; the state is in struct page. Main thread only.
+ * Each page has a class: one struct in a file of its own (page_guest.c) and one line in the table
+ * of page.c. The owner of the pages (ui/) keeps a stack of them, draws the top one and passes
+ * actions to it. A class is constant; the state is in struct page. Main thread only.
  */
 #ifndef VTOP_VIEW_PAGE_H
 #define VTOP_VIEW_PAGE_H

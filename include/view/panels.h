@@ -1,7 +1,7 @@
 /* panels.h: the panels of the main screen, one function each.
  *
- * A panel draws into a rectangle of any size, and nowhere else. It has no state. Entities are looked
- * up in the roster of the view. Main thread only.
+ * A panel draws into a rectangle of any size, and nowhere else. It has no state. Entities are
+ * looked up in the roster of the view. Main thread only.
  */
 #ifndef VTOP_VIEW_PANELS_H
 #define VTOP_VIEW_PANELS_H
@@ -18,8 +18,8 @@ void panel_title(struct canvas *c, const struct rect *where, const struct view *
 int panel_ledger_rows(const struct view *v, int rows, int columns);
 void panel_ledger(struct canvas *c, const struct rect *where, const struct view *v, bool selected);
 
-/* A line for each other host, where there are several: CPU and memory, its guests, and whether it is
- * gone. How many rows they want, and the drawing. */
+/* A line for each other host, where there are several: CPU and memory, its guests, and whether it
+ * is gone. How many rows they want, and the drawing. */
 int panel_hosts_rows(const struct view *v, int rows);
 void panel_hosts(struct canvas *c, const struct rect *where, const struct view *v);
 
@@ -58,8 +58,8 @@ void panel_input(struct canvas *c, const struct rect *where, const char *prompt,
 
 void panel_message(struct canvas *c, const struct rect *where, enum style style, const char *text);
 
-/* Sources with a problem, one line each, and the number of these lines. Absent and denied sources are
- * shown for fifteen seconds. */
+/* Sources with a problem, one line each, and the number of these lines. Absent and denied sources
+ * are shown for fifteen seconds. */
 int panel_sources_rows(const struct view *v);
 void panel_sources(struct canvas *c, const struct rect *where, const struct view *v);
 

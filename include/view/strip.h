@@ -1,7 +1,7 @@
 /* strip.h: a line of labelled values, without the least important ones when room is short.
  *
- * Pieces are drawn from left to right in the order of strip_add(). While they do not fit, those with
- * the highest rank are dropped. Main thread only.
+ * Pieces are drawn from left to right in the order of strip_add(). While they do not fit, those
+ * with the highest rank are dropped. Main thread only.
  */
 #ifndef VTOP_VIEW_STRIP_H
 #define VTOP_VIEW_STRIP_H

@@ -4,14 +4,14 @@
  * view, before any function that takes a view or returns entities. The other functions work on the
  * rows of the last update.
  *
- *   order      by any column, in both directions; absent values are last in both; ties by name, then
- *              serial. After table_hold(), rows keep their order for TABLE_HOLD_TICKS ticks and new
- *              rows are at the end; a new sort key takes effect at once.
+ *   order      by any column, in both directions; absent values are last in both; ties by name,
+ *              then serial. After table_hold(), rows keep their order for TABLE_HOLD_TICKS ticks
+ *              and new rows are at the end; a new sort key takes effect at once.
  *   selection  stays on the guest while rows move (cursor.h). Until the user moves it, it is on the
  *              first line. The host, above the first row, can be selected, too.
- *   tree       host -> group -> guest -> guests nested in it; every level is sorted by the same key.
- *              Groups and hosts are rows of their own, with totals of metrics that can be added. Rows
- *              with children can be folded.
+ *   tree       host -> group -> guest -> guests nested in it; every level is sorted by the same
+ *              key. Groups and hosts are rows of their own, with totals of metrics that can be
+ *              added. Rows with children can be folded.
  *
  * A tick allocates only when there are more rows than ever before. Main thread only.
  */

@@ -23,8 +23,8 @@ struct root {
     bool own_pids;
 };
 
-/* Open step by step, following no link and no "..". This is as safe as RESOLVE_IN_ROOT; only the few
- * linked files of a saved tree are lost. */
+/* Open step by step, following no link and no "..". This is as safe as RESOLVE_IN_ROOT; only the
+ * few linked files of a saved tree are lost. */
 static int open_step_by_step(int dirfd, const char *path, int flags)
 {
     char **steps = g_strsplit(path, "/", -1);
@@ -60,7 +60,8 @@ static int open_below(int dirfd, const char *path, int flags)
     /* ".." fails with EAGAIN when a directory is renamed at the same time. */
     for (int i = 0; i < TRIES && (i == 0 || (fd < 0 && errno == EAGAIN)); i++)
         fd = syscall(SYS_openat2, dirfd, path, &how, sizeof(how));
-    /* Kernels before 5.6 lack openat2(); seccomp filters of older container engines return EPERM. */
+    /* Kernels before 5.6 lack openat2(); seccomp filters of older container engines return
+     * EPERM. */
     if (fd < 0 && (errno == ENOSYS || errno == EPERM))
         return open_step_by_step(dirfd, path, flags);
     return fd < 0 ? -errno : (int)fd;

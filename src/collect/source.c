@@ -88,7 +88,8 @@ static void *run(void *p)
         publish(s, sample);
         int64_t ended = clock_mono_ns();
         stretch = stretch_after(stretch, ended - began, demand.interval_ns);
-        /* A collection that was brought forward moves later deadlines only for a shorter interval. */
+        /* A collection that was brought forward moves later deadlines only for a shorter
+         * interval. */
         due = began >= due ? due + interval : MIN(due, began + interval);
         if (due < ended)
             due = ended + interval - (ended - due) % interval;

@@ -122,7 +122,8 @@ static void use_line(struct app *app, const struct moment *now)
     prompt_use_line(app);
 }
 
-/* Pasted text is inserted into a line, and ignored elsewhere: its characters must not act as keys. */
+/* Pasted text is inserted into a line, and ignored elsewhere: its characters must not act as
+ * keys. */
 static void handle_pasted(struct app *app, const struct key *key)
 {
     if (state_overlay(app) == OVERLAY_INPUT && key->code == K_CHAR)

@@ -296,8 +296,9 @@ static int read_character(const char *s, size_t n, struct key *out)
     }
 }
 
-/* Inside a paste every byte is text, but for the sequence that ends it. Terminals take other escapes
- * out of what they paste: one that stands alone is the key, pressed because the end was lost. */
+/* Inside a paste every byte is text, but for the sequence that ends it. Terminals take other
+ * escapes out of what they paste: one that stands alone is the key, pressed because the end was
+ * lost. */
 static int read_pasted(const char *s, size_t n, bool patient, struct key *out)
 {
     static const char end[] = "\033[201~";

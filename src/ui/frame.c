@@ -5,7 +5,8 @@
 #include "base/text.h"
 #include "ui/prompt.h"
 
-/* TEXT_ROOM: columns that are reserved for the prompt and the typed text; the hint gets the rest. */
+/* TEXT_ROOM: columns that are reserved for the prompt and the typed text; the hint gets the
+ * rest. */
 enum { PREVIEW_GUESTS = 8, TEXT_ROOM = 32 };
 
 static void measure(struct app *app)

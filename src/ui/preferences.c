@@ -20,8 +20,8 @@
         PALETTE_THEMES(THEME)                                                                      \
     }
 
-/* How a preference is kept: a bool or an enum at an offset, whose value is the number of the choice;
- * or as its functions say. */
+/* How a preference is kept: a bool or an enum at an offset, whose value is the number of the
+ * choice; or as its functions say. */
 struct keeper {
     size_t offset;
     bool is_bool;

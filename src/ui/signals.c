@@ -50,9 +50,9 @@ static void restore_terminal(void)
     stderr_release();
 }
 
-/* The terminal accepts no output (Ctrl-S, a dead line): discard pending output and restore it without
- * blocking. Clearing IXON undoes a Ctrl-S (n_tty_set_termios() in the kernel); the saved modes set it
- * again. */
+/* The terminal accepts no output (Ctrl-S, a dead line): discard pending output and restore it
+ * without blocking. Clearing IXON undoes a Ctrl-S (n_tty_set_termios() in the kernel); the saved
+ * modes set it again. */
 static void unblock_terminal(void)
 {
     int fd = state.restore.fd, flags = fcntl(fd, F_GETFL);

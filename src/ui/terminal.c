@@ -27,7 +27,8 @@
  * caller. */
 enum { READS_MAX = 16 };
 
-/* What the timer waits for: the next call because keys are left, the rest of a sequence or paste. */
+/* What the timer waits for: the next call because keys are left, the rest of a sequence or
+ * paste. */
 enum timer { TIMER_OFF, TIMER_KEYS_LEFT, TIMER_SEQUENCE, TIMER_PASTE };
 
 /* Report clicks and the wheel, in the encoding (SGR) that has columns beyond 223. */
@@ -347,8 +348,8 @@ static void read_input(struct terminal *t)
         t->hung_up = true;
 }
 
-/* Handle the descriptors that are ready; false when none is. *PATIENT becomes false when the rest of
- * a sequence is overdue. */
+/* Handle the descriptors that are ready; false when none is. *PATIENT becomes false when the rest
+ * of a sequence is overdue. */
 static bool look(struct terminal *t, bool *patient)
 {
     struct epoll_event ready[4];

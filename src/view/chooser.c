@@ -63,8 +63,8 @@ static void move_metric(struct chooser *ch, size_t from, size_t to)
     ch->order[to] = m;
 }
 
-/* An added column becomes the last one in use; a removed one is directly behind those in use, so that
- * the same key adds it again. The last column cannot be removed. */
+/* An added column becomes the last one in use; a removed one is directly behind those in use, so
+ * that the same key adds it again. The last column cannot be removed. */
 void chooser_toggle(struct chooser *ch)
 {
     bool in_use = ch->cursor < ch->used;

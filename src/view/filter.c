@@ -4,9 +4,9 @@
 
 #include <string.h>
 
-/* PCRE may backtrack 20,000 times per text, which takes less than 0.5 ms (pcre2pattern(3)). It counts
- * for each start of a match separately. So the match is anchored, and the search for its start is
- * part of the pattern. */
+/* PCRE may backtrack 20,000 times per text, which takes less than 0.5 ms (pcre2pattern(3)). It
+ * counts for each start of a match separately. So the match is anchored, and the search for its
+ * start is part of the pattern. */
 #define BOUNDED "(*LIMIT_MATCH=20000)\\A(?s:.*?)(?:%.*s)"
 
 struct filter {

@@ -70,7 +70,8 @@ static void add_time(struct strip *s, const struct view *v)
         strip_add(s, 0, STYLE_WARN, v->paused ? "PAUSED" : "", STYLE_TITLE, "%s", clock);
 }
 
-/* "DEMO: a simulated host": the part before the colon is always shown, the rest when there is room. */
+/* "DEMO: a simulated host": the part before the colon is always shown, the rest when there is
+ * room. */
 static void add_banner(struct strip *s, const char *banner)
 {
     size_t length = strcspn(banner, ":");
@@ -157,8 +158,8 @@ static double shared_by_parts(const struct ledger *l)
     return fmax(0, sum_of_parts(l) - l->used);
 }
 
-/* The parts from left to right; each boundary is rounded separately, so that the sum is right. Shared
- * memory is subtracted from all parts in proportion. */
+/* The parts from left to right; each boundary is rounded separately, so that the sum is right.
+ * Shared memory is subtracted from all parts in proportion. */
 static void draw_bar(struct canvas *c, int row, int column, int width, const struct view *v,
                      const struct ledger *l)
 {

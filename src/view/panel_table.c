@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The column at the left edge has a sign for what colours show, too; the one at the right edge shows
- * that there are more columns. */
+/* The column at the left edge has a sign for what colours show, too; the one at the right edge
+ * shows that there are more columns. */
 enum { MARK = 1, MORE = 1 };
 
 struct drawing {

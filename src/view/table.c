@@ -132,8 +132,8 @@ static int row_text_width(const struct table *t, const struct view *v, const str
     return width + indent;
 }
 
-/* Measure the texts. A column only grows until the columns change, because a table whose columns move
- * cannot be read. */
+/* Measure the texts. A column only grows until the columns change, because a table whose columns
+ * move cannot be read. */
 static void measure(struct table *t, const struct view *v)
 {
     const struct columns *c = table_shown_columns(t);
