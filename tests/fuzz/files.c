@@ -6,6 +6,7 @@
 #include "base/clock_read.h"
 #include "collect/blockdev.h"
 #include "collect/cgroup/cgroup.h"
+#include "collect/cgroup/hierarchy.h"
 #include "collect/host/host.h"
 #include "collect/names/names_find.h"
 #include "collect/names/names_labels.h"
