@@ -1,8 +1,9 @@
 /* batch.h: the mode for scripts: samples to standard output, no terminal.
  *
  * Rates are real from the first line on: a sample before the first printed one is their baseline
- * (a saved tree has none). Sources that are missing are said once on standard error and are no
- * failure. Returns the exit code of the program; a reader that goes away ends it quietly.
+ * (a saved tree has none). A source that is missing is reported on standard error, once per outage,
+ * and is not a failure. Returns the exit code of the program. A closed pipe on standard output ends
+ * batch mode without a message.
  */
 #ifndef VTOP_BATCH_H
 #define VTOP_BATCH_H

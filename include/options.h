@@ -16,7 +16,7 @@
 enum options_format { FORMAT_TEXT, FORMAT_CSV, FORMAT_JSON };
 
 struct options {
-    struct settings settings; /* as vtop comes, and over it what was given */
+    struct settings settings; /* the defaults, overridden by the command line */
     unsigned given;           /* 1 << enum preference, or-ed */
     bool batch;
     enum options_format format;
@@ -27,21 +27,21 @@ struct options {
     char *root;          /* NULL: this host */
     bool still;          /* the root is a saved tree */
     bool demo;
-    unsigned demo_guests; /* 0: as many as it likes */
+    unsigned demo_guests; /* 0: the default */
     bool no_color;
     char *config; /* settings file instead of the user's own; NULL: the usual places */
 };
 
 enum options_result {
-    OPTIONS_RUN,   /* go on */
+    OPTIONS_RUN,   /* continue */
     OPTIONS_DONE,  /* --help, --version, --list-columns: printed, exit 0 */
-    OPTIONS_WRONG, /* said on stderr, exit 2 */
+    OPTIONS_WRONG, /* reported on stderr, exit 2 */
 };
 
 enum options_result options_parse(int argc, char **argv, struct options *out);
 void options_clear(struct options *o);
 
-/* What they say of the sources; valid as long as they are. */
+/* The configuration of the sources; valid as long as the options. */
 struct feed_live_config options_sources(const struct options *o);
 
 #endif

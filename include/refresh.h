@@ -1,7 +1,7 @@
 /* refresh.h: a roster that is kept up to date by a feed.
  *
- * It opens the feed, merges its samples into a roster and ticks the roster with the feed; it asks
- * the feed's sources for the union of what the askers wish. Main thread only.
+ * It opens the feed, merges its samples into a roster and ticks the roster with the feed. It
+ * requests the union of all wishes from the feed's sources. Main thread only.
  */
 #ifndef VTOP_REFRESH_H
 #define VTOP_REFRESH_H
@@ -12,20 +12,20 @@
 
 struct refresh_config {
     struct feed_live_config live;
-    bool past; /* somebody may go back in time: history is recorded */
+    bool past; /* record history, so that the user can go back in time */
 };
 
-/* Who wishes something; history's own wishes are added where there is a past. */
+/* The modules that have wishes. Those of history are added when history is recorded. */
 enum refresh_asker { ASKER_SCREEN, ASKER_BATCH, ASKER_COUNT };
 
 struct refresh;
 
-/* WISHES: the first ones of ASKER. NULL, and errno, when there are not enough threads. */
+/* WISHES: the initial ones of ASKER. NULL, and errno, when there are not enough threads. */
 struct refresh *refresh_start(const struct refresh_config *config, enum refresh_asker asker,
                               const struct wishes *wishes);
 void refresh_stop(struct refresh *r);
 
-/* What ASKER wishes from now on. */
+/* Replace the wishes of ASKER. */
 void refresh_wish(struct refresh *r, enum refresh_asker asker, const struct wishes *wishes);
 
 /* Readable when there is something to merge. */
@@ -46,7 +46,7 @@ struct moment refresh_now(const struct refresh *r);
 /* Time between the last two ticks; 0 before the second. */
 int64_t refresh_interval_ns(const struct refresh *r);
 
-/* A saved tree stands still: it gives one sample and no rates. */
+/* Whether the source is a saved tree, which gives one sample and no rates. */
 bool refresh_is_still(const struct refresh *r);
 
 #endif

@@ -17,8 +17,8 @@
 #define FIRST_GRACE_NS (3 * CLOCK_NS_PER_S)
 #define GRACE_NS (500 * CLOCK_NS_PER_MS)
 
-/* The shortest distance of two ticks whose readings give rates: each facet was read a little before
- * the tick, at a time of its own. */
+/* The shortest time between two ticks whose readings give rates. Each facet is read a little before
+ * the tick, at its own time. */
 #define PRIMED_NS (RATE_MIN_NS * 5 / 4)
 
 struct batch {
@@ -27,7 +27,7 @@ struct batch {
     struct table *table;
     struct columns columns;
     output_function *print;
-    GHashTable *said; /* names of the sources whose absence was said */
+    GHashTable *said; /* names of the sources that were reported as missing */
     bool said_filter;
     uint64_t printed;
 };
@@ -86,7 +86,7 @@ static struct wishes wishes_of(const struct batch *b)
                                (b->options->settings.types & guest_types_find("service")) != 0};
 }
 
-/* Once per source and outage. JSON has it in the sample itself. */
+/* Once per source and outage. JSON has the statuses of sources in each sample. */
 static void say_what_is_missing(struct batch *b)
 {
     const GArray *statuses = roster_statuses(refresh_roster(b->refresh));

@@ -12,8 +12,8 @@
 #include <signal.h>
 #include <stdio.h>
 
-/* SOON: there are no rates yet, and the first ones come within a second even when the interval is
- * longer. */
+/* SOON: there are no rates yet. Then the interval is at most a second, so that the first rates do
+ * not take a long interval. */
 static struct wishes wishes_of(const struct app *app, bool soon)
 {
     struct wishes wishes;
@@ -36,7 +36,7 @@ static void draw(struct app *app, const struct refresh *refresh)
     app_draw(app, &now);
 }
 
-/* False: vtop is to end. */
+/* False: end the loop. */
 static bool handle_input(struct app *app, const struct refresh *refresh)
 {
     struct moment now = refresh_now(refresh);
@@ -44,7 +44,7 @@ static bool handle_input(struct app *app, const struct refresh *refresh)
     return app_handle_input(app, &now);
 }
 
-/* One pass of the loop per key, resize, signal or publication, or when there was none for long. */
+/* One pass of the loop per key, resize, signal, publication or timeout. */
 static int loop(struct app *app, struct refresh *refresh, uint64_t iterations)
 {
     struct pollfd fds[] = {{.fd = app_fd(app), .events = POLLIN},
@@ -56,7 +56,7 @@ static int loop(struct app *app, struct refresh *refresh, uint64_t iterations)
     while (!iterations || ticks < iterations) {
         int ready = poll(fds, G_N_ELEMENTS(fds), patience_ms(app, refresh));
         if (ready < 0)
-            continue; /* a signal: the app's descriptor tells of it */
+            continue; /* a signal, which the app's descriptor reports */
         bool changed = ready == 0;
         if (fds[0].revents) {
             if (!handle_input(app, refresh))
@@ -114,7 +114,7 @@ int live_run(const struct options *options)
             signal = loop(app, refresh, options->iterations);
         else
             error = g_strdup_printf("cannot start a thread: %s", g_strerror(errno));
-        app_free(app); /* the terminal is given back before sources are waited for */
+        app_free(app); /* restores the terminal before waiting for the sources */
         refresh_stop(refresh);
     }
     if (error)

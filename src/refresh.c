@@ -89,7 +89,7 @@ void refresh_wish(struct refresh *r, enum refresh_asker asker, const struct wish
     feed_demand(r->feed, &demand);
 }
 
-/* ---- life ---- */
+/* ---- start and stop ---- */
 
 struct refresh *refresh_start(const struct refresh_config *config, enum refresh_asker asker,
                               const struct wishes *wishes)

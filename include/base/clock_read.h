@@ -1,9 +1,9 @@
 /* clock_read.h: the three clocks of vtop.
  *
- * Rates and deadlines use the monotonic clock; the wall clock is only a label. Only what collects,
- * feeds and waits may read a clock: for model, analyse, view, output and drawing "now" is the time
- * of the feed (feed/feed.h), so that a recording shows what was seen. tests/check-layers refuses
- * this header elsewhere. Thread-safe.
+ * Rates and deadlines use the monotonic clock; the wall clock is only a label. Only code that
+ * collects, feeds or waits may read a clock. For model, analyse, view, output and drawing "now" is
+ * the time of the feed (feed/feed.h), so that a recording shows what the live screen showed.
+ * tests/check-layers rejects this header elsewhere. Thread-safe.
  */
 #ifndef VTOP_BASE_CLOCK_READ_H
 #define VTOP_BASE_CLOCK_READ_H
@@ -20,8 +20,8 @@ int64_t clock_wall_ns(void);
  * means that a series must be broken, not averaged. */
 int64_t clock_suspended_ns(void);
 
-/* A condition that is waited for by the monotonic clock, with its lock held. False when DEADLINE_NS
- * has passed. */
+/* A condition variable that uses the monotonic clock. clock_cond_wait() is called with the lock
+ * held; false when DEADLINE_NS has passed. */
 void clock_cond_init(pthread_cond_t *c);
 bool clock_cond_wait(pthread_cond_t *c, pthread_mutex_t *lock, int64_t deadline_ns);
 

@@ -1,7 +1,7 @@
 /* crash.h: the signals by which a program ends through a fault of its own.
  *
- * Who handles them (ui/signals.h) is only called when the thread at fault does not block them: else
- * the kernel ends the process without a word. Constant, any thread.
+ * A handler (ui/signals.h) runs only when the faulting thread does not block the signal; otherwise
+ * the kernel kills the process. Constant, any thread.
  */
 #ifndef VTOP_BASE_CRASH_H
 #define VTOP_BASE_CRASH_H

@@ -1,4 +1,4 @@
-/* file.h: reading small kernel files fast, and never trusting their size.
+/* file.h: reads small kernel files fast, without relying on the size that stat() reports.
  *
  * A `struct file_buffer` is scratch memory that one thread reuses for every read; the text in it is
  * NUL-terminated and valid until the next read into it. Files are read from their beginning.
@@ -29,9 +29,9 @@ struct file_buffer {
 
 void file_buffer_clear(struct file_buffer *b); /* frees the memory; an all-zero buffer is valid */
 
-/* How the kernel hands the file out. Most cgroup files are made by one show() call and come whole
- * in one read; lists (cgroup.procs, net/dev, /proc/stat) come in pages and need reading to the
- * end. */
+/* How the kernel returns the file. Most cgroup files are made by one show() call, and one read
+ * returns all of it. Lists (cgroup.procs, net/dev, /proc/stat) come in pages and must be read to
+ * the end. */
 enum file_shape { FILE_WHOLE, FILE_PAGED };
 
 /* Read through a kept descriptor (pread from 0). Returns the length. */
@@ -52,7 +52,7 @@ char *file_first_line(const struct root *root, const char *path);
 
 /* As file_read(), for files that another user can place. PATH, relative to the directory TOP
  * ("/home/u"), is followed through no symbolic link (-ELOOP, -ENOTDIR) and no ".." (-ENOENT); TOP
- * itself may contain links. What is no regular file is not even opened, since opening a device can
+ * itself may contain links. Anything but a regular file is not opened, because opening a device can
  * have an effect (a watchdog, a tape). */
 ssize_t file_read_foreign(const struct root *root, const char *top, const char *path,
                           struct file_buffer *b);

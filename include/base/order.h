@@ -1,11 +1,11 @@
-/* order.h: where things stand in an array that is kept in an order. */
+/* order.h: binary search in a sorted array. */
 #ifndef VTOP_BASE_ORDER_H
 #define VTOP_BASE_ORDER_H
 
 #include <stddef.h>
 
-/* The place of KEY among COUNT elements of SIZE bytes: of the first one that does not come before
- * it, which is where it stands, or would. COMPARE(element, key) < 0: the element comes before. */
+/* The index of the first of COUNT elements of SIZE bytes that does not sort before KEY: that of KEY
+ * itself, or where it would be inserted. COMPARE(element, key) < 0: the element sorts before. */
 static inline size_t order_place(const void *array, size_t count, size_t size, const void *key,
                                  int (*compare)(const void *element, const void *key))
 {

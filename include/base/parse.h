@@ -1,7 +1,7 @@
 /* parse.h: one pass over kernel text, without sscanf, copies or allocation.
  *
- * A cursor is a `const char *` into NUL-terminated text. Parsers move it past what they accepted
- * and leave it alone when they refuse, so a torn or foreign line never yields a number.
+ * A cursor is a `const char *` into NUL-terminated text. Parsers move it past what they accept and
+ * do not move it when they fail, so a truncated or unknown line never yields a number.
  */
 #ifndef VTOP_BASE_PARSE_H
 #define VTOP_BASE_PARSE_H
@@ -29,9 +29,9 @@ bool parse_u64_only(const char *text, uint64_t *out);
 bool parse_word(const char **p, const char *word);
 
 /* "key value\n" files (memory.stat, cpu.stat, vmstat), and "key value kB\n" (meminfo), where the
- * number is returned as it stands. The plan learns on which lines the wanted keys stand, so that a
- * later read looks at those lines only; a file that looks different from the last one is learnt
- * anew. A plan belongs to one thread and should serve one kind of file. */
+ * number is returned unchanged. The plan learns which lines have the wanted keys, so that a later
+ * read parses those lines only. A file with another layout than the last one is learnt anew. A plan
+ * belongs to one thread and should serve one kind of file. */
 enum { PARSE_PLAN_MAX = 32 };
 struct parse_plan {
     const char *const *keys; /* the wanted keys, set by the caller, at most PARSE_PLAN_MAX */
@@ -42,9 +42,8 @@ struct parse_plan {
     } place[PARSE_PLAN_MAX];        /* ... and where, in the order of the file */
 };
 
-/* out[i] and found[i] for every wanted key. A line counts that reads "key number\n": without the
- * newline it is torn, and its number may be as well. Of a key that stands there twice, one counts.
- */
+/* out[i] and found[i] for every wanted key. A line must end with a newline: without it the line is
+ * truncated, and its number may be too. Of a key that the file has twice, one line counts. */
 void parse_key_values(struct parse_plan *plan, const char *text, uint64_t out[], bool found[]);
 
 #endif

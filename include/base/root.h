@@ -1,4 +1,4 @@
-/* root.h: the directory below which the files of a host are.
+/* root.h: the directory that contains the files of a host.
  *
  * Every collector opens kernel and runtime files through a root. There are three kinds:
  *
@@ -7,7 +7,7 @@
  *                     a /proc of the running kernel is mounted below it
  *   a saved tree      files that were copied from a host, or a fixture
  *
- * Below a directory no path, link or ".." escapes it. A root is immutable after root_new() and may
+ * No path, link or ".." leads out of a directory. A root is immutable after root_new() and may
  * be shared between threads.
  *
  * Errors: negative errno.
@@ -49,7 +49,7 @@ bool root_is_own(const struct root *root);
 bool root_has_own_pids(const struct root *root);
 
 /* PATH below the root as vtop itself would open it, for libraries that take paths. Free with
- * g_free(). Nothing keeps such a path from leading out of the root. */
+ * g_free(). Links in such a path may lead out of the root. */
 char *root_path(const struct root *root, const char *path);
 
 /* Open PATH (absolute, as on the host) with open(2) flags for reading; O_CLOEXEC and O_NOCTTY are
@@ -68,12 +68,12 @@ bool root_exists(const struct root *root, const char *path);
 int root_open_at(const struct root *root, int dir, const char *path, int flags);
 
 /* Open PATH, relative to the directory DIR, through no symbolic link (-ELOOP, -ENOTDIR; with
- * O_PATH a link as the last step is opened itself) and no ".." (-ENOENT). For what lies in a
- * directory of another user. */
+ * O_PATH a link as the last step is opened itself) and no ".." (-ENOENT). For files in a directory
+ * of another user. */
 int root_open_no_links(int dir, const char *path, int flags);
 
 /* readlink(2) below the root; returns the length (NUL added) or -errno: -EINVAL when PATH is no
- * link, -ENAMETOOLONG when what it says does not fit. */
+ * link, -ENAMETOOLONG when its target does not fit. */
 ssize_t root_readlink(const struct root *root, const char *path, char *out, size_t size);
 
 #endif

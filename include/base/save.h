@@ -2,7 +2,7 @@
  *
  * A path is walked one directory at a time. Symbolic links are followed (settings are often kept
  * elsewhere), but only those that this user or root has made, and none below a directory that
- * belongs to another user: -ELOOP. What was found is held open, so that nothing can be exchanged
+ * belongs to another user: -ELOOP. The directory is held open, so that it cannot be replaced
  * between reading and writing.
  *
  * Errors: negative errno. One thread.
@@ -21,11 +21,10 @@ struct save {
 int save_open(struct save *s, const char *path);
 void save_close(struct save *s);
 
-/* What the file has now: its length, or -ENOENT. What is no regular file gives -ESPIPE or
- * -EISDIR. */
+/* Read the file. Returns its length, or -ENOENT; -ESPIPE or -EISDIR if it is not a regular file. */
 ssize_t save_read(const struct save *s, struct file_buffer *b);
 
-/* Replace it. A file that was there keeps its mode and its owner (-EPERM where that is not
+/* Replace the file. An existing file keeps its mode and its owner (-EPERM where that is not
  * possible); a new one gets mode 0644. */
 int save_write(const struct save *s, const char *text, size_t length);
 

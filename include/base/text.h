@@ -1,8 +1,8 @@
 /* text.h: names from outside, made safe, and measured in terminal columns.
  *
- * Names come from cgroup directories, images, labels and hypervisors: all of them are hostile.
- * text_clean() is the one gate they pass on their way into the model, so everything behind it may
- * print a name as it stands. Thread-safe; no locale is consulted.
+ * Names come from cgroup directories, images, labels and hypervisors, none of which is trusted.
+ * Every name passes text_clean() on its way into the model, so all later code may print it
+ * unchanged. Thread-safe; no locale is consulted.
  */
 #ifndef VTOP_BASE_TEXT_H
 #define VTOP_BASE_TEXT_H
@@ -20,9 +20,9 @@ enum { TEXT_NAME_MAX = 512 };
  * marks stay. NULL in, NULL out. */
 char *text_clean(const char *in, long length);
 
-/* Copies of COUNT texts in one piece of memory, which is returned (g_free), behind HEAD bytes that
- * are left to the caller. Each of TEXTS is replaced by its copy; NULL stays. What an earlier one
- * ends with is not copied again. */
+/* Copies COUNT texts into one block of memory, after HEAD bytes for the caller. Returns the block
+ * (g_free). Each of TEXTS is replaced by its copy; NULL stays. A text that is the end of an earlier
+ * one shares its bytes. */
 void *text_pack(size_t head, const char *texts[], size_t count);
 
 /* Terminal columns of one character (0, 1, 2) and of a clean text. */

@@ -1,9 +1,9 @@
-/* feed.h: where samples come from, and whose time it is.
+/* feed.h: the origin of samples, ticks and time.
  *
- * A feed delivers samples and ticks, in order, to its sinks: the roster first, then whatever else
- * takes them (a recorder). Live sources, a recording, and a test are feeds behind this interface;
- * what stands above it (model, analyse, view, output) cannot tell them apart, and never asks a
- * clock: "now" is feed_now().
+ * A feed delivers samples and ticks, in order, to its sinks: the roster first, then others (a
+ * recorder). Live sources, a recording, and a test are feeds behind this interface. The layers
+ * above it (model, analyse, view, output) do not depend on which one it is, and never read a clock:
+ * "now" is feed_now().
  *
  *     struct feed *feed = feed_live_open(&config, &demand);
  *     feed_add_sink(feed, &roster_sink);
@@ -13,9 +13,9 @@
  *
  * A screen polls feed_fd() instead, calls feed_pump() when it is readable, and never waits.
  *
- * A feed's monotonic time does not go backwards. One that is asked to go back in time (a recording)
- * calls rewind() on its sinks first: they start from nothing, and get everything up to that time
- * again. Main thread only; sinks keep no reference to a sample without sample_ref().
+ * A feed's monotonic time does not go backwards. A recording that goes back in time first calls
+ * rewind() on its sinks: they start empty, and get everything up to that time again. Main thread
+ * only; sinks keep no reference to a sample without sample_ref().
  */
 #ifndef VTOP_FEED_FEED_H
 #define VTOP_FEED_FEED_H
@@ -30,7 +30,7 @@ struct feed_time {
 struct feed_sink {
     void (*sample)(void *data, const struct sample *s);
     void (*tick)(void *data, const struct feed_time *at);
-    void (*rewind)(void *data); /* may be NULL: of a sink that no feed rewinds */
+    void (*rewind)(void *data); /* may be NULL if no feed rewinds the sink */
     void *data;
 };
 
@@ -38,13 +38,13 @@ struct feed;
 struct feed_class {
     void (*close)(struct feed *f);
 
-    /* What sources should read from now on; may be NULL. */
+    /* Set what sources read from now on; may be NULL. */
     void (*demand)(struct feed *f, const struct demand *demand);
 
     /* A descriptor that is readable when there is something to deliver; -1 = there is none. */
     int (*fd)(const struct feed *f);
 
-    /* Deliver what has come. Whether a tick was among it. */
+    /* Deliver what has come. True when it included a tick. */
     bool (*pump)(struct feed *f);
 
     /* Deliver up to the next tick, and wait for it; then up to GRACE_NS for samples that are late.
@@ -56,7 +56,7 @@ struct feed_class {
 
 enum { FEED_SINKS_MAX = 4 };
 
-/* What every feed begins with. */
+/* The first member of every feed. */
 struct feed {
     const struct feed_class *class;
     struct feed_sink sinks[FEED_SINKS_MAX];
@@ -67,7 +67,7 @@ struct feed {
     bool ended;          /* nothing will come any more */
 };
 
-/* In the order in which they were added, each gets all samples and ticks from now on. */
+/* Add a sink, which gets all samples and ticks from now on, after the sinks added before. */
 void feed_add_sink(struct feed *f, const struct feed_sink *sink);
 
 void feed_close(struct feed *f);
@@ -81,7 +81,8 @@ struct feed_time feed_now(const struct feed *f);
 
 void feed_deliver(struct feed *f, const struct sample *s);
 
-/* A tick at AT; one whose monotonic time is before the last one is taken to be at the same time. */
+/* Deliver a tick at AT. If its monotonic time is before the last tick, that of the last tick is
+ * used. */
 void feed_tick(struct feed *f, const struct feed_time *at);
 
 void feed_rewind(struct feed *f);

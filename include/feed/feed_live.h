@@ -1,9 +1,9 @@
-/* feed_live.h: the feed of this moment: sources in threads of their own.
+/* feed_live.h: the live feed: sources in threads of their own.
  *
  * It starts the sources and delivers what they publish. The first source is the metronome (this
- * host's kernel, or the simulated host): each of its samples is followed by a tick. The others (one
- * per hypervisor) are delivered when they come and never waited for, except for the short grace
- * that batch mode asks for. Main thread only.
+ * host's kernel, or the simulated host): each of its samples is followed by a tick. The samples of
+ * the others (one per hypervisor) are delivered when they come. The feed never waits for them,
+ * except for the grace period of batch mode. Main thread only.
  */
 #ifndef VTOP_FEED_FEED_LIVE_H
 #define VTOP_FEED_FEED_LIVE_H
@@ -18,7 +18,7 @@ struct feed_live_config {
     const char *const *uris; /* hypervisors; count of them. None: the local one, if it is there */
     size_t uri_count;
     bool demo;            /* a simulated host instead of this one */
-    unsigned demo_guests; /* on it; 0: as many as it likes */
+    unsigned demo_guests; /* on it; 0: the default */
 };
 
 /* NULL, and errno, when there are not enough threads. */

@@ -1,13 +1,13 @@
 /* catalogue.h: what the enumerations of the model are called outside of the process.
  *
- * A recording, an export or another vtop never sees the number of an enumerator, which changes when
- * a line is added, but its name, which never changes. tests/model/names.txt lists the names, and a
- * test compares. The names of guest states are in states.h, those of the states of sources in
+ * Recordings, exports and other vtop processes identify an enumerator by its name, which never
+ * changes. Its number may change when a line is added. tests/model/names.txt lists the names, and a
+ * test compares them. The names of guest states are in states.h, those of the states of sources in
  * sample.h, those of metrics (export_name) in metric.h.
  *
- * Names are lower case. X_name() of what is out of range is "". X_find() compares exactly, and
- * returns the enumeration's end (X_COUNT, FACET_NONE, R_NONE) when there is no such name. Constant,
- * any thread.
+ * Names are lower case. X_name() returns "" for a number out of range. X_find() compares exactly,
+ * and returns the enumeration's end (X_COUNT, FACET_NONE, R_NONE) when there is no such name.
+ * Constant, any thread.
  */
 #ifndef VTOP_MODEL_CATALOGUE_H
 #define VTOP_MODEL_CATALOGUE_H
@@ -29,8 +29,8 @@ enum reading_type reading_type_find(const char *name);
 const char *reading_unit_name(enum reading_unit u); /* "ns" */
 enum reading_unit reading_unit_find(const char *name);
 
-/* The unit in which exporters give it, and how many of that one of U is: "seconds" and 1e-9 for
- * READS_NS. "" for plain counts; NULL for what is no amount: an index or an enumerator. */
+/* The base unit for exporters, and the factor from U to it: "seconds" and 1e-9 for READS_NS. ""
+ * for plain counts; NULL for an index or an enumerator, which is not an amount. */
 const char *reading_unit_base(enum reading_unit u, double *factor);
 
 const char *reason_name(enum reason r); /* "no-file" */
@@ -46,12 +46,11 @@ enum { LIMIT_OWNER_SIZE = 24 };
 const char *limit_owner_name(enum limit_owner o, char out[LIMIT_OWNER_SIZE]);
 bool limit_owner_find(const char *name, enum limit_owner *out); /* false: there is no such owner */
 
-const char *unit_name(enum unit u); /* "bytes_per_second": of what a metric shows */
+const char *unit_name(enum unit u); /* "bytes_per_second": the unit of a metric */
 enum unit unit_find(const char *name);
 
-/* Where a value of metric M that facet F gave was read, as users are told: "/proc/meminfo". Of a
- * value that is computed from other metrics (FACET_NONE), which these are. "" when there is nothing
- * to say. */
+/* The origin of a value of metric M from facet F, for users: "/proc/meminfo". For a value that is
+ * computed from other metrics (FACET_NONE), the names of these. "" when no origin is listed. */
 const char *metric_origin(enum facet f, enum metric m);
 
 #endif

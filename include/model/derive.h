@@ -1,8 +1,8 @@
 /* derive.h: values that need more than one counter.
  *
  * One function per FORMULA of metrics.def, in derive_host.c, derive_guest.c and derive_parts.c;
- * each formula's unit and source stand beside it. A formula returns the reason of what it lacks,
- * never a made-up number (value.h).
+ * a comment at each formula has its unit and source. When an operand is absent, a formula returns
+ * the reason of that operand, never a made-up number (value.h).
  */
 #ifndef VTOP_MODEL_DERIVE_H
 #define VTOP_MODEL_DERIVE_H
@@ -10,7 +10,7 @@
 #include "model/entity.h"
 #include "model/value.h"
 
-/* What the guests of a host add up to, for its ledger. A sum is known when at least one guest of
+/* The sums over the guests of a host, for its ledger. A sum is known when at least one guest of
  * that class has a value, or when there is no guest of that class. */
 struct ledger_sum {
     double total;
@@ -26,11 +26,11 @@ struct derive_context {
     double vcpus;
 };
 
-/* Derive what the formulas of one entity, whose sheet is open, give from its tracks and its parts
- * (which must be derived already). The host comes last. */
+/* Compute all formulas of one entity, whose sheet is open, from its tracks and its parts. The parts
+ * must be derived before it, and all guests before their host. */
 void derive_entity(struct entity *e, const struct derive_context *context);
 
-/* Count a derived guest into the ledger of its host, unless it has left. */
+/* Add a derived guest to the ledger of its host, unless it has left. */
 void derive_count(struct derive_context *context, const struct entity *guest);
 
 /* ---- what formulas share ---- */
@@ -39,13 +39,13 @@ void derive_count(struct derive_context *context, const struct entity *guest);
 struct value derive_sum_parts(const struct entity *e, enum kind kind, enum metric m,
                               enum reason if_none);
 
-/* Requests of one sort: the time they took, and how many there were. */
+/* One type of requests: the time they took, and their number. */
 struct derive_requests {
     enum reading time, count;
 };
 
-/* Mean time of the requests of these N sorts over all disks. A disk counts where both of its
- * numbers are known. */
+/* Mean time of the requests of these N types over all disks. A disk counts for a type when both of
+ * its numbers are known. */
 struct value derive_mean_time(const struct entity *e, const struct derive_requests *sorts,
                               size_t n, double scale, enum reason if_none);
 

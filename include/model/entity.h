@@ -21,15 +21,15 @@ struct entity {
     uint64_t serial;          /* never reused */
     uint8_t kind;             /* enum kind */
     uint8_t type;             /* enum guest_type */
-    bool newcomer : 1;        /* it came after the first sample of its source */
+    bool newcomer : 1;        /* it appeared after the first sample of its source */
     bool contested : 1;       /* another guest owns a name that its facets claim */
     bool departed : 1;        /* only its labels and its history are left */
     bool local : 1;           /* the host that vtop itself runs on */
     guint at;                 /* its place among the hosts, the guests, or its owner's parts */
     struct entity *owner;     /* of a part its guest or host, of a guest its host; of a host NULL */
-    struct entity *successor; /* which it has turned out to be the same as, in this merge */
+    struct entity *successor; /* the entity that it became part of in this merge, or NULL */
     struct entity *outer;     /* of a nested guest: the guest around it */
-    uint64_t outer_serial;    /* the same; stays when either has left */
+    uint64_t outer_serial;    /* its serial, which stays when either has left */
     GArray *former;           /* uint64_t: serials of guests that were merged into it, or NULL */
     char *key;                /* of a part; a guest has those of its facets */
     GPtrArray *parts;         /* struct entity *, by kind and key; or NULL */
@@ -47,30 +47,30 @@ struct entity {
 struct entity *entity_new(uint64_t serial, enum kind kind, enum guest_type type, const char *key);
 void entity_free(void *entity);
 
-/* Keep only what the past needs: labels and history. */
+/* Keep only labels and history, which the past needs. */
 void entity_shed(struct entity *e);
 
 /* Bytes of an entity that was shed, without its parts. */
 size_t entity_size(const struct entity *e);
 
-const struct track *entity_track(const struct entity *e, enum facet f); /* NULL: not seen so */
+const struct track *entity_track(const struct entity *e, enum facet f); /* NULL: no such track */
 
-/* Where the track of a facet hangs, or would: for the roster. */
+/* The link to the track of a facet, or the one where it would be appended: for the roster. */
 struct track **entity_track_link(struct entity *e, enum facet f);
 
 /* A raw rate or gauge of one facet; REASON_NOT_READ when the entity has no such facet. */
 struct value entity_reading(const struct entity *e, enum reading r);
 
-/* What a counter of one facet counts up to; for a facet of its parts, the sum over them. */
+/* The total of a counter of one facet; for a facet of its parts, the sum over them. */
 struct value entity_total(const struct entity *e, enum reading r);
 
-/* SCALE x the first known of these readings, or of what their counters count up to; FROM is ended
- * by R_NONE. */
+/* SCALE x the first known of these readings, or of the totals of these counters. FROM ends with
+ * R_NONE. */
 struct value entity_first_of(const struct entity *e, double scale, const enum reading *from);
 struct value entity_first_total(const struct entity *e, double scale, const enum reading *from);
 
-/* V, or with a better reason for its absence: "not read yet" is wrong of what only libvirt knows
- * when libvirt has not been asked. */
+/* V, or V with a more precise reason for its absence: "not read yet" is wrong for a value that only
+ * libvirt has when libvirt is not a source. */
 struct value entity_explain(const struct entity *e, enum metric m, struct value v);
 
 /* A metric of the entity's own kind. */
@@ -84,7 +84,7 @@ double entity_number(const struct entity *e, enum metric m);
 void entity_open_sheet(struct entity *e, struct sheet *sheet);
 void entity_close_sheet(struct entity *e);
 
-/* How long ago the value was read, and whether that is more than its source should need. */
+/* The age of the value, and whether it is stale. */
 int64_t entity_value_age(const struct entity *e, enum metric m, int64_t now_ns);
 bool entity_value_is_stale(const struct entity *e, enum metric m, int64_t now_ns);
 
@@ -95,7 +95,7 @@ const char *entity_label(const struct entity *e, enum label l);
 pid_t entity_pid(const struct entity *e); /* 0 = not known */
 enum guest_class entity_class(const struct entity *e);
 
-/* The host that it is, runs on, or is a part of; NULL only of an entity outside a roster. */
+/* The host that it is, runs on, or is a part of; NULL only for an entity outside a roster. */
 struct entity *entity_host(const struct entity *e);
 
 enum guest_state entity_state(const struct entity *e);
@@ -106,7 +106,7 @@ int64_t entity_hung_ns(const struct entity *e);
 
 /* State and reason in one number, for history. */
 int entity_mark(const struct entity *e);
-enum guest_state mark_state(int mark); /* STATE_UNKNOWN of HISTORY_NO_MARK */
+enum guest_state mark_state(int mark); /* STATE_UNKNOWN for HISTORY_NO_MARK */
 enum state_reason mark_reason(int mark);
 
 /* The order of parts: by kind, then by key (natural: 2 before 10). */
@@ -115,7 +115,7 @@ int entity_compare_parts(const struct entity *a, const struct entity *b);
 /* The part with this key, or NULL; *at is its place, or the place where it would be inserted. */
 struct entity *entity_find_part(const struct entity *e, enum kind kind, const char *key, guint *at);
 
-/* Change what it is: another facet knows better. */
+/* Change the type of a guest. */
 void entity_set_type(struct entity *e, enum guest_type type);
 
 /* Which facet a number came from. */

@@ -1,7 +1,7 @@
-/* guests_join.h: entities that turn out to be one.
+/* guests_join.h: merges entities that turn out to be the same.
  *
- * Used by guests.c when an ident comes with new names. guests.h says which guests may become one;
- * hosts that share a name always do, for the name is their identity. Main thread only.
+ * Used by guests.c when an ident has new names. guests.h says which guests are merged. Hosts that
+ * share a name always are, because the name is their identity. Main thread only.
  */
 #ifndef VTOP_MODEL_GUESTS_JOIN_H
 #define VTOP_MODEL_GUESTS_JOIN_H
@@ -12,7 +12,7 @@
  * E, or the entity that E has become part of. */
 struct entity *guests_claim_names(struct guests *g, struct entity *e, const struct ident *ident);
 
-/* Free the entities that became part of another, once nothing refers to them. */
+/* Free the entities that were merged into another, once nothing refers to them. */
 void guests_free_joined(struct guests *g);
 
 #endif

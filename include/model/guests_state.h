@@ -1,11 +1,11 @@
-/* guests_state.h: hosts and guests that are known, and how records find them.
+/* guests_state.h: the known hosts and guests, and the maps by which records find them.
  *
  * The data behind guests.h, and the small operations on it that guests.c and guests_join.c share:
  * names and tracks. For these three files only. Main thread only.
  *
- * Names: every host and every guest goes by the key and the aliases of its idents. Hosts share one
- * table of names; guests have one per host, so that two hosts may have guests of the same name. The
- * texts in a table belong to an ident that its owner has now.
+ * The names of a host or guest are the keys and the aliases of its idents. Hosts share one table of
+ * names; guests have one per host, so that two hosts may have guests of the same name. The texts in
+ * a table belong to idents of the current tracks of their owners.
  */
 #ifndef VTOP_MODEL_GUESTS_STATE_H
 #define VTOP_MODEL_GUESTS_STATE_H
@@ -23,13 +23,13 @@ struct guests {
     struct serials *by_serial; /* serial of a host or guest -> entity, departed guests too */
     struct departed departed;
     GPtrArray *pending; /* struct record *: of this sample, to find an entity for, or a new ident */
-    GPtrArray *joined;  /* struct entity *: became part of another in this merge */
+    GPtrArray *joined;  /* struct entity *: merged into another in this merge */
     uint64_t next_serial;
     int64_t now_ns;
-    int64_t left_ns; /* what is gone since before then has left for good */
+    int64_t left_ns; /* guests that left before then have departed */
 
     /* the sample that is being merged */
-    uint64_t merge; /* counts */
+    uint64_t merge; /* a running number */
     unsigned source;
     bool complete;
     const struct ident *sample_host;        /* NULL = the local host */
@@ -38,13 +38,13 @@ struct guests {
 
 /* ---- hosts and guests ---- */
 
-/* A new entity among those that are here. HOST: of a guest; NULL for a host. */
+/* Create a host or guest and add it to the present ones. HOST: of a guest; NULL for a host. */
 struct entity *guests_add(struct guests *g, struct entity *host, enum guest_type type);
 
-/* Take one out of those that are here; it is not freed. */
+/* Remove a host or guest from the present ones; it is not freed. */
 void guests_remove(struct guests *g, struct entity *e);
 
-/* The type is that of the facet that knows best who a guest is. */
+/* Set the type of a guest to that of its facet of the lowest rank, companions left out. */
 void guests_settle_type(struct entity *guest);
 
 /* OUTER may be NULL. Nothing happens when that would create a cycle. */
@@ -52,30 +52,30 @@ void guests_set_outer(struct entity *guest, struct entity *outer);
 
 /* ---- tracks ---- */
 
-/* Whether the track's source still sees it: what a complete sample leaves out is gone. */
+/* Whether the track's source still reports it: a track that is not in a complete sample is gone. */
 bool guests_track_is_live(const struct guests *g, const struct track *t);
 
 /* Whether any of its tracks is live. */
 bool guests_is_here(const struct guests *g, const struct entity *e);
 
-/* Whether a facet other than companions' tells of it. */
+/* Whether it has a facet that is not a companion's. */
 bool guests_is_established(const struct entity *e);
 
-/* By which the track of a facet is found: SERIAL of the ident it is about. */
+/* The key in by_track of a facet. SERIAL: of the ident that the track is about. */
 uint64_t guests_track_key(uint64_t serial, enum facet facet);
 
 /* Records will find this track of the entity. */
 void guests_place_track(struct guests *g, struct entity *e, const struct track *t);
 
-/* LINK: where the track hangs. */
+/* LINK: the pointer to the track. */
 void guests_drop_track(struct guests *g, struct entity *e, struct track **link);
 
-/* Records no longer find its tracks, nor those of its parts. */
+/* Records no longer find its tracks and those of its parts. */
 void guests_lose_tracks(struct guests *g, const struct entity *e);
 
 /* ---- names ---- */
 
-/* Whether an entity goes by names: hosts and guests do, parts do not. */
+/* Whether an entity is found by names: hosts and guests are, parts are not. */
 bool guests_has_names(const struct entity *e);
 
 /* The table of its names: that of all hosts, or that of its host. */
@@ -84,7 +84,7 @@ GHashTable *guests_names_of(const struct guests *g, const struct entity *e);
 /* The name that the local host always has; it belongs to no ident. */
 extern const char guests_local_name[];
 
-/* The texts an ident goes by; how many. */
+/* The names of an ident; returns their number. */
 enum { GUESTS_NAMES = IDENT_ALIASES + 1 };
 int guests_names(const struct ident *ident, const char *names[GUESTS_NAMES]);
 

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What an entity is. */
+/* The kind of an entity. */
 enum kind {
     KIND_HOST,
     KIND_GUEST,
@@ -39,7 +39,7 @@ const char *guest_type_name(enum guest_type t);        /* "vm", "docker", ... */
 const char *guest_type_description(enum guest_type t); /* "Docker container" */
 enum guest_class guest_type_class(enum guest_type t);
 
-/* The types that a name stands for: a type ("docker"), a class ("vm", "ct" or "container",
+/* The types that a name selects: a type ("docker"), a class ("vm", "ct" or "container",
  * "service"), "host" or "all", case ignored. Bit per enum guest_type, and TYPES_HOST for rows of
  * hosts; 0 = there is no such type. */
 enum { TYPES_HOST = 1 << GUEST_NONE };
@@ -52,14 +52,14 @@ enum reason {
     REASON_COUNT
 };
 
-/* The sentence that completes "no value: ...". */
+/* The text that completes "no value: ...". */
 const char *reason_text(enum reason r);
 
 /* Where the limit that binds a control group comes from: the group itself, its N-th ancestor (1 to
  * 999), its cpuset, or the CPUs of the host. */
 enum limit_owner { LIMIT_OWN = 0, LIMIT_CPUSET = 1000, LIMIT_HOST };
 
-/* What has to be read to show a metric. */
+/* What a source has to read to show a metric. */
 enum need {
     NEED_CPU = 1 << 0,       /* CPU time: cgroup, threads */
     NEED_CPU_SPLIT = 1 << 1, /* user, system, guest */
@@ -112,7 +112,7 @@ enum reading_unit {
     READS_BYTES,
     READS_BYTES_PER_S,
     READS_FLAG,         /* 1: yes */
-    READS_NUMBER,       /* of a CPU, a node, an image: no amount */
+    READS_NUMBER,       /* of a CPU, a node, an image: not an amount */
     READS_STATE,        /* enum guest_state */
     READS_STATE_REASON, /* enum state_reason */
     READS_LIMIT_OWNER,  /* enum limit_owner */
@@ -190,7 +190,7 @@ enum metric_set {
 struct entity;
 
 struct value {
-    double number; /* meaningless unless reason is REASON_OK */
+    double number; /* valid only if reason is REASON_OK */
     enum reason reason;
     enum facet facet : 16; /* whose read time is the value's age */
     bool partial : 1;      /* a sum that lacks an operand: a lower bound */
@@ -241,7 +241,7 @@ static inline const struct metric_info *metric_info(enum metric m)
 enum metric metric_begin(enum kind k);
 enum metric metric_end(enum kind k);
 
-/* The first metric behind the texts. */
+/* The first metric that is not a text. */
 enum metric metric_first_number(enum kind k);
 
 /* By exported name only. */
@@ -270,7 +270,7 @@ static inline enum kind facet_kind(enum facet f)
     return METRIC_FACETS[f].kind;
 }
 
-/* Identity rank among the facets of its kind: 1 knows most about who the entity is. */
+/* Rank among the facets of its kind: rank 1 has the most reliable labels of the entity. */
 static inline unsigned facet_rank(enum facet f)
 {
     return METRIC_FACETS[f].rank;

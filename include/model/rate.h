@@ -24,9 +24,9 @@
 #define RATE_TICKS_NS (10 * INT64_C(1000000000))
 
 struct track {
-    struct track *next;  /* for the roster: another facet of the same entity, */
-    uint64_t merge;      /* the merge that last fed it, */
-    struct ident *ident; /* and what it is about */
+    struct track *next;  /* for the roster: another facet of the same entity */
+    uint64_t merge;      /* the merge that last fed it */
+    struct ident *ident; /* the entity that it is about */
     int64_t read_ns;     /* when the values were read; 0 = never */
     int64_t base_ns;     /* when the counters' baseline was read */
     int64_t ticks_ns;    /* the same for TICKS */
@@ -44,11 +44,10 @@ void track_free(struct track *t);
 /* Drop the values and keep the ident. The track may move. */
 struct track *track_shed(struct track *t);
 
-/* Forget baselines: after a suspend of this machine, or when the thing was made anew. */
+/* Forget baselines: after a suspend of this machine, or when the entity was made anew. */
 void track_break(struct track *t, enum reason why);
 
-/* Forget all values and baselines, as if it had never been fed. Who it is about stays. It may move.
- */
+/* Forget all values and baselines, as if it had never been fed. Its ident stays. It may move. */
 struct track *track_restart(struct track *t);
 
 /* INTERVAL_NS: how far apart this facet is read just now. The track may move. */
@@ -62,7 +61,7 @@ struct value track_value(const struct track *t, enum reading reading);
 /* All of them at once, in the order of the facet's readings. */
 void track_values(const struct track *t, double *numbers, uint8_t *reasons);
 
-/* What a counter counts up to, as of its baseline: at most RATE_MIN_NS before the newest record. */
+/* The total of a counter, as of its baseline: at most RATE_MIN_NS before the newest record. */
 struct value track_total(const struct track *t, enum reading reading);
 
 #endif

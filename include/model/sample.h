@@ -1,9 +1,9 @@
 /* sample.h: raw readings on their way from a source to the roster.
  *
- * A source makes an ident once for each thing it discovers and a sample each time it reads. Both
+ * A source makes an ident once for each entity it discovers and a sample each time it reads. Both
  * are built by one thread, immutable once published, reference counted and handed across threads
- * by pointer. A record of a sample holds what one facet of one thing read at one time; what was
- * not read is absent with a reason, never zero.
+ * by pointer. A record of a sample has the readings of one facet of one entity at one time. What
+ * was not read is absent with a reason, never zero.
  */
 #ifndef VTOP_MODEL_SAMPLE_H
 #define VTOP_MODEL_SAMPLE_H
@@ -15,12 +15,13 @@
 
 /* ---- ident: what a record is about ----
  *
- * serial: given by ident_new(), the same for all later versions of the ident of this thing, and
- * different when the thing is made anew under the same key (a restarted guest, a cgroup with a new
- * inode): a new serial is a new baseline for rates.
+ * serial: set by ident_new(), the same for all later versions of the ident, and different when the
+ * entity is made anew under the same key (a restarted guest, a cgroup with a new inode): a new
+ * serial is a new baseline for rates.
  *
- * aliases: what facets of one guest meet by ("uuid:...", "pid:...", "/docker/ID": the path of a
- * control group). Two guest idents that share an alias, or the key, are the same guest.
+ * aliases: further names by which the facets of one guest are matched ("uuid:...", "pid:...",
+ * "/docker/ID": the path of a control group). Two guest idents of one host that share an alias, or
+ * the key, are the same guest, except as guests.h says.
  *
  * Texts are made safe by ident_set(); all fields are set before the ident is first published. */
 enum { IDENT_ALIASES = 4 };
@@ -52,16 +53,16 @@ const char *ident_group_path(const struct ident *i);
 
 struct ident *ident_new(enum kind kind, enum guest_type type, const char *key);
 
-/* A new version of the same thing (same serial), to be changed before it is published. */
+/* A new version of an ident (same serial), to be changed before it is published. */
 struct ident *ident_next_version(const struct ident *old);
 
 /* Store a cleaned copy of a label: ident_set(&i->name, raw). */
 void ident_set(char **label, const char *raw);
 
-/* Nothing happens when VALUE is NULL or empty: not known. */
+/* Does nothing when VALUE is NULL or empty, which mean "not known". */
 void ident_add_alias(struct ident *i, const char *prefix, const char *value);
 
-/* Move an ident that is not published yet into one piece of memory with its texts, for sources that
+/* Move an ident that is not published yet into one block of memory with its texts, for sources that
  * have very many. Its texts can no longer be set. */
 struct ident *ident_pack(struct ident *i);
 
@@ -77,7 +78,7 @@ enum { SAMPLE_SOURCES_MAX = 32 };
 struct record {
     struct ident *ident;
     int64_t read_ns;     /* monotonic, right after this facet was read */
-    int64_t interval_ns; /* how far apart this facet is read; 0 = as the sample */
+    int64_t interval_ns; /* interval of this facet; 0 = that of the sample */
     uint8_t facet;       /* enum facet */
     bool packed;         /* by sample_add_packed() */
     uint8_t marks[];     /* of each reading, then the values; private to sample.c */
@@ -105,11 +106,11 @@ struct source_status {
 
 struct sample {
     gatomicrefcount refs;
-    unsigned source;      /* index of the source with the roster */
-    bool complete;        /* what is not in it is gone; false: it could not be read */
+    unsigned source;      /* index by which the roster knows the source */
+    bool complete;        /* what is not in it is gone; false: something could not be read */
     bool still;           /* of a saved tree, whose counters do not move: they give no rates */
     struct ident *host;   /* KIND_HOST: the host that its records are about; NULL: the local one */
-    int64_t interval_ns;  /* how far apart this source reads just now */
+    int64_t interval_ns;  /* current interval of this source */
     int64_t suspended_ns; /* how long its machine had been suspended since boot */
     GPtrArray *records;   /* struct record; guests before their parts */
     GArray *statuses;     /* struct source_status */
@@ -127,14 +128,14 @@ void sample_unref(struct sample *s);
 /* A new record, all readings absent (REASON_NOT_READ), read_ns 0; takes a reference on IDENT. */
 struct record *sample_add(struct sample *s, enum facet facet, struct ident *ident);
 
-/* A record that belongs to no sample: a source keeps it for a facet that it does not read each
- * time, and copies it into every sample with the time at which it was read. */
+/* A record outside of a sample. A source keeps it for a facet that it does not read each time, and
+ * copies it into every sample with the time at which it was read. */
 struct record *record_new(enum facet facet, struct ident *ident);
 void record_free(struct record *r);
 struct record *sample_add_copy(struct sample *s, const struct record *r);
 
-/* A copy for sources that have very many: a value takes as many bytes as it needs, and nothing can
- * be set in it. */
+/* A copy for sources that have very many: each value takes as few bytes as it needs. No value can
+ * be set in the copy. */
 void sample_add_packed(struct sample *s, const struct record *r);
 
 void sample_add_status(struct sample *s, const char *name, enum source_state state,

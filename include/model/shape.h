@@ -1,10 +1,9 @@
 /* shape.h: which numbers an entity of one kind and class has, and where each of them is kept.
  *
- * A number is recorded, and then has a column in every frame of history, or is of now only. A
- * recorded one that is marked SET_REC is also summarised minute by minute. A number is the result
- * of a formula, and then has a slot in its entity, or it is looked up in the entity's tracks at
- * each question. A shape is the same for all entities of that kind and class; it is made
- * when one is first asked for, and stays. Main thread only.
+ * A recorded number has a column in every frame of history. If it is marked SET_REC, it is also
+ * summarised minute by minute. The result of a formula has a slot in its entity; every other number
+ * is looked up in the entity's tracks each time. A shape is shared by all entities of that kind and
+ * class; it is created on first use and never freed. Main thread only.
  */
 #ifndef VTOP_MODEL_SHAPE_H
 #define VTOP_MODEL_SHAPE_H
@@ -16,8 +15,8 @@ enum { SHAPE_METRICS_MAX = 127 }; /* no kind has more */
 struct shape {
     enum kind kind;
     enum metric begin, end;              /* the metrics of this kind */
-    uint8_t columns, summaries, slots;   /* how many there are, */
-    uint8_t recorded[SHAPE_METRICS_MAX]; /* and whose each of them is: metric - begin */
+    uint8_t columns, summaries, slots;   /* how many of each there are */
+    uint8_t recorded[SHAPE_METRICS_MAX]; /* the metric of each, as metric - begin */
     uint8_t derived[SHAPE_METRICS_MAX];
     uint8_t summarised[SHAPE_METRICS_MAX]; /* the column whose summary it is */
     struct shape_place {

@@ -1,8 +1,8 @@
-/* sketch.h: quantiles of any number of values, from how many fell into buckets that grow by 5 %.
+/* sketch.h: quantiles of any number of values, from counts in buckets that grow by 5 %.
  *
  * Sketches merge by adding up their counts: the 95th percentile of a day, or of all containers of a
  * pod, comes from those of the parts. A quantile is within 2.5 % of a value that has this rank,
- * from SKETCH_LEAST to 8e13; smaller values and negative ones count as 0, but for the minimum. The
+ * from SKETCH_LEAST to 8e13; smaller and negative values count as 0, except for the minimum. The
  * buckets are those of the Kubernetes Vertical Pod Autoscaler (ratio 1.05), for all units alike.
  *
  *     struct sketch *s = sketch_new();
@@ -10,8 +10,7 @@
  *     double p95 = sketch_quantile(s, 0.95);
  *     sketch_free(s);
  *
- * A sketch takes 3 KB while somebody works with it; nothing keeps one. No locks: one thread at a
- * time.
+ * A sketch takes 3 KB, and is freed after use. No locks: one thread at a time.
  */
 #ifndef VTOP_MODEL_SKETCH_H
 #define VTOP_MODEL_SKETCH_H
@@ -28,8 +27,8 @@ void sketch_free(struct sketch *s);
 /* Values that are NAN are left out. */
 void sketch_add(struct sketch *s, double value);
 
-/* The values of a summary, as far as it tells: one half of them evenly between minimum and median,
- * the other half between median and maximum. None of them is further off than these are apart. */
+/* Add the values of a summary, estimated: one half of them evenly between minimum and median, the
+ * other half between median and maximum. The error of each is at most the distance of these two. */
 void sketch_add_summary(struct sketch *s, const struct summary *summary);
 
 void sketch_merge(struct sketch *to, const struct sketch *from);

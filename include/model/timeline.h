@@ -22,7 +22,7 @@
 
 enum {
     TIMELINE_TICKS = 600,
-    TIMELINE_MINUTES = 25 * 60 /* a day, and an hour in which to compare it with the day before */
+    TIMELINE_MINUTES = 25 * 60 /* a day, and an hour for comparisons with the day before */
 };
 
 #define TIMELINE_MINUTE_NS (60 * INT64_C(1000000000))

@@ -1,7 +1,7 @@
-/* value.h: what formulas are made of: arithmetic over values that may be absent.
+/* value.h: the arithmetic of formulas, over values that may be absent.
  *
- * A result that cannot be known carries the reason of what it lacks, never a made-up number. The
- * facet of a result, whose read time is its age, is that of its first operand. A sum with a partial
+ * When a needed operand is absent, the result has its reason, never a made-up number. The facet of
+ * a result, whose read time gives its age, is that of its first operand. A sum with a partial
  * operand is partial.
  */
 #ifndef VTOP_MODEL_VALUE_H
@@ -13,7 +13,7 @@ struct value value_absent(enum reason why);
 struct value value_known(double number, enum facet f);
 bool value_is_known(struct value v);
 
-/* The known one of both, the first when both are; or the absence that says more. */
+/* The known one of both, the first when both are; otherwise the more precise absence. */
 struct value value_either(struct value a, struct value b);
 
 struct value value_scaled(struct value v, double scale);

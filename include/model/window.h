@@ -1,8 +1,8 @@
-/* window.h: one number over a stretch of time, as history hands it out.
+/* window.h: one number over a range of time, as history returns it.
  *
- * A window is memory that a reader makes once and fills again and again: for each metric of each
- * entity it looks at. history_window() fills it with the values of ticks, history_minutes() with
- * summaries of minutes; what the arrays hold is valid until it is filled again.
+ * A window is memory that a reader creates once and fills again for each metric of each entity.
+ * history_window() fills it with the values of ticks, history_minutes() with summaries of minutes.
+ * The contents of the arrays are valid until it is filled again.
  *
  *     struct window *w = window_new(roster_timeline(roster));
  *     uint64_t last = roster_last_tick(roster);

@@ -1,14 +1,14 @@
 /* output.h: one sample of the model as text, CSV or JSON.
  *
  * Numbers are raw (base units, no rounding to a unit) and independent of the locale; an absent
- * value is "-" in text, empty in CSV, null in JSON. Names are clean already; CSV keeps
- * spreadsheets from taking one for a formula. A live moment and a past one are printed by the same
- * code. Main thread only.
+ * value is "-" in text, empty in CSV, null in JSON. Names are clean already; CSV also escapes those
+ * that a spreadsheet would evaluate as a formula. A live moment and a past one are printed by the
+ * same code. Main thread only.
  *
  *   text  a line per host, a header and a row per guest, columns aligned within the sample
  *   csv   a row per host (type "host") and per guest and sample, ISO 8601 UTC time first; the
- *         header has the units in the names and is printed once. A name means the same in every
- *         row; a cell of a row that does not have it is empty
+ *         header has the units in the names and is printed once. A column has the same meaning in
+ *         every row; its cell is empty in rows without that value
  *   json  one object per sample on one line, schema "vtop/1": time, interval_seconds, hosts (the
  *         local one first), guests, findings, sources; all keys are always there
  */
@@ -33,11 +33,11 @@ struct output_sample {
     struct moment moment;
     struct entity *const *guests; /* the rows, filtered and sorted */
     size_t guest_count;
-    int64_t interval_ns; /* since the sample before; 0 = there was none */
+    int64_t interval_ns; /* since the previous sample; 0 = there was none */
     bool first;          /* the first one that is printed */
 };
 
-/* Print one sample and flush it. 0, or -errno of the write (-EPIPE: the reader has gone). */
+/* Print one sample and flush it. 0, or -errno of the write (-EPIPE: the pipe is closed). */
 typedef int output_function(const struct output_config *config, const struct output_sample *sample,
                             FILE *out);
 
@@ -45,7 +45,7 @@ output_function output_text;
 output_function output_csv;
 output_function output_json;
 
-/* The names that only hosts have, for OUT with room for all metrics of a host: how many. */
+/* The metrics that only hosts have; returns their number. OUT has room for all of a host's. */
 size_t output_host_columns(enum metric *out);
 
 /* ---- shared by the formats ---- */
@@ -56,8 +56,8 @@ enum { OUTPUT_NUMBER_SIZE = 40, OUTPUT_LABEL_SIZE = 256 };
  * decimals otherwise. */
 const char *output_number(enum unit unit, double number, char buffer[OUTPUT_NUMBER_SIZE]);
 
-/* A text column of an entity, in BUFFER or valid until the next merge. A hung guest's reason says
- * for how long. NULL = not known. */
+/* A text column of an entity, in BUFFER or valid until the next merge. The reason of a hung guest
+ * includes the duration. NULL = not known. */
 const char *output_label(const struct output_sample *sample, const struct entity *e, enum label l,
                          char buffer[OUTPUT_LABEL_SIZE]);
 

@@ -1,4 +1,4 @@
-/* action.h: what a user can ask for, whichever key or click it is bound to (ui/keys.def). */
+/* action.h: the actions of the user, whichever key or click they are bound to (ui/keys.def). */
 #ifndef VTOP_VIEW_ACTION_H
 #define VTOP_VIEW_ACTION_H
 

@@ -38,7 +38,7 @@ struct format_cell {
 void format_cell(const struct view *v, const struct entity *e, enum metric m, int width,
                  struct format_cell *out);
 
-/* The same for a number that is no entity's own: the total of a group. */
+/* The same for a number that does not belong to an entity: the total of a group. */
 void format_total(const struct view *v, const struct entity *host, enum metric m, double number,
                   int width, struct format_cell *out);
 

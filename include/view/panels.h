@@ -51,8 +51,8 @@ void panel_position(struct canvas *c, const struct rect *where, int left, size_t
 /* Which label of the key bar is at that column; -1: none. */
 int panel_key_at(const struct rect *where, const struct panel_label *labels, int column);
 
-/* The line that the user types, with the text cursor. CURSOR: byte offset into TEXT. HINT (may
- * be NULL): what is wrong with it, or how many match. */
+/* The input line, with the text cursor. CURSOR: byte offset into TEXT. HINT (may be NULL): an error
+ * in it, or the number of matches. */
 void panel_input(struct canvas *c, const struct rect *where, const char *prompt, const char *text,
                  size_t cursor, enum style hint_style, const char *hint);
 
@@ -65,7 +65,7 @@ void panel_sources(struct canvas *c, const struct rect *where, const struct view
 
 /* ---- menus ---- */
 
-/* A list with a cursor: what to sort by, which column set. */
+/* A list with a cursor: sort keys, column sets. */
 struct menu {
     const char *title;
     const char *const *items; /* ended by NULL */

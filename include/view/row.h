@@ -1,4 +1,4 @@
-/* row.h: a row of the table, and what is wanted of all of them. */
+/* row.h: a row of the table, and the settings of a build of all rows. */
 #ifndef VTOP_VIEW_ROW_H
 #define VTOP_VIEW_ROW_H
 
@@ -9,13 +9,13 @@
 enum row_kind { ROW_GUEST, ROW_GROUP, ROW_HOST };
 
 struct row {
-    uint64_t id;           /* serial of a guest or host; of a group another number that stays */
+    uint64_t id;           /* serial of a guest or host; of a group another stable number */
     struct entity *entity; /* NULL for groups */
     struct entity *host;   /* of groups and hosts: the host that it is, or is on */
     const char *label;     /* of groups and hosts: their name */
     uint8_t kind;          /* enum row_kind */
     uint8_t depth;         /* tree: 0 = top */
-    bool last;             /* tree: nothing more on this level below its parent */
+    bool last;             /* tree: the last child of its parent */
     bool parent, folded;   /* has rows under it; they are not shown */
     unsigned members;      /* groups and hosts: guests in it, nested ones too */
     uint32_t through;      /* tree: bit d set = a line passes by at depth d */

@@ -1,6 +1,6 @@
-/* rows.h: the rows of the table: which guests, in which order, flat or as a tree.
+/* rows.h: the rows of the table: filtered, sorted, flat or as a tree.
  *
- * rows_build() makes the list anew from the roster; memory is kept from one build to the next.
+ * rows_build() rebuilds the list from the roster; memory is kept from one build to the next.
  * Entities in it are valid until the roster merges. The table (table.h) keeps selection and
  * scrolling on top of it. Main thread only.
  */
@@ -21,8 +21,8 @@ void rows_clear(struct rows *r);
 
 void rows_build(struct rows *r, const struct view *v, const struct rows_wishes *wishes);
 
-/* What the guests of a group add up to (those nested in another are part of that one): NAN when
- * none of them has a value, or when numbers of this metric cannot be added up. */
+/* The total over the guests of a group, without nested guests, which are part of the guest around
+ * them. NAN when no guest has a value, or when values of this metric cannot be added. */
 double rows_total(const struct rows *r, const struct row *row, enum metric m);
 
 #endif

@@ -1,4 +1,4 @@
-/* spark.h: history as small pictures.
+/* spark.h: sparklines and graphs of history.
  *
  * Values are on a linear scale from 0 to TOP; more than TOP is drawn as TOP. A NAN is a gap and
  * stays blank. trace.h says which values there are. Main thread only.
@@ -31,9 +31,8 @@ void graph_draw(struct canvas *c, const struct rect *where, enum style style,
 void graph_draw_braille(struct canvas *c, const struct rect *where, enum style style,
                         const double values[], double top);
 
-/* A graph with all that makes it readable: a line with the title, the value of the moment, minimum,
- * maximum, and how much of the view's window is there; then the graph with its scale at the left.
- */
+/* A graph with labels: a line with the title, the value of the moment, minimum, maximum, and how
+ * much of the view's window is recorded; then the graph with its scale at the left. */
 struct graph {
     const struct entity *entity;
     enum metric metric;

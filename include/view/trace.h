@@ -1,14 +1,13 @@
-/* trace.h: history in as many values as a picture has columns.
+/* trace.h: history resampled to one value per column of a graph.
  *
- * A series is a number of ticks: the sparklines of the table. A trace is a stretch of time (the
- * window of the view): the graphs of pages. It begins where history begins when that is later, so
- * that a short history fills the picture too.
+ * A series covers a number of ticks, for the sparklines of the table. A trace covers a range of
+ * time (the window of the view), for the graphs of pages. If history begins later than the window,
+ * the trace begins there, so that a short history fills the graph too.
  *
- * When there is more than one value to a column, the column stands for their mean, weighted by how
- * many there were where only summaries of minutes are kept. What was not measured is a NAN: nothing
- * is drawn through a gap. Columns stand for buckets of neighbouring ticks, or of time, aligned to
- * the tick number or the time, so that a picture moves by whole columns and does not shimmer. Main
- * thread only.
+ * A column with several values has their mean. Where only summaries of minutes are kept, it is
+ * weighted by their numbers of values. What was not measured is a NAN: nothing is drawn through a
+ * gap. Columns are buckets of neighbouring ticks, or of time. They are aligned to the tick number
+ * or the time, so that a graph moves by whole columns and does not flicker. Main thread only.
  */
 #ifndef VTOP_VIEW_TRACE_H
 #define VTOP_VIEW_TRACE_H
@@ -33,8 +32,8 @@ size_t series_span(const struct series *s, int columns);
 struct trace {
     double values[TRACE_COLUMNS_MAX]; /* as those of a series */
     double least, most;               /* of what was measured, not of the means; NAN: nothing was */
-    int64_t covered_ns;               /* from the first to the last value that is there; 0: none */
-    bool whole;                       /* that is all of the window */
+    int64_t covered_ns;               /* from the first to the last known value; 0: none */
+    bool whole;                       /* the values cover all of the window */
 };
 
 /* What is kept of a metric over the window of the view, up to the moment, in COLUMNS values. */

@@ -1,4 +1,4 @@
-/* tree.h: the branches of the table: hosts, groups, guests inside guests. Part of rows.c. */
+/* tree.h: the tree of the table: hosts, groups, nested guests. Part of rows.c. */
 #ifndef VTOP_VIEW_TREE_H
 #define VTOP_VIEW_TREE_H
 

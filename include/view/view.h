@@ -1,8 +1,8 @@
-/* view.h: what is looked at, and how it is drawn.
+/* view.h: the moment that is shown, and the settings for drawing it.
  *
- * Every panel, the table and the formatter take a `struct view`: the moment (moment.h), and what
- * the terminal and the user ask for. Its owner fills it in before each frame; nothing here keeps a
- * pointer to it. Main thread only.
+ * Every panel, the table and the formatter take a `struct view`: the moment (moment.h), and the
+ * settings of the terminal and the user. Its owner fills it in before each screen update; nothing
+ * here keeps a pointer to it. Main thread only.
  */
 #ifndef VTOP_VIEW_VIEW_H
 #define VTOP_VIEW_VIEW_H
@@ -20,13 +20,12 @@ struct view {
     bool hosts_folded;  /* no lines of other hosts */
     bool braille;       /* graphs of dots, two samples to a column; not where glyphs are ASCII */
     const char *banner; /* stands in the top line ("DEMO"), or NULL */
-    const struct panel_key *keys; /* what help prints (panels.h); needed by that page alone */
+    const struct panel_key *keys; /* the keys that the help page prints (panels.h) */
 };
 
 #define VIEW_WINDOW_NS (600 * INT64_C(1000000000))
 
-/* How far back graphs reach; and what follows that when it is changed: 1 min, 10 min, 1 h, 24 h,
- * and 1 min again. */
+/* How far back graphs reach; and the next choice in the cycle 1 min, 10 min, 1 h, 24 h. */
 int64_t view_window_ns(const struct view *v);
 int64_t view_next_window_ns(const struct view *v);
 

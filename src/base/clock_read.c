@@ -35,8 +35,8 @@ bool clock_cond_wait(pthread_cond_t *c, pthread_mutex_t *lock, int64_t deadline_
     return pthread_cond_timedwait(c, lock, &at) == 0;
 }
 
-/* The two clocks are read one after the other. A thread that loses its CPU in between (a throttled
- * one for 100 ms) would see a suspend that never was: the closest of a few readings is taken. */
+/* The two clocks are read one after the other. If the thread is descheduled in between (for 100 ms
+ * when throttled), that looks like a suspend. So the closest of a few readings is taken. */
 int64_t clock_suspended_ns(void)
 {
     enum { TRIES = 5, CLOSE_NS = 100000 };

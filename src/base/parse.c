@@ -102,7 +102,7 @@ bool parse_word(const char **p, const char *word)
     return parse_known_word(p, word, strlen(word));
 }
 
-/* The rest of a line that is one number. */
+/* The rest of a line, which must be one number. */
 static bool number_line(const char *p, uint64_t *out)
 {
     uint64_t value;

@@ -165,7 +165,7 @@ static int write_all(int fd, const char *text, size_t length)
     return fsync(fd) < 0 ? -errno : 0;
 }
 
-/* As the file that is replaced; another group is no reason to fail. */
+/* Copy mode and owner of the replaced file. A group that cannot be set is not an error. */
 static int keep_owner_and_mode(const struct save *s, int fd)
 {
     struct stat old, new;

@@ -7,7 +7,7 @@
 
 #define REPLACEMENT 0xFFFDu
 
-/* Letters, marks or blanks to Unicode that are seen as nothing, or change the glyph beside them. */
+/* Letters, marks or blanks in Unicode that are invisible, or change the glyph next to them. */
 static bool is_invisible(gunichar c)
 {
     static const struct {
@@ -62,7 +62,7 @@ char *text_clean(const char *in, long length)
         g_string_append_unichar(out, shown);
         in = valid ? g_utf8_next_char(in) : in + 1;
     }
-    /* thousands of names are kept: without the room that a growing string has to spare */
+    /* thousands of names are kept, so the spare room of a GString is not */
     char *text = g_strndup(out->str, out->len);
     g_string_free(out, TRUE);
     return text;

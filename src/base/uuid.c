@@ -43,11 +43,11 @@ bool uuid_parse(const char *text, char out[UUID_TEXT])
 
 bool uuid_is_unique(const char *uuid)
 {
-    /* What board makers ship where nobody set a UUID. */
+    /* Placeholders in the firmware of boards whose UUID was never set. */
     static const char *const placeholders[] = {
         "03000200-0400-0500-0006-000700080009", "00020003-0004-0005-0006-000700080009",
         "6ab5b300-538d-1014-9fb5-b0684d007b53", "12345678-1234-5678-90ab-cddeefaabbcc",
-        "4c4c4544-0000-2010-8020-80c04f202020"}; /* Dell's without a service tag */
+        "4c4c4544-0000-2010-8020-80c04f202020"}; /* Dell boards without a service tag */
 
     for (size_t i = 0; i < G_N_ELEMENTS(placeholders); i++)
         if (strcmp(uuid, placeholders[i]) == 0)

@@ -106,7 +106,7 @@ static void tick(struct feed *f)
     feed_tick(f, &at);
 }
 
-/* Whether source I had something new. */
+/* Deliver the new samples of source I. True when there were any. */
 static bool deliver_newest(struct feed_live *l, guint i)
 {
     struct sample *s = source_take(g_ptr_array_index(l->sources, i));
@@ -118,7 +118,7 @@ static bool deliver_newest(struct feed_live *l, guint i)
     return true;
 }
 
-/* Whether the metronome was among them. */
+/* Deliver the samples of all sources. True when the metronome had one. */
 static bool deliver_all(struct feed_live *l)
 {
     bool beat = false;
@@ -140,7 +140,7 @@ static bool pump(struct feed *f)
     return beat;
 }
 
-/* False when a signal came. */
+/* False when a signal interrupted the wait. */
 static bool wait_for_source(const struct feed_live *l, int64_t patience_ns)
 {
     struct pollfd fd = {.fd = l->wake_fd, .events = POLLIN};

@@ -21,15 +21,15 @@ struct range {
     unsigned width, shift;
 };
 
-/* What one look at all cells of a column says. */
+/* The result of one pass over all cells of a column. */
 struct look {
     uint32_t least, most; /* as signed numbers */
-    uint32_t bits;        /* of all steps: cells have their lowest ones that are 0 in common */
+    uint32_t bits;        /* of all steps, or-ed: its lowest zero bits are equal in all cells */
     uint32_t steps;       /* all folded steps, or-ed */
     uint32_t repeated;    /* cells that are the same as the one before */
 };
 
-/* How a column is best packed. */
+/* The shortest encoding of a column. */
 struct plan {
     enum code code;
     size_t size;
@@ -134,7 +134,7 @@ static inline quad choose(quad which, quad a, quad b)
 }
 
 /* Cells are compared as signed numbers: a range may begin below zero and end above it. They are
- * padded to whole quads with the last one, which is a step of nothing. */
+ * padded to whole quads with the last one, which adds steps of 0. */
 static struct look look_at(const uint32_t *cells, size_t n)
 {
     uint32_t padded[COLUMN_CELLS_MAX + QUAD];
@@ -357,7 +357,7 @@ size_t column_size(uint8_t head)
     return head & HEAD_DATA ? head - (size_t)HEAD_DATA : 0;
 }
 
-/* The sum of eight of them, all at once: pairs are added in 16 bits, so that nothing overflows. */
+/* The sum of eight bytes in one word: pairs are added in 16 bits, so that no sum overflows. */
 static size_t sum_sizes(uint64_t heads)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101), pairs = UINT64_C(0x00ff00ff00ff00ff);
@@ -403,7 +403,7 @@ static void read_steps(const uint8_t *data, const struct range *r, size_t first,
     }
 }
 
-/* OFTEN: what a cell is that is not listed; NULL: the same as the one before. */
+/* OFTEN: the value of cells that are not listed; NULL: that of the cell before. */
 static void read_listed(const uint8_t *data, const struct range *r, const uint32_t *often, size_t n,
                         size_t first, size_t count, uint32_t *cells)
 {

@@ -94,7 +94,7 @@ static void release(struct departed *d, struct entity *e, GFunc about, void *dat
     }
 }
 
-/* Of those that have no tick since OLDEST_TICK only the minutes stay, if there are any. */
+/* Drop the ticks of entities that have none since OLDEST_TICK, and free those without minutes. */
 static void fade(struct departed *d, uint64_t oldest_tick, GFunc about, void *data)
 {
     guint at = d->faded, kept = d->faded;
@@ -118,7 +118,7 @@ static void fade(struct departed *d, uint64_t oldest_tick, GFunc about, void *da
     d->faded = kept;
 }
 
-/* Whether the one at AT is to stay. Those that have faded may take a quarter of BYTES. */
+/* Whether to keep the entity at AT. The faded ones may take a quarter of BYTES. */
 static bool stays(const struct departed *d, guint at, uint64_t oldest_minute, size_t bytes)
 {
     enum { FADED_SHARE = 4 };

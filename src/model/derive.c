@@ -81,8 +81,8 @@ static void ledger_add(struct ledger_sum *sum, struct value v)
     sum->total += v.number;
 }
 
-/* Whether its usage is part of the usage of a guest around it. A service is not in the ledger: it
- * is the host's own work, but a container in it is not. */
+/* Whether its usage is part of the usage of a guest around it. A service does not count as one: it
+ * is not in the ledger, but a container in it is. */
 static bool is_counted_already(const struct entity *guest)
 {
     for (const struct entity *outer = guest->outer; outer; outer = outer->outer)

@@ -117,7 +117,7 @@ struct value derive_ready_max(const struct entity *e, const struct derive_contex
 }
 
 /* percent of quota periods: Δnr_throttled / Δnr_periods (cpu.stat). No period elapses while nothing
- * runs: that is no answer, not "never throttled". */
+ * runs: then the value is absent, not 0. */
 struct value derive_throttled(const struct entity *e, const struct derive_context *context)
 {
     (void)context;
@@ -200,7 +200,7 @@ struct value derive_balloon(const struct entity *e, const struct derive_context 
 
 /* ---- disk ---- */
 
-/* Why there is nothing to add up of a guest that has no such part: COUNT says how many it has. */
+/* The reason for an absent sum over parts, when there is no part. COUNT: how many the guest has. */
 static enum reason why_none(const struct entity *e, enum reading count, enum reason if_zero)
 {
     struct value v = entity_reading(e, count);
@@ -213,8 +213,8 @@ static enum reason why_no_disk(const struct entity *e)
     return why_none(e, R_MON_DISKS, REASON_NO_DISK);
 }
 
-/* A VM's own view (its disks) says more than its cgroup, which only sees what reaches the host's
- * devices. */
+/* A VM's disks are more precise than its cgroup, which only counts what reaches the host's devices.
+ */
 static struct value disk_or_group(const struct entity *e, enum metric disk, enum reading group)
 {
     struct value v = entity_reading(e, group);
@@ -314,7 +314,7 @@ struct value derive_net_drops(const struct entity *e, const struct derive_contex
     return net_or_nics(e, R_NET_DROPS, M_NIC_DROPS);
 }
 
-/* ---- what is done to it ---- */
+/* ---- jobs ---- */
 
 struct value derive_job(const struct entity *e, const struct derive_context *context)
 {

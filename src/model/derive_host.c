@@ -8,7 +8,7 @@
  * ns of CPU per second, from /proc/stat. user contains guest and nice contains guest_nice; both
  * may be rounded so that the part is larger than the whole. iowait is idle time, and may go
  * backwards: it is left out then. Without any of user, nice, system and idle there is no whole to
- * be a share of; the younger fields are missing on old kernels. */
+ * be a share of; old kernels lack the newer fields. */
 
 struct cpu_time {
     struct value all, busy, idle, steal, guest, iowait;
@@ -34,13 +34,14 @@ static struct cpu_time cpu_time_of(const struct entity *e, enum reading user)
     return t;
 }
 
-/* Another host, of which only its hypervisor's driver tells. */
+/* Another host, which only its hypervisor's driver reports. */
 static bool is_behind_driver(const struct entity *e)
 {
     return entity_track(e, FACET_HYPERVISOR) && !entity_track(e, FACET_HOST);
 }
 
-/* What virNodeGetCPUStats() has: interrupts are in system, steal and guest time are not told. */
+/* From virNodeGetCPUStats(), where interrupts are part of system, and steal and guest time are not
+ * reported. */
 static struct cpu_time hypervisor_time(const struct entity *e)
 {
     struct cpu_time t = {.steal = value_absent(REASON_NO_DRIVER),
@@ -85,8 +86,8 @@ static bool is_hidden(const struct entity *e, enum reading flag)
     return entity_reading(e, flag).number > 0;
 }
 
-/* Of containers those inside vtop's own may be seen, and machines by their daemons; what all have
- * together is not known then. */
+/* In a container vtop may see only the containers inside its own, and the virtual machines that a
+ * daemon reports. The total of all guests is not known then. */
 static struct value unless_hidden(const struct entity *e, enum reading flag, struct value v)
 {
     return is_hidden(e, flag) ? value_absent(REASON_HIDDEN) : v;
@@ -101,7 +102,8 @@ static struct value container_value(const struct entity *e, const struct derive_
     return unless_hidden(e, R_HOST_GROUPS_HIDDEN, v);
 }
 
-/* A daemon knows its machines wherever vtop runs; where there are none there may be others. */
+/* A daemon reports its virtual machines even to a vtop in a container. Without any, there may be
+ * machines whose processes are hidden. */
 static struct value vm_value(const struct entity *e, const struct derive_context *context,
                              struct value v)
 {
@@ -117,9 +119,9 @@ static struct value ledger_value(const struct ledger_sum *sum)
     return total;
 }
 
-/* percent of all CPUs, from percent of one. What the guests' own accounts add up to can be more
- * than the host's account of the same time: the two are read some milliseconds apart, and the
- * host's is sampled by the tick. The ledger divides the host's, so all guests give way in
+/* percent of all CPUs, from percent of one. The sum over the guests can be more than the host's
+ * busy time, because the two are read some milliseconds apart, and the host's is sampled by the
+ * scheduler's tick. The ledger divides the busy time, so the shares of all guests are reduced in
  * proportion. */
 static struct value share_of_host(const struct entity *e, const struct ledger_sum *sum,
                                   const struct derive_context *context)
@@ -145,7 +147,7 @@ struct value derive_host_cpu_containers(const struct entity *e,
     return container_value(e, context, share_of_host(e, &context->container_cpu, context));
 }
 
-/* What is left of the host's busy time; an unknown sum of guests is part of the rest. */
+/* The host's busy time without that of guests; an unknown sum of guests counts as 0. */
 struct value derive_host_cpu_other(const struct entity *e, const struct derive_context *context)
 {
     (void)context;
@@ -198,7 +200,7 @@ static struct value at_most(struct value v, struct value limit)
 }
 
 /* Page cache and slab that can be dropped. Shared memory is in the page cache, but can only be
- * swapped. Drivers tell neither slab nor shared memory. */
+ * swapped. Hypervisor drivers report neither slab nor shared memory. */
 static struct value droppable(const struct entity *e)
 {
     if (is_behind_driver(e))
@@ -211,10 +213,10 @@ static struct value droppable(const struct entity *e)
     return value_is_known(shared) ? value_minus(cache, shared) : cache;
 }
 
-/* MemAvailable as the kernel has it since 3.14. Where there is none, or one that is more than there
- * is (lxcfs gives the container's total and the host's rest), free memory and what can be dropped:
- * the kernel's own estimate but for its watermarks. The kernel does not know that ZFS's cache
- * shrinks. */
+/* MemAvailable, which the kernel has since 3.14. If it is missing, or larger than the total (lxcfs
+ * gives the container's total and the host's MemAvailable): free memory and what can be dropped,
+ * which is the kernel's own estimate without its watermarks. The kernel does not count ZFS's cache,
+ * which shrinks too. */
 struct value derive_host_mem_available(const struct entity *e, const struct derive_context *context)
 {
     (void)context;
@@ -256,7 +258,7 @@ struct value derive_host_mem_other(const struct entity *e, const struct derive_c
     (void)context;
     struct value guests = value_plus(value_known(0, FACET_HOST), entity_value(e, M_HOST_MEM_VM));
     guests = value_plus(guests, entity_value(e, M_HOST_MEM_CONTAINER));
-    /* set aside for guests to come */
+    /* reserved for future guests */
     guests = value_plus(guests, entity_reading(e, R_HOST_HUGEPAGES_FREE_BYTES));
     return value_minus(entity_value(e, M_HOST_MEM_USED), guests);
 }
@@ -308,7 +310,7 @@ struct value derive_host_net_tx(const struct entity *e, const struct derive_cont
     return derive_sum_parts(e, KIND_NIC, M_NIC_TX, why_no_uplinks(e));
 }
 
-/* ---- what runs on it: of many facets, each read at its own time ---- */
+/* ---- counts of guests: from many facets, each read at its own time ---- */
 
 struct value derive_host_vms(const struct entity *e, const struct derive_context *context)
 {

@@ -151,7 +151,7 @@ struct value entity_reading(const struct entity *e, enum reading r)
     return track_value(t, r);
 }
 
-/* Of the parts whose counter is known, if any. */
+/* The sum over the parts whose counter is known, if any. */
 static struct value total_of_parts(const struct entity *e, enum reading r)
 {
     struct value sum = {.reason = REASON_NOT_READ, .facet = FACET_NONE};
@@ -219,7 +219,7 @@ static struct value look_up(const struct entity *e, enum metric m)
                                       : entity_first_of(e, info->scale, info->from));
 }
 
-/* What the formula of a slot gave last, whether a sheet is open or not. */
+/* The last result of the formula of a slot, from the open sheet or from the packed results. */
 static struct value result(const struct entity *e, int slot)
 {
     size_t slots = history_shape(e->history)->slots;
@@ -326,7 +326,7 @@ static const char *label_of(const struct ident *i, enum label l)
     }
 }
 
-/* From the facet that knows most of who the entity is, of those that know the label. */
+/* From the facet of the lowest rank, of those that have the label. */
 static const char *best_label(const struct entity *e, enum label l)
 {
     const char *best = NULL;
@@ -342,7 +342,7 @@ static const char *best_label(const struct entity *e, enum label l)
     return best ? best : "";
 }
 
-/* The key of the facet that knows best who the host is, without the prefix that says what it is. */
+/* The key of the host's facet of the lowest rank, without its prefix. */
 static const char *host_identity(const struct entity *host)
 {
     const struct track *best = NULL;
@@ -427,8 +427,8 @@ enum guest_state entity_state(const struct entity *e)
     return STATE_RUN;
 }
 
-/* A migration does not come to an end while the guest writes to memory faster than it is copied;
- * one pass may be bad luck. */
+/* A migration does not converge while the guest writes to memory faster than it is copied. One such
+ * pass proves nothing. */
 static bool is_losing(const struct entity *e)
 {
     enum { PASSES = 2 };
@@ -453,7 +453,7 @@ enum state_reason entity_state_reason(const struct entity *e)
         return WHY_SIGNAL;
     if (job == WHY_MIGRATING_OUT && is_losing(e))
         job = WHY_NOT_CONVERGING;
-    /* Which way a migration goes, only the job says. */
+    /* Only the job has the direction of a migration. */
     return state == WHY_NONE || (state == WHY_MIGRATION && job != WHY_NONE) ? job : state;
 }
 

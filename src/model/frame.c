@@ -19,7 +19,7 @@ static void note_owner(struct entity *e, enum note note, enum reading owner)
         history_note(e->history, note, (int64_t)v.number);
 }
 
-/* The start of the hang stays as it was noted first: what the source reports jitters by
+/* Keep the start of the hang that was noted first: the one that the source reports jitters by
  * milliseconds. */
 static void note_hung(struct entity *e, uint64_t tick)
 {

@@ -76,7 +76,7 @@ static void place_track(struct guests *g, struct entity *e, const struct record 
 
 /* ---- records ---- */
 
-/* What a new version of an ident changes in its guest beside the names. */
+/* Apply a new version of an ident to its guest, except for the names. */
 static void renew_guest(struct entity *guest, const struct ident *old, const struct ident *new)
 {
     if (old && g_strcmp0(old->outer, new->outer)) {
@@ -86,7 +86,7 @@ static void renew_guest(struct entity *guest, const struct ident *old, const str
     guests_settle_type(guest);
 }
 
-/* The track of E that has this facet is about IDENT from now on. */
+/* Replace the ident of the track of E that has this facet. */
 static void change_ident(struct guests *g, struct entity *e, enum facet facet, struct ident *ident)
 {
     struct track *t = *entity_track_link(e, facet);
@@ -163,7 +163,8 @@ static struct entity *find_by_serial(const struct guests *g, uint64_t serial, en
     return e;
 }
 
-/* The same facet says the same of it: two sources see one hypervisor. */
+/* Whether the guest has the facet of the record with the same key: two sources report one
+ * hypervisor. */
 static bool is_double(const struct entity *e, const struct record *record)
 {
     const struct track *t = entity_track(e, record->facet);
@@ -207,7 +208,8 @@ static struct entity *host_of_guest(const struct guests *g, const struct ident *
     return ident->owner ? find_by_serial(g, ident->owner, KIND_HOST) : host_of_sample(g);
 }
 
-/* NULL: its host or guest is not here, or another source reports the same facet of it. */
+/* NULL: its host is not known, another source reports the same facet of it, or it is a companion
+ * without its guest. */
 static struct entity *find_guest(struct guests *g, const struct record *record)
 {
     struct entity *host = host_of_guest(g, record->ident);
@@ -312,8 +314,8 @@ static void settle(struct guests *g, const struct sample *s, enum turn turn)
     }
 }
 
-/* The records of a sample may stand in any order. Those whose tracks are known have been fed
- * already, so that it is clear what is still there. */
+/* The records of a sample may be in any order. Those with known tracks have been fed before, so
+ * that the live tracks are known. */
 static void settle_pending(struct guests *g, const struct sample *s)
 {
     for (enum turn turn = 0; turn < TURNS && g->pending->len; turn++)
@@ -342,8 +344,8 @@ void guests_break(struct guests *g, unsigned source, enum reason why)
 
 /* ---- what has left ---- */
 
-/* Whether a source still knows it. If so, drop the tracks that the source no longer feeds;
- * otherwise they stay, so that it can be shown as it was. */
+/* Whether a source still reports the entity. If so, drop the tracks that their source no longer
+ * feeds. Otherwise keep them, because a guest that left is shown with its last values. */
 static bool sweep_tracks(struct guests *g, struct entity *e)
 {
     bool known = false;
@@ -466,8 +468,8 @@ static void forget_host(struct guests *g, struct entity *host)
     entity_free(host);
 }
 
-/* A host that left stays while history or a guest refers to it: it is the same when it comes back.
- */
+/* Keep a host that left while history or a guest refers to it, so that it is the same entity when
+ * it comes back. */
 static void forget_hosts(struct guests *g, uint64_t oldest_tick, uint64_t oldest_minute)
 {
     for (guint i = g->hosts->len; i-- > 0;) {

@@ -12,7 +12,7 @@ static bool is_inside(const struct entity *e, const struct entity *outer)
     return false;
 }
 
-/* Whether two guests that claim one name may be one (the rule is in guests.h). */
+/* Whether two guests that claim one name may be merged (the rule is in guests.h). */
 static bool can_join(const struct guests *g, const struct entity *a, const struct entity *b)
 {
     if (!guests_is_here(g, a) || !guests_is_here(g, b) || is_inside(a, b) || is_inside(b, a))
@@ -27,7 +27,7 @@ static bool can_join(const struct guests *g, const struct entity *a, const struc
     return true;
 }
 
-/* Of a facet that both have, the one that is in use stays; of two in use, the one of TO. */
+/* Of a facet that both have, the live track stays; if both are live or neither is, that of TO. */
 static void drop_doubles(struct guests *g, struct entity *to, struct entity *from)
 {
     for (struct track **link = &from->tracks; *link;) {
@@ -98,7 +98,7 @@ static void inherit_serials(struct guests *g, struct entity *to, const struct en
 
 /* ---- guests ---- */
 
-/* The guest that both are now; NULL: they stay two. */
+/* Returns the merged guest; NULL: they were not merged. */
 static struct entity *join_guests(struct guests *g, struct entity *a, struct entity *b)
 {
     struct entity *to = a->serial < b->serial ? a : b, *from = to == a ? b : a;
@@ -120,7 +120,7 @@ static struct entity *join_guests(struct guests *g, struct entity *a, struct ent
 
 /* ---- hosts ---- */
 
-/* The guests of FROM run on TO: their names are looked for there, so some may join. */
+/* Move the guests of FROM to TO and match their names there, which may merge some of them. */
 static void move_guests(struct guests *g, struct entity *to, struct entity *from)
 {
     GPtrArray *moved = g_ptr_array_new();
@@ -137,7 +137,7 @@ static void move_guests(struct guests *g, struct entity *to, struct entity *from
         struct entity *guest = g_ptr_array_index(moved, i);
         struct ident *idents[ENTITY_TRACKS];
         size_t count = 0;
-        /* Joining frees tracks, and with them idents. */
+        /* a merge frees tracks, and with them idents */
         for (const struct track *t = guest->tracks; t && count < ENTITY_TRACKS; t = t->next)
             idents[count++] = ident_ref(t->ident);
         for (size_t n = 0; n < count; n++)
@@ -153,7 +153,7 @@ static void move_guests(struct guests *g, struct entity *to, struct entity *from
     g_ptr_array_free(moved, TRUE);
 }
 
-/* The local host stays what it is; else the elder takes over the younger. */
+/* Merge into the local host if it is one of them, else into the older one. */
 static struct entity *join_hosts(struct guests *g, struct entity *a, struct entity *b)
 {
     struct entity *to = a == g->local || (b != g->local && a->serial < b->serial) ? a : b;
@@ -198,7 +198,7 @@ struct entity *guests_claim_names(struct guests *g, struct entity *e, const stru
             continue;
         e = one;
         if (!has_ident(e, ident))
-            break; /* of two tracks of one facet the other one stayed */
+            break; /* the track of this ident was dropped for another one of its facet */
         g_hash_table_replace(table, (char *)names[n], e);
     }
     return e;

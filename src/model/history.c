@@ -11,8 +11,8 @@
 
 enum { MARK_COLUMN = 0, FIRST_COLUMN = 1 }; /* of the ticks: the mark, then the shape's */
 
-/* What the minutes have of each summarised number, in columns that lie side by side. How many
- * values were missing follows from how many ticks the minute has. */
+/* The fields of a summary, in adjacent columns for each summarised number. The number of missing
+ * values follows from the number of ticks of the minute. */
 enum field { FIELD_N, FIELD_MIN, FIELD_MEAN, FIELD_MAX, FIELD_MEDIAN, FIELD_M2, FIELDS };
 
 enum { MINUTES_BLOCK = 24, MINUTES_PIECE = 4 };
@@ -97,7 +97,7 @@ static struct summary get_summary(const uint32_t *fields)
                             .m2 = (double)cell_number(fields[FIELD_M2])};
 }
 
-/* What is known of one column, and the last reason why something is not. */
+/* The known values of one column, and the last reason for an absent one. */
 struct values {
     double *numbers;
     size_t count;
@@ -125,7 +125,7 @@ static bool are_same(const uint32_t *cells, size_t count)
     return true;
 }
 
-/* Most columns do not change within a minute: they are not worth spreading out. */
+/* Most columns do not change within a minute. Those are not unpacked into numbers. */
 static struct summary summary_of_cells(const uint32_t *cells, size_t count, struct values *v)
 {
     struct summary s;
@@ -149,7 +149,7 @@ static struct ring *new_minutes(const struct history *h)
     return minutes;
 }
 
-/* The row of a minute: a new one, or that of its piece before. NULL: it has been sealed. */
+/* The row of a minute: a new one, or the one that already has a part of it. NULL: it is sealed. */
 static uint32_t *minute_row(struct history *h, uint32_t minute)
 {
     if (!h->minutes)
@@ -190,7 +190,7 @@ static void summarise_due(struct history *h)
     h->due = 0;
 }
 
-/* What is there of the minute that is not over, up to before the tick END. */
+/* Summarise the minute that is not over, up to the tick before END. */
 static void summarise_running(struct history *h, uint64_t end)
 {
     summarise_due(h);
@@ -257,7 +257,7 @@ void history_seal(struct history *h)
         ring_seal(h->minutes);
 }
 
-/* ---- stretches of time ---- */
+/* ---- ranges of time ---- */
 
 /* Cut FIRST to LAST to what is kept. */
 static enum window_status cut(uint64_t *first, uint64_t *last, uint64_t oldest, uint64_t newest)
@@ -354,8 +354,8 @@ static uint64_t behind_summary(const struct history *h, uint64_t minute, uint64_
     return minute == h->minute ? h->minute_first : minute == h->due ? h->due_first : last + 1;
 }
 
-/* Fill in the minutes from FROM_NS on that were over at the tick LAST, but those of which all ticks
- * are kept. Returns the tick after them, or FIRST when there is none. */
+/* Fill in the minutes from FROM_NS on that were over at the tick LAST, except those whose ticks are
+ * all kept. Returns the tick after them, or FIRST when there is none. */
 static uint64_t stretch_minutes(const struct history *h, enum metric m, int64_t from_ns,
                                 uint64_t first, uint64_t last, struct window *w)
 {
@@ -493,9 +493,9 @@ uint64_t history_newest_minute(const struct history *h)
     return h->minutes ? h->minutes->last : 0;
 }
 
-/* ---- two of one ---- */
+/* ---- joining two histories ---- */
 
-/* A number that either knew is known. */
+/* The cell of A if it is known, else that of B if it says more. */
 static uint32_t join_cells(uint32_t a, uint32_t b)
 {
     bool b_says_more =
@@ -504,7 +504,7 @@ static uint32_t join_cells(uint32_t a, uint32_t b)
     return b_says_more ? b : a;
 }
 
-/* The column of ring B that has what column COLUMN of ring A has; -1: there is none. */
+/* The column of ring B that has the same metric as COLUMN of ring A; -1: there is none. */
 typedef int counterpart_function(const struct history *a, const struct history *b, size_t column);
 
 static int tick_counterpart(const struct history *a, const struct history *b, size_t column)
@@ -526,7 +526,7 @@ static int minute_counterpart(const struct history *a, const struct history *b, 
 
 enum { JOIN_ROWS = 32 }; /* are joined at once */
 
-/* One column of both, COUNT cells of it from the row FIRST on. */
+/* Join COUNT cells of one column of both, from the row FIRST on. */
 static void join_column(const struct ring *a, size_t column, const struct ring *b, int other,
                         uint64_t first, size_t count, uint32_t *cells)
 {
@@ -548,7 +548,7 @@ static bool is_there(const uint32_t *row, size_t width)
     return false;
 }
 
-/* Put into TO what rings A and B, those of histories HA and HB, have. */
+/* Join the rings A and B of the histories HA and HB into TO. */
 static void join_rings(struct ring *to, const struct history *ha, const struct ring *a,
                        const struct history *hb, const struct ring *b,
                        counterpart_function *counterpart)

@@ -36,7 +36,7 @@ static size_t size_for(size_t count)
     return sizeof(struct notes) + count * sizeof(struct run);
 }
 
-/* Most entities have two or three runs, so little room is kept for more. */
+/* Most entities have two or three runs, so the array grows in small steps. */
 static struct run *add_runs(struct notes **notes, size_t count)
 {
     enum { SHARE = 4 };

@@ -15,7 +15,7 @@ static size_t slots(enum facet f)
  * Two packs: the rates of its counters, by counter_index(), and the raw values of all readings:
  * gauges, and the baselines of counters. A counter without a baseline has no raw value. */
 
-/* Both, unpacked. Rates are floats, as in history: 24 bits are more than a screen shows. */
+/* Both packs, unpacked. Rates are floats, as in history: 24 bits are more than a screen shows. */
 struct bench {
     uint64_t rates[RECORD_MAX], raw[RECORD_MAX]; /* a rate has the bits of a float */
     uint8_t rate_reasons[RECORD_MAX], raw_reasons[RECORD_MAX];
@@ -124,13 +124,13 @@ void track_break(struct track *t, enum reason why)
         else
             b.rate_reasons[c] = (uint8_t)get_rate(t, r, &b.rates[c]);
     }
-    pack(t, &b, NULL); /* in its place: it needs less than before */
+    pack(t, &b, NULL); /* in place, because it needs less memory than before */
     t->base_ns = t->ticks_ns = 0;
 }
 
-/* Milliseconds that requests took, which the kernel keeps in 32 bits, wrap every 50 days of one
- * busy request. A step that takes more requests at a time than any device has is a reset, not a
- * wrap. */
+/* The kernel keeps the milliseconds of requests in 32 bits, which wrap after 50 days with one
+ * request in flight. A step that would need more requests in flight than any device supports is a
+ * reset, not a wrap. */
 static bool wrapped(uint64_t from, uint64_t to, int64_t dt, uint64_t *step)
 {
     enum { REQUESTS_MAX = 65536, NS_PER_MS = 1000000 };
@@ -193,7 +193,7 @@ static void feed_counter(const struct counter *c, enum reading_type type, uint64
     *c->base_reason = !w->wait || (based && !reset) ? REASON_OK : REASON_NO_BASELINE;
 }
 
-/* Merge the record into the unpacked values of the track. Whether any baseline stays. */
+/* Merge the record into the unpacked values of the track. True when any baseline stays. */
 static bool feed_readings(const struct track *t, struct bench *b, const struct record *r,
                           const struct window *counters, const struct window *ticks)
 {

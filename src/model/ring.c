@@ -4,9 +4,9 @@
 
 #include <glib.h>
 
-enum { BLOCKS_AT_ONCE = 64 }; /* are fetched together by ring_read() */
+enum { BLOCKS_AT_ONCE = 64 }; /* that ring_read() prefetches together */
 
-/* The rows of one block, less those before the first of all and after the last. */
+/* The rows of one block, without those before the first row of the ring and after the last. */
 struct ring_block {
     uint16_t size;        /* bytes of all of it */
     uint8_t begin, count; /* place of the first row, and how many there are */
@@ -17,7 +17,7 @@ static const uint32_t NOT_RECORDED = (uint32_t)CELL_NAN_BITS | REASON_NOT_RECORD
 
 /* ---- packing ---- */
 
-/* Four cells at a time, wherever they lie. Behind the last row there is room for three more. */
+/* Four cells at a time, at any address. The memory after the last row has room for three more. */
 typedef uint32_t quad __attribute__((vector_size(16), aligned(4), may_alias));
 enum { QUAD = sizeof(quad) / sizeof(uint32_t), PADDING = QUAD - 1 };
 
@@ -126,7 +126,7 @@ static size_t place_of(const struct ring *r, uint64_t number)
     return (size_t)((number + r->phase) % r->block);
 }
 
-/* One more every so many rows: no room is kept for them. B may be NULL. */
+/* Append one pointer. This is rare, so the array has no spare room. B may be NULL. */
 static void add_packed(struct ring *r, struct ring_block *b)
 {
     r->packed = g_renew(struct ring_block *, r->packed, r->packed_count + 1);
@@ -135,7 +135,7 @@ static void add_packed(struct ring *r, struct ring_block *b)
     r->open++;
 }
 
-/* The rows of the open block that are not in a piece yet. */
+/* The number of rows of the open block that are not in a piece yet. */
 static size_t loose_rows(const struct ring *r)
 {
     return place_of(r, r->last) + 1 - r->rows_begin;
@@ -172,7 +172,7 @@ static uint32_t *all_rows(const struct ring *r, size_t *begin)
     return rows;
 }
 
-/* Rows that were forgotten are packed no more. */
+/* Forgotten rows are left out. */
 static void close_block(struct ring *r)
 {
     size_t begin = r->rows_begin, end = place_of(r, r->last) + 1, kept;
@@ -212,7 +212,7 @@ static uint32_t *make_rows(struct ring *r, size_t from, size_t count)
 
 uint32_t *ring_add(struct ring *r, uint64_t number)
 {
-    enum { GAP_MAX = 4096 }; /* more blocks without a row are not worth keeping what is before */
+    enum { GAP_MAX = 4096 }; /* after a longer gap the older blocks are dropped */
     bool fresh = !r->last || block_of(r, number) != block_of(r, r->last);
 
     if (r->last && number - r->last > GAP_MAX)
@@ -257,13 +257,13 @@ void ring_seal(struct ring *r)
 
 /* ---- reading ---- */
 
-/* A stretch of rows in one block. */
+/* A range of rows in one block. */
 struct piece {
     uint64_t block;
     size_t place, count;
 };
 
-/* What there is from NUMBER on in its block, COUNT at most. */
+/* The rows from NUMBER on in its block, COUNT at most. */
 static struct piece piece_at(const struct ring *r, uint64_t number, size_t count)
 {
     size_t place = place_of(r, number);
@@ -282,7 +282,7 @@ static void fill_absent(uint32_t *cells, size_t count)
         cells[i] = NOT_RECORDED;
 }
 
-/* Those of the cells that the block has; DATA: of the column. */
+/* Read those cells that the block has. DATA: of the column. */
 static void read_block(const struct ring_block *b, size_t column, const uint8_t *data,
                        const struct piece *p, uint32_t *cells)
 {
@@ -315,8 +315,8 @@ struct batch {
     const uint8_t *data[BLOCKS_AT_ONCE]; /* of the column, in each of them that is packed */
 };
 
-/* Have the memory of all blocks on its way before the first is read: first their heads, then their
- * data, once the heads tell where it is. */
+/* Prefetch all blocks before the first is read: first their heads, then their data, whose position
+ * is computed from the heads. */
 static void fetch(const struct ring *r, size_t column, uint64_t first, uint64_t last,
                   struct batch *batch)
 {

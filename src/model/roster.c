@@ -12,7 +12,7 @@ struct source_seen {
     int64_t suspended_ns; /* of its last sample */
 };
 
-/* What the sources said from a tick on, until the next entry. */
+/* The statuses of the sources from a tick on, until the next entry. */
 struct status_entry {
     uint64_t tick;
     GArray *statuses; /* struct source_status */
@@ -28,7 +28,7 @@ struct roster {
     GArray *contexts; /* struct derive_context, by the place of their hosts */
     struct {
         size_t all, minutes; /* bytes; those of minutes are among all */
-    } history;               /* of those who are here */
+    } history;               /* of all entities that have not departed */
     struct timeline *timeline;
     uint64_t tick, oldest, oldest_minute;
 };
@@ -187,8 +187,8 @@ static bool move_on(uint64_t *oldest, uint64_t last, uint64_t kept)
     return true;
 }
 
-/* How far back the memory reaches is the same for all. Minutes that take more than their share go
- * first, then ticks. */
+/* The oldest tick and minute are the same for all entities. Minutes are dropped first if they take
+ * more than their share, then ticks. */
 static void keep_to_budget(struct roster *r)
 {
     uint64_t minute = timeline_last_minute(r->timeline);
@@ -212,8 +212,8 @@ static void record(struct roster *r, struct entity *e)
     count_bytes(r, e);
 }
 
-/* Derive what its formulas give, after its parts, and record it. What has left is recorded as it
- * was. */
+/* Derive and record the entity after its parts. One that has left is recorded with its last values.
+ */
 static void take(struct roster *r, struct entity *e, struct derive_context *context, bool left)
 {
     struct sheet sheet;
@@ -234,7 +234,7 @@ static struct derive_context *context_of(const struct roster *r, const struct en
     return &g_array_index(r->contexts, struct derive_context, host->at);
 }
 
-/* An empty account for each host. */
+/* Prepare an empty ledger for each host. */
 static void open_ledgers(struct roster *r)
 {
     g_array_set_size(r->contexts, 0);
@@ -245,7 +245,7 @@ static void open_ledgers(struct roster *r)
     }
 }
 
-/* A host that is gone for so long that it is no part of the screen any more. */
+/* Whether a host left so long ago that it is not shown any more. */
 static bool has_left(const struct roster *r, const struct entity *host)
 {
     return host->gone_ns && host->gone_ns < r->guests.now_ns - ROSTER_LINGER_NS;
@@ -280,7 +280,7 @@ static void take_all(struct roster *r)
     keep_to_budget(r);
 }
 
-/* Not the times: they change with every sample. */
+/* Times are not compared, because they change with every sample. */
 static bool say_the_same(const GArray *a, const GArray *b)
 {
     for (guint i = 0; a->len == b->len && i < a->len; i++) {
@@ -293,7 +293,7 @@ static bool say_the_same(const GArray *a, const GArray *b)
     return a->len == b->len;
 }
 
-/* What was said before the oldest tick goes, but for what still held then. */
+/* Drop the entries before the oldest tick, except the one that was valid at that tick. */
 static void forget_statuses(struct roster *r)
 {
     guint until = 0;
@@ -318,7 +318,7 @@ static void log_statuses(struct roster *r)
     for (guint i = 0; i < r->statuses->len; i++) {
         struct source_status s = g_array_index(r->statuses, struct source_status, i);
         if (s.state == SOURCE_OK)
-            s.since_ns = 0; /* it was heard of again until the next entry */
+            s.since_ns = 0; /* it changes until the next entry */
         add_status(e->statuses, &s, s.host);
     }
     g_ptr_array_add(r->status_log, e);

@@ -33,7 +33,7 @@ struct ident *ident_new(enum kind kind, enum guest_type type, const char *key)
     return i;
 }
 
-/* Where all its texts stand, the key first. How many there are. */
+/* The places of all its texts, the key first. Returns their number. */
 enum { IDENT_TEXTS = IDENT_ALIASES + 6 };
 static int texts_of(struct ident *i, char **texts[IDENT_TEXTS])
 {
@@ -214,8 +214,8 @@ static size_t aligned(size_t size)
     return (size + 7) & ~(size_t)7;
 }
 
-/* Records are small and many, and all die together: cut them from larger pieces. What malloc adds
- * to one makes it two pages. */
+/* Records are small and many, and are freed together, so they are allocated in chunks. With the
+ * header of malloc a chunk has two pages. */
 static void *carve(struct sample *s, size_t size)
 {
     enum { CHUNK = 8192 - 16 };

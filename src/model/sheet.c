@@ -6,9 +6,9 @@
 
 #include <string.h>
 
-/* ---- what is kept of results ----
- * How much room there is, the facet of each, and a pack of their numbers. The bytes of a double are
- * turned round, so that what has few digits is short. */
+/* ---- packed results ----
+ * The size of the memory, the facet of each result, and a pack of the numbers. The bytes of a
+ * double are reversed, so that a number with few digits takes few bytes. */
 
 struct packed_results {
     uint64_t room; /* bytes behind it */

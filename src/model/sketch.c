@@ -9,7 +9,7 @@ enum { BUCKETS = 800 };
 
 static const double RATIO = 1.05;
 
-/* Bucket 0 has what is not above SKETCH_LEAST, bucket K what is up to RATIO^K times that. */
+/* Bucket 0 has values up to SKETCH_LEAST, bucket K those up to RATIO^K times SKETCH_LEAST. */
 struct sketch {
     uint64_t n;
     double min, max;
@@ -37,7 +37,7 @@ static size_t bucket_of(double value)
     return (size_t)CLAMP(ceil(log(value / SKETCH_LEAST) / log(RATIO)), 1, BUCKETS - 1);
 }
 
-/* What stands for all values of a bucket: its middle, by ratio. */
+/* The value that represents all values of a bucket: its geometric middle. */
 static double middle_of(size_t bucket)
 {
     return bucket ? SKETCH_LEAST * pow(RATIO, (double)bucket - 0.5) : 0;

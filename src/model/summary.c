@@ -76,7 +76,7 @@ struct summary summary_of(double *values, size_t n)
                             .mean = mean,
                             .max = max,
                             .median = summary_median(values, n),
-                            .m2 = m2 - rest * rest / (double)n}; /* what rounding took from mean */
+                            .m2 = m2 - rest * rest / (double)n}; /* corrects rounding of mean */
 }
 
 /* Chan, Golub, LeVeque: Updating formulae and a pairwise algorithm for computing sample variances,

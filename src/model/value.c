@@ -19,7 +19,7 @@ bool value_is_known(struct value v)
     return v.reason == REASON_OK;
 }
 
-/* Which absence says more. "Not read" is what an entity without that facet answers. */
+/* Any other reason is more precise than "not read", which an entity without the facet gives. */
 struct value value_either(struct value a, struct value b)
 {
     if (value_is_known(a))

@@ -23,7 +23,7 @@ void window_free(struct window *w)
     g_free(w);
 }
 
-/* The same ticks are read of many metrics, one after the other: their times stay as they are. */
+/* Callers read the same ticks of many metrics in a row: their times are filled in once. */
 static void fill_times(struct window *w, uint64_t first, size_t count)
 {
     bool same = w->first == first && w->count == count && count &&

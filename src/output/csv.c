@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* A spreadsheet takes a cell that begins with one of these for a formula. */
+/* A spreadsheet evaluates a cell that begins with one of these as a formula. */
 static bool looks_like_formula(const char *text)
 {
     return *text && strchr("=+-@", *text);

@@ -12,7 +12,7 @@ static json_object *number(enum unit unit, double value)
     char buffer[OUTPUT_NUMBER_SIZE];
     const char *text = output_number(unit, value, buffer);
 
-    /* json-c writes a double with 17 digits; its text form is what was measured. */
+    /* json-c writes a double with 17 digits; the text has no more digits than were measured. */
     return json_object_new_double_s(value, text);
 }
 

@@ -35,7 +35,7 @@ const char *output_number(enum unit unit, double number, char buffer[OUTPUT_NUMB
     const double exact = 9e15; /* up to here a double has every whole number */
     bool whole = unit == UNIT_BYTES || unit == UNIT_COUNT;
 
-    /* Counts such as milliseconds throttled may have a fraction worth keeping. */
+    /* Some counts, such as milliseconds throttled, have a significant fraction. */
     if (unit == UNIT_COUNT && fabs(number - round(number)) > 1e-9)
         whole = false;
     /* printf would take most of the time that a sample of many guests takes. */

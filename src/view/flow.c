@@ -191,7 +191,7 @@ static bool is_text(enum metric m)
     return metric_info(m)->label != LABEL_NONE;
 }
 
-/* Of one metric, over all parts of a kind: whether a part has a value, or why none has. */
+/* For one metric of all parts of a kind: whether any part has a value, or why none has. */
 static enum reason column_reason(const struct flow *f, const GPtrArray *parts, enum metric m)
 {
     enum reason why = REASON_NOT_READ;

@@ -45,8 +45,8 @@ static const char *number_text(const struct view *v, const struct entity *host, 
     return isnan(number) ? v->glyphs->absent : format_number(metric_info(m)->unit, number, 6, out);
 }
 
-/* "CPU ████▓▓··· 34.2% of 16": its machines, the rest of what is used, and what is free. Returns
- * the column behind it. */
+/* "CPU ████▓▓··· 34.2% of 16": virtual machines, the rest of what is used, and what is free.
+ * Returns the column after it. */
 static int draw_bar(struct canvas *c, int row, int column, const struct view *v, const char *label,
                     double vms, double used, double whole)
 {
@@ -61,7 +61,7 @@ static int draw_bar(struct canvas *c, int row, int column, const struct view *v,
     return column + BAR + 1;
 }
 
-/* How it is when it is not well: gone, or how old its numbers are. */
+/* The problem of a host: that it is gone, or the age of its values. */
 static void add_trouble(struct strip *s, const struct view *v, const struct entity *host)
 {
     int64_t old_ns = moment_stale_ns(&v->moment, host, M_HOST_CPU);

@@ -209,7 +209,7 @@ static void add_parts(struct strip *s, const struct view *v, const struct ledger
 
 enum { NAME = 4, TOTAL = 13, SPARK = 10, SPARK_LONGEST = 30 };
 
-/* What the labels of all parts leave, of a quarter of the screen. */
+/* The columns of a bar: a quarter of the screen, as far as the labels of all parts leave it. */
 static int bar_width(int columns)
 {
     enum { LABELS = 50, SHORTEST = 8, LONGEST = 60 };

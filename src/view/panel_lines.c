@@ -107,9 +107,8 @@ void panel_message(struct canvas *c, const struct rect *where, enum style style,
 
 /* ---- sources ---- */
 
-/* A source that does not work any more is shown until it does. One that is not there, may not be
- * asked or does not see everything is no news after a while: then only the page of the host has it.
- */
+/* A source that failed or is stale is shown until it recovers. One that is absent, denied or
+ * partial is shown for a while, and then only on the page of the host. */
 static bool is_shown(const struct view *v, const struct source_status *s)
 {
     enum { SAID_FOR_S = 15 };

@@ -101,7 +101,7 @@ struct order {
     bool hold, reversed;
 };
 
-/* Empty texts come last, whichever way. */
+/* Empty texts come last in both directions. */
 static int compare_texts(const char *a, const char *b, bool reversed)
 {
     if (!*a || !*b)

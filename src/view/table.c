@@ -9,7 +9,8 @@
 #include <errno.h>
 #include <string.h>
 
-/* What rows depend on besides the settings of the table: while it is unchanged, so are the rows. */
+/* The inputs of the rows besides the settings of the table. While they are unchanged, so are the
+ * rows. */
 struct basis {
     const struct roster *roster;
     uint64_t version, tick;

@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-/* What values of a metric are divided by to be shown. */
+/* The number by which values of a metric are divided for display. */
 static double divisor(const struct view *v, const struct entity *e, enum metric m)
 {
     return v->cpu_of_host && format_is_cpu_time(m)
@@ -22,7 +22,7 @@ static struct window *open_window(const struct view *v)
 
 /* ---- buckets ---- */
 
-/* The sums behind the columns of a picture. Column COLUMNS - 1 has the bucket NEWEST. */
+/* The sums for the columns of a graph. Column COLUMNS - 1 has the bucket NEWEST. */
 struct buckets {
     int columns;
     uint64_t newest;
@@ -127,8 +127,8 @@ static void find_extremes(const struct window *w, double scale, struct trace *ou
     out->most = least <= most ? most / scale : (double)NAN;
 }
 
-/* Whole seconds, or tens of them, so that a picture that grows changes its scale seldom; and no
- * fewer than two ticks, so that each bucket has one. */
+/* Whole seconds, or tens of seconds, so that a growing graph rarely changes its scale; and at least
+ * two ticks, so that each bucket has one. */
 static int64_t bucket_ns(const struct view *v, int64_t span_ns, int columns)
 {
     const int64_t ten_s = 10 * CLOCK_NS_PER_S, fine_until = 120 * CLOCK_NS_PER_S;

@@ -138,8 +138,8 @@ static bool is_below(const struct rows_memory *m, int node, int above)
     return false;
 }
 
-/* The node of the guest around it, when that is shown. A ring of guests, each inside the other (a
- * mistake of a source), is cut open. */
+/* The node of the guest around it, when that is shown. A cycle of guests (an error of a source) is
+ * broken. */
 static int node_of_outer(const struct rows_memory *m, int i)
 {
     uint64_t outer = node_at(m, i)->entity->outer_serial;
@@ -148,7 +148,7 @@ static int node_of_outer(const struct rows_memory *m, int i)
     return found == SIZE_MAX || is_below(m, (int)found, i) ? NODE_NONE : (int)found;
 }
 
-/* Of several hosts those that have no guest stand there, too. */
+/* Where there are several hosts, those without guests have a row, too. */
 static void add_all_hosts(struct rows_memory *m, const struct view *v, const struct rows_wishes *w)
 {
     GPtrArray *hosts = moment_hosts(&v->moment);
@@ -188,7 +188,7 @@ static bool adds_up(enum metric m)
     }
 }
 
-/* NAN is "nothing yet" in a sum and in a maximum. */
+/* A sum or maximum is NAN while it has no value. */
 static void add(double *sum, double number)
 {
     if (!isnan(number))
@@ -244,7 +244,7 @@ static void add_up(struct rows_memory *m, const struct view *v, const struct row
         count_into_places(m, v, i, adds_up(key->graph != M_NONE ? key->graph : w->key));
 }
 
-/* Pods come and go for as long as this program runs. */
+/* Pods come and go: without a limit the groups of a long run would pile up. */
 enum { FORGET_BUILDS = 1024 };
 
 static gboolean is_forgotten(gpointer key, gpointer place, gpointer m)
@@ -263,7 +263,7 @@ void tree_grow(struct rows_memory *m, const struct view *v, const struct rows_wi
 
 /* ---- rows ---- */
 
-/* Hang the nodes below their parents, from last to first, so that they stand in order. */
+/* Link the nodes to their parents, from last to first, so that children are in order. */
 static int link_nodes(struct rows_memory *m)
 {
     int roots = NODE_NONE;

@@ -17,7 +17,7 @@ int64_t view_window_ns(const struct view *v)
     return v->window_ns ? v->window_ns : VIEW_WINDOW_NS;
 }
 
-/* The first one that is not shorter. */
+/* The first window that is not shorter than the view's. */
 static size_t window_at(const struct view *v)
 {
     size_t at = 0;
