@@ -1,5 +1,5 @@
-/* A feed drives a roster: with times that no clock has, with several hosts, and once more from the
- * beginning. What stands beside the roster (the tee) gets the same samples and ticks. */
+/* A feed drives a roster: with made-up times, with several hosts, and again from the start. The
+ * second sink (the tee) gets the same samples and ticks. */
 #include "played.h"
 
 #include "model/moment.h"
@@ -187,7 +187,7 @@ static void test_two_hosts(struct fixture *f, gconstpointer data)
     g_assert_cmpint(moment_ago_ns(&then), ==, 2 * S);
 }
 
-/* What a recorder would get is enough to have the same model again. */
+/* The samples and ticks that a recorder gets are enough to rebuild the same model. */
 static void test_tee(struct fixture *f, gconstpointer data)
 {
     (void)data;
@@ -214,7 +214,7 @@ static void test_tee(struct fixture *f, gconstpointer data)
     }
 }
 
-/* A feed goes back in time: everything is forgotten and comes again. */
+/* A feed goes back in time: the roster forgets everything and gets it again. */
 static void test_back(struct fixture *f, gconstpointer data)
 {
     (void)data;
@@ -234,7 +234,7 @@ static void test_back(struct fixture *f, gconstpointer data)
     g_assert_cmpuint(f->tee.times->len, ==, 3);
 }
 
-/* A host that vanishes comes back as the same one, without a rate over the hole. */
+/* A host that vanishes and comes back is the same entity, without a rate over the gap. */
 static void test_gone_and_back(struct fixture *f, gconstpointer data)
 {
     struct ident *far = ident(f, KIND_HOST, GUEST_NONE, "uuid:far");
@@ -287,7 +287,7 @@ static void test_clock_steps_back(struct fixture *f, gconstpointer data)
     g_assert_cmpint(roster_tick_time(f->roster, 5, NULL), ==, 13 * S);
 }
 
-/* More sources than there is room for: refused, and nothing else is wrong. */
+/* Samples of a source beyond the limit are refused without other effects. */
 static void test_too_many_sources(struct fixture *f, gconstpointer data)
 {
     struct ident *near = ident(f, KIND_HOST, GUEST_NONE, IDENT_LOCAL_HOST);

@@ -78,7 +78,7 @@ static void check_form(const char *name)
     g_assert_cmpuint(strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-_"), ==, strlen(name));
 }
 
-/* Every name leads back to what it names, so that it is the only one of its kind. */
+/* X_find() returns the enumerator of every name, so names are unique. */
 static void test_way_back(void)
 {
 #define BACK(type, from, end, name, find)                                                          \
@@ -131,7 +131,7 @@ static void test_limit_owners(void)
         g_assert_false(limit_owner_find(none[i], &found));
 }
 
-/* The name of a reading says the unit that the catalogue gives it. */
+/* The name of a reading includes its unit. */
 static void test_units(void)
 {
     static const struct {
@@ -162,7 +162,7 @@ static void test_units(void)
     g_assert_null(reading_unit_base(READS_NUMBER, &factor));
 }
 
-/* Of two facets of a kind one always knows more. */
+/* No two facets of a kind have the same rank. */
 static void test_ranks(void)
 {
     for (enum facet f = 0; f < FACET_COUNT; f++) {
@@ -190,7 +190,7 @@ static void test_alerts(void)
     g_assert_cmpfloat(metric_info(M_CPU)->critical, ==, 0);
 }
 
-/* The most special origin counts: of the metric, of its set, of the facet. */
+/* The most specific origin counts: that of the metric, then of its set, then of the facet. */
 static void test_origins(void)
 {
     g_assert_cmpstr(metric_origin(FACET_HOST, M_HOST_LOAD5), ==, "/proc/loadavg");

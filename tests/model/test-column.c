@@ -1,5 +1,5 @@
-/* Columns: every cell comes back, whatever is packed and wherever reading begins; and what is
- * regular takes as little as it should. */
+/* Columns: every cell is read back unchanged, for any contents and any range; and regular columns
+ * have the expected size. */
 #include "model/column.h"
 
 #include <glib.h>
@@ -9,7 +9,7 @@ static uint32_t number(double n)
     return cell_of(n, REASON_OK);
 }
 
-/* Pack, read all of it and every stretch of it; bytes of data. */
+/* Pack a column, read all of it and every range of it. Returns the bytes of data. */
 static size_t check(const uint32_t *cells, size_t n)
 {
     uint8_t data[COLUMN_SIZE_MAX + COLUMN_SLACK];
@@ -122,11 +122,11 @@ static uint32_t any_cell(int sort)
     case 5:
         return cell_absent(REASON_NO_FILE);
     default:
-        return bits; /* the worst: no number at all, perhaps */
+        return bits; /* the worst case: random bits, which may be NANs */
     }
 }
 
-/* Columns of one sort, and mixed from two. */
+/* Columns of one kind of cells, and of two kinds mixed. */
 static void test_random(void)
 {
     enum { ROUNDS = 4000, SORTS = 7 };

@@ -1,5 +1,5 @@
-/* The formulas of guests: CPU, memory, pressure, with numbers worked out by hand, and what they say
- * when one of them is missing. */
+/* The formulas of guests: CPU, memory, pressure, with numbers computed by hand, and their results
+ * when an operand is absent. */
 #include "scene.h"
 
 /* ---- CPU ---- */
@@ -18,7 +18,7 @@ static void test_guest_cpu(struct scene *s, gconstpointer data)
     scene_check(scene_entity(s, "c"), M_CPU, 20);
     scene_check(scene_entity(s, "c"), M_CPU_CORES, 0.5);
     scene_check(scene_entity(s, "c"), M_CPU_LIMIT, 40);
-    scene_check(scene_entity(s, "vm"), M_CPU, 150); /* the process is finer than libvirt */
+    scene_check(scene_entity(s, "vm"), M_CPU, 150); /* the process is more precise than libvirt */
     scene_check(scene_entity(s, "vm"), M_CPU_LIMIT, 75);
     scene_absent(s, vm, R_PROC_RUN_NS, REASON_DENIED);
     scene_run(s, 1);
@@ -131,7 +131,7 @@ static void test_ready_absent(struct scene *s, gconstpointer data)
     scene_run(s, 2);
     scene_check_absent(scene_entity(s, "vm"), M_READY, REASON_SCHEDSTAT_OFF);
     scene_check_absent(scene_entity(s, "vm"), M_READY_MAX, REASON_SCHEDSTAT_OFF);
-    scene_set(s, vm, R_DOM_VCPUS, 2); /* libvirt knows what this kernel hides */
+    scene_set(s, vm, R_DOM_VCPUS, 2); /* libvirt has what this kernel hides */
     scene_set(s, vm, R_MON_VCPU_DELAY_NS, 0.1e9);
     scene_run(s, 2);
     scene_check(scene_entity(s, "vm"), M_READY, 5);
@@ -160,7 +160,7 @@ static void test_throttled(struct scene *s, gconstpointer data)
     scene_check_absent(scene_entity(s, "c"), M_THROTTLED_MS, REASON_NO_QUOTA);
 }
 
-/* What its threads use that are no vCPUs; the counters of both are read one after the other. */
+/* CPU time of threads that are not vCPUs. The counters of both are read one after the other. */
 static void test_emulation(struct scene *s, gconstpointer data)
 {
     struct ident *vm = scene_vm(s, "vm", 1);
@@ -194,7 +194,7 @@ static void test_uptime(struct scene *s, gconstpointer data)
     scene_check(scene_entity(s, "c"), M_UPTIME, 0.5);
 }
 
-/* What counters stand at, of the facet that counts longest: a scene's begin at 1e12. */
+/* Totals of counters, from the facet that has counted longest. Those of a scene start at 1e12. */
 static void test_totals(struct scene *s, gconstpointer data)
 {
     struct ident *vm = scene_guest(s, GUEST_VM, "vm"), *c = scene_container(s, "c", 0.5);
@@ -213,7 +213,7 @@ static void test_totals(struct scene *s, gconstpointer data)
     scene_check_absent(scene_entity(s, "vm"), M_READ_TOTAL, REASON_NO_LIBVIRT);
 }
 
-/* A machine's disks say more than its group, which may not see them. */
+/* A VM's disks are preferred to its cgroup, which may not count them. */
 static void test_disk_totals(struct scene *s, gconstpointer data)
 {
     struct ident *vm = scene_guest(s, GUEST_VM, "vm");
@@ -309,7 +309,7 @@ static void test_vm_memory(struct scene *s, gconstpointer data)
     scene_check_absent(scene_entity(s, "vm"), M_MEM_USED, REASON_NO_BALLOON);
 }
 
-/* Without its process, what libvirt says; without that, its cgroup. */
+/* Without a process, the value of libvirt; without that, the one of the cgroup. */
 static void test_vm_memory_fallback(struct scene *s, gconstpointer data)
 {
     struct ident *vm = scene_guest(s, GUEST_VM, "vm");
@@ -344,7 +344,7 @@ static void test_locality(struct scene *s, gconstpointer data)
     scene_check(scene_entity(s, "vm"), M_NUMA_LOCAL, 75);
 }
 
-/* ---- what is done to it, what it waits for ---- */
+/* ---- jobs, pressure ---- */
 
 static void test_job(struct scene *s, gconstpointer data)
 {

@@ -1,5 +1,5 @@
-/* The formulas of the host, its CPUs, disks and uplinks, with numbers worked out by hand, and what
- * they say when one of them is missing. */
+/* The formulas of the host, its CPUs, disks and uplinks, with numbers computed by hand, and their
+ * results when an operand is absent. */
 #include "scene.h"
 
 /* ---- CPU ---- */
@@ -18,7 +18,7 @@ static void test_host_cpu(struct scene *s, gconstpointer data)
     scene_check(scene_host(s), M_HOST_CPUS, 4);
 }
 
-/* Kernels without the younger fields; and a line cut before idle is no line. */
+/* Old kernels lack the newer fields. A line that ends before idle is not used. */
 static void test_host_cpu_fields(struct scene *s, gconstpointer data)
 {
     (void)data;
@@ -46,7 +46,7 @@ static void test_host_iowait_backwards(struct scene *s, gconstpointer data)
     scene_check(scene_host(s), M_HOST_CPU_IDLE, 100 * 1.6 / 3.8);
 }
 
-/* Idle time may jump back when a CPU goes offline: no share of nothing, and then on as before. */
+/* Idle time may jump back when a CPU goes offline: one value is absent, the next one is right. */
 static void test_host_idle_backwards(struct scene *s, gconstpointer data)
 {
     (void)data;
@@ -105,8 +105,8 @@ static void test_host_memory(struct scene *s, gconstpointer data)
     scene_check(scene_entity(s, "vm"), M_MEM, 440);
 }
 
-/* Kernels before 3.14 do not say what is available; lxcfs of a container may say more than there
- * is; ZFS's cache is in use to the kernel, but shrinks. */
+/* Kernels before 3.14 have no MemAvailable. With lxcfs, a container's may be more than its total.
+ * The kernel counts ZFS's cache as used, but it shrinks. */
 static void test_host_memory_available(struct scene *s, gconstpointer data)
 {
     (void)data;
@@ -146,7 +146,7 @@ static void test_host_memory_available(struct scene *s, gconstpointer data)
     scene_check_absent(scene_host(s), M_HOST_MEM_AVAILABLE, REASON_DENIED);
 }
 
-/* The ledger says when it lacks a guest. */
+/* A ledger sum that lacks a guest is partial. */
 static void test_partial_ledger(struct scene *s, gconstpointer data)
 {
     struct ident *a = scene_vm(s, "a", 1), *b = scene_vm(s, "b", 0.5);
@@ -165,7 +165,7 @@ static void test_partial_ledger(struct scene *s, gconstpointer data)
     scene_check_absent(scene_host(s), M_HOST_CPU_VM, REASON_DENIED);
 }
 
-/* Huge pages that are set aside and free are used memory, but not the host's own work. */
+/* Free huge pages count as used memory, but not as the host's own use. */
 static void test_host_huge_pages(struct scene *s, gconstpointer data)
 {
     struct ident *vm = scene_vm(s, "vm", 0);
@@ -186,7 +186,7 @@ static void test_host_huge_pages(struct scene *s, gconstpointer data)
     scene_check(scene_host(s), M_HOST_MEM_OTHER, 150); /* 700 - 150 - 400 */
 }
 
-/* Another host, as its hypervisor's driver knows it. */
+/* Another host, as its hypervisor's driver reports it. */
 static void test_hypervisor(struct scene *s, gconstpointer data)
 {
     (void)data;
@@ -211,7 +211,7 @@ static void test_hypervisor(struct scene *s, gconstpointer data)
     scene_check(scene_host(s), M_HOST_MEM_CACHED, 200);
     scene_check(scene_host(s), M_HOST_MEM_AVAILABLE, 400);
     scene_check(scene_host(s), M_HOST_MEM_USED, 600);
-    /* ESX tells free memory only, and has no page cache. */
+    /* ESX reports only free memory, and has no page cache. */
     scene_absent(s, s->host, R_HV_BUFFERS_BYTES, REASON_NO_DRIVER);
     scene_absent(s, s->host, R_HV_CACHED_BYTES, REASON_NO_DRIVER);
     scene_absent(s, s->host, R_HV_USER_NS, REASON_NO_DRIVER);
@@ -221,7 +221,7 @@ static void test_hypervisor(struct scene *s, gconstpointer data)
     scene_check_absent(scene_host(s), M_HOST_CPU, REASON_NO_DRIVER);
 }
 
-/* The host that both tell of: its kernel knows more. */
+/* A host that both report: its kernel is preferred to the driver. */
 static void test_hypervisor_of_this_host(struct scene *s, gconstpointer data)
 {
     (void)data;
@@ -308,8 +308,8 @@ static void test_host_net(struct scene *s, gconstpointer data)
 
 /* ---- vtop in a container ---- */
 
-/* What cannot be seen is not 0; what a daemon tells of machines, or of a container inside vtop's
- * own, is no sum of all. */
+/* Guests that are hidden from vtop do not count as 0. The visible containers, those inside vtop's
+ * own, are not a sum of all. */
 static void test_hidden(struct scene *s, gconstpointer data)
 {
     (void)data;

@@ -1,5 +1,5 @@
-/* The formulas of guests' disks and interfaces and what they add up to, with numbers worked out by
- * hand, and what they say when one of them is missing. */
+/* The formulas of guests' disks and interfaces and their sums, with numbers computed by hand, and
+ * their results when an operand is absent. */
 #include "scene.h"
 
 /* ---- disks ---- */
@@ -27,7 +27,7 @@ static void test_vm_disks(struct scene *s, gconstpointer data)
     add_disk(s, vm, "vdb", (const double[]){200, 2, 16e6, 0, 0, 0, 0, 0});
     scene_run(s, 2);
     struct entity *e = scene_entity(s, "vm");
-    scene_check(e, M_READ, 1200); /* its disks say more than its cgroup */
+    scene_check(e, M_READ, 1200); /* its disks are preferred to its cgroup */
     scene_check(e, M_WRITE, 500);
     scene_check(e, M_READ_OPS, 12);
     scene_check(e, M_WRITE_OPS, 5);
@@ -99,7 +99,7 @@ static void test_network(struct scene *s, gconstpointer data)
     scene_check(scene_entity_part(s, "vm", KIND_NIC, "vnet0"), M_NIC_ERRORS, 3);
 }
 
-/* A sum without the card that is passed through says that it is partial. */
+/* A sum is partial if a network card is passed through, whose counters are not visible. */
 static void test_uncounted_network(struct scene *s, gconstpointer data)
 {
     struct ident *vm = scene_vm(s, "vm", 0);

@@ -1,5 +1,5 @@
-/* What guests add up to on their host, with numbers worked out by hand; and whatever is read, no
- * formula makes of it what is not a number. */
+/* The sums over the guests of a host, with numbers computed by hand; and for any readings, no
+ * formula gives a NAN or infinity. */
 #include "scene.h"
 
 #include <math.h>
@@ -45,7 +45,7 @@ static void test_ledger_guests_exceed_host(struct scene *s, gconstpointer data)
     scene_check(scene_host(s), M_HOST_CPU_CONTAINER, 45 * 0.25);
     scene_check(scene_host(s), M_HOST_CPU_OTHER, 0);
     g_assert_cmpfloat_with_epsilon(ledger_total(s), 100, 1e-6);
-    scene_check(scene_entity(s, "a"), M_CPU, 240); /* the row says what it is */
+    scene_check(scene_entity(s, "a"), M_CPU, 240); /* the guest's own row is unchanged */
 }
 
 static void test_ledger_without_guests(struct scene *s, gconstpointer data)
@@ -60,7 +60,7 @@ static void test_ledger_without_guests(struct scene *s, gconstpointer data)
     g_assert_cmpfloat_with_epsilon(ledger_total(s), 100, 1e-6);
 }
 
-/* Unknown is not zero: nothing known says why, something known is a sum. */
+/* Unknown is not zero: a sum is absent with a reason if no value is known, else it is partial. */
 static void test_ledger_unknown(struct scene *s, gconstpointer data)
 {
     struct ident *a = scene_guest(s, GUEST_DOCKER, "a");
@@ -78,7 +78,8 @@ static void test_ledger_unknown(struct scene *s, gconstpointer data)
     scene_check(scene_host(s), M_HOST_CPU_CONTAINER, 10);
 }
 
-/* The container in a VM or container is in its share already; one in a service is not. */
+/* The share of a VM or container includes the containers in it. A service is not in the ledger, but
+ * a container in it is. */
 static void test_ledger_nested(struct scene *s, gconstpointer data)
 {
     struct ident *outer = scene_container(s, "outer", 0.8);
@@ -97,7 +98,7 @@ static void test_ledger_nested(struct scene *s, gconstpointer data)
     scene_check(scene_host(s), M_HOST_CONTAINERS, 3);
 }
 
-/* Guests of other hosts stand in the table, not in this host's account. */
+/* Guests of other hosts are in the table, but not in this host's ledger. */
 static void test_ledger_remote(struct scene *s, gconstpointer data)
 {
     struct ident *host = scene_part(s, NULL, KIND_HOST, "uuid:1");

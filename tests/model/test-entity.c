@@ -1,5 +1,5 @@
-/* Parts in their order, states and their marks, labels by who knows best, ages, and what is left of
- * one that departed. */
+/* The order of parts, states and their marks, labels by the rank of facets, ages, and departed
+ * entities. */
 #include "rollcall.h"
 
 #include <math.h>
@@ -18,7 +18,7 @@ static void insert(struct entity *e, const char *key, enum kind kind)
     entity_insert_part(e, part_new(key, kind), at);
 }
 
-/* Whatever order they come in, they stand by kind, and there by number. */
+/* Parts are sorted by kind, then by number, in whatever order they come. */
 static void test_parts(void)
 {
     static const char *const keys[] = {"cpu0",   "cpu1", "cpu2", "cpu9", "cpu10", "cpu11",
@@ -79,7 +79,7 @@ static void test_states(struct call *f, gconstpointer data)
         {STATE_PAUSED, WHY_BY_USER, 0, STATE_PAUSED, WHY_BY_USER},
         {STATE_PAUSED, WHY_IO_ERROR, 0, STATE_PAUSED, WHY_IO_ERROR},
         {STATE_RUN, 0, 42000, STATE_HUNG, WHY_NONE},
-        {STATE_COUNT, WHY_COUNT, 0, STATE_UNKNOWN, WHY_NONE}, /* what no source says */
+        {STATE_COUNT, WHY_COUNT, 0, STATE_UNKNOWN, WHY_NONE}, /* which no source reports */
         {UINT64_MAX, UINT64_MAX, 0, STATE_UNKNOWN, WHY_NONE},
     };
     struct ident *vm = call_guest(f, GUEST_VM, "vm", NULL);
@@ -102,8 +102,8 @@ static void test_states(struct call *f, gconstpointer data)
     g_assert_cmpint(mark_reason(HISTORY_NO_MARK), ==, WHY_NONE);
 }
 
-/* libvirt's name before the process's before the group's; a label that only one has is that one's.
- */
+/* The name of libvirt is preferred to that of the process, and that to the cgroup's. A label that
+ * only one facet has comes from that facet. */
 static void test_labels(struct call *f, gconstpointer data)
 {
     struct ident *group = call_guest(f, GUEST_VM, "group", "x"),
@@ -133,7 +133,7 @@ static void test_labels(struct call *f, gconstpointer data)
     g_assert_cmpint(entity_pid(e), ==, 77);
 }
 
-/* Of one that departed, whoever still asks gets a reason and labels, and no crash. */
+/* A departed entity still has labels, and a reason for every absent value. */
 static void test_departed(struct call *f, gconstpointer data)
 {
     struct ident *vm = call_guest(f, GUEST_VM, "vm", NULL),

@@ -1,5 +1,5 @@
-/* What was recorded comes back as it was, packed or not: numbers, the reasons of absent ones,
- * marks, gaps; for as long as it is kept and no longer. And packing is worth its while. */
+/* Recorded values are read back unchanged, packed or not: numbers, the reasons of absent ones,
+ * marks, gaps; for as long as they are kept and no longer. Packed history has the expected size. */
 #include "model/history.h"
 
 #include "model/value.h"
@@ -85,7 +85,7 @@ static void check_all(const struct history *h, const struct frame *frames, uint6
     g_assert_cmpint(history_mark_at(h, last + 1), ==, HISTORY_NO_MARK);
 }
 
-/* A number of each sort that packing tells apart, and that it must not. */
+/* Numbers of each kind that packing distinguishes. */
 static double some_number(int sort, uint64_t tick)
 {
     switch (sort % 9) {
@@ -181,7 +181,7 @@ static void test_forget(void)
     g_free(frames);
 }
 
-/* It slept for longer than history reaches: nothing of before is left. */
+/* After a gap longer than history nothing older is kept. */
 static void test_long_gap(void)
 {
     struct history *h = history_new(KIND_GUEST, CLASS_VM, 0);
@@ -198,7 +198,7 @@ static void test_long_gap(void)
     g_free(frames);
 }
 
-/* Two that were one all the time: what either knew is known, the first is right where both do. */
+/* Joining two histories: values of either are known; where both have one, the first's counts. */
 static void test_join(void)
 {
     struct history *a = history_new(KIND_GUEST, CLASS_VM, 4),
@@ -244,7 +244,7 @@ static void test_join(void)
 
 enum { NOTED = 3, NOTE_TICKS = 400 };
 
-/* Notes in runs of random length, with ticks of nothing between them; -1: nothing was noted. */
+/* Notes in runs of random length, with ticks without a note between them; -1: no note. */
 static struct history *note_at_random(int64_t then[NOTED][NOTE_TICKS + 1])
 {
     struct history *h = history_new(KIND_GUEST, CLASS_VM, 0);
@@ -274,7 +274,7 @@ static void check_notes(const struct history *h, int64_t then[NOTED][NOTE_TICKS 
         }
 }
 
-/* What was noted is known of each tick, and of no other; it is forgotten with the numbers. */
+/* Notes are read back for their own ticks only, and are forgotten with the numbers. */
 static void test_notes(void)
 {
     int64_t then[NOTED][NOTE_TICKS + 1], other[NOTED][NOTE_TICKS + 1];
@@ -315,7 +315,7 @@ static size_t ten_minutes(int n)
     return size;
 }
 
-/* 48 MB are ten minutes of a thousand containers, half of whose numbers change all the time. */
+/* 48 MB hold ten minutes of a thousand containers when half of their numbers change each tick. */
 static void test_size(void)
 {
     enum { BUDGET = 48 << 20, GUESTS = 1000 };

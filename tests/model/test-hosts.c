@@ -1,5 +1,5 @@
-/* Several hosts in one roster: which host a record is about, what each host's account adds up to,
- * when two are one, and what happens to guests when that turns out. */
+/* Several hosts in one roster: which host a record is about, the ledger of each host, when two
+ * hosts are merged, and what happens to their guests then. */
 #include "rollcall.h"
 
 #include <string.h>
@@ -75,8 +75,8 @@ static void test_two_hosts(struct call *f, gconstpointer data)
     g_assert_true(roster_find(f->roster, host_at(f, 1)->serial) == host_at(f, 1));
 }
 
-/* Two connections lead to one host: it is one, with its guests once, and the account counts once.
- */
+/* Two connections lead to one host: it and its guests have one row each, and the ledger counts each
+ * guest once. */
 static void test_one_host_twice(struct call *f, gconstpointer data)
 {
     struct ident *one = host_ident(f, "uuid:2", NULL), *two = host_ident(f, "uuid:2", NULL);
@@ -133,7 +133,7 @@ static void test_merged(struct call *f, gconstpointer data)
     g_assert_nonnull(entity_track(call_only(f), FACET_DOMAIN));
     g_assert_nonnull(entity_track(roster_host(f->roster), FACET_HYPERVISOR));
     g_assert_cmpfloat(entity_number(roster_host(f->roster), M_HOST_VMS), ==, 1);
-    /* And it goes on so. */
+    /* The merged host gets the samples of both sources from then on. */
     for (int i = 0; i < 2; i++) {
         report(f, LIBVIRT, FACET_HYPERVISOR, far, (struct ident *[]){domain, NULL});
         report(f, LOCAL, FACET_HOST, known, NULL);
@@ -190,7 +190,7 @@ static void test_gone_and_back(struct call *f, gconstpointer data)
         g_assert_cmpint(entity_state(host_at(f, 1)), ==, STATE_GONE);
     }
     g_assert_cmpuint(call_count(f), ==, 0);
-    /* The past has it still. */
+    /* It is still in past moments. */
     g_assert_cmpint(history_mark_at(host_at(f, 1)->history, last), ==, STATE_RUN);
     g_assert_cmpint(history_mark_at(host_at(f, 1)->history, roster_last_tick(f->roster)), ==,
                     HISTORY_NO_MARK);
@@ -202,7 +202,7 @@ static void test_gone_and_back(struct call *f, gconstpointer data)
     g_assert_true(entity_host(call_only(f)) == host_at(f, 1));
 }
 
-/* What nobody remembers is freed: hosts that come under ever new identities do not pile up. */
+/* Hosts that left are freed, so that hosts with ever new identities do not pile up. */
 static void test_forgotten(struct call *f, gconstpointer data)
 {
     (void)data;
@@ -218,8 +218,8 @@ static void test_forgotten(struct call *f, gconstpointer data)
         g_assert_cmpuint(host_at(f, i)->at, ==, i);
 }
 
-/* The sample names a host, but has no record of it: one that is known is meant; of one that is not,
- * its guests are left out. Guests count into no other account. */
+/* The sample names a host, but has no record of it. If the host is known, the guests are its own;
+ * otherwise they are ignored. No other ledger counts them. */
 static void test_host_missing_in_sample(struct call *f, gconstpointer data)
 {
     struct ident *far = host_ident(f, "uuid:2", NULL), *unknown = host_ident(f, "uuid:3", NULL);
@@ -238,7 +238,7 @@ static void test_host_missing_in_sample(struct call *f, gconstpointer data)
     g_assert_cmpint(host_at(f, 1)->gone_ns, >, 0);
 }
 
-/* One sample may tell of several hosts: guests and parts name theirs as their owner. */
+/* One sample may report several hosts: guests and parts name theirs as their owner. */
 static void test_many_in_one_sample(struct call *f, gconstpointer data)
 {
     struct ident *one = host_ident(f, "uuid:1", NULL), *two = host_ident(f, "uuid:2", NULL);

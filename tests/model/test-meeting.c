@@ -1,5 +1,5 @@
-/* Where facets of one guest meet, early or late; who owns a name that two claim; and that a host on
- * which guests come and go for weeks does not grow. */
+/* How facets of one guest are matched, early or late; which guest owns a name that two claim; and
+ * that memory does not grow on a host where guests come and go for weeks. */
 #include "rollcall.h"
 
 #include <malloc.h>
@@ -33,8 +33,8 @@ static void run_all(struct call *f, struct ident *const idents[], const enum fac
 
 /* ---- late ---- */
 
-/* libvirt and the group have been two rows for a while when the process comes, or learns of them:
- * one row from then on, the elder, with what both have recorded and no counter started anew. */
+/* libvirt and the cgroup are two rows until the process comes, or gets the names of both. From then
+ * on they are one row, the older, with the history of both and without new baselines. */
 static void meet_late(struct call *f, const int first[2], bool through_newcomer)
 {
     struct ident *sides[SIDES] = {call_guest(f, GUEST_VM, "domain", "uuid:u"),
@@ -85,7 +85,7 @@ static void test_late(struct call *f, gconstpointer data)
     meet_late(f, orders[*n % 4], *n < 2);
 }
 
-/* Their parts are one by one the same; those who were inside either are inside the one. */
+/* The parts of both are merged by key. Guests nested in either are nested in the merged one. */
 static void test_late_with_parts(struct call *f, gconstpointer data)
 {
     static const enum facet facets[] = {FACET_DOMAIN,  FACET_VCPU_DOMAIN, FACET_DOMAIN_DISK,
@@ -126,12 +126,12 @@ static void test_late_with_parts(struct call *f, gconstpointer data)
         g_assert_true(((struct entity *)g_ptr_array_index(e->parts, i))->owner == e);
 }
 
-/* ---- two who claim one name ---- */
+/* ---- two guests that claim one name ---- */
 
 static const enum facet GROUPS[] = {FACET_CGROUP, FACET_CGROUP, FACET_PROCESS};
 
-/* Two rows, the same ones in whatever order they are told, and none ever starts anew. The name is
- * the first one's: what else has it joins that one. */
+/* Two rows stay two, in whatever order their records come, and keep their baselines. The first one
+ * owns the name: another facet with that name is matched to it. */
 static void test_contested(struct call *f, gconstpointer data)
 {
     struct ident *a = call_guest(f, GUEST_LXC, "a", "name:x"),
@@ -152,7 +152,7 @@ static void test_contested(struct call *f, gconstpointer data)
                                                                    : REASON_NO_BASELINE);
     }
     g_assert_nonnull(entity_track(roster_find(f->roster, serial), FACET_PROCESS));
-    /* The owner leaves: then it is the other one's. */
+    /* When the owner leaves, the other one owns the name. */
     for (int i = 0; i < 8; i++)
         run_all(f, (struct ident *[]){b}, GROUPS, 1);
     g_assert_cmpuint(call_only(f)->serial, ==, serial + 1);
@@ -186,7 +186,7 @@ static void test_seen_twice(struct call *f, gconstpointer data)
     }
 }
 
-/* A container says that it is a machine; a guest says that it is the one around it. */
+/* A container claims the name of a VM; a guest claims the name of the guest around it. */
 static void test_not_the_same(struct call *f, gconstpointer data)
 {
     static const enum facet facets[] = {FACET_PROCESS, FACET_CGROUP, FACET_DOMAIN};
@@ -204,7 +204,7 @@ static void test_not_the_same(struct call *f, gconstpointer data)
 
 /* ---- names that are reused ---- */
 
-/* The machine begins again as another process: the same row. */
+/* A VM restarts as another process: it keeps its row. */
 static void test_begins_again(struct call *f, gconstpointer data)
 {
     struct ident *first = call_guest(f, GUEST_VM, "pid:7@1", "uuid:u"),
@@ -221,7 +221,7 @@ static void test_begins_again(struct call *f, gconstpointer data)
     call_check_reason(call_only(f), M_CPU, REASON_OK);
 }
 
-/* The process has gone, the defined machine stays; its pid is somebody else's then. */
+/* The process has gone, the defined VM stays; another process gets its pid. */
 static void test_pid_reused(struct call *f, gconstpointer data)
 {
     static const enum facet facets[] = {FACET_DOMAIN, FACET_PROCESS};
@@ -262,7 +262,7 @@ static void test_companion(struct call *f, gconstpointer data)
     g_assert_cmpuint(call_count(f), ==, 0);
 }
 
-/* A machine that turns out to be what a container runs in: the container it is for its user. */
+/* A VM that turns out to run a container (Kata) is shown as that container. */
 static void test_kata(struct call *f, gconstpointer data)
 {
     static const enum facet facets[] = {FACET_CGROUP, FACET_PROCESS};
@@ -288,7 +288,7 @@ static void test_kata(struct call *f, gconstpointer data)
 
 enum { LIVING = 40, NAMES_IN_USE = 1000 };
 
-/* Then memory is not counted, but leaks are found. */
+/* with it memory is not counted, but leaks are found */
 static bool is_sanitized(void)
 {
     const char *said = g_getenv("VTOP_SANITIZED");
@@ -317,8 +317,8 @@ static void add_container(struct call *f, struct ident *i)
     call_add(f, FACET_NET, i);
 }
 
-/* Fifty arrive each second, under names that others had, and live for less than a second to some
- * seconds. Only those who left within five seconds are there besides the living. */
+/* Fifty guests arrive each second, under names that others had, and live for less than a second to
+ * some seconds. Only the live ones and those that left within five seconds have rows. */
 static void test_churn(struct call *f, gconstpointer data)
 {
     enum { ARRIVE = 50 };
@@ -359,7 +359,7 @@ static void test_churn(struct call *f, gconstpointer data)
         ident_unref(living[i]);
 }
 
-/* What the roster takes for a container beyond its history. Its ident is its source's. */
+/* The memory of a container in the roster without its history. Its ident belongs to its source. */
 static void test_memory(struct call *f, gconstpointer data)
 {
     enum { CONTAINERS = 2000, BYTES_MAX = 2048 };

@@ -1,4 +1,4 @@
-/* The catalogue is consistent in itself, and has every name that is promised to scripts. */
+/* The catalogue is consistent, and has every documented name that scripts may use. */
 #include "model/metric.h"
 
 #include "base/text.h"
@@ -28,7 +28,7 @@ static bool is_export_name(const char *s)
     return g_ascii_islower(*s) && strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_") == strlen(s);
 }
 
-/* -o and -s take exported names and titles: neither may mean two things. */
+/* -o and -s accept exported names and titles: each must be unambiguous. */
 static void test_names_are_unique(void)
 {
     for
@@ -66,7 +66,7 @@ static void test_find(void)
     g_assert_cmpint(metric_find(KIND_GUEST, "cpu%"), ==, M_CPU);
 }
 
-/* Text, sparkline, formula or readings: one of them, and the unit says the same. */
+/* A metric is one of text, sparkline, formula and readings, and its unit agrees. */
 static void test_one_how(void)
 {
     for
@@ -153,7 +153,7 @@ static void test_graphs(void)
         }
 }
 
-/* What history leaves out is not read for it; what counters count up to is left out. */
+/* Metrics that are not in history are not read for it. Totals of counters are not in history. */
 static void test_recorded(void)
 {
     for
@@ -167,7 +167,7 @@ static void test_recorded(void)
         }
 }
 
-/* A number that nothing has to be read for would be read always, and a text costs nothing. */
+/* Every number needs something: without needs it would always be read. Texts cost nothing. */
 static void test_needs(void)
 {
     for
@@ -284,7 +284,7 @@ static const char *const READING_NAMES[READING_COUNT] = {
 #include "model/metrics.def"
 };
 
-/* What a reading is multiplied by to be of the metric's unit: by the units in its name. */
+/* The factor from a reading's unit to the metric's, according to the units in their names. */
 static double scale_for(const struct metric_info *info, enum reading r)
 {
     const char *name = READING_NAMES[r];

@@ -1,5 +1,5 @@
-/* Going back in time shows what was on screen then: who was there with which parts, in which state
- * and why, values and the reasons of absent ones, the host of then; and for how long. */
+/* A past moment shows what was on screen then: guests and their parts, states and their reasons,
+ * values and the reasons of absent ones, the host; and how long the past is kept. */
 #include "rollcall.h"
 
 #include "view/view.h"
@@ -70,7 +70,8 @@ static void test_parts(struct call *f, gconstpointer data)
     g_assert_cmpuint(parts_then(f, e, 17, keys), ==, 0);
 }
 
-/* Just left is marked as it was, for as long as it was; before it came it is not there. */
+/* A past moment shows a guest as gone at the ticks at which it was so; before it appeared it is not
+ * present. */
 static void test_coming_and_going(struct call *f, gconstpointer data)
 {
     struct ident *a = call_guest(f, GUEST_DOCKER, "a", NULL),
@@ -144,7 +145,7 @@ static void test_states_and_reasons(struct call *f, gconstpointer data)
     }
 }
 
-/* What the screen tells of a machine beside its numbers. */
+/* What the screen shows of a VM besides its numbers. */
 struct told {
     int64_t domain_ns, disk_ns, hung_ns; /* how old; how long it has not answered */
 };
@@ -214,8 +215,8 @@ static void add_busy(struct call *f, struct ident *ident)
         record_set(r, i, (uint64_t)(f->now_ns + g_test_rand_int_range(0, 1 << 30)));
 }
 
-/* How far back one can go is the same for all, is what the roster says, and ends with the memory.
- */
+/* The oldest tick is the same for all entities, is reported by the roster, and depends on the
+ * memory. */
 static void test_depth(struct call *f, gconstpointer data)
 {
     enum { FEW = 4, GUESTS = 80, RUNS = 300 };
@@ -289,7 +290,7 @@ static void test_departed_minutes(struct call *f, gconstpointer data)
     g_assert_cmpuint(roster_departed(f->roster)->len, ==, 0);
 }
 
-/* Where nobody looks back, what comes and goes leaves nothing behind. */
+/* Without history, entities that come and go leave no memory behind. */
 static void test_none(struct call *f, gconstpointer data)
 {
     struct ident *a = call_guest(f, GUEST_DOCKER, "a", NULL),

@@ -1,4 +1,4 @@
-/* Packs: what was put in comes out, all at once and one by one, in no more bytes than it needs. */
+/* Packs: numbers are read back, all at once and one by one, and take no more bytes than needed. */
 #include "model/pack.h"
 
 #include <glib.h>
@@ -6,7 +6,7 @@
 
 enum { MOST = 64, BEFORE = sizeof(uint64_t) };
 
-/* A pack, and what must come out of it. */
+/* A pack, and the numbers that it must give. */
 struct fixture {
     uint64_t numbers[MOST];
     uint8_t reasons[MOST];
@@ -27,7 +27,7 @@ static void check_pack(const struct fixture *f)
     uint64_t numbers[MOST], one;
     uint8_t reasons[MOST];
 
-    /* of its own length, so that sanitizers see who reads behind it */
+    /* of the exact length, so that sanitizers detect a read beyond the end */
     uint8_t *memory = g_memdup2(f->memory, BEFORE + f->size);
     pack_read(memory + BEFORE, numbers, reasons, f->n);
     for (size_t i = 0; i < f->n; i++) {

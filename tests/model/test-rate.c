@@ -1,4 +1,4 @@
-/* The rules of rate.h, one by one: what a series of raw readings means as rates. */
+/* The rules of rate.h, one by one: the rates that a series of raw readings gives. */
 #include "model/rate.h"
 
 #define MS INT64_C(1000000)
@@ -113,7 +113,7 @@ static void test_same_read_time(void)
     close_feeder(&f);
 }
 
-/* A key that collects at once must not make rates out of 20 ms. Gauges are new all the same. */
+/* A refresh by key must not compute rates over 20 ms. Gauges are updated. */
 static void test_too_soon(void)
 {
     struct feeder f;
@@ -154,7 +154,7 @@ static void test_appears_too_soon(void)
     close_feeder(&f);
 }
 
-/* Restart, migration: never 2^64 minus something. */
+/* After a restart or migration a counter is smaller: the rate must not wrap around 2^64. */
 static void test_reset(void)
 {
     struct feeder f;
@@ -211,7 +211,7 @@ static void test_wrap_32_is_reset(void)
     check_absent(&f, R_HOSTDISK_READ_MS, REASON_RESET);
     feed_one(&f, 3 * S, R_HOSTDISK_READ_MS, 20);
     check(&f, R_HOSTDISK_READ_MS, 10);
-    /* and a number that no 32 bits hold has not wrapped there */
+    /* a number above 32 bits has not wrapped at 2^32 */
     feed_one(&f, 4 * S, R_HOSTDISK_READ_MS, UINT64_C(1) << 33);
     feed_one(&f, 5 * S, R_HOSTDISK_READ_MS, 0);
     check_absent(&f, R_HOSTDISK_READ_MS, REASON_RESET);
@@ -381,7 +381,7 @@ static void test_large(void)
     close_feeder(&f);
 }
 
-/* Whatever comes in whatever order: a rate is never negative, infinite or without a time. */
+/* For any records in any order, a rate is never negative or infinite, and always has a time. */
 static void test_random(void)
 {
     GRand *rand = g_rand_new_with_seed(42);
@@ -427,7 +427,7 @@ static void check_same(const struct track *a, const struct track *b)
     }
 }
 
-/* What a packed record says is what the record says from which it was packed: too soon, late, with
+/* A packed record gives the same rates as the record that it was packed from: too soon, late, with
  * values that come and go. */
 static void test_packed(void)
 {

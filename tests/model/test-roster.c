@@ -1,10 +1,10 @@
-/* Who is here: how facets meet, who leaves and when, and that two sources, restarts, wrong aliases
- * and thousands that come and go leave the rows right. */
+/* Which guests are present: how facets are matched, when guests leave, and that rows are right with
+ * two sources, restarts, wrong aliases and thousands of guests that come and go. */
 #include "rollcall.h"
 
 #include <string.h>
 
-/* ---- meeting ---- */
+/* ---- matching facets ---- */
 
 /* libvirt, the process and the cgroup of one VM, by alias and by key, in one tick or one after the
  * other, in any order: one row with all facets. */
@@ -68,7 +68,7 @@ static void test_gone_lingers(struct call *f, gconstpointer data)
     g_assert_cmpuint(call_count(f), ==, 1);
     g_assert_cmpint(roster_find(f->roster, serial)->gone_ns, >, 0); /* among the departed */
     g_assert_nonnull(roster_find(f->roster, call_named(f, "a")->serial));
-    call_run(f, LOCAL, FACET_CGROUP, a, b); /* back: somebody new */
+    call_run(f, LOCAL, FACET_CGROUP, a, b); /* back: a new guest */
     g_assert_cmpuint(call_named(f, "b")->serial, !=, serial);
 }
 
@@ -263,7 +263,7 @@ static void test_nested(struct call *f, gconstpointer data)
     g_assert_true(call_named(f, "inner")->outer == call_named(f, "outer"));
 }
 
-/* In a circle, and in itself: whoever walks outwards comes to an end. */
+/* Nested in a cycle, and in itself: following `outer` must end. */
 static void test_nested_in_circle(struct call *f, gconstpointer data)
 {
     struct ident *a = call_guest(f, GUEST_DOCKER, "a", NULL),
@@ -314,7 +314,7 @@ static void test_statuses(struct call *f, gconstpointer data)
     g_assert_cmpstr(g_array_index(all, struct source_status, 2).message, ==, "no answer");
 }
 
-/* This machine slept: what was counted before does not belong to the seconds since. */
+/* After a suspend of this machine, counts from before do not belong to the seconds since. */
 static void test_suspend(struct call *f, gconstpointer data)
 {
     struct ident *a = call_guest(f, GUEST_DOCKER, "a", NULL);
@@ -333,8 +333,7 @@ static void test_suspend(struct call *f, gconstpointer data)
     }
 }
 
-/* A facet that its source repeats because it was not read anew ages, and is no gap when it comes.
- */
+/* A facet that its source repeats without reading it anew ages. The next reading is not a gap. */
 static void test_slow_facet(struct call *f, gconstpointer data)
 {
     struct ident *a = call_guest(f, GUEST_VM, "a", NULL);

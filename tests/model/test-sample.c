@@ -168,7 +168,7 @@ static void test_packed(void)
     }
     record_free(from);
     sample_unref(s);
-    g_assert_true(g_atomic_ref_count_compare(&i->refs, 1)); /* nobody else holds it */
+    g_assert_true(g_atomic_ref_count_compare(&i->refs, 1)); /* there is no other reference */
     ident_unref(i);
 }
 

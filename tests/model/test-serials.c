@@ -1,4 +1,4 @@
-/* The map of serials against a hash table: in order, backwards, with holes, put again. */
+/* The map of serials, compared with a hash table: in order, backwards, with holes, replaced. */
 #include "model/serials.h"
 
 #include <glib.h>

@@ -1,4 +1,4 @@
-/* Summaries and sketches, by numbers worked out by hand: of values, merged, of none. */
+/* Summaries and sketches, with numbers computed by hand: of values, merged, of no values. */
 #include "model/sketch.h"
 
 #include <glib.h>
@@ -88,7 +88,7 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* However a set is cut into pieces, the whole comes out; the median is that of sorting. */
+/* A set gives the same summary however it is split and merged. The median is that of sorting. */
 static void test_random(void)
 {
     enum { ROUNDS = 300, MAX = 200 };

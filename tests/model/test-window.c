@@ -1,6 +1,5 @@
-/* Stretches of history: windows of ticks are what reading cell by cell gives, minutes are what the
- * ticks say by hand, and both survive gaps, joins, memory that is short, and the guest's leaving.
- */
+/* Ranges of history: windows of ticks equal reading cell by cell, minutes equal summaries computed
+ * from the ticks; also after gaps, joins, when memory is short, and when the guest has left. */
 #include "model/history.h"
 
 #include "model/value.h"
@@ -201,7 +200,7 @@ static void test_which(void)
     g_assert_cmpint(shape_place(shape_of(KIND_HOST, CLASS_ANY), M_HOST_CPU).summary, >=, 0);
 }
 
-/* The guest is not there for an hour, the host for a day: no minute has what is not its own. */
+/* The guest is absent for an hour, the host for a day: each minute has only its own values. */
 static void test_gaps(struct fixture *f, gconstpointer data)
 {
     (void)data;
@@ -295,7 +294,7 @@ static void test_random(struct fixture *f, gconstpointer data)
     g_free(then);
 }
 
-/* The last minute of who leaves is in its history, and so is one that was not summarised yet. */
+/* When a guest leaves, its last minute is summarised, and so is one that was still due. */
 static void test_seal(struct fixture *f, gconstpointer data)
 {
     (void)data;
@@ -322,7 +321,7 @@ static void test_seal(struct fixture *f, gconstpointer data)
     g_assert_cmpuint(history_minutes_size(f->history), ==, 0);
 }
 
-/* A machine seen as a process, and later as a domain that knows more: one history of both. */
+/* A VM seen as a process, and later as a domain with more metrics: one history of both. */
 static void test_join(struct fixture *f, gconstpointer data)
 {
     struct history *other = history_new(KIND_GUEST, CLASS_ANY, 3);
@@ -364,7 +363,7 @@ static void test_join(struct fixture *f, gconstpointer data)
     check_window(f, M_MEM, 1, f->tick);
 }
 
-/* ---- stretches ---- */
+/* ---- ranges ---- */
 
 static void test_stretch(struct fixture *f, gconstpointer data)
 {
@@ -412,7 +411,7 @@ static void test_stretch(struct fixture *f, gconstpointer data)
     g_assert_cmpfloat_with_epsilon(sketch_quantile(sketch, 0.1), 2, 2 * 0.025);
     g_assert_cmpfloat_with_epsilon(sketch_quantile(sketch, 0.95), 10, 10 * 0.025);
     sketch_free(sketch);
-    /* of what has no minutes */
+    /* a metric without minutes */
     g_assert_cmpint(
         history_summary(f->history, M_TASKS, f->now_ns - 509 * S, f->now_ns, f->window, &s), ==,
         WINDOW_PARTIAL);

@@ -1,4 +1,4 @@
-/* What several askers want together is read once: all needs, the shortest interval, all guests. */
+/* The union of several wishes: all needs, the shortest interval, all guests. */
 #include "model/wishes.h"
 
 #include "model/metric.h"
@@ -32,13 +32,13 @@ static void test_union(void)
     wishes_add(&all, &screen);
     g_assert_cmpint(all.interval_ns, ==, 1000);
     g_assert_true(all.services);
-    /* What the screen shows is asked for, though it is remembered as well. */
+    /* A need of the screen is not for history only, even if history has it too. */
     g_assert_cmpuint(all.history & (NEED_CPU | NEED_BALLOON), ==, 0);
     g_assert_cmpuint(all.history & NEED_EXITS, ==, NEED_EXITS);
     g_assert_cmpuint(all.needs & NEED_EXITS, ==, NEED_EXITS);
     g_assert_cmpuint(all.focus_count, ==, 2);
     g_assert_cmpuint(all.shown_count, ==, 3);
-    /* The order in which they are asked does not matter. */
+    /* The order of wishes does not matter. */
     struct wishes other = screen, history = wishes_of_history();
     wishes_add(&other, &history);
     wishes_add(&other, &recorder);
