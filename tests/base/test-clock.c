@@ -26,7 +26,7 @@ static void test_iso(void)
     check_iso(INT64_MIN, "1677-09-21T00:12:43.145Z");
 }
 
-/* The zone of the user must not leak into machine formats. */
+/* The time zone of the user must not affect machine formats. */
 static void test_iso_is_utc(void)
 {
     const char *zone = g_getenv("TZ");
@@ -60,7 +60,7 @@ static void test_suspended_is_steady(void)
         g_assert_cmpint(llabs(clock_suspended_ns() - first), <, 20 * CLOCK_NS_PER_MS);
 }
 
-/* By the clock that nobody sets; a deadline that has passed waits for nobody. */
+/* Waiting uses the monotonic clock; with a deadline in the past it returns at once. */
 static void test_waiting(void)
 {
     pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;

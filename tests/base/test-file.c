@@ -1,4 +1,4 @@
-/* Kernel files of any size and temper: whole, in pages, huge, empty, gone. */
+/* Kernel files of any size and behaviour: in one read, in pages, huge, empty, gone. */
 #include "base/file.h"
 
 #include "tree.h"
@@ -62,7 +62,7 @@ static void test_small(struct fixture *f, gconstpointer data)
     close(dir);
 }
 
-/* The first error there is, on a buffer never used, leaves a text too. */
+/* After an error on an unused buffer its text is empty, not NULL. */
 static void test_fails_first(struct fixture *f, gconstpointer data)
 {
     (void)data;
@@ -126,7 +126,7 @@ static void test_huge(struct fixture *f, gconstpointer data)
     g_free(path);
 }
 
-/* Opening a FIFO that no one writes to would wait for ever. */
+/* Opening a FIFO without a writer would block for ever. */
 static void test_fifo(struct fixture *f, gconstpointer data)
 {
     char *path = tree_path(f->dir, "fifo");
@@ -138,7 +138,7 @@ static void test_fifo(struct fixture *f, gconstpointer data)
     g_free(path);
 }
 
-/* Devices, sockets and directories have no text; what hides behind /dev/null is empty. */
+/* Devices, sockets and directories cannot be read; /dev/null is an empty file. */
 static void test_not_regular(struct fixture *f, gconstpointer data)
 {
     struct file_buffer *b = &f->buffer;
@@ -152,7 +152,7 @@ static void test_not_regular(struct fixture *f, gconstpointer data)
     g_assert_cmpint(file_read(f->root, "/link", b), ==, 5);
 }
 
-/* What another user placed below a home. */
+/* Files that another user placed below a home directory. */
 static void test_foreign(struct fixture *f, gconstpointer data)
 {
     struct file_buffer *b = &f->buffer;

@@ -1,4 +1,4 @@
-/* Numbers out of kernel text: exact, never out of a torn or foreign line, never past the text. */
+/* Numbers from kernel text: exact, never from a truncated or unknown line or beyond the text. */
 #include "base/parse.h"
 
 #include <glib.h>
@@ -172,7 +172,7 @@ static void test_plan_torn(void)
     check(read_with(&plan, "usage 7\nperiods 2\n"), 7, 2, -1);
 }
 
-/* A file of 100,000 lines is not what a plan is for, but it has to live through it. */
+/* A plan is not made for a file of 100,000 lines, but must still work. */
 static void test_plan_long(void)
 {
     GString *text = g_string_new(NULL);
@@ -192,7 +192,7 @@ static void test_plan_long(void)
 
 /* ---- random text ---- */
 
-/* Text made of what could mislead the parsers: valid lines, cut and mangled. */
+/* Text that could mislead the parsers: valid lines, truncated and changed. */
 static char *random_text(GRand *rand)
 {
     static const char *const pieces[] = {"usage",

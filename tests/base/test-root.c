@@ -1,4 +1,4 @@
-/* Whatever a saved tree contains, nothing outside of it can be read through its root. */
+/* Nothing outside of a saved tree can be read through its root, whatever the tree contains. */
 #include "base/root.h"
 
 #include "tree.h"
@@ -105,7 +105,7 @@ static void test_directories(struct fixture *f, gconstpointer data)
     g_assert_cmpint(root_open(f->root, "/proc/stat", O_PATH | O_DIRECTORY), ==, -ENOTDIR);
 }
 
-/* Read below the wall like a file. */
+/* Read a file below the root. */
 static void test_lists(struct fixture *f, gconstpointer data)
 {
     struct dirent *entry;
@@ -269,7 +269,7 @@ static void test_live_directory(struct fixture *f, gconstpointer data)
     g_assert_false(root_has_own_pids(f->root));
 }
 
-/* The "/" of a process, which is a wall like a saved tree. */
+/* The "/" of a process, which nothing leads out of, as with a saved tree. */
 static void test_of_process(struct fixture *f, gconstpointer data)
 {
     struct root *live, *inside;
@@ -286,7 +286,7 @@ static void test_of_process(struct fixture *f, gconstpointer data)
     root_free(live);
 }
 
-/* In a pid namespace of one's own, with the /proc of the outer one. */
+/* In a new pid namespace, with the /proc of the outer one. */
 static void test_foreign_pids(void)
 {
     pid_t child;

@@ -1,5 +1,5 @@
-/* Hostile names become harmless ones, and are measured and cut in columns without splitting what
- * belongs together. */
+/* Hostile names become harmless ones. They are measured and cut in columns without splitting
+ * characters or combining sequences. */
 #include "base/text.h"
 
 #include <glib.h>
@@ -173,8 +173,8 @@ static void test_ascii(void)
     g_free(out);
 }
 
-/* Random bytes, half of them from what matters: the result is valid, safe, bounded, and stays what
- * it is when cleaned again. */
+/* Random bytes, half of them from special characters: the result is valid, safe, bounded, and does
+ * not change when cleaned again. */
 static void check_random(const char *in, long length)
 {
     char *once = text_clean(in, length), *twice = text_clean(once, -1);
@@ -222,7 +222,8 @@ static void test_random(void)
     g_rand_free(rand);
 }
 
-/* Packed texts read as before, and what one ends with is stored once. */
+/* Packed texts are equal to the originals, and a text that is the end of an earlier one shares its
+ * bytes. */
 static void test_pack(void)
 {
     const char *texts[] = {"ct:docker:0123", NULL, "0123", "web", "", "docker:0123x", "web"};

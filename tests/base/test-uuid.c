@@ -1,4 +1,4 @@
-/* UUIDs as text: what is one, and what identifies a machine. */
+/* UUIDs as text: which texts are accepted, and which UUIDs identify a machine. */
 #include <config.h>
 
 #include "base/uuid.h"

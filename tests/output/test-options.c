@@ -1,4 +1,4 @@
-/* The command line: what is accepted, and that what is not is one line on stderr. */
+/* The command line: accepted options, and one line on stderr for each wrong one. */
 #include "options.h"
 
 #include "base/clock.h"
@@ -68,7 +68,7 @@ static void test_everything(void)
 #define URI_4 " -c test:/ -c test:/ -c test:/ -c test:/"
 #define URI_32 URI_4 URI_4 URI_4 URI_4 URI_4 URI_4 URI_4 URI_4
 
-/* Each is refused with the one line that says what, where and what was expected. */
+/* Each is refused with one line that has the option, the value and what was expected. */
 static const struct {
     const char *name, *line, *said;
 } WRONG[] = {
@@ -127,8 +127,8 @@ static void test_list_columns(void)
     g_test_trap_assert_stdout("*pressure_io_full_percent*");
 }
 
-/* A command line of random pieces: it runs, is done, or is refused in lines that a terminal can
- * bear. */
+/* A command line of random pieces: it runs, is done, or is refused in lines that are safe for a
+ * terminal. */
 static void parse_noise(void)
 {
     static const char *const words[] = {"-b",

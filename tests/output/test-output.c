@@ -95,7 +95,7 @@ static void test_csv(void)
     roster_free(scene.roster);
 }
 
-/* A host has a row of its own: what it has by the same names, and by names of its own. */
+/* A host has its own row, with values in the columns of guests and in columns for hosts only. */
 static void test_csv_hosts(void)
 {
     static const char *const names[] = {"web-1"};
@@ -143,7 +143,7 @@ static void test_csv_hosts(void)
     }
     json_object_put(root);
     free(text);
-    /* The other host leaves: it is no part of what is printed, but of the past in which it was. */
+    /* The other host leaves: it is no longer printed, but still part of past moments. */
     struct sample *empty = sample_new(1, S);
     roster_merge(scene.roster, empty);
     for (int tick = 4; tick < 12; tick++)
@@ -162,8 +162,8 @@ static void test_csv_hosts(void)
     roster_free(scene.roster);
 }
 
-/* What is printed of a past moment is what was printed when it was live, byte for byte, but for
- * the age of a source that was well. */
+/* A past moment is printed as it was when it was live, byte for byte, except for the age of a
+ * source in state OK. */
 static void test_past(void)
 {
     static const char *const names[] = {"web-1", "web-2"};

@@ -40,7 +40,7 @@ static void test_clip(void)
     canvas_free(c);
 }
 
-/* A wide character is never cut in half, and half of one never stays. */
+/* A wide character is never cut in half, and no half of one remains. */
 static void test_wide(void)
 {
     struct canvas *c = canvas_new(1, 5);
@@ -64,7 +64,7 @@ static void test_combining(void)
 
     g_assert_cmpint(canvas_text(c, 0, 0, STYLE_NORMAL, "e\xcc\x81x"), ==, 2);
     check(c, "e\xcc\x81x\n");
-    /* A mark with nothing before it, and one outside, have no place to go. */
+    /* A combining mark without a character before it, or outside, is dropped. */
     canvas_clear(c);
     canvas_text(c, 0, 0, STYLE_NORMAL, "\xcc\x81x");
     canvas_text(c, 0, 3, STYLE_NORMAL, "abe\xcc\x81");

@@ -1,4 +1,4 @@
-/* Choosing columns: in, out, up, down, and back to what vtop comes with. */
+/* Choosing columns: add, remove, move up and down, and reset to the defaults. */
 #include <config.h>
 
 #include "view/chooser.h"
@@ -52,7 +52,7 @@ static void test_chooser(void)
     chooser_free(ch);
 }
 
-/* Every column can go in; none gets lost. */
+/* Every column can be added; none gets lost. */
 static void test_all(void)
 {
     struct columns none = {.count = 0};
@@ -79,7 +79,7 @@ static char *draw(struct chooser *ch, const struct view *v, int rows, int column
     return text;
 }
 
-/* Whatever column the cursor is on, its definition is there to its last word. */
+/* The whole definition of the column under the cursor is shown, for every column. */
 static void test_definition(void)
 {
     struct stage *s = stage_sketch();
@@ -102,7 +102,7 @@ static void test_definition(void)
     stage_free(s);
 }
 
-/* What has just been taken in is seen in the preview, however many columns there are before. */
+/* A column that was just added is visible in the preview, however many columns are before it. */
 static void test_preview(void)
 {
     struct stage *s = stage_sketch();

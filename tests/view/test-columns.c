@@ -61,7 +61,7 @@ static void check_geometry(const struct columns *c, const struct columns_geometr
     g_assert_cmpuint(g->count, >, 0);
 }
 
-/* In any width and however far it is scrolled, columns do not overlap, and the name is there. */
+/* In any width and at any scroll position columns do not overlap, and NAME is visible. */
 static void test_places(void)
 {
     struct columns_geometry g;
@@ -113,7 +113,7 @@ static void test_scroll(void)
     g_assert_cmpuint(g.hidden_right, ==, 0);
 }
 
-/* What is left over goes to names before anything else. */
+/* Spare room goes to names first. */
 static void test_names_are_not_cut(void)
 {
     struct columns_geometry g;

@@ -1,4 +1,4 @@
-/* Filters: substrings, alternatives, regular expressions, case, and what is none of them. */
+/* Filters: substrings, alternatives, regular expressions, case, and invalid ones. */
 #include <config.h>
 
 #include "view/filter.h"
@@ -52,7 +52,7 @@ static void test_wrong(void)
     }
 }
 
-/* Names that make an expression try again and again: it gives up at once, and says so. */
+/* Names on which an expression backtracks heavily: it gives up soon, and reports that. */
 static void test_hostile(void)
 {
     static const char *const patterns[] = {"/^(a*)*$/", "/(a|aa)+$/", "/a.*a.*a.*[0-9]$/",
@@ -72,7 +72,7 @@ static void test_hostile(void)
         g_assert_cmpint(g_get_monotonic_time() - began, <, 2 * G_USEC_PER_SEC);
         filter_free(f);
     }
-    /* Ordinary ones on a name as long do their work. */
+    /* Ordinary expressions match names of the same length. */
     g_assert_true(matches("/^a+b1a-!$/", name));
     g_assert_true(matches("/a.*b.*-/", name));
     g_assert_false(matches("/^b/", name));
@@ -105,7 +105,7 @@ static unsigned count_matches(const struct stage *s, const char *pattern)
     return count;
 }
 
-/* Any of the texts one sees or knows of a guest will do. */
+/* A filter matches any text of a guest. */
 static void test_guest(void)
 {
     static const struct {
@@ -120,7 +120,7 @@ static void test_guest(void)
     stage_free(s);
 }
 
-/* Of a guest in the past, the state it had then counts. */
+/* In a past moment the filter uses the state that the guest had then. */
 static void test_past(void)
 {
     struct stage *s = stage_sketch();

@@ -65,7 +65,7 @@ static void test_durations(void)
         g_assert_cmpstr(format_duration(cases[i].seconds, out), ==, cases[i].text);
 }
 
-/* Whatever the number, five columns do for the units that scale. */
+/* Five columns are enough for any number of a unit that scales. */
 static void test_width(void)
 {
     static const enum unit units[] = {UNIT_PERCENT, UNIT_BYTES, UNIT_RATE, UNIT_COUNT, UNIT_LOAD};
@@ -159,7 +159,7 @@ static void test_past(void)
     stage_free(s);
 }
 
-/* A guest that waits for somebody to make room on its disk is not just paused. */
+/* A guest that is paused because its disk is full has a state of its own on the screen. */
 static void test_alarm(void)
 {
     struct stage *s = stage_sketch();
@@ -176,7 +176,7 @@ static void test_alarm(void)
     stage_free(s);
 }
 
-/* A guest that has left is remembered with its history; of now there is nothing to say. */
+/* A guest that has left keeps its history; it has no current values. */
 static void test_departed(void)
 {
     struct stage *s = stage_sketch();
@@ -195,7 +195,7 @@ static void test_departed(void)
     g_assert_true(moment_has(&s->view.moment, e));
     s->view.moment.tick = roster_last_tick(s->roster);
     g_assert_false(moment_has(&s->view.moment, e));
-    /* Its minutes are remembered for longer than its ticks; then it is forgotten. */
+    /* Its minutes are kept for longer than its ticks; then it is forgotten. */
     stage_tick(s, HISTORY_DEPTH_MAX);
     g_assert_cmpuint(roster_departed(s->roster)->len, ==, 1);
     for (int minute = 0; minute <= HISTORY_MINUTES_MAX; minute++) {

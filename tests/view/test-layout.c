@@ -30,7 +30,7 @@ static int shared_cells(const struct rect *a, const struct rect *b)
            shared(a->left, a->columns, b->left, b->columns);
 }
 
-/* Inside, disjoint, and together as large as the screen: it is given away whole, each cell once. */
+/* Regions are inside the screen, disjoint, and cover all of it. */
 static void check_tiles(int rows, int columns, const struct layout *l)
 {
     const struct rect *all[] = {&l->title, &l->host, &l->messages, &l->side, &l->table, &l->keys};
@@ -79,7 +79,7 @@ static void test_all_sizes(void)
                 check_size(rows, columns, &wishes[i]);
 }
 
-/* What an operator sees on the usual screen, and what is left of it on small ones. */
+/* The regions on the usual screen, and on small ones. */
 static void check_rows(int rows, int title, int host, int table, int keys)
 {
     struct layout_wishes w = {.host = 4};

@@ -24,7 +24,7 @@ static const struct panel_key KEYS[] = {
     {"the table", "F5 t", "tree: host, group, guest"},
     {NULL, NULL, NULL}};
 
-/* What a test shows, and with what. */
+/* The state that the panels of a test draw. */
 struct show {
     struct stage *stage;
     struct table *table;
@@ -281,7 +281,7 @@ static void test_hosts(void)
     show_free(&show);
 }
 
-/* On the first tick there are no rates: names and absolute values, and nothing that is made up. */
+/* On the first tick there are names and absolute values, but no rates. */
 static void test_first_frame(void)
 {
     struct stage *s = stage_new(4);
@@ -393,7 +393,7 @@ static void test_limits(void)
     show_free(&show);
 }
 
-/* Somebody sets the clock: labels follow it, ages and rates do not. */
+/* When the wall clock is set, labels follow it, ages and rates do not. */
 static void test_clock_set(void)
 {
     struct show show = show_new(stage_sketch());
@@ -417,7 +417,7 @@ static void test_clock_set(void)
     show_free(&show);
 }
 
-/* Every metric of the catalogue, with its definition; of what is absent, why. */
+/* Every metric of the catalogue, with its definition, and the reason for each absent one. */
 static void test_values(void)
 {
     static const char *const reasons[] = {"No value: no CPU quota is set",
@@ -452,7 +452,7 @@ static void check_origins(const struct view *v, const struct entity *e)
     }
 }
 
-/* Of every value there is something to say where it comes from. */
+/* Every value has an origin text. */
 static void test_origins(void)
 {
     struct stage *s = busy_sketch();
@@ -537,7 +537,7 @@ static void test_shared_memory(void)
 static draw_function *const DRAWN[] = {draw_main, draw_guest,   draw_values, draw_host,
                                        draw_help, draw_chooser, draw_menu,   draw_lines};
 
-/* A panel draws in its rectangle and nowhere else. */
+/* A panel draws inside of its rectangle only. */
 static void check_inside(struct show *show, draw_function *draw, struct canvas *c, int rows,
                          int columns)
 {
@@ -593,12 +593,12 @@ static void test_past_sizes(void)
     v->moment.tick = 0;
     v->moment.now_ns += INT64_C(100000000000);
     check_sizes(&show, 40, 120, 5, 7);
-    /* In ASCII nothing else is drawn: texts from outside and our own. */
+    /* With ASCII glyphs only ASCII is drawn, texts from outside included. */
     struct canvas *c = canvas_new(60, 120);
     struct rect where = {.rows = 60, .columns = 120};
     for (size_t i = 0; i < G_N_ELEMENTS(DRAWN); i++) {
         if (DRAWN[i] == draw_lines)
-            continue; /* what somebody types, the terminal has shown already */
+            continue; /* the terminal has already shown the text that the user types */
         canvas_clear(c);
         DRAWN[i](c, &where, &show);
         char *text = canvas_to_text(c);
@@ -695,7 +695,7 @@ static void test_marks(void)
     g_assert_nonnull(strstr(text, "\n+docker newcomer"));
     g_assert_nonnull(strstr(text, "\n-podman cache"));
     g_free(text);
-    /* After five seconds it is no longer new, and the other no longer there. */
+    /* After five seconds the one is no longer marked as new, and the other has no row. */
     stage_tick(s, 7);
     canvas_clear(c);
     draw_main(c, &where, &show);
@@ -707,8 +707,8 @@ static void test_marks(void)
     show_free(&show);
 }
 
-/* A source that is not there is said once, one that fails for as long as it does; the page of the
- * host has both. */
+/* An absent source is shown for a while, a failed one until it recovers; the page of the host has
+ * both. */
 static void test_sources(void)
 {
     struct show show = show_new(stage_new(4));
@@ -758,7 +758,7 @@ static void test_input(void)
         }
 }
 
-/* How often: as precisely as it was said, and readable. */
+/* The interval in the title: as precise as it was given, and readable. */
 static void test_interval(void)
 {
     static const struct {
@@ -803,7 +803,7 @@ static void test_menu_styles(void)
     stage_free(show.stage);
 }
 
-/* Each class opens by its action, scrolls, and leads on where it should. */
+/* Each class of pages is opened by its action, scrolls, and opens the right pages. */
 static void test_page_classes(void)
 {
     struct page page = {.class = &PAGE_GUEST, .scroll = 5, .height = 50, .fit = 10};

@@ -107,7 +107,7 @@ static void test_series(void)
         else
             g_assert_cmpfloat_with_epsilon(out[i], 10, 0.01);
     g_assert_cmpuint(series_span(&series, 6), ==, 6);
-    /* From a tick in the past, nothing that came later is seen. */
+    /* At a past tick no later values are shown. */
     s->view.moment.tick = 2;
     series_read(&s->view, &series, 6, out);
     g_assert_cmpfloat_with_epsilon(out[5], 10, 0.01);
@@ -115,8 +115,7 @@ static void test_series(void)
     stage_free(s);
 }
 
-/* Buckets keep their ticks as time goes on: but for the newest one, a graph moves, it does not
- * tremble. */
+/* Buckets keep their ticks as time goes on: a graph moves, and only its newest column changes. */
 static void test_buckets(void)
 {
     struct stage *s = one_guest();

@@ -100,7 +100,7 @@ static void test_sort(void)
     struct stage *s = five();
     struct table *t = table_new();
 
-    /* Numbers fall, ties by name, what has no value last: both ways. */
+    /* Numbers fall, ties are sorted by name, absent values are last in both directions. */
     sort_and_check(s, t, M_CPU, false, "a b c e d");
     sort_and_check(s, t, M_CPU, true, "e c a b d");
     sort_and_check(s, t, M_CPU_GRAPH, false, "a b c e d");
@@ -152,7 +152,7 @@ static void test_hold(void)
     stage_free(s);
 }
 
-/* While the order is held, who comes stands at the end. */
+/* While the order is held, new guests are at the end. */
 static void test_hold_newcomer(void)
 {
     struct stage *s = five();
@@ -172,7 +172,7 @@ static void test_selection(void)
     struct stage *s = five();
     struct table *t = table_new();
 
-    /* Untouched, the cursor is on the first line, whoever stands there. */
+    /* Until the user moves it, the cursor is on the first line, whichever guest that is. */
     update(s, t);
     g_assert_cmpstr(selected(s, t), ==, "a");
     actor(s, "e")->cpu = 90;
@@ -218,7 +218,7 @@ static void test_selection_of_the_gone(void)
     stage_free(s);
 }
 
-/* A guest that a filter hides for a while gets the cursor back; one that is gone does not. */
+/* The cursor returns to a guest that a filter hid for a while, but not to one that is gone. */
 static void test_selection_comes_back(void)
 {
     struct stage *s = five();
@@ -280,7 +280,7 @@ static void test_filter(void)
     check_names(t, "a b c");
     g_assert_cmpuint(table_matches(t), ==, 3);
     g_assert_cmpuint(table_hidden(t), ==, 2);
-    /* What is no filter leaves the old one alone, and says why. */
+    /* An invalid filter gives an error, and the old one stays. */
     g_assert_cmpint(table_filter(t, "/(/", &error), <, 0);
     g_assert_nonnull(error);
     g_free(error);
@@ -357,7 +357,7 @@ static void test_tree_nested(void)
     g_assert_cmpfloat_with_epsilon(table_total(t, table_row(t, 5), M_CPU), 10, 0.01);
     table_select_row(t, 7);
     g_assert_cmpstr(selected(s, t), ==, "inner");
-    /* Folding what has nothing below it goes to its parent, and folds that. */
+    /* Folding a row without children selects and folds its parent. */
     table_fold(t, true);
     update(s, t);
     check_names(t, "[kvm7] .[web] ..a ..b .c .[db] ..e .d");
@@ -367,7 +367,7 @@ static void test_tree_nested(void)
     stage_free(s);
 }
 
-/* Two guests, each inside the other, by a mistake of a source: both are shown once. */
+/* Two guests, each nested in the other by an error of a source: both are shown once. */
 static void test_tree_ring(void)
 {
     struct stage *s = stage_new(1);
@@ -428,7 +428,7 @@ static void test_folding(void)
     update(s, t);
     check_names(t, "[kvm7] .[web+] .c .[db] ..e .d");
     g_assert_cmpuint(table_matches(t), ==, 5);
-    /* Groups are themselves from tick to tick: folded stays folded, selected stays selected. */
+    /* Groups keep their identity from tick to tick: they stay folded and selected. */
     next_tick(s, t);
     check_names(t, "[kvm7] .[web+] .c .[db] ..e .d");
     g_assert_cmpuint(table_selected_row(t), ==, 1);
@@ -569,7 +569,7 @@ static void test_scrolling(void)
     stage_free(s);
 }
 
-/* Who can be seen is known, as far as there is room to say it. */
+/* The serials of the visible guests are listed, as far as the array has room. */
 static void test_on_screen(void)
 {
     struct stage *s = stage_crowd(4, 100);
@@ -633,8 +633,8 @@ static void test_sets(void)
     stage_free(s);
 }
 
-/* The past has those who were there then, who have left since too, and not those who came later;
- * rows are sorted by what was recorded. */
+/* A past moment has the guests of then, including those that have left since, and no later ones.
+ * Rows are sorted by recorded values. */
 static void test_past(void)
 {
     struct stage *s = five();
