@@ -6,6 +6,8 @@
 #ifndef VTOP_COLLECT_NETDEV_H
 #define VTOP_COLLECT_NETDEV_H
 
+#include "model/sample.h"
+
 #include <glib.h>
 #include <net/if.h>
 #include <stdbool.h>
@@ -35,5 +37,12 @@ bool netdev_fill(struct netdev_table *t, const char *text);
 const struct netdev *netdev_find(const struct netdev_table *t, const char *name);
 
 void netdev_clear(struct netdev_table *t);
+
+/* Set the eight counters of a record. FIRST is the reading of received bytes (R_NIC_RX_BYTES,
+ * R_HOSTNIC_RX_BYTES); the catalogue has the others behind it, in the order of struct netdev. */
+void netdev_record(const struct netdev *d, enum reading first, struct record *r);
+
+/* The same interface from the other end of its cable, where what it sends is received. */
+struct netdev netdev_other_end(const struct netdev *d);
 
 #endif

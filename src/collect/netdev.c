@@ -102,3 +102,30 @@ void netdev_clear(struct netdev_table *t)
         g_hash_table_destroy(t->by_name);
     *t = (struct netdev_table){0};
 }
+
+_Static_assert(R_NIC_TX_DROPS - R_NIC_RX_BYTES == 7, "netdev_record() counts on the order");
+_Static_assert(R_HOSTNIC_TX_DROPS - R_HOSTNIC_RX_BYTES == 7, "netdev_record() counts on the order");
+
+void netdev_record(const struct netdev *d, enum reading first, struct record *r)
+{
+    const uint64_t counters[] = {d->rx_bytes, d->rx_packets, d->rx_errors, d->rx_drops,
+                                 d->tx_bytes, d->tx_packets, d->tx_errors, d->tx_drops};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(counters); i++)
+        record_set(r, first + (enum reading)i, counters[i]);
+}
+
+struct netdev netdev_other_end(const struct netdev *d)
+{
+    struct netdev other = *d;
+
+    other.rx_bytes = d->tx_bytes;
+    other.rx_packets = d->tx_packets;
+    other.rx_errors = d->tx_errors;
+    other.rx_drops = d->tx_drops;
+    other.tx_bytes = d->rx_bytes;
+    other.tx_packets = d->rx_packets;
+    other.tx_errors = d->rx_errors;
+    other.tx_drops = d->rx_drops;
+    return other;
+}

@@ -93,14 +93,7 @@ static void add_part(struct sample *out, struct ident *ident, const struct netde
     struct record *r = sample_add(out, FACET_GUEST_NIC, ident);
 
     r->read_ns = read_ns;
-    record_set(r, R_NIC_RX_BYTES, nic->rx_bytes);
-    record_set(r, R_NIC_RX_PACKETS, nic->rx_packets);
-    record_set(r, R_NIC_RX_ERRORS, nic->rx_errors);
-    record_set(r, R_NIC_RX_DROPS, nic->rx_drops);
-    record_set(r, R_NIC_TX_BYTES, nic->tx_bytes);
-    record_set(r, R_NIC_TX_PACKETS, nic->tx_packets);
-    record_set(r, R_NIC_TX_ERRORS, nic->tx_errors);
-    record_set(r, R_NIC_TX_DROPS, nic->tx_drops);
+    netdev_record(nic, R_NIC_RX_BYTES, r);
 }
 
 /* All but the loopback. */

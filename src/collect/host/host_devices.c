@@ -173,14 +173,7 @@ static void record_nic(struct sample *out, struct device *device, const struct n
     struct record *r = sample_add(out, FACET_HOST_NIC, device->ident);
 
     r->read_ns = now;
-    record_set(r, R_HOSTNIC_RX_BYTES, nic->rx_bytes);
-    record_set(r, R_HOSTNIC_RX_PACKETS, nic->rx_packets);
-    record_set(r, R_HOSTNIC_RX_ERRORS, nic->rx_errors);
-    record_set(r, R_HOSTNIC_RX_DROPS, nic->rx_drops);
-    record_set(r, R_HOSTNIC_TX_BYTES, nic->tx_bytes);
-    record_set(r, R_HOSTNIC_TX_PACKETS, nic->tx_packets);
-    record_set(r, R_HOSTNIC_TX_ERRORS, nic->tx_errors);
-    record_set(r, R_HOSTNIC_TX_DROPS, nic->tx_drops);
+    netdev_record(nic, R_HOSTNIC_RX_BYTES, r);
 }
 
 static unsigned collect_counted(struct host_devices *d, int64_t now, struct sample *out)

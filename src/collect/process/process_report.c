@@ -143,17 +143,11 @@ static void record_process(struct machine *m, const struct machine_round *round,
 static void record_nic(const struct netdev *d, struct ident *ident, int64_t read_ns,
                        struct sample *out)
 {
+    struct netdev guest = netdev_other_end(d);
     struct record *r = sample_add(out, FACET_GUEST_NIC, ident);
 
     r->read_ns = read_ns;
-    record_set(r, R_NIC_RX_BYTES, d->tx_bytes);
-    record_set(r, R_NIC_RX_PACKETS, d->tx_packets);
-    record_set(r, R_NIC_RX_ERRORS, d->tx_errors);
-    record_set(r, R_NIC_RX_DROPS, d->tx_drops);
-    record_set(r, R_NIC_TX_BYTES, d->rx_bytes);
-    record_set(r, R_NIC_TX_PACKETS, d->rx_packets);
-    record_set(r, R_NIC_TX_ERRORS, d->rx_errors);
-    record_set(r, R_NIC_TX_DROPS, d->rx_drops);
+    netdev_record(&guest, R_NIC_RX_BYTES, r);
 }
 
 /* Names of interfaces are used again in each network. */
