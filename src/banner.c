@@ -3,6 +3,7 @@
 #include "banner.h"
 
 #include "base/clock_read.h"
+#include "base/crash.h"
 #include "collect/viewpoint.h"
 
 #include <pthread.h>
@@ -56,15 +57,14 @@ static char *look_patiently(const char *root)
 {
     struct banner_look *l = g_new0(struct banner_look, 1);
     int64_t until_ns = clock_mono_ns() + PATIENCE_NS;
-    sigset_t blocked, before;
+    sigset_t before;
     pthread_t thread;
 
     l->root = g_strdup(root);
     l->owners = 2;
     pthread_mutex_init(&l->lock, NULL);
     clock_cond_init(&l->changed);
-    sigfillset(&blocked); /* signals are for the main thread */
-    pthread_sigmask(SIG_SETMASK, &blocked, &before);
+    crash_block_other_signals(&before);
     bool started = pthread_create(&thread, NULL, look, l) == 0;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (started)

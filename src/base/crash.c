@@ -2,8 +2,16 @@
 
 #include "base/crash.h"
 
-#include <signal.h>
-
 /* GLib ends a process that is out of memory by SIGTRAP. */
 const int CRASH_SIGNALS[CRASH_SIGNAL_COUNT] = {SIGSEGV, SIGBUS,  SIGILL, SIGFPE,
                                                SIGABRT, SIGTRAP, SIGSYS};
+
+void crash_block_other_signals(sigset_t *before)
+{
+    sigset_t blocked;
+
+    sigfillset(&blocked);
+    for (int i = 0; i < CRASH_SIGNAL_COUNT; i++)
+        sigdelset(&blocked, CRASH_SIGNALS[i]);
+    pthread_sigmask(SIG_SETMASK, &blocked, before);
+}

@@ -102,17 +102,6 @@ static void *run(void *p)
     return NULL;
 }
 
-/* Signals go to the main thread, whose poll() they interrupt; signals of a crash stay unblocked. */
-static void block_signals(sigset_t *before)
-{
-    sigset_t blocked;
-
-    sigfillset(&blocked);
-    for (int i = 0; i < CRASH_SIGNAL_COUNT; i++)
-        sigdelset(&blocked, CRASH_SIGNALS[i]);
-    pthread_sigmask(SIG_SETMASK, &blocked, before);
-}
-
 static void source_free(struct source *s)
 {
     sample_unref(s->newest);
@@ -133,7 +122,7 @@ struct source *source_start(const struct source_class *class, const void *config
     s->demand = *demand;
     pthread_mutex_init(&s->lock, NULL);
     clock_cond_init(&s->changed);
-    block_signals(&before); /* threads that open() starts inherit the mask, too */
+    crash_block_other_signals(&before); /* threads that open() starts inherit the mask, too */
     s->state = class->open(config);
     int error = pthread_create(&s->thread, NULL, run, s);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
