@@ -18,6 +18,11 @@ enum { FORMAT_SIZE = 32 };
 /* A number of a unit in at most WIDTH columns where its unit allows that (5 always suffice). NAN
  * gives "". Returns OUT. */
 const char *format_number(enum unit unit, double number, int width, char out[FORMAT_SIZE]);
+
+/* The same, with the absent glyph for NAN. */
+const char *format_shown(const struct view *v, enum unit unit, double number, int width,
+                         char out[FORMAT_SIZE]);
+
 const char *format_duration(double seconds, char out[FORMAT_SIZE]);
 
 /* "12:04:31", local time. */

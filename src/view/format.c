@@ -142,6 +142,12 @@ const char *format_number(enum unit unit, double number, int width, char out[FOR
     return out;
 }
 
+const char *format_shown(const struct view *v, enum unit unit, double number, int width,
+                         char out[FORMAT_SIZE])
+{
+    return isnan(number) ? v->glyphs->absent : format_number(unit, number, width, out);
+}
+
 /* ---- how bad ---- */
 
 enum style format_severity(enum metric m, double number)

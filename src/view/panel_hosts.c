@@ -40,9 +40,7 @@ static int name_width(const GPtrArray *hosts)
 static const char *number_text(const struct view *v, const struct entity *host, enum metric m,
                                char out[FORMAT_SIZE])
 {
-    double number = moment_number(&v->moment, host, m);
-
-    return isnan(number) ? v->glyphs->absent : format_number(metric_info(m)->unit, number, 6, out);
+    return format_shown(v, metric_info(m)->unit, moment_number(&v->moment, host, m), 6, out);
 }
 
 /* "CPU ████▓▓··· 34.2% of 16": virtual machines, the rest of what is used, and what is free.

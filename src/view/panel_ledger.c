@@ -19,9 +19,7 @@ static double host_number(const struct view *v, enum metric m)
 /* The number as text, or the absent glyph. */
 static const char *host_text(const struct view *v, enum metric m, char out[FORMAT_SIZE])
 {
-    double number = host_number(v, m);
-
-    return isnan(number) ? v->glyphs->absent : format_number(metric_info(m)->unit, number, 6, out);
+    return format_shown(v, metric_info(m)->unit, host_number(v, m), 6, out);
 }
 
 static enum style host_style(const struct view *v, enum metric m)
@@ -63,7 +61,7 @@ static void add_time(struct strip *s, const struct view *v)
     char clock[FORMAT_SIZE], ago[FORMAT_SIZE];
 
     format_clock(moment_wall_ns(&v->moment), clock);
-    if (back_ns >= 1000000000)
+    if (back_ns >= CLOCK_NS_PER_S)
         strip_add(s, 0, STYLE_WARN, v->paused ? "PAUSED" : "", STYLE_WARN, "%s, %s ago", clock,
                   format_duration((double)back_ns / 1e9, ago));
     else
@@ -142,6 +140,15 @@ struct ledger {
     char total[64];
 };
 
+/* PARTS, with the numbers of their metrics. */
+static void take_parts(struct ledger *l, const struct view *v, const struct part parts[PARTS])
+{
+    for (int i = 0; i < PARTS; i++) {
+        l->part[i] = parts[i];
+        l->part[i].number = host_number(v, parts[i].metric);
+    }
+}
+
 static double sum_of_parts(const struct ledger *l)
 {
     double sum = 0;
@@ -183,8 +190,7 @@ static void add_part(struct strip *s, const struct view *v, int rank, const char
 {
     int width = unit == UNIT_BYTES ? BYTES_WIDTH : PERCENT_WIDTH;
     char label[32], number[FORMAT_SIZE];
-    const char *text =
-        isnan(p->number) ? v->glyphs->absent : format_number(unit, p->number, width, number);
+    const char *text = format_shown(v, unit, p->number, width, number);
 
     snprintf(label, sizeof(label), "%s%s", glyph, p->name);
     strip_add(s, rank, p->style, label, isnan(p->number) ? STYLE_DIM : STYLE_NORMAL, "%*s%s",
@@ -254,14 +260,11 @@ static void draw_cpu(struct canvas *c, int row, const struct rect *where, const 
     };
     char a[FORMAT_SIZE], b[FORMAT_SIZE];
 
-    memcpy(l.part, parts, sizeof(parts));
-    for (int i = 0; i < PARTS; i++)
-        l.part[i].number = host_number(v, parts[i].metric);
+    take_parts(&l, v, parts);
     l.used = sum_of_parts(&l); /* steal is not used, but has its part */
     l.rest = (struct part){"idle", M_HOST_CPU_IDLE, STYLE_DIM, host_number(v, M_HOST_CPU_IDLE)};
-    double cpus = host_number(v, M_HOST_CPUS);
     snprintf(l.total, sizeof(l.total), "%s%% of %s", host_text(v, M_HOST_CPU, a),
-             isnan(cpus) ? v->glyphs->absent : format_number(UNIT_COUNT, cpus, 4, b));
+             format_shown(v, UNIT_COUNT, host_number(v, M_HOST_CPUS), 4, b));
     draw_ledger(c, row, where, v, &l, selected);
 }
 
@@ -276,16 +279,14 @@ static void draw_memory(struct canvas *c, int row, const struct rect *where, con
     };
     char a[FORMAT_SIZE], b[FORMAT_SIZE];
 
-    memcpy(l.part, parts, sizeof(parts));
-    for (int i = 0; i < PARTS; i++)
-        l.part[i].number = host_number(v, parts[i].metric);
+    take_parts(&l, v, parts);
     if (!(l.part[PARTS - 1].number > 0))
         l.part[PARTS - 1].name = NULL; /* most hosts set no memory aside */
     l.used = host_number(v, M_HOST_MEM_USED);
     l.whole = host_number(v, M_HOST_MEM_TOTAL);
     l.rest = (struct part){"free", M_HOST_MEM_AVAILABLE, STYLE_DIM, l.whole - l.used};
     snprintf(l.total, sizeof(l.total), "%s of %s", host_text(v, M_HOST_MEM_USED, a),
-             isnan(l.whole) ? v->glyphs->absent : format_number(UNIT_BYTES, l.whole, 6, b));
+             format_shown(v, UNIT_BYTES, l.whole, 6, b));
     draw_ledger(c, row, where, v, &l, false);
 }
 
