@@ -10,7 +10,7 @@
  *      and otherwise on another one. Skipped where the driver or /proc does not tell.
  *   4. The host UUID: this machine's (SMBIOS, machine-id), or that of the daemon on this host.
  *      libvirt invents one at each start of a daemon where SMBIOS has none, and for a daemon
- * without root, so that another UUID proves nothing.
+ *      without root, so that another UUID proves nothing.
  *   5. The host name, if the URI's server is a loopback name or this host's own name. A socket
  *      without any contrary evidence leads to this host.
  *
