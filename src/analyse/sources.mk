@@ -1,0 +1,2 @@
+# analyse/: what the numbers mean: statistics, findings, advice.
+#   libvtop_a_SOURCES += src/analyse/NAME.c include/analyse/NAME.h
