@@ -37,8 +37,12 @@ void summary_merge(struct summary *to, const struct summary *from);
 /* The sample variance, m2 / (n - 1); NAN for fewer than two values. */
 double summary_variance(const struct summary *s);
 
-/* The median of N values: the mean of the middle two when N is even, NAN when it is 0. They are put
- * into another order. */
+/* The quantile Q, 0 to 1, of N values, none of them NAN: linear between the neighbours of rank
+ * Q x (N - 1), which is type 7 of Hyndman and Fan. NAN when N is 0. They are put into another
+ * order. */
+double summary_quantile(double *values, size_t n, double q);
+
+/* The same for one half: the mean of the middle two when N is even. */
 double summary_median(double *values, size_t n);
 
 #endif

@@ -33,17 +33,25 @@ static double select_value(double *values, size_t n, size_t k)
     return values[k];
 }
 
-double summary_median(double *values, size_t n)
+/* Hyndman, Fan: Sample quantiles in statistical packages, The American Statistician 50, 1996. */
+double summary_quantile(double *values, size_t n, double q)
 {
     if (!n)
         return (double)NAN;
-    double upper = select_value(values, n, n / 2), lower = upper;
-    if (n % 2 == 0) {
-        lower = values[0];
-        for (size_t i = 1; i < n / 2; i++)
-            lower = MAX(lower, values[i]);
-    }
-    return lower + (upper - lower) / 2;
+    double rank = CLAMP(q, 0, 1) * (double)(n - 1);
+    size_t below = (size_t)rank;
+    double part = rank - (double)below, lower = select_value(values, n, below);
+    if (!(part > 0))
+        return lower;
+    double upper = values[below + 1];
+    for (size_t i = below + 2; i < n; i++)
+        upper = MIN(upper, values[i]);
+    return lower + (upper - lower) * part;
+}
+
+double summary_median(double *values, size_t n)
+{
+    return summary_quantile(values, n, 0.5);
 }
 
 static struct summary summary_same(double value, size_t n)
