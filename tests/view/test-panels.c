@@ -1,73 +1,21 @@
 /* Every panel against its picture, in every size, and with nothing to show.
  *
- * Panels that print the catalogue have no picture: a new metric should not need one. The pictures
- * are tests/view/pictures/NAME.txt. VTOP_DRAW_PICTURES=1 writes them anew; look at
- * them before committing. */
+ * Panels that print the catalogue have no picture: a new metric should not need one. */
 #include <config.h>
 
 #include "base/clock.h"
 #include "model/catalogue.h"
 #include "view/chooser.h"
-#include "view/page.h"
-#include "view/panels.h"
 
-#include "stage.h"
+#include "show.h"
 
 #include <string.h>
 
-static const struct panel_label LABELS[] = {{"F1", "Help  "}, {"F2", "Columns"}, {"F3", "Search"},
-                                            {"F4", "Filter"}, {"F5", "Tree  "},  {"F6", "Sort  "},
-                                            {"F10", "Quit "}, {NULL, NULL}};
 static const struct panel_key KEYS[] = {
     {"moving", "Up k", "one row up; from the first row to the host"},
     {NULL, "Home g", "to the first row, and stay there"},
     {"the table", "F5 t", "tree: host, group, guest"},
     {NULL, NULL, NULL}};
-
-/* The state that the panels of a test draw. */
-struct show {
-    struct stage *stage;
-    struct table *table;
-    struct page page;
-    uint64_t serial;
-    bool host_selected;
-    const char *search;
-};
-
-typedef void draw_function(struct canvas *c, const struct rect *where, struct show *show);
-
-static uint64_t serial_of(const struct stage *s, const char *name)
-{
-    const GPtrArray *guests = roster_guests(s->roster);
-
-    for (guint i = 0; i < guests->len; i++)
-        if (!g_strcmp0(entity_label(g_ptr_array_index(guests, i), LABEL_NAME), name))
-            return ((struct entity *)g_ptr_array_index(guests, i))->serial;
-    return 0;
-}
-
-static void draw_main(struct canvas *c, const struct rect *where, struct show *show)
-{
-    const struct view *v = &show->stage->view;
-    struct layout_wishes wishes = {.host = panel_ledger_rows(v, where->rows, where->columns),
-                                   .hosts = panel_hosts_rows(v, where->rows),
-                                   .messages = panel_sources_rows(v)};
-    struct layout l;
-
-    layout_make(where->rows, where->columns, &wishes, &l);
-    struct rect *all[] = {&l.title, &l.host, &l.hosts, &l.messages, &l.table, &l.keys};
-    for (size_t i = 0; i < G_N_ELEMENTS(all); i++) {
-        all[i]->top += where->top;
-        all[i]->left += where->left;
-    }
-    table_update(show->table, v);
-    panel_title(c, &l.title, v);
-    panel_ledger(c, &l.host, v, show->host_selected);
-    panel_hosts(c, &l.hosts, v);
-    panel_sources(c, &l.messages, v);
-    panel_table(c, &l.table, v, show->table, show->search);
-    panel_keys(c, &l.keys, LABELS);
-}
 
 /* A page of the show's guest, scrolled as it was. */
 static void draw_page(struct canvas *c, const struct rect *where, struct show *show,
@@ -136,86 +84,33 @@ static void draw_lines(struct canvas *c, const struct rect *where, struct show *
     panel_message(c, &line, STYLE_WARN, "a message that says something");
     line.top += 1;
     line.rows = MIN(1, where->rows - 2);
-    panel_position(c, &line, panel_keys(c, &line, LABELS), 17, 20, 160);
-}
-
-static struct show show_new(struct stage *s)
-{
-    struct show show = {.stage = s, .table = table_new()};
-
-    columns_parse(
-        table_columns(show.table),
-        "type,name,state,CPU%,cpu_graph,RDY%,THR%,MEM,MEM%,RD/s,WR/s,LAT,RX/s,TX/s,PSICPU", NULL);
-    return show;
-}
-
-static void show_free(struct show *show)
-{
-    table_free(show->table);
-    stage_free(show->stage);
+    panel_position(c, &line, panel_keys(c, &line, SHOW_LABELS), 17, 20, 160);
 }
 
 /* ---- pictures ---- */
 
-static void check_picture(const char *name, struct show *show, draw_function *draw, int rows,
-                          int columns)
-{
-    struct canvas *c = canvas_new(rows, columns);
-    struct rect where = {.rows = rows, .columns = columns};
-    char *file = g_strconcat(name, ".txt", NULL);
-    char *path = g_test_build_filename(G_TEST_DIST, "tests", "view", "pictures", file, NULL);
-    char *expected = NULL;
-
-    draw(c, &where, show);
-    char *text = canvas_to_text(c);
-    if (g_getenv("VTOP_DRAW_PICTURES"))
-        g_assert_true(g_file_set_contents(path, text, -1, NULL));
-    g_assert_true(g_file_get_contents(path, &expected, NULL, NULL));
-    if (strcmp(text, expected))
-        g_error("%s is not as in its picture:\n%s", name, text);
-    g_free(text);
-    g_free(expected);
-    g_free(path);
-    g_free(file);
-    canvas_free(c);
-}
-
-static struct stage *busy_sketch(void)
-{
-    struct stage *s = stage_sketch();
-    struct actor *db = g_ptr_array_index(s->actors, 0), *web = g_ptr_array_index(s->actors, 2);
-
-    for (int i = 0; i < 70; i++) {
-        db->cpu = 300 + i * i % 200;
-        web->cpu = i % 20 < 10 ? 40 : 190;
-        s->busy = 40 + i % 30;
-        stage_tick(s, 1);
-    }
-    return s;
-}
-
 static void test_main(void)
 {
-    struct show show = show_new(busy_sketch());
+    struct show show = show_new(show_busy_sketch());
 
-    check_picture("main-80x24", &show, draw_main, 24, 80);
-    check_picture("main-200x20", &show, draw_main, 20, 200);
-    check_picture("main-40x10", &show, draw_main, 10, 40);
-    check_picture("main-20x5", &show, draw_main, 5, 20);
+    show_check_picture("main-80x24", &show, show_draw_main, 24, 80);
+    show_check_picture("main-200x20", &show, show_draw_main, 20, 200);
+    show_check_picture("main-40x10", &show, show_draw_main, 10, 40);
+    show_check_picture("main-20x5", &show, show_draw_main, 5, 20);
     show.stage->view.glyphs = glyphs_get(true);
-    check_picture("main-ascii", &show, draw_main, 16, 80);
+    show_check_picture("main-ascii", &show, show_draw_main, 16, 80);
     show_free(&show);
 }
 
 static void test_tree(void)
 {
-    struct show show = show_new(busy_sketch());
+    struct show show = show_new(show_busy_sketch());
 
     table_tree(show.table, true);
-    check_picture("tree", &show, draw_main, 20, 120);
+    show_check_picture("tree", &show, show_draw_main, 20, 120);
     table_update(show.table, &show.stage->view);
     table_fold_all(show.table, true);
-    check_picture("tree-folded", &show, draw_main, 20, 120);
+    show_check_picture("tree-folded", &show, show_draw_main, 20, 120);
     show_free(&show);
 }
 
@@ -250,7 +145,7 @@ static void merge_host(struct stage *s, unsigned source, struct ident *host, str
  * the guest's own host. */
 static void test_hosts(void)
 {
-    struct show show = show_new(busy_sketch());
+    struct show show = show_new(show_busy_sketch());
     struct ident *hosts[3], *guests[3];
     static const char *const names[] = {"kvm8", "kvm9.example.org", "kvm10"};
 
@@ -267,11 +162,11 @@ static void test_hosts(void)
             merge_host(show.stage, 2 + i, hosts[i], guests[i]);
         stage_tick(show.stage, 1);
     }
-    check_picture("hosts", &show, draw_main, 24, 120);
+    show_check_picture("hosts", &show, show_draw_main, 24, 120);
     table_tree(show.table, true);
     show.stage->view.cpu_of_host = true;
-    check_picture("hosts-tree", &show, draw_main, 24, 120);
-    check_picture("hosts-small", &show, draw_main, 12, 80);
+    show_check_picture("hosts-tree", &show, show_draw_main, 24, 120);
+    show_check_picture("hosts-small", &show, show_draw_main, 12, 80);
     show.stage->view.hosts_folded = true;
     g_assert_cmpint(panel_hosts_rows(&show.stage->view, 24), ==, 0);
     for (unsigned i = 0; i < G_N_ELEMENTS(hosts); i++) {
@@ -295,44 +190,24 @@ static void test_first_frame(void)
                                  .limit = 200,
                                  .state = STATE_RUN});
     stage_tick(s, 1);
-    check_picture("first-frame", &show, draw_main, 12, 100);
+    show_check_picture("first-frame", &show, show_draw_main, 12, 100);
     show_free(&show);
 }
 
 static void test_pages(void)
 {
-    struct show show = show_new(busy_sketch());
+    struct show show = show_new(show_busy_sketch());
 
-    show.serial = serial_of(show.stage, "db-primary");
-    check_picture("guest-vm", &show, draw_guest, 29, 80);
-    show.serial = serial_of(show.stage, "shop/nginx-1");
-    check_picture("guest-container", &show, draw_guest, 24, 120);
+    show.serial = show_serial_of(show.stage, "db-primary");
+    show_check_picture("guest-vm", &show, draw_guest, 29, 80);
+    show.serial = show_serial_of(show.stage, "shop/nginx-1");
+    show_check_picture("guest-container", &show, draw_guest, 24, 120);
     show.serial = 999999;
-    check_picture("guest-gone", &show, draw_guest, 3, 40);
-    check_picture("host", &show, draw_host, 30, 100);
-    check_picture("menu", &show, draw_menu, 6, 12);
-    check_picture("lines", &show, draw_lines, 3, 90);
+    show_check_picture("guest-gone", &show, draw_guest, 3, 40);
+    show_check_picture("host", &show, draw_host, 30, 100);
+    show_check_picture("menu", &show, draw_menu, 6, 12);
+    show_check_picture("lines", &show, draw_lines, 3, 90);
     show_free(&show);
-}
-
-/* The whole of a page, whatever its height. */
-static char *page_text(struct show *show, draw_function *draw, int columns)
-{
-    struct canvas *c = canvas_new(400, columns);
-    struct rect where = {.rows = 400, .columns = columns};
-
-    draw(c, &where, show);
-    g_assert_cmpint(show->page.height, <, 400);
-    char *text = canvas_to_text(c);
-    canvas_free(c);
-    return text;
-}
-
-static void check_contains(const char *text, const char *const parts[])
-{
-    for (; *parts; parts++)
-        if (!strstr(text, *parts))
-            g_error("'%s' is not in:\n%s", *parts, text);
 }
 
 /* A guest's parts, its labels, and the reason for each cell that is empty. */
@@ -343,16 +218,16 @@ static void test_guest(void)
                                      "vnet0",         "not read yet",       NULL};
     static const char *const container[] = {"nginx:1.27", "worker/4", "processes and threads (5)",
                                             NULL};
-    struct show show = show_new(busy_sketch());
+    struct show show = show_new(show_busy_sketch());
 
     for (int columns = 80; columns <= 200; columns += 60) {
-        show.serial = serial_of(show.stage, "db-primary");
-        char *text = page_text(&show, draw_guest, columns);
-        check_contains(text, vm);
+        show.serial = show_serial_of(show.stage, "db-primary");
+        char *text = show_page_text(&show, draw_guest, columns);
+        show_check_contains(text, vm);
         g_free(text);
-        show.serial = serial_of(show.stage, "shop/nginx-1");
-        text = page_text(&show, draw_guest, columns);
-        check_contains(text, container);
+        show.serial = show_serial_of(show.stage, "shop/nginx-1");
+        text = show_page_text(&show, draw_guest, columns);
+        show_check_contains(text, container);
         g_free(text);
     }
     show_free(&show);
@@ -379,15 +254,15 @@ static void test_limits(void)
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         a->levels = cases[i].levels;
         stage_tick(show.stage, 1);
-        show.serial = serial_of(show.stage, "x");
-        char *text = page_text(&show, draw_guest, 100);
-        check_contains(text, (const char *[]){cases[i].text, "memory no limit is set", NULL});
+        show.serial = show_serial_of(show.stage, "x");
+        char *text = show_page_text(&show, draw_guest, 100);
+        show_check_contains(text, (const char *[]){cases[i].text, "memory no limit is set", NULL});
         g_free(text);
     }
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) { /* and it is known what it was */
         show.stage->view.moment.tick = i + 1;
-        char *text = page_text(&show, draw_guest, 100);
-        check_contains(text, (const char *[]){cases[i].text, NULL});
+        char *text = show_page_text(&show, draw_guest, 100);
+        show_check_contains(text, (const char *[]){cases[i].text, NULL});
         g_free(text);
     }
     show_free(&show);
@@ -398,21 +273,22 @@ static void test_clock_set(void)
 {
     struct show show = show_new(stage_sketch());
     struct stage *s = show.stage;
-    double cpu =
-        moment_number(&s->view.moment, roster_find(s->roster, serial_of(s, "db-primary")), M_CPU);
+    double cpu = moment_number(&s->view.moment,
+                               roster_find(s->roster, show_serial_of(s, "db-primary")), M_CPU);
 
     s->view.moment.tick = roster_last_tick(s->roster);
     s->view.moment.wall_ns -= INT64_C(3600) * 1000000000;
     stage_tick(s, 5);
-    char *text = page_text(&show, draw_main, 80);
-    check_contains(text, (const char *[]){", 5s ago", NULL});
+    char *text = show_page_text(&show, show_draw_main, 80);
+    show_check_contains(text, (const char *[]){", 5s ago", NULL});
     g_free(text);
     s->view.moment.tick = 1;
     g_assert_cmpint(moment_wall_ns(&s->view.moment), >,
                     s->view.moment.wall_ns); /* it was later, then */
     s->view.moment.tick = 0;
     g_assert_cmpfloat_with_epsilon(
-        moment_number(&s->view.moment, roster_find(s->roster, serial_of(s, "db-primary")), M_CPU),
+        moment_number(&s->view.moment, roster_find(s->roster, show_serial_of(s, "db-primary")),
+                      M_CPU),
         cpu, 1e-6);
     show_free(&show);
 }
@@ -422,22 +298,22 @@ static void test_values(void)
 {
     static const char *const reasons[] = {"No value: no CPU quota is set",
                                           "No value: no limit is set", NULL};
-    struct show show = show_new(busy_sketch());
+    struct show show = show_new(show_busy_sketch());
 
-    show.serial = serial_of(show.stage, "cache");
-    char *text = page_text(&show, draw_values, 300);
+    show.serial = show_serial_of(show.stage, "cache");
+    char *text = show_page_text(&show, draw_values, 300);
     for (enum metric m = metric_begin(KIND_GUEST); m < metric_end(KIND_GUEST); m++)
         if (metric_is_number(m))
-            check_contains(text,
-                           (const char *[]){metric_info(m)->title, metric_info(m)->help, NULL});
-    check_contains(text, reasons);
+            show_check_contains(
+                text, (const char *[]){metric_info(m)->title, metric_info(m)->help, NULL});
+    show_check_contains(text, reasons);
     g_free(text);
     show.serial = roster_host(show.stage->roster)->serial;
-    text = page_text(&show, draw_values, 300);
+    text = show_page_text(&show, draw_values, 300);
     g_assert_nonnull(strstr(text, metric_info(M_HOST_CPU_OTHER)->help));
-    check_contains(text, (const char *[]){"(sum of CPU% of its VMs, over its CPUs)",
-                                          "(/proc/stat, without VM% and CT%)",
-                                          "(counted over all sources)", NULL});
+    show_check_contains(text, (const char *[]){"(sum of CPU% of its VMs, over its CPUs)",
+                                               "(/proc/stat, without VM% and CT%)",
+                                               "(counted over all sources)", NULL});
     g_free(text);
     show_free(&show);
 }
@@ -455,7 +331,7 @@ static void check_origins(const struct view *v, const struct entity *e)
 /* Every value has an origin text. */
 static void test_origins(void)
 {
-    struct stage *s = busy_sketch();
+    struct stage *s = show_busy_sketch();
     const GPtrArray *guests = roster_guests(s->roster);
 
     check_origins(&s->view, roster_host(s->roster));
@@ -473,9 +349,9 @@ static void test_help(void)
     static const char *const keys[] = {"moving", "Home g", "to the first row, and stay there",
                                        "F5 t", NULL};
     struct show show = show_new(stage_new(1));
-    char *text = page_text(&show, draw_help, 300);
+    char *text = show_page_text(&show, draw_help, 300);
 
-    check_contains(text, keys);
+    show_check_contains(text, keys);
     for (enum metric m = metric_begin(KIND_GUEST); m < metric_end(KIND_GUEST); m++)
         g_assert_nonnull(strstr(text, metric_info(m)->help));
     g_free(text);
@@ -484,16 +360,16 @@ static void test_help(void)
 
 static void test_chooser(void)
 {
-    struct show show = show_new(busy_sketch());
+    struct show show = show_new(show_busy_sketch());
     struct canvas *c = canvas_new(16, 100);
     struct rect where = {.rows = 16, .columns = 100};
 
     draw_chooser(c, &where, &show);
     char *text = canvas_to_text(c);
     /* MEM has changed places with CPU%, IMAGE is out; the preview shows just that. */
-    check_contains(text, (const char *[]){"[x] MEM ", "[x] STATE", "[ ] IMAGE",
-                                          " TYPE   NAME            MEM   CPU% STATE\n",
-                                          " vm     db-primary    62.1G  461.0 run\n", NULL});
+    show_check_contains(text, (const char *[]){"[x] MEM ", "[x] STATE", "[ ] IMAGE",
+                                               " TYPE   NAME            MEM   CPU% STATE\n",
+                                               " vm     db-primary    62.1G  461.0 run\n", NULL});
     g_assert_true(strstr(text, "[x] MEM ") < strstr(text, "[x] CPU%"));
     g_free(text);
     canvas_free(c);
@@ -504,7 +380,7 @@ static void test_heat_map(void)
 {
     struct show show = show_new(stage_crowd(256, 10));
 
-    check_picture("heat-map", &show, draw_host, 12, 80);
+    show_check_picture("heat-map", &show, draw_host, 12, 80);
     show_free(&show);
 }
 
@@ -528,50 +404,27 @@ static void test_shared_memory(void)
         g_free(name);
     }
     stage_tick(s, 3);
-    check_picture("shared-memory", &show, draw_main, 9, 100);
+    show_check_picture("shared-memory", &show, show_draw_main, 9, 100);
     show_free(&show);
 }
 
 /* ---- every size ---- */
 
-static draw_function *const DRAWN[] = {draw_main, draw_guest,   draw_values, draw_host,
-                                       draw_help, draw_chooser, draw_menu,   draw_lines};
+static draw_function *const DRAWN[] = {show_draw_main, draw_guest,   draw_values, draw_host,
+                                       draw_help,      draw_chooser, draw_menu,   draw_lines};
 
-/* A panel draws inside of its rectangle only. */
-static void check_inside(struct show *show, draw_function *draw, struct canvas *c, int rows,
-                         int columns)
+static void check_sizes(struct show *show, int rows, int columns, int row_step, int column_step)
 {
-    struct rect where = {.top = 1, .left = 2, .rows = rows, .columns = columns};
+    struct show_sizes sizes = {rows, columns, row_step, column_step};
 
-    canvas_clear(c);
-    for (int row = 0; row < c->rows; row++)
-        canvas_fill(c, row, 0, c->columns, STYLE_NORMAL, "~");
-    draw(c, &where, show);
-    for (int row = 0; row < c->rows; row++)
-        for (int column = 0; column < c->columns; column++)
-            if (!rect_contains(&where, row, column))
-                g_assert_cmpint((int)c->cells[row * c->columns + column].ch, ==, '~');
-}
-
-static void check_sizes(struct show *show, int rows_max, int columns_max, int row_step,
-                        int column_step)
-{
-    for (int rows = 1; rows <= rows_max; rows += row_step)
-        for (int columns = 1; columns <= columns_max; columns += column_step) {
-            struct canvas *c = canvas_new(rows + 2, columns + 4);
-            for (size_t i = 0; i < G_N_ELEMENTS(DRAWN); i++) {
-                show->page = (struct page){.scroll = rows % 3 * 20};
-                check_inside(show, DRAWN[i], c, rows, columns);
-            }
-            canvas_free(c);
-        }
+    show_check_sizes(show, DRAWN, G_N_ELEMENTS(DRAWN), &sizes);
 }
 
 static void test_small_sizes(void)
 {
     struct show show = show_new(stage_sketch());
 
-    show.serial = serial_of(show.stage, "db-primary");
+    show.serial = show_serial_of(show.stage, "db-primary");
     table_tree(show.table, true);
     check_sizes(&show, 12, 90, 1, 1);
     show_free(&show);
@@ -580,10 +433,10 @@ static void test_small_sizes(void)
 /* The same at a tick of the past, with the CPUs' share of the host, in ASCII, stale. */
 static void test_past_sizes(void)
 {
-    struct show show = show_new(busy_sketch());
+    struct show show = show_new(show_busy_sketch());
     struct view *v = &show.stage->view;
 
-    show.serial = serial_of(show.stage, "db-primary");
+    show.serial = show_serial_of(show.stage, "db-primary");
     v->moment.tick = roster_last_tick(v->moment.roster) - 30;
     v->paused = true;
     v->cpu_of_host = true;
@@ -615,7 +468,7 @@ static void test_all_sizes(void)
     const char *sanitized = g_getenv("VTOP_SANITIZED");
     bool slow = sanitized && *sanitized;
 
-    show.serial = serial_of(show.stage, "guest-0003");
+    show.serial = show_serial_of(show.stage, "guest-0003");
     check_sizes(&show, 120, 300, slow ? 17 : 7, slow ? 23 : 11);
     show_free(&show);
 }
@@ -628,10 +481,10 @@ static void test_crowd(void)
     struct rect where = {.rows = 24, .columns = 80};
 
     table_sort(show.table, M_NAME, false);
-    draw_main(c, &where, &show);
+    show_draw_main(c, &where, &show);
     table_to_bottom(show.table);
     canvas_clear(c);
-    draw_main(c, &where, &show);
+    show_draw_main(c, &where, &show);
     char *text = canvas_to_text(c);
     g_assert_nonnull(strstr(text, "guest-1999"));
     g_assert_null(strstr(text, "guest-1900"));
@@ -656,20 +509,6 @@ static void test_empty(void)
 
 /* ---- styles and marks ---- */
 
-static enum style style_of_row(const struct canvas *c, const char *name)
-{
-    char *text = canvas_to_text(c);
-    char **lines = g_strsplit(text, "\n", -1);
-    enum style style = STYLE_COUNT;
-
-    for (int row = 0; row < c->rows; row++)
-        if (strstr(lines[row], name))
-            style = c->cells[row * c->columns + (int)(strstr(lines[row], name) - lines[row])].style;
-    g_strfreev(lines);
-    g_free(text);
-    return style;
-}
-
 static void test_marks(void)
 {
     struct show show = show_new(stage_sketch());
@@ -677,9 +516,9 @@ static void test_marks(void)
     struct canvas *c = canvas_new(24, 100);
     struct rect where = {.rows = 24, .columns = 100};
 
-    draw_main(c, &where, &show);
-    g_assert_cmpint(style_of_row(c, "db-primary"), ==, STYLE_CURSOR);
-    g_assert_cmpint(style_of_row(c, "web-12"), ==, STYLE_NORMAL);
+    show_draw_main(c, &where, &show);
+    g_assert_cmpint(show_style_of(c, "db-primary"), ==, STYLE_CURSOR);
+    g_assert_cmpint(show_style_of(c, "web-12"), ==, STYLE_NORMAL);
     table_move(show.table, 1);
     table_tag(show.table);
     stage_add(s, &(struct actor){.type = GUEST_DOCKER, .name = "newcomer", .cpu = 1, .memory = 1});
@@ -687,9 +526,9 @@ static void test_marks(void)
     stage_tick(s, 1);
     show.search = "nginx";
     canvas_clear(c);
-    draw_main(c, &where, &show);
-    g_assert_cmpint(style_of_row(c, "web-12"), ==, STYLE_MARKED);
-    g_assert_cmpint(style_of_row(c, "cache"), ==, STYLE_GONE);
+    show_draw_main(c, &where, &show);
+    g_assert_cmpint(show_style_of(c, "web-12"), ==, STYLE_MARKED);
+    g_assert_cmpint(show_style_of(c, "cache"), ==, STYLE_GONE);
     char *text = canvas_to_text(c);
     g_assert_nonnull(strstr(text, "\n*vm     web-12"));
     g_assert_nonnull(strstr(text, "\n+docker newcomer"));
@@ -698,7 +537,7 @@ static void test_marks(void)
     /* After five seconds the one is no longer marked as new, and the other has no row. */
     stage_tick(s, 7);
     canvas_clear(c);
-    draw_main(c, &where, &show);
+    show_draw_main(c, &where, &show);
     text = canvas_to_text(c);
     g_assert_nonnull(strstr(text, "\n docker newcomer"));
     g_assert_null(strstr(text, "cache"));
@@ -717,11 +556,11 @@ static void test_sources(void)
     s->source = SOURCE_ABSENT;
     stage_tick(s, 1);
     g_assert_cmpint(panel_sources_rows(&s->view), ==, 1);
-    check_picture("source-absent", &show, draw_main, 10, 80);
+    show_check_picture("source-absent", &show, show_draw_main, 10, 80);
     stage_tick(s, 20);
     g_assert_cmpint(panel_sources_rows(&s->view), ==, 0);
-    char *text = page_text(&show, draw_host, 100);
-    check_contains(text, (const char *[]){"absent: no libvirt daemon on this host", NULL});
+    char *text = show_page_text(&show, draw_host, 100);
+    show_check_contains(text, (const char *[]){"absent: no libvirt daemon on this host", NULL});
     g_free(text);
     s->source = SOURCE_FAILED;
     stage_tick(s, 20);
@@ -733,10 +572,10 @@ static void test_key_bar(void)
 {
     struct rect where = {.left = 3, .rows = 1, .columns = 60};
 
-    g_assert_cmpint(panel_key_at(&where, LABELS, 2), ==, -1);
-    g_assert_cmpint(panel_key_at(&where, LABELS, 3), ==, 0);
-    g_assert_cmpint(panel_key_at(&where, LABELS, 12), ==, 1);
-    g_assert_cmpint(panel_key_at(&where, LABELS, 200), ==, -1);
+    g_assert_cmpint(panel_key_at(&where, SHOW_LABELS, 2), ==, -1);
+    g_assert_cmpint(panel_key_at(&where, SHOW_LABELS, 3), ==, 0);
+    g_assert_cmpint(panel_key_at(&where, SHOW_LABELS, 12), ==, 1);
+    g_assert_cmpint(panel_key_at(&where, SHOW_LABELS, 200), ==, -1);
 }
 
 /* The text cursor is on the screen, and the character before it too. */

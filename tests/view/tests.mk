@@ -3,6 +3,7 @@
 #   tests_view_test_NAME_SOURCES = tests/view/test-NAME.c
 # A script: script_tests += tests/view/NAME.sh. Fixtures: EXTRA_DIST += tests/view/DIRECTORY
 view_stage = tests/view/stage.c tests/view/stage.h
+view_show = tests/view/show.c tests/view/show.h $(view_stage)
 
 unit_tests += tests/view/test-canvas
 tests_view_test_canvas_SOURCES = tests/view/test-canvas.c
@@ -26,7 +27,7 @@ unit_tests += tests/view/test-spark
 tests_view_test_spark_SOURCES = tests/view/test-spark.c $(view_stage)
 
 unit_tests += tests/view/test-panels
-tests_view_test_panels_SOURCES = tests/view/test-panels.c $(view_stage)
+tests_view_test_panels_SOURCES = tests/view/test-panels.c $(view_show)
 EXTRA_DIST += tests/view/pictures
 
 unit_tests += tests/view/test-chooser
