@@ -4,7 +4,7 @@
  * passes the engine to those that show or print findings. The engine reads moments and windows
  * only, so it works in the same way live, in a recording and in a test with invented times.
  *
- *     struct analysis *a = analysis_new(&thresholds, mutes);
+ *     struct analysis *a = analysis_new(&thresholds);
  *     ... after each roster_tick():   analysis_tick(a, &now);
  *     GPtrArray *open = analysis_findings(a, &now);      the worst first
  *     analysis_free(a);
@@ -12,8 +12,8 @@
  * A rule opens a finding when its condition has held for its hold time, and closes it when the
  * condition has been below a lower threshold for its clear time, which grows by half with each
  * relapse. Findings that have closed stay in the log, ANALYSIS_LOG_MAX of them, so that a moment in
- * the past has the findings of that time. A tick allocates only when a finding opens. Main thread
- * only.
+ * the past has the findings of that time. A tick allocates only for guests that are new, for
+ * conditions that begin, and for open findings. Main thread only.
  */
 #ifndef VTOP_ANALYSE_ANALYSIS_H
 #define VTOP_ANALYSE_ANALYSIS_H
@@ -37,11 +37,13 @@ void analysis_tick(struct analysis *a, const struct moment *now);
 /* The roster was emptied and starts again (a feed went back): nothing is open, the log is empty. */
 void analysis_reset(struct analysis *a);
 
-/* Findings that were open at that moment, those of a past moment included: const struct finding *,
- * the worst first, muted ones last; g_ptr_array_free(). NULL for A gives an empty array. */
+/* Findings that were open at that moment: const struct finding *, the worst first, muted ones last;
+ * g_ptr_array_free(). Of each guest there is one, which heads its chain of causes: what else is
+ * open is part of it (finding->also, finding->part_of). A past moment has those whose condition
+ * held then, from its beginning on. NULL for A gives an empty array. */
 GPtrArray *analysis_findings(const struct analysis *a, const struct moment *at);
 
-/* The same, of one guest or host. */
+/* All of one guest or host: the head of its chain first, then what is part of it. */
 GPtrArray *analysis_findings_of(const struct analysis *a, const struct moment *at,
                                 uint64_t serial);
 

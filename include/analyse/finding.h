@@ -43,7 +43,9 @@ enum { FINDING_EVIDENCE_MAX = 6 };
 struct finding {
     uint64_t id; /* counts from 1; never reused in this process */
     enum rule rule;
-    enum severity severity;
+    enum severity severity; /* as it is now; of a closed finding the worst */
+    enum severity worst;    /* that it was so far */
+    uint64_t part_of; /* the finding that heads the chain of the same guest; 0: it is the head */
     enum resource resource;
     uint64_t host;  /* serial of the host that it is about, or on which its guest runs */
     uint64_t guest; /* serial; 0: the finding is about the host */
@@ -51,6 +53,7 @@ struct finding {
     char *sentence;                          /* symptom, resource, who holds it, what to do */
     struct evidence evidence[FINDING_EVIDENCE_MAX];
     size_t evidence_count;
+    GPtrArray *also;      /* char *: other open findings of the same guest, a clause each */
     GPtrArray *ruled_out; /* char *: causes that the numbers exclude, a clause each */
     GPtrArray *missing;   /* char *: evidence that could not be read, and why */
     int64_t since_ns, since_wall_ns; /* when the condition began, monotonic and of day */

@@ -1,3 +1,14 @@
 # analyse/: what the numbers mean: statistics, findings, advice.
 #   libvtop_a_SOURCES += src/analyse/NAME.c include/analyse/NAME.h
 libvtop_a_SOURCES += src/analyse/statistics.c include/analyse/statistics.h
+libvtop_a_SOURCES += \
+	include/analyse/rules.def include/analyse/thresholds.def \
+	include/analyse/analysis.h src/analyse/analysis.c \
+	include/analyse/around.h src/analyse/around.c \
+	include/analyse/condition.h src/analyse/condition.c \
+	include/analyse/finding.h src/analyse/finding.c \
+	include/analyse/judge.h \
+	include/analyse/subject.h src/analyse/subject.c \
+	include/analyse/tell.h src/analyse/tell.c \
+	include/analyse/thresholds.h src/analyse/thresholds.c \
+	src/analyse/rules.c src/analyse/rules_cpu.c src/analyse/rules_host.c

@@ -3,3 +3,10 @@
 #   tests_analyse_test_NAME_SOURCES = tests/analyse/test-NAME.c
 unit_tests += tests/analyse/test-statistics
 tests_analyse_test_statistics_SOURCES = tests/analyse/test-statistics.c
+unit_tests += tests/analyse/test-condition
+tests_analyse_test_condition_SOURCES = tests/analyse/test-condition.c
+unit_tests += tests/analyse/test-thresholds
+tests_analyse_test_thresholds_SOURCES = tests/analyse/test-thresholds.c
+unit_tests += tests/analyse/test-analysis
+tests_analyse_test_analysis_SOURCES = tests/analyse/test-analysis.c \
+	tests/model/scene.c tests/model/scene.h

@@ -1,0 +1,151 @@
+#include <config.h>
+
+#include "analyse/judge.h"
+
+#include "base/text.h"
+
+#include <math.h>
+
+const char *severity_name(enum severity s)
+{
+    static const char *const names[] = {
+        [SEVERITY_INFO] = "info", [SEVERITY_WARN] = "warn", [SEVERITY_CRIT] = "crit"};
+
+    return s < SEVERITY_COUNT ? names[s] : "";
+}
+
+const char *resource_name(enum resource r)
+{
+    static const char *const names[] = {[RESOURCE_CPU] = "cpu",
+                                        [RESOURCE_MEMORY] = "memory",
+                                        [RESOURCE_DISK] = "disk",
+                                        [RESOURCE_NETWORK] = "network",
+                                        [RESOURCE_STATE] = "state"};
+
+    return r < RESOURCE_COUNT ? names[r] : "";
+}
+
+/* ---- numbers as text ---- */
+
+static char *scaled_text(double number, double step, const char *const units[], size_t count)
+{
+    size_t i = 0;
+
+    while (i + 1 < count && fabs(number) >= step) {
+        number /= step;
+        i++;
+    }
+    return g_strdup_printf(fabs(number) < 10 && i > 0 ? "%.1f %s" : "%.0f %s", number, units[i]);
+}
+
+static char *seconds_text(double seconds)
+{
+    if (seconds < 120)
+        return g_strdup_printf("%.0f s", seconds);
+    if (seconds < 7200)
+        return g_strdup_printf("%.0f min", seconds / 60);
+    return g_strdup_printf("%.0f h", seconds / 3600);
+}
+
+char *number_text(enum unit unit, double number)
+{
+    static const char *const bytes[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
+    static const char *const rates[] = {"B/s", "KiB/s", "MiB/s", "GiB/s", "TiB/s", "PiB/s"};
+
+    switch (unit) {
+    case UNIT_PERCENT:
+    case UNIT_CPU_PERCENT:
+        return g_strdup_printf(number < 9.95 && number > 0 ? "%.1f %%" : "%.0f %%", number);
+    case UNIT_BYTES:
+        return scaled_text(number, 1024, bytes, G_N_ELEMENTS(bytes));
+    case UNIT_BYTES_RATE:
+        return scaled_text(number, 1024, rates, G_N_ELEMENTS(rates));
+    case UNIT_RATE:
+        return g_strdup_printf(number < 9.95 && number > 0 ? "%.1f/s" : "%.0f/s", number);
+    case UNIT_MS:
+        return g_strdup_printf(number < 9.95 && number > 0 ? "%.1f ms" : "%.0f ms", number);
+    case UNIT_SECONDS:
+        return seconds_text(number);
+    case UNIT_LOAD:
+        return g_strdup_printf("%.2f", number);
+    default:
+        return g_strdup_printf("%.0f", number);
+    }
+}
+
+/* ---- the parts of a finding ---- */
+
+void finding_say(struct finding *f, const char *format, ...)
+{
+    va_list arguments;
+
+    g_free(f->sentence);
+    va_start(arguments, format);
+    f->sentence = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+}
+
+static const struct entity *about(const struct inquiry *q, enum metric m)
+{
+    return metric_info(m)->kind == KIND_HOST ? q->around->host : q->entity;
+}
+
+static double number_of(const struct moment *at, const struct entity *e, enum metric m)
+{
+    return moment_stale_ns(at, e, m) ? (double)NAN : moment_number(at, e, m);
+}
+
+double inquiry_number(const struct inquiry *q, enum metric m)
+{
+    return number_of(q->at, about(q, m), m);
+}
+
+void finding_show(struct finding *f, const struct inquiry *q, enum metric m, double limit)
+{
+    double number = inquiry_number(q, m);
+
+    if (isnan(number) || f->evidence_count == FINDING_EVIDENCE_MAX)
+        return;
+    for (size_t i = 0; i < f->evidence_count; i++)
+        if (f->evidence[i].metric == m)
+            return;
+    f->evidence[f->evidence_count++] =
+        (struct evidence){.metric = m, .number = number, .limit = limit};
+}
+
+void finding_exclude(struct finding *f, char *text)
+{
+    g_ptr_array_add(f->ruled_out, text);
+}
+
+void finding_lack(struct finding *f, char *text)
+{
+    g_ptr_array_add(f->missing, text);
+}
+
+/* ---- who uses the CPUs ---- */
+
+static const char *separator(unsigned i, unsigned count)
+{
+    if (i == 0)
+        return "";
+    return i + 1 == count ? " and " : ", ";
+}
+
+char *top_text(const struct surroundings *around, const struct entity *except)
+{
+    const struct entity *named[SURROUNDINGS_TOP];
+    double cpu[SURROUNDINGS_TOP];
+    unsigned count = 0;
+
+    for (size_t i = 0; i < SURROUNDINGS_TOP && around->top[i]; i++)
+        if (around->top[i] != except) {
+            named[count] = around->top[i];
+            cpu[count++] = around->top_cpu[i];
+        }
+    GString *text = count ? g_string_new(NULL) : NULL;
+    for (unsigned i = 0; i < count; i++)
+        g_string_append_printf(text, "%s%s (%.1f CPUs)", separator(i, count),
+                               entity_label(named[i], LABEL_NAME), cpu[i] / 100);
+    return text ? g_string_free(text, FALSE) : NULL;
+}
