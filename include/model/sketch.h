@@ -10,7 +10,7 @@
  *     double p95 = sketch_quantile(s, 0.95);
  *     sketch_free(s);
  *
- * A sketch takes 3 KB, and is freed after use. No locks: one thread at a time.
+ * A sketch takes 3 KB; it is freed after use, or cleared and used again. No locks: one thread at a time.
  */
 #ifndef VTOP_MODEL_SKETCH_H
 #define VTOP_MODEL_SKETCH_H
@@ -23,6 +23,9 @@ struct sketch;
 
 struct sketch *sketch_new(void);
 void sketch_free(struct sketch *s);
+
+/* As if it were new. */
+void sketch_clear(struct sketch *s);
 
 /* Values that are NAN are left out. */
 void sketch_add(struct sketch *s, double value);

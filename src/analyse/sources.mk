@@ -12,3 +12,4 @@ libvtop_a_SOURCES += \
 	include/analyse/tell.h src/analyse/tell.c \
 	include/analyse/thresholds.h src/analyse/thresholds.c \
 	src/analyse/rules.c src/analyse/rules_cpu.c src/analyse/rules_host.c
+libvtop_a_SOURCES += src/analyse/measure.c include/analyse/measure.h

@@ -4,6 +4,7 @@
 
 #include <glib.h>
 #include <math.h>
+#include <stdbool.h>
 
 enum { BUCKETS = 800 };
 
@@ -18,11 +19,15 @@ struct sketch {
 
 struct sketch *sketch_new(void)
 {
-    struct sketch *s = g_new0(struct sketch, 1);
+    struct sketch *s = g_new(struct sketch, 1);
 
-    s->min = INFINITY;
-    s->max = -INFINITY;
+    sketch_clear(s);
     return s;
+}
+
+void sketch_clear(struct sketch *s)
+{
+    *s = (struct sketch){.min = INFINITY, .max = -INFINITY};
 }
 
 void sketch_free(struct sketch *s)
@@ -43,30 +48,42 @@ static double middle_of(size_t bucket)
     return bucket ? SKETCH_LEAST * pow(RATIO, (double)bucket - 0.5) : 0;
 }
 
-void sketch_add(struct sketch *s, double value)
+static void add_many(struct sketch *s, size_t bucket, double value, uint32_t count)
 {
-    if (isnan(value))
-        return;
-    s->counts[bucket_of(value)]++;
+    s->counts[bucket] += count;
     s->min = MIN(s->min, value);
     s->max = MAX(s->max, value);
-    s->n++;
+    s->n += count;
 }
 
+void sketch_add(struct sketch *s, double value)
+{
+    if (!isnan(value))
+        add_many(s, bucket_of(value), value, 1);
+}
+
+/* The value at PLACE: 0 to 1 below the median, 1 to 2 above it. */
+static double value_at(const struct summary *s, double place)
+{
+    return place < 1 ? s->min + place * (s->median - s->min)
+                     : s->median + (place - 1) * (s->max - s->median);
+}
+
+/* The values of most minutes of an idle guest fall into one bucket. */
 void sketch_add_summary(struct sketch *s, const struct summary *summary)
 {
+    size_t low = summary->n ? bucket_of(summary->min) : 0;
+    bool same = summary->n && low == bucket_of(summary->max);
     double n = summary->n;
 
-    if (!summary->n)
-        return;
-    for (uint32_t i = 0; i < summary->n; i++) {
-        double place = ((double)i + 0.5) / n * 2; /* 0 to 1 below the median, 1 to 2 above it */
-        double low = summary->median - summary->min, high = summary->max - summary->median;
-        sketch_add(s,
-                   place < 1 ? summary->min + place * low : summary->median + (place - 1) * high);
+    for (uint32_t i = 0; i < summary->n && !same; i++)
+        sketch_add(s, value_at(summary, ((double)i + 0.5) / n * 2));
+    if (same)
+        add_many(s, low, summary->min, summary->n);
+    if (summary->n) {
+        s->min = MIN(s->min, summary->min);
+        s->max = MAX(s->max, summary->max);
     }
-    s->min = MIN(s->min, summary->min);
-    s->max = MAX(s->max, summary->max);
 }
 
 void sketch_merge(struct sketch *to, const struct sketch *from)

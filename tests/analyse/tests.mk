@@ -10,3 +10,5 @@ tests_analyse_test_thresholds_SOURCES = tests/analyse/test-thresholds.c
 unit_tests += tests/analyse/test-analysis
 tests_analyse_test_analysis_SOURCES = tests/analyse/test-analysis.c \
 	tests/model/scene.c tests/model/scene.h
+unit_tests += tests/analyse/test-measure
+tests_analyse_test_measure_SOURCES = tests/analyse/test-measure.c
