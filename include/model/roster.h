@@ -65,6 +65,9 @@ struct entity *roster_find(const struct roster *r, uint64_t serial);
 const GArray *roster_statuses(const struct roster *r);
 const GArray *roster_statuses_at(const struct roster *r, uint64_t tick);
 
+/* The statuses that one source reported last, by the index of track->source; NULL: none yet. */
+const GArray *roster_statuses_of(const struct roster *r, unsigned source);
+
 /* Bytes of history in use. */
 size_t roster_history_bytes(const struct roster *r);
 

@@ -13,3 +13,7 @@ libvtop_a_SOURCES += \
 	include/analyse/thresholds.h src/analyse/thresholds.c \
 	src/analyse/rules.c src/analyse/rules_cpu.c src/analyse/rules_host.c
 libvtop_a_SOURCES += src/analyse/measure.c include/analyse/measure.h
+libvtop_a_SOURCES += \
+	include/analyse/command.h src/analyse/command.c \
+	include/analyse/manager.h src/analyse/manager.c \
+	include/analyse/wording.h src/analyse/wording.c

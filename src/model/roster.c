@@ -394,6 +394,11 @@ const GArray *roster_statuses(const struct roster *r)
     return r->statuses;
 }
 
+const GArray *roster_statuses_of(const struct roster *r, unsigned source)
+{
+    return source < SAMPLE_SOURCES_MAX ? r->sources[source].statuses : NULL;
+}
+
 const GArray *roster_statuses_at(const struct roster *r, uint64_t tick)
 {
     const struct status_entry *said = NULL;

@@ -12,3 +12,7 @@ tests_analyse_test_analysis_SOURCES = tests/analyse/test-analysis.c \
 	tests/model/scene.c tests/model/scene.h
 unit_tests += tests/analyse/test-measure
 tests_analyse_test_measure_SOURCES = tests/analyse/test-measure.c
+unit_tests += tests/analyse/test-command
+tests_analyse_test_command_SOURCES = tests/analyse/test-command.c
+unit_tests += tests/analyse/test-wording
+tests_analyse_test_wording_SOURCES = tests/analyse/test-wording.c
