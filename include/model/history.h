@@ -10,11 +10,12 @@
  * Minutes: a summary (summary.h) per minute of each recorded number that is marked SET_REC in
  * metrics.def, because those are always read, even when they are not on the screen. Minutes reach
  * further back than ticks. A summary has the number of known values, the minimum, mean, maximum,
- * median, and the sum of squared deviations, so that mean and variance of any number of minutes
- * follow by merging. A minute that began before the entity appeared, or during which it was not
- * seen, has fewer values. A minute is summarised from its frames within HISTORY_BLOCK ticks after
- * its end, at different ticks for histories of different phase. If its first frames have to be
- * forgotten before it is over, it is summarised in pieces, and its median is the mean of theirs.
+ * median, 95th percentile, and the sum of squared deviations. Mean and variance of any number of
+ * minutes follow by merging, quantiles by a sketch. A minute that began before the entity appeared,
+ * or during which it was not seen, has fewer values. A minute is summarised from its frames within
+ * HISTORY_BLOCK ticks after its end, at different ticks for histories of different phase. If its
+ * first frames have to be forgotten before it is over, it is summarised in pieces; its median and
+ * its 95th percentile are then the means of theirs.
  *
  * Invariants:
  *   - All histories share one time line (timeline.h): frames are addressed by the number of the

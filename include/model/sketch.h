@@ -30,8 +30,8 @@ void sketch_clear(struct sketch *s);
 /* Values that are NAN are left out. */
 void sketch_add(struct sketch *s, double value);
 
-/* Add the values of a summary, estimated: one half of them evenly between minimum and median, the
- * other half between median and maximum. The error of each is at most the distance of these two. */
+/* Add the values of a summary, estimated: evenly spread between its minimum, median, 95th percentile
+ * and maximum. The error of each is at most the distance of the two that it is between. */
 void sketch_add_summary(struct sketch *s, const struct summary *summary);
 
 void sketch_merge(struct sketch *to, const struct sketch *from);

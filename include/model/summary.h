@@ -1,4 +1,4 @@
-/* summary.h: count, extremes, mean, median and variance of many values of one number.
+/* summary.h: count, extremes, mean, median, 95th percentile and variance of values of one number.
  *
  * Summaries merge: that of two sets follows from those of each, by Chan's formula for the mean and
  * the squared deviations. Mean and variance of an hour follow from those of its minutes.
@@ -8,9 +8,9 @@
  *         summary_merge(&hour, &minute[i]);
  *     double sd = sqrt(summary_variance(&hour));
  *
- * The median does not merge: that of a merged summary is the mean of the medians, weighted by the
- * numbers of values. Where that is not enough, take the median of the medians, as the statistics of
- * trends do, or a sketch (sketch.h). Pure functions; any thread.
+ * The median and the 95th percentile do not merge: those of a merged summary are the means of those
+ * of its parts, weighted by the numbers of values. Where that is not enough, take the median of the
+ * medians, as the statistics of trends do, or a sketch (sketch.h). Pure functions; any thread.
  */
 #ifndef VTOP_MODEL_SUMMARY_H
 #define VTOP_MODEL_SUMMARY_H
@@ -21,13 +21,17 @@
 struct summary {
     uint32_t n;                    /* values that were known */
     uint32_t missing;              /* values that were absent */
-    double min, mean, max, median; /* NAN when N is 0 */
+    double min, mean, max;         /* NAN when N is 0 */
+    double median, p95;            /* likewise; between the two nearest ranks */
     double m2;                     /* sum of squared deviations from the mean */
 };
 
 #define SUMMARY_NONE                                                                               \
-    ((struct summary){                                                                             \
-        .min = (double)NAN, .mean = (double)NAN, .max = (double)NAN, .median = (double)NAN})
+    ((struct summary){.min = (double)NAN,                                                          \
+                      .mean = (double)NAN,                                                         \
+                      .max = (double)NAN,                                                          \
+                      .median = (double)NAN,                                                       \
+                      .p95 = (double)NAN})
 
 /* The summary of N values, none of them NAN. Their order is changed. */
 struct summary summary_of(double *values, size_t n);

@@ -13,7 +13,7 @@ enum { MARK_COLUMN = 0, FIRST_COLUMN = 1 }; /* of the ticks: the mark, then the 
 
 /* The fields of a summary, in adjacent columns for each summarised number. The number of missing
  * values follows from the number of ticks of the minute. */
-enum field { FIELD_N, FIELD_MIN, FIELD_MEAN, FIELD_MAX, FIELD_MEDIAN, FIELD_M2, FIELDS };
+enum field { FIELD_N, FIELD_MIN, FIELD_MEAN, FIELD_MAX, FIELD_MEDIAN, FIELD_P95, FIELD_M2, FIELDS };
 
 enum { MINUTES_BLOCK = 24, MINUTES_PIECE = 4 };
 
@@ -79,7 +79,7 @@ static size_t field_column(const struct history *h, enum metric m)
 
 static void put_summary(uint32_t *fields, const struct summary *s, enum reason why)
 {
-    const double numbers[FIELDS] = {s->n, s->min, s->mean, s->max, s->median, s->m2};
+    const double numbers[FIELDS] = {s->n, s->min, s->mean, s->max, s->median, s->p95, s->m2};
 
     for (enum field f = 0; f < FIELDS; f++)
         fields[f] = cell_of(numbers[f], s->n ? REASON_OK : why);
@@ -94,6 +94,7 @@ static struct summary get_summary(const uint32_t *fields)
                             .mean = (double)cell_number(fields[FIELD_MEAN]),
                             .max = (double)cell_number(fields[FIELD_MAX]),
                             .median = (double)cell_number(fields[FIELD_MEDIAN]),
+                            .p95 = (double)cell_number(fields[FIELD_P95]),
                             .m2 = (double)cell_number(fields[FIELD_M2])};
 }
 

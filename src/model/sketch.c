@@ -62,11 +62,15 @@ void sketch_add(struct sketch *s, double value)
         add_many(s, bucket_of(value), value, 1);
 }
 
-/* The value at PLACE: 0 to 1 below the median, 1 to 2 above it. */
-static double value_at(const struct summary *s, double place)
+/* The value of a summary at the place Q (0 to 1) in the order of its values, where the values
+ * between two known ones are evenly spread. */
+static double value_at(const struct summary *summary, double q)
 {
-    return place < 1 ? s->min + place * (s->median - s->min)
-                     : s->median + (place - 1) * (s->max - s->median);
+    const double places[] = {0, 0.5, 0.95, 1},
+                 values[] = {summary->min, summary->median, summary->p95, summary->max};
+    size_t i = q < places[1] ? 0 : q < places[2] ? 1 : 2;
+
+    return values[i] + (values[i + 1] - values[i]) * (q - places[i]) / (places[i + 1] - places[i]);
 }
 
 /* The values of most minutes of an idle guest fall into one bucket. */
@@ -74,10 +78,9 @@ void sketch_add_summary(struct sketch *s, const struct summary *summary)
 {
     size_t low = summary->n ? bucket_of(summary->min) : 0;
     bool same = summary->n && low == bucket_of(summary->max);
-    double n = summary->n;
 
     for (uint32_t i = 0; i < summary->n && !same; i++)
-        sketch_add(s, value_at(summary, ((double)i + 0.5) / n * 2));
+        sketch_add(s, value_at(summary, ((double)i + 0.5) / (double)summary->n));
     if (same)
         add_many(s, low, summary->min, summary->n);
     if (summary->n) {

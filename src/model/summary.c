@@ -54,10 +54,27 @@ double summary_median(double *values, size_t n)
     return summary_quantile(values, n, 0.5);
 }
 
+/* The 95th percentile, between the two nearest ranks, of values that summary_median() has put into
+ * order: none in the upper half is smaller than one in the lower half. */
+static double percentile_95(double *values, size_t n)
+{
+    double rank = 0.95 * (double)(n - 1), above = INFINITY;
+    size_t k = (size_t)rank, half = MIN(n / 2, k);
+    double below = select_value(values + half, n - half, k - half);
+
+    for (size_t i = k + 1; i < n; i++)
+        above = MIN(above, values[i]);
+    return k + 1 < n ? below + (above - below) * (rank - (double)k) : below;
+}
+
 static struct summary summary_same(double value, size_t n)
 {
-    return (struct summary){
-        .n = (uint32_t)n, .min = value, .mean = value, .max = value, .median = value};
+    return (struct summary){.n = (uint32_t)n,
+                            .min = value,
+                            .mean = value,
+                            .max = value,
+                            .median = value,
+                            .p95 = value};
 }
 
 struct summary summary_of(double *values, size_t n)
@@ -79,11 +96,13 @@ struct summary summary_of(double *values, size_t n)
         m2 += deviation * deviation;
         rest += deviation;
     }
+    double median = summary_median(values, n);
     return (struct summary){.n = (uint32_t)n,
                             .min = min,
                             .mean = mean,
                             .max = max,
-                            .median = summary_median(values, n),
+                            .median = median,
+                            .p95 = percentile_95(values, n),
                             .m2 = m2 - rest * rest / (double)n}; /* corrects rounding of mean */
 }
 
@@ -98,6 +117,7 @@ void summary_merge(struct summary *to, const struct summary *from)
         to->m2 += from->m2 + step * step * a * b / n;
         to->mean += step * b / n;
         to->median += (from->median - to->median) * b / n;
+        to->p95 += (from->p95 - to->p95) * b / n;
         to->min = MIN(to->min, from->min);
         to->max = MAX(to->max, from->max);
         to->n += from->n;

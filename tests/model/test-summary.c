@@ -29,12 +29,14 @@ static void test_by_hand(void)
     g_assert_cmpfloat(s.mean, ==, 5);
     g_assert_cmpfloat(s.max, ==, 9);
     g_assert_cmpfloat(s.median, ==, 4.5);
+    g_assert_cmpfloat_with_epsilon(s.p95, 8.3, NEARLY); /* 0.65 of the way from the 7th to the 8th */
     g_assert_cmpfloat(s.m2, ==, 32); /* 4 x 8: the variance of all is 4 */
     g_assert_cmpfloat_with_epsilon(summary_variance(&s), 4.571428, NEARLY);
     s = of(huge, 4); /* where a sum of squares would give -170 */
     g_assert_cmpfloat(s.mean, ==, 1e9 + 10);
     g_assert_cmpfloat(summary_variance(&s), ==, 30);
     g_assert_cmpfloat(s.median, ==, 1e9 + 10);
+    g_assert_cmpfloat_with_epsilon(s.p95, 1e9 + 15.55, NEARLY);
 }
 
 static void test_few(void)
@@ -43,9 +45,11 @@ static void test_few(void)
     struct summary none = of(one, 0), single = of(one, 1), equal = of(same, 3);
 
     g_assert_cmpuint(none.n, ==, 0);
-    g_assert_true(isnan(none.min) && isnan(none.mean) && isnan(none.max) && isnan(none.median));
+    g_assert_true(isnan(none.min) && isnan(none.mean) && isnan(none.max));
+    g_assert_true(isnan(none.median) && isnan(none.p95));
     g_assert_true(isnan(summary_variance(&none)));
     g_assert_cmpfloat(single.median, ==, 7);
+    g_assert_cmpfloat(single.p95, ==, 7);
     g_assert_cmpfloat(single.m2, ==, 0);
     g_assert_true(isnan(summary_variance(&single)));
     g_assert_cmpfloat(equal.mean, ==, 3);
@@ -73,6 +77,7 @@ static void test_merge(void)
     g_assert_cmpfloat(all.min, ==, 2);
     g_assert_cmpfloat(all.max, ==, 9);
     g_assert_cmpfloat(all.median, ==, 5); /* of 4 and 6 */
+    g_assert_cmpfloat_with_epsilon(all.p95, 6.35, NEARLY); /* of 4 and 8.7 */
     struct summary nothing = SUMMARY_NONE;
     nothing.missing = 60;
     summary_merge(&all, &nothing);
@@ -88,7 +93,8 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* A set gives the same summary however it is split and merged. The median is that of sorting. */
+/* A set gives the same summary however it is split and merged. Median and
+ * percentile are those of sorting. */
 static void test_random(void)
 {
     enum { ROUNDS = 300, MAX = 200 };
@@ -114,6 +120,10 @@ static void test_random(void)
         memcpy(sorted, values, sizeof(sorted));
         qsort(sorted, n, sizeof(sorted[0]), compare);
         g_assert_cmpfloat(whole.median, ==, (sorted[(n - 1) / 2] + sorted[n / 2]) / 2);
+        size_t rank = (n - 1) * 19 / 20, next = MIN(rank + 1, n - 1);
+        double part = 0.95 * (double)(n - 1) - (double)rank;
+        g_assert_cmpfloat_with_epsilon(
+            whole.p95, sorted[rank] + part * (sorted[next] - sorted[rank]), 1e-6);
         g_assert_cmpfloat(pieces.min, ==, sorted[0]);
         g_assert_cmpfloat(pieces.max, ==, sorted[n - 1]);
         g_assert_cmpfloat_with_epsilon(whole.mean, sum / (double)n, 1e-6);
@@ -161,10 +171,12 @@ static void test_sketch(void)
     sketch_free(high);
 }
 
-/* Of a summary: half of the values between its minimum and its median. */
+/* Of a summary: half of the values between its minimum and its median, 45 % from there to the 95th
+ * percentile. */
 static void test_sketch_of_summary(void)
 {
-    struct summary minute = {.n = 60, .min = 100, .mean = 160, .max = 300, .median = 140, .m2 = 1};
+    struct summary minute = {
+        .n = 60, .min = 100, .mean = 160, .max = 300, .median = 140, .p95 = 230, .m2 = 1};
     struct sketch *s = sketch_new();
     struct summary none = SUMMARY_NONE;
 
@@ -175,7 +187,9 @@ static void test_sketch_of_summary(void)
     g_assert_cmpfloat(sketch_quantile(s, 0), ==, 100);
     check_quantile(s, 0.25, 119.3); /* the 15th */
     check_quantile(s, 0.5, 140);
-    check_quantile(s, 0.75, 217.3); /* the 45th of 60 */
+    check_quantile(s, 0.75, 188.3); /* the 45th of 60 */
+    check_quantile(s, 0.95, 228.3); /* the 57th */
+    check_quantile(s, 0.98, 265);   /* the 59th */
     g_assert_cmpfloat(sketch_quantile(s, 1), ==, 300);
     sketch_free(s);
 }
