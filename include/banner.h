@@ -1,11 +1,12 @@
-/* banner.h: what the title says of the host that is shown, when it is not simply this one. */
+/* banner.h: the note in the title about the host that is shown, if it is not simply this one. */
 #ifndef VTOP_BANNER_H
 #define VTOP_BANNER_H
 
 #include "options.h"
 
-/* One line for g_free(), or NULL. It looks at files below the root, which may be on a server that
- * does not answer: a thread looks, and after a fifth of a second the title goes without. */
+/* "DEMO: a simulated host", "saved tree /srv/host", ...; g_free(). NULL: none. The files below the
+ * root may be on a server that does not answer, so a thread reads them; after 200 ms the answer is
+ * NULL. */
 char *banner_of(const struct options *options);
 
 #endif

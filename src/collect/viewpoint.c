@@ -430,7 +430,7 @@ void viewpoint_free(struct viewpoint *v)
     g_free(v);
 }
 
-/* ---- what to say ---- */
+/* ---- messages ---- */
 
 enum lack {
     LACKS_PROCESSES,

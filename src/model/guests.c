@@ -342,7 +342,7 @@ void guests_break(struct guests *g, unsigned source, enum reason why)
         break_tracks(g_ptr_array_index(g->here, i), source, why);
 }
 
-/* ---- what has left ---- */
+/* ---- departed entities ---- */
 
 /* Whether a source still reports the entity. If so, drop the tracks that their source no longer
  * feeds. Otherwise keep them, because a guest that left is shown with its last values. */

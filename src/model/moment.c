@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-/* ---- when ---- */
+/* ---- times ---- */
 
 uint64_t moment_last_tick(const struct moment *at)
 {
@@ -39,7 +39,7 @@ static int64_t since(const struct moment *at, int64_t ns)
     return ns ? moment_mono_ns(at) - ns : 0;
 }
 
-/* ---- who was there ---- */
+/* ---- entities of the moment ---- */
 
 const GPtrArray *moment_guests(const struct moment *at, const GPtrArray **departed)
 {
@@ -114,7 +114,7 @@ GPtrArray *moment_parts(const struct moment *at, const struct entity *e, enum ki
     return parts;
 }
 
-/* ---- what it was like ---- */
+/* ---- values and states ---- */
 
 struct value moment_value(const struct moment *at, const struct entity *e, enum metric m)
 {

@@ -359,7 +359,7 @@ static void page_action(struct app *app, enum action action)
     }
 }
 
-/* ---- everywhere ---- */
+/* ---- all contexts ---- */
 
 static bool common_action(struct app *app, enum action action)
 {

@@ -148,7 +148,7 @@ const char *format_shown(const struct view *v, enum unit unit, double number, in
     return isnan(number) ? v->glyphs->absent : format_number(unit, number, width, out);
 }
 
-/* ---- how bad ---- */
+/* ---- severity ---- */
 
 enum style format_severity(enum metric m, double number)
 {

@@ -121,7 +121,7 @@ static inline void write_web(const char *dir)
     rewrite(dir, "proc/net/dev", "vnet0: 11 12 13 14 0 0 0 0 21 22 23 24 0 0 0 0\n");
 }
 
-/* ---- what is said of it ---- */
+/* ---- messages ---- */
 
 struct host {
     char *dir;

@@ -187,7 +187,7 @@ static bool find_elsewhere(struct cgroup_files *f, struct cgroup_plan *p, int i)
     return true;
 }
 
-/* ---- which of its names ---- */
+/* ---- names ---- */
 
 static void all_absent(struct record *out, const struct cgroup_file *file, enum reason why)
 {

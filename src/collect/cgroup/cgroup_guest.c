@@ -14,7 +14,7 @@ enum { EAGER_TURNS = 2, RARE_TURN = 6 }; /* rare: one slow turn in six, and the 
 enum { GROUPS_LOOKED_INTO = 4000, GROUPS_SEARCHED = 1000 }; /* to find one process; to list all */
 enum { LOOK_MS = 10000, PATIENCE_MS = 250 };
 
-/* ---- its identity ---- */
+/* ---- identity ---- */
 
 static const struct cgroup_guest *guest_around(const struct cgroup_node *node)
 {

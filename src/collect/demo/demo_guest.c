@@ -353,7 +353,7 @@ void demo_guest_step(struct demo_guest *g, const struct demo_stage *stage)
         g->monitor_ns = stage->now_ns;
 }
 
-/* ---- what the host sees of it ---- */
+/* ---- view of the host ---- */
 
 static double taken(const struct demo_guest *g, double amount)
 {

@@ -149,7 +149,7 @@ static bool machine_has_uuid(const struct root *root, const char *uuid)
                      file_has_uuid(root, "/etc/machine-id", uuid));
 }
 
-/* ---- the verdict ---- */
+/* ---- result ---- */
 
 /* It says the UUID and the name of the machine it runs on, but has nothing to do with it. */
 static bool invents_guests(const struct libvirt_uri *u)

@@ -134,7 +134,7 @@ static void record_memory(struct node *n, virConnectPtr connection, struct recor
     read_free(n, connection, r);
 }
 
-/* ---- what hardly changes ---- */
+/* ---- readings that rarely change ---- */
 
 /* 0: the driver does not know which CPUs are online. */
 static unsigned online_cpus(struct node *n, virConnectPtr connection)

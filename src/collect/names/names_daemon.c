@@ -207,7 +207,7 @@ static GHashTable *fetch(struct names_daemon *d, int socket)
     return NULL;
 }
 
-/* ---- whether to send a request at all ---- */
+/* ---- whether a request is needed ---- */
 
 /* Whether the process in a pid file exists. */
 static bool is_running(const struct root *root, const char *pid_file)

@@ -184,7 +184,7 @@ void machine_free(struct machine *m, struct kept_budget *b)
     g_free(m);
 }
 
-/* ---- what it holds ---- */
+/* ---- contents ---- */
 
 /* Whether none of its threads ran since its stat was read, so that none was started or ended. */
 static bool has_slept(struct machine *m, const struct kept_budget *b)

@@ -90,7 +90,7 @@ static void take_object(struct qemu *q, const char *value)
     process_size_object(&q->size, value);
 }
 
-/* ---- who it is ---- */
+/* ---- identity ---- */
 
 static void take_name(struct qemu *q, const char *value)
 {
