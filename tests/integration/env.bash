@@ -206,8 +206,18 @@ env_mounts() {
         grep -E "^(/var/lib/docker|/run/docker|/var/lib/containers|$env_root)" | sort
 }
 
+# A run that was killed leaves empty groups of its guests, which would look like those of this run.
+env_sweep_cgroups() {
+    env_cgroup_roots | while read -r root; do
+        find "$root/machine" -depth -type d \( -path '*/qemu-*-web-1*' -o -path '*/qemu-*-dbidle1*' \
+            -o -path '*/qemu-*-vtop-*' \) -exec rmdir {} \; 2>/dev/null
+        rmdir "$root/machine" 2>/dev/null
+    done
+}
+
 env_remember_before() {
     [ -e "$env_run/before.cgroups" ] && return
+    pgrep -x libvirtd >/dev/null || env_sweep_cgroups
     env_links >"$env_run/before.links"
     env_mounts >"$env_run/before.mounts"
     env_cgroups >"$env_run/before.cgroups"
