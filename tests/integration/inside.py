@@ -200,6 +200,29 @@ def live_root_with_processes():
 
 
 @test("docker")
+def privileged():
+    """--privileged with --pid=host: the host is read through its first process."""
+    for groups in ("host", "private"):
+        s = look("--privileged", "--pid=host", f"--cgroupns={groups}")
+        for part in ("cgroup", "process", "network", "names"):
+            whole(s, part)
+        busy = guest(s, "vtop-busy")
+        check(busy["pid"] == container_pid("vtop-busy"), f"its pid is {busy['pid']}")
+        check(busy["cpu_percent"] > 5 and busy["rx_bytes"] > 0, f"{busy}")
+        names_no_container(s)
+
+
+@test("docker")
+def first_process():
+    """--root /proc/1/root: the same by hand, where the kernel lets vtop in."""
+    s = look("--pid=host", "--cap-add=SYS_PTRACE", "--security-opt=apparmor=unconfined",
+             arguments=("--root", "/proc/1/root"))
+    for part in ("cgroup", "network", "names"):
+        whole(s, part)
+    check(guest(s, "vtop-busy")["cpu_percent"] > 5, "vtop-busy has no rate")
+
+
+@test("docker")
 def still():
     """--still: the same directory as a saved tree, without rates."""
     s = look("-v", "/:/host:ro", "--pid=host", arguments=("--root", "/host", "--still"))

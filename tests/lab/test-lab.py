@@ -516,6 +516,57 @@ def check_tree(m, rows):
                    if row.get('saved', True) and not any(is_named(g, row) for g in sample['guests'])])
 
 
+def source_says(sample, name):
+    """What a source says is missing; '' when it says nothing."""
+    return next((str(s.get('message') or '') for s in sample['sources'] if s.get('name') == name), '')
+
+
+def rows_missing(sample, rows, m):
+    """Containers of docker that have no row, or another CPU time than the kernel counted before."""
+    problems = []
+    for row in rows:
+        if row['type'] != 'docker' or not row.get('saved', True):
+            continue
+        guest = next((g for g in sample['guests'] if str(g.get('id') or g.get('name'))[:12] == row['id'][:12]),
+                     None)
+        wanted = kernel_percent(m['before'], m['after'], row['cgroup'])
+        if guest is None:
+            problems.append(f'{row["name"]} is not shown')
+        elif not near(guest.get('cpu_percent'), wanted, 0, 3):
+            problems.append(f'{row["name"]}: cpu_percent is {guest.get("cpu_percent")}, the kernel says {wanted}')
+    return problems
+
+
+def check_blind(sample):
+    """A container without any option sees nothing of the host, and says so."""
+    problems = [f'{name} says: {source_says(sample, name)}' for name, option in
+                (('cgroup', '--cgroupns=host'), ('process', '--pid=host'), ('network', '--network=host'),
+                 ('names', '--root /host')) if option not in source_says(sample, name)]
+    host = sample['hosts'][0]
+    problems += [f'{key} is {host[key]}' for key in ('containers', 'vms', 'net_rx_bytes_per_second')
+                 if host[key] is not None]
+    tap.check('in a container without options: nothing is counted, and it says why', problems)
+
+
+def check_inside(m, rows):
+    samples = {name: sample_of(done, f'vtop in a container ({name})') for name, done in m['inside'].items()}
+    if not all(samples.values()):
+        return
+    check_blind(samples.pop('nothing'))
+    for name, sample in samples.items():
+        problems = rows_missing(sample, rows, m)
+        if source_says(sample, 'cgroup'):
+            problems.append('cgroup says: ' + source_says(sample, 'cgroup'))
+        tap.check(f'in a container ({name}): the containers of the host, with their CPU time', problems)
+    for name in ('root', 'privileged'):
+        sample = samples[name]
+        problems = [f'{row["type"]} {row["name"]} is not shown' for row in rows
+                    if not any(is_named(g, row) for g in sample['guests'])]
+        if sample['hosts'][0]['name'] not in (m['hostname'], None):
+            problems.append(f'the host is called {sample["hosts"][0]["name"]}')
+        tap.check(f'in a container ({name}): all guests by their names', problems)
+
+
 def main():
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit(1))
@@ -551,6 +602,7 @@ def main():
         check_services(sample, m)
     check_unprivileged(m, rows)
     check_tree(m, rows)
+    check_inside(m, rows)
     return tap.end()
 
 
