@@ -6,6 +6,7 @@
 #ifndef VTOP_OPTIONS_H
 #define VTOP_OPTIONS_H
 
+#include "analyse/finding.h"
 #include "feed/feed_live.h"
 #include "ui/preferences.h"
 
@@ -19,6 +20,9 @@ struct options {
     struct settings settings; /* the defaults, overridden by the command line */
     unsigned given;           /* 1 << enum preference, or-ed */
     bool batch;
+    bool quiet;               /* batch: no samples are printed */
+    enum severity fail_on;    /* the exit status tells of findings of this severity; SEVERITY_INFO:
+                                 it does not */
     enum options_format format;
     bool no_header;
     uint64_t iterations; /* 0: no limit */

@@ -1,11 +1,12 @@
 /* refresh.h: a roster that is kept up to date by a feed.
  *
- * It opens the feed, merges its samples into a roster and ticks the roster with the feed. It
- * requests the union of all wishes from the feed's sources. Main thread only.
+ * It opens the feed, merges its samples into a roster, ticks the roster with the feed, and has
+ * analysis look at each tick. It requests the union of all wishes from the feed's sources. Main thread only.
  */
 #ifndef VTOP_REFRESH_H
 #define VTOP_REFRESH_H
 
+#include "analyse/analysis.h"
 #include "feed/feed_live.h"
 #include "model/moment.h"
 #include "model/wishes.h"
@@ -13,6 +14,8 @@
 struct refresh_config {
     struct feed_live_config live;
     bool past; /* record history, so that the user can go back in time */
+    const struct thresholds *thresholds; /* of analysis; NULL: there is none */
+    const struct mutes *mutes;           /* may be NULL */
 };
 
 /* The modules that have wishes. Those of history are added when history is recorded. */
@@ -39,6 +42,9 @@ bool refresh_merge(struct refresh *r);
 bool refresh_wait_tick(struct refresh *r, int64_t grace_ns);
 
 struct roster *refresh_roster(const struct refresh *r);
+
+/* NULL: nothing is analysed. */
+struct analysis *refresh_analysis(const struct refresh *r);
 
 /* The live moment, by the feed's clock. */
 struct moment refresh_now(const struct refresh *r);

@@ -3,12 +3,14 @@
 #include "batch.h"
 
 #include "base/clock.h"
+#include "findings.h"
 #include "model/rate.h"
 #include "output/output.h"
 #include "refresh.h"
 #include "view/table.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <string.h>
 
@@ -30,6 +32,7 @@ struct batch {
     GHashTable *said; /* names of the sources that were reported as missing */
     bool said_filter;
     uint64_t printed;
+    int status; /* of --fail-on, by the last sample */
 };
 
 static bool types_given(const struct batch *b)
@@ -78,12 +81,23 @@ static int open_table(struct batch *b)
     return 0;
 }
 
+static bool analyses(const struct batch *b)
+{
+    return b->options->format == FORMAT_JSON || b->options->fail_on != SEVERITY_INFO;
+}
+
+/* What has to be read for --fail-on, at any cost. */
+static unsigned needs_of_findings(const struct batch *b)
+{
+    return b->options->fail_on == SEVERITY_INFO ? 0 : analysis_needs();
+}
+
 static struct wishes wishes_of(const struct batch *b)
 {
-    return (struct wishes){.needs = table_needs(b->table) | NEED_HOST_DISKS | NEED_HOST_NICS,
-                           .interval_ns = b->options->settings.interval_ns,
-                           .services =
-                               (b->options->settings.types & guest_types_find("service")) != 0};
+    return (struct wishes){
+        .needs = table_needs(b->table) | NEED_HOST_DISKS | NEED_HOST_NICS | needs_of_findings(b),
+        .interval_ns = b->options->settings.interval_ns,
+        .services = (b->options->settings.types & guest_types_find("service")) != 0};
 }
 
 /* Once per source and outage. JSON has the statuses of sources in each sample. */
@@ -110,6 +124,33 @@ static void say_what_the_filter_missed(struct batch *b)
     b->said_filter = true;
 }
 
+static bool is_last(const struct batch *b)
+{
+    return b->printed + 1 == b->options->iterations;
+}
+
+/* By the findings of this sample. */
+static void judge(struct batch *b, const GPtrArray *findings)
+{
+    if (b->options->fail_on == SEVERITY_INFO)
+        return;
+    b->status = findings_status(findings, b->options->fail_on);
+    if (is_last(b) && b->options->quiet)
+        findings_print(findings, stdout);
+}
+
+static GPtrArray *guests_of_table(const struct batch *b, const struct moment *now)
+{
+    GPtrArray *guests = g_ptr_array_new();
+
+    for (size_t i = 0; i < table_row_count(b->table); i++) {
+        struct entity *guest = table_row(b->table, i)->entity;
+        if (table_row(b->table, i)->kind == ROW_GUEST && !moment_is_gone(now, guest))
+            g_ptr_array_add(guests, guest);
+    }
+    return guests;
+}
+
 static int print_sample(struct batch *b)
 {
     enum metric of_host[M_KIND_HOST_END - M_KIND_HOST_BEGIN];
@@ -122,22 +163,22 @@ static int print_sample(struct batch *b)
                                    .header = !b->options->no_header};
     struct moment now = refresh_now(b->refresh);
     struct view view = {.moment = now, .glyphs = glyphs_get(true)};
-    GPtrArray *guests = g_ptr_array_new();
 
     table_update(b->table, &view);
     say_what_the_filter_missed(b);
-    for (size_t i = 0; i < table_row_count(b->table); i++) {
-        struct entity *guest = table_row(b->table, i)->entity;
-        if (table_row(b->table, i)->kind == ROW_GUEST && !moment_is_gone(&now, guest))
-            g_ptr_array_add(guests, guest);
-    }
+    GPtrArray *guests = guests_of_table(b, &now);
+    GPtrArray *findings = findings_of_rows(refresh_analysis(b->refresh), &now,
+                                           (struct entity *const *)guests->pdata, guests->len);
     struct output_sample sample = {.moment = now,
                                    .guests = (struct entity *const *)guests->pdata,
                                    .guest_count = guests->len,
+                                   .findings = findings,
                                    .interval_ns = refresh_interval_ns(b->refresh),
                                    .first = b->printed == 0};
-    int result = b->print(&config, &sample, stdout);
+    int result = b->options->quiet ? 0 : b->print(&config, &sample, stdout);
+    judge(b, findings);
     b->printed++;
+    g_ptr_array_free(findings, TRUE);
     g_ptr_array_free(guests, TRUE);
     return result;
 }
@@ -164,20 +205,42 @@ static int loop(struct batch *b)
     return result;
 }
 
+/* Conditions that hold, but not for as long as their rules want. */
+static void say_if_too_few(const struct batch *b)
+{
+    const struct analysis *a = refresh_analysis(b->refresh);
+    int64_t pending_ns = a ? analysis_pending_ns(a) : 0;
+
+    if (b->options->fail_on != SEVERITY_INFO && pending_ns)
+        fprintf(stderr,
+                "vtop: --fail-on: %" PRIu64
+                " samples were too few: what they show is a finding when it"
+                " holds for %.0f s\n",
+                b->printed, (double)pending_ns / (double)CLOCK_NS_PER_S);
+}
+
 static int run(struct batch *b)
 {
     struct wishes wishes = wishes_of(b);
     struct refresh_config config = {.live = options_sources(b->options)};
+    struct settings settings = {0};
 
+    if (analyses(b)) {
+        findings_settings(b->options, &settings);
+        config.thresholds = &settings.thresholds;
+        config.mutes = settings.mutes;
+    }
     b->refresh = refresh_start(&config, ASKER_BATCH, &wishes);
+    settings_clear(&settings);
     if (!b->refresh) {
         fprintf(stderr, "vtop: cannot start a thread: %s\n", g_strerror(errno));
         return 1;
     }
     int result = loop(b);
+    say_if_too_few(b);
     refresh_stop(b->refresh);
     if (result == 0 || result == -EPIPE)
-        return 0;
+        return b->status;
     fprintf(stderr, "vtop: cannot write the output: %s\n", g_strerror(-result));
     return 1;
 }

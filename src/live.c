@@ -109,11 +109,15 @@ int live_run(const struct options *options)
 
     if (app) {
         struct wishes wishes = wishes_of(app, !options->iterations);
+        config.thresholds = &app_settings(app)->thresholds;
+        config.mutes = app_settings(app)->mutes;
         struct refresh *refresh = refresh_start(&config, ASKER_SCREEN, &wishes);
-        if (refresh)
+        if (refresh) {
+            app_analyse(app, refresh_analysis(refresh));
             signal = loop(app, refresh, options->iterations);
-        else
+        } else {
             error = g_strdup_printf("cannot start a thread: %s", g_strerror(errno));
+        }
         app_free(app); /* restores the terminal before waiting for the sources */
         refresh_stop(refresh);
     }

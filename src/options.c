@@ -2,6 +2,7 @@
 
 #include "options.h"
 
+#include "base/clock.h"
 #include "base/root.h"
 #include "base/text.h"
 #include "collect/libvirt/libvirt_uri.h"
@@ -22,6 +23,7 @@ enum {
     OPT_DEMO,
     OPT_NO_COLOR,
     OPT_CONFIG,
+    OPT_FAIL_ON,
     OPT_PREFERENCE /* plus the number of a preference without a letter */
 };
 
@@ -44,6 +46,7 @@ static const struct {
     {'b', "batch", NULL, "print samples, without a terminal", 0},
     {'f', "format", "FORMAT", "print text, csv or json (with -b)", 0},
     {OPT_NO_HEADER, "no-header", NULL, "print rows only (with -b)", 0},
+    {OPT_FAIL_ON, "fail-on", "SEVERITY", "exit with 3 (warn) or 4 (crit) if there are findings", 0},
     {OPT_LIST_COLUMNS, "list-columns", NULL, "print all columns with their meaning", 0},
     {OPT_LIST_KEYS, "list-keys", NULL, "print all keys with what they do", 0},
     {OPT_ROOT, "root", "DIR", "read the host that is mounted or saved in DIR", 0},
@@ -106,7 +109,7 @@ static bool is_optional(const char *argument)
 
 static void print_help(void)
 {
-    /* At most 24 lines: one screen. */
+    /* At most 50 lines: one screen. */
     puts("Usage: vtop [OPTION]...   a top for virtual machines, containers and their host");
     for (size_t i = 0; i < G_N_ELEMENTS(OPTIONS); i++) {
         struct option_line o = option_line(i);
@@ -152,8 +155,8 @@ static enum options_result set_preference(struct options *o, enum preference p,
     char *error = NULL;
 
     if (!preference_read(p, &o->settings, argument ? argument : info->implied, &error)) {
-        enum options_result result = info->key ? wrong("-%c: %s", info->key, error)
-                                               : wrong("--%s: %s", info->option, error);
+        enum options_result result =
+            info->key ? wrong("-%c: %s", info->key, error) : wrong("--%s: %s", info->option, error);
         g_free(error);
         return result;
     }
@@ -182,6 +185,16 @@ static enum options_result set_format(struct options *o, const char *text)
         return OPTIONS_RUN;
     }
     return wrong("-f: '%s' is no format; text, csv and json are", text);
+}
+
+static enum options_result set_fail_on(struct options *o, const char *text)
+{
+    for (enum severity s = SEVERITY_WARN; s < SEVERITY_COUNT; s++)
+        if (strcmp(text, severity_name(s)) == 0) {
+            o->fail_on = s;
+            return OPTIONS_RUN;
+        }
+    return wrong("--fail-on: '%s' is no severity; warn and crit are", text);
 }
 
 static enum options_result set_filter(struct options *o, const char *text)
@@ -253,6 +266,8 @@ static enum options_result take(struct options *o, int key, const char *argument
     case OPT_NO_HEADER:
         o->no_header = true;
         return OPTIONS_RUN;
+    case OPT_FAIL_ON:
+        return set_fail_on(o, argument);
     case OPT_ROOT:
         return set_root(o, argument);
     case OPT_STILL:
@@ -309,9 +324,23 @@ static bool is_saved_tree(const char *dir)
     return saved;
 }
 
+/* --fail-on without -b: no samples are printed, and a minute is enough for most rules. */
+static void check_quietly(struct options *o)
+{
+    int64_t interval_ns = o->settings.interval_ns;
+
+    if (o->fail_on == SEVERITY_INFO)
+        return;
+    o->batch = o->quiet = true;
+    if (!o->iterations)
+        o->iterations = (uint64_t)((62 * CLOCK_NS_PER_S + interval_ns - 1) / interval_ns) + 1;
+}
+
 /* Combinations that exclude each other, and what follows from the others. */
 static enum options_result check(struct options *o)
 {
+    if (!o->batch && o->format == FORMAT_TEXT && !o->no_header)
+        check_quietly(o);
     if (!o->batch && o->format != FORMAT_TEXT)
         return wrong("-f: formats are for batch mode, add -b");
     if (!o->batch && o->no_header)
@@ -361,11 +390,11 @@ enum options_result options_parse(int argc, char **argv, struct options *out)
 struct feed_live_config options_sources(const struct options *o)
 {
     return (struct feed_live_config){.root = o->root,
-                                   .still = o->still,
-                                   .uris = (const char *const *)o->uris->pdata,
-                                   .uri_count = o->uris->len,
-                                   .demo = o->demo,
-                                   .demo_guests = o->demo_guests};
+                                     .still = o->still,
+                                     .uris = (const char *const *)o->uris->pdata,
+                                     .uri_count = o->uris->len,
+                                     .demo = o->demo,
+                                     .demo_guests = o->demo_guests};
 }
 
 void options_clear(struct options *o)

@@ -9,6 +9,7 @@
 struct refresh {
     struct roster *roster;
     struct feed *feed;
+    struct analysis *analysis; /* NULL: none */
     struct wishes wishes[ASKER_COUNT];
     bool past, still;
 };
@@ -22,7 +23,12 @@ static void take_sample(void *refresh, const struct sample *s)
 
 static void take_tick(void *refresh, const struct feed_time *at)
 {
-    roster_tick(((struct refresh *)refresh)->roster, at->mono_ns, at->wall_ns);
+    struct refresh *r = refresh;
+    struct moment now = {.roster = r->roster, .now_ns = at->mono_ns, .wall_ns = at->wall_ns};
+
+    roster_tick(r->roster, at->mono_ns, at->wall_ns);
+    if (r->analysis)
+        analysis_tick(r->analysis, &now);
 }
 
 static struct roster *empty_roster(const struct refresh *r)
@@ -37,6 +43,8 @@ static void start_anew(void *refresh)
 
     roster_free(r->roster);
     r->roster = empty_roster(r);
+    if (r->analysis)
+        analysis_reset(r->analysis);
 }
 
 /* ---- from wishes about entities to what sources read ---- */
@@ -66,7 +74,7 @@ static struct demand demand_of(const struct refresh *r)
 {
     struct wishes all = {0};
 
-    if (r->past)
+    if (r->past || r->analysis)
         all = wishes_of_history();
     for (size_t i = 0; i < ASKER_COUNT; i++)
         wishes_add(&all, &r->wishes[i]);
@@ -101,6 +109,8 @@ struct refresh *refresh_start(const struct refresh_config *config, enum refresh_
     r->past = config->past;
     r->still = config->live.still;
     r->roster = empty_roster(r);
+    if (config->thresholds)
+        r->analysis = analysis_new(config->thresholds, config->mutes);
     r->wishes[asker] = *wishes;
     struct demand demand = demand_of(r);
     r->feed = feed_live_open(&config->live, &demand);
@@ -117,6 +127,7 @@ void refresh_stop(struct refresh *r)
     if (!r)
         return;
     feed_close(r->feed);
+    analysis_free(r->analysis);
     roster_free(r->roster);
     g_free(r);
 }
@@ -141,6 +152,11 @@ bool refresh_wait_tick(struct refresh *r, int64_t grace_ns)
 struct roster *refresh_roster(const struct refresh *r)
 {
     return r->roster;
+}
+
+struct analysis *refresh_analysis(const struct refresh *r)
+{
+    return r->analysis;
 }
 
 struct moment refresh_now(const struct refresh *r)

@@ -4,7 +4,7 @@
  * passes the engine to those that show or print findings. The engine reads moments and windows
  * only, so it works in the same way live, in a recording and in a test with invented times.
  *
- *     struct analysis *a = analysis_new(&thresholds);
+ *     struct analysis *a = analysis_new(&thresholds, NULL);
  *     ... after each roster_tick():   analysis_tick(a, &now);
  *     GPtrArray *open = analysis_findings(a, &now);      the worst first
  *     analysis_free(a);
@@ -19,16 +19,16 @@
 #define VTOP_ANALYSE_ANALYSIS_H
 
 #include "analyse/finding.h"
+#include "analyse/mutes.h"
 #include "analyse/thresholds.h"
 #include "model/moment.h"
-#include "model/wishes.h"
 
 enum { ANALYSIS_LOG_MAX = 1000 };
 
 struct analysis;
 
-/* THRESHOLDS are copied. */
-struct analysis *analysis_new(const struct thresholds *thresholds);
+/* THRESHOLDS and MUTES (may be NULL) are copied. */
+struct analysis *analysis_new(const struct thresholds *thresholds, const struct mutes *mutes);
 void analysis_free(struct analysis *a);
 
 /* The roster has ticked; NOW is the live moment. */
@@ -58,9 +58,13 @@ int analysis_worst(const struct analysis *a, const struct moment *at,
 /* Open and closed ones, in the order in which they opened: const struct finding *. */
 const GPtrArray *analysis_log(const struct analysis *a);
 
-/* Mute or unmute a rule for a guest (or host) by name; GUEST NULL: for all of them. */
+/* Mute or unmute a rule for a guest (or host) by name; GUEST NULL: for all of them. Findings that
+ * are open follow at once. */
 void analysis_mute(struct analysis *a, enum rule rule, const char *guest, bool muted);
 bool analysis_is_muted(const struct analysis *a, enum rule rule, const char *guest);
+
+/* enum need, or-ed: all that rules look at. */
+unsigned analysis_needs(void);
 
 /* The longest hold of the rules whose conditions hold now but have not held for long enough, so
  * that a run of a few samples can say that it was too short; 0: there is none. */

@@ -37,8 +37,9 @@ void thresholds_default(struct thresholds *t);
 /* Take over TEXT. False: T is unchanged, and *error (may be NULL) says what is wrong (g_free). */
 bool threshold_read(struct thresholds *t, enum threshold which, const char *text, char **error);
 
-/* Whether warning limits are below critical ones; false, with the first pair that is not, and that
- * pair back at its defaults. For use after all of a file is read. */
-bool thresholds_check(struct thresholds *t, char **error);
+/* Whether no limit is above the one that it must not exceed. False: *which is the first that is
+ * (may be NULL), *error says so (may be NULL; g_free), and each such pair is back at its defaults.
+ * For use after all of a file is read. */
+bool thresholds_check(struct thresholds *t, enum threshold *which, char **error);
 
 #endif

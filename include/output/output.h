@@ -15,6 +15,7 @@
 #ifndef VTOP_OUTPUT_OUTPUT_H
 #define VTOP_OUTPUT_OUTPUT_H
 
+#include "analyse/finding.h"
 #include "model/moment.h"
 
 #include <stdio.h>
@@ -33,6 +34,7 @@ struct output_sample {
     struct moment moment;
     struct entity *const *guests; /* the rows, filtered and sorted */
     size_t guest_count;
+    const GPtrArray *findings; /* const struct finding *, open ones; NULL: none */
     int64_t interval_ns; /* since the previous sample; 0 = there was none */
     bool first;          /* the first one that is printed */
 };

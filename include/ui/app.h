@@ -16,6 +16,7 @@
 #ifndef VTOP_UI_APP_H
 #define VTOP_UI_APP_H
 
+#include "analyse/analysis.h"
 #include "model/moment.h"
 #include "model/wishes.h"
 #include "ui/preferences.h"
@@ -34,6 +35,12 @@ struct app;
 
 /* NULL when the terminal cannot be used; *error is then one line with the reason (g_free). */
 struct app *app_new(const struct app_config *config, char **error);
+
+/* The settings, as the files and the command line say; valid until a key is handled. */
+const struct settings *app_settings(const struct app *app);
+
+/* The engine whose findings are shown, and muted by a key; it outlives the app. NULL: none. */
+void app_analyse(struct app *app, struct analysis *analysis);
 
 /* Restores the terminal, then prints the complaints about the settings on standard error. */
 void app_free(struct app *app);

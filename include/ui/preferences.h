@@ -10,6 +10,8 @@
 #ifndef VTOP_UI_PREFERENCES_H
 #define VTOP_UI_PREFERENCES_H
 
+#include "analyse/mutes.h"
+#include "analyse/thresholds.h"
 #include "ui/palette.h"
 #include "view/columns.h"
 
@@ -24,6 +26,8 @@ struct settings {
     bool braille;
     enum ascii_choice ascii;
     bool mouse;
+    struct thresholds thresholds; /* of analysis: in the files only */
+    struct mutes *mutes;          /* NULL: none; settings_clear() frees it */
 };
 
 enum preference {
@@ -76,8 +80,9 @@ char *preference_write(enum preference p, const struct settings *s);
 /* "yes, no or auto", "seconds from 0.1 to 86400"; g_free. */
 char *preference_expected(enum preference p);
 
-/* Everything as vtop comes. */
+/* Everything as vtop comes; S has no contents before. */
 void preferences_default(struct settings *s);
+void settings_clear(struct settings *s);
 
 /* Take over from FROM what is in GIVEN (1 << enum preference, or-ed). */
 void preferences_copy(struct settings *to, const struct settings *from, unsigned given);

@@ -35,6 +35,7 @@ struct app {
     struct terminal *terminal;
     struct canvas *canvas;
     struct table *table;
+    struct analysis *analysis; /* NULL: none */
     struct view view; /* updated before each use; tick, paused, cpu_of_host and braille persist */
 
     struct settings settings;

@@ -12,11 +12,6 @@
 /* How often the words of an open finding are written anew. */
 #define TELL_NS (10 * CLOCK_NS_PER_S)
 
-struct mute {
-    enum rule rule;
-    char *guest; /* NULL: all of them */
-};
-
 struct analysis {
     struct thresholds thresholds;
     struct condition_terms terms[RULE_COUNT];
@@ -24,8 +19,8 @@ struct analysis {
     GArray *around;       /* struct surroundings, by the place of the host */
     GPtrArray *log;       /* struct finding *, owned */
     GPtrArray *open;      /* struct finding *: those of the log that are open */
-    GArray *mutes;        /* struct mute */
-    uint64_t tick;        /* that was looked at last */
+    struct mutes *mutes;
+    uint64_t tick; /* that was looked at last */
     int64_t tick_ns, tick_wall_ns, dt_ns;
     int64_t pending_ns;
     uint64_t last_id;
@@ -54,12 +49,7 @@ static struct condition_terms terms_of(const struct thresholds *t, const struct 
                                     .clear_max_ns = time_of(t, THRESHOLD_CLEAR_MAX)};
 }
 
-static void clear_mute(void *mute)
-{
-    g_free(((struct mute *)mute)->guest);
-}
-
-struct analysis *analysis_new(const struct thresholds *thresholds)
+struct analysis *analysis_new(const struct thresholds *thresholds, const struct mutes *mutes)
 {
     struct analysis *a = g_new0(struct analysis, 1);
 
@@ -70,8 +60,7 @@ struct analysis *analysis_new(const struct thresholds *thresholds)
     a->around = g_array_new(FALSE, TRUE, sizeof(struct surroundings));
     a->log = g_ptr_array_new_with_free_func(finding_free);
     a->open = g_ptr_array_new();
-    a->mutes = g_array_new(FALSE, TRUE, sizeof(struct mute));
-    g_array_set_clear_func(a->mutes, clear_mute);
+    a->mutes = mutes_copy(mutes);
     return a;
 }
 
@@ -83,7 +72,7 @@ void analysis_free(struct analysis *a)
     g_array_free(a->around, TRUE);
     g_ptr_array_free(a->open, TRUE);
     g_ptr_array_free(a->log, TRUE);
-    g_array_free(a->mutes, TRUE);
+    mutes_free(a->mutes);
     g_free(a);
 }
 
@@ -395,6 +384,15 @@ const GPtrArray *analysis_log(const struct analysis *a)
     return a->log;
 }
 
+unsigned analysis_needs(void)
+{
+    unsigned needs = 0;
+
+    for (enum rule r = 0; r < RULE_COUNT; r++)
+        needs |= RULE_TERMS[r].metric == M_NONE ? 0 : metric_info(RULE_TERMS[r].metric)->needs;
+    return needs;
+}
+
 int64_t analysis_pending_ns(const struct analysis *a)
 {
     return a->pending_ns;
@@ -402,23 +400,9 @@ int64_t analysis_pending_ns(const struct analysis *a)
 
 /* ---- mutes ---- */
 
-static guint find_mute(const struct analysis *a, enum rule rule, const char *guest)
-{
-    guint i = 0;
-
-    while (i < a->mutes->len) {
-        const struct mute *m = &g_array_index(a->mutes, struct mute, i);
-        if (m->rule == rule && g_strcmp0(m->guest, guest) == 0)
-            break;
-        i++;
-    }
-    return i;
-}
-
 bool analysis_is_muted(const struct analysis *a, enum rule rule, const char *guest)
 {
-    return find_mute(a, rule, NULL) < a->mutes->len ||
-           (guest && find_mute(a, rule, guest) < a->mutes->len);
+    return mutes_have(a->mutes, rule, guest);
 }
 
 /* The findings that are open change with it. */
@@ -438,14 +422,6 @@ static void apply_mutes(struct analysis *a)
 
 void analysis_mute(struct analysis *a, enum rule rule, const char *guest, bool muted)
 {
-    guint at = find_mute(a, rule, guest);
-    struct mute m = {.rule = rule, .guest = g_strdup(guest)};
-
-    if (at < a->mutes->len && !muted)
-        g_array_remove_index(a->mutes, at);
-    if (at == a->mutes->len && muted)
-        g_array_append_val(a->mutes, m);
-    else
-        g_free(m.guest);
+    mutes_set(a->mutes, rule, guest, muted);
     apply_mutes(a);
 }

@@ -8,6 +8,7 @@ libvtop_a_SOURCES += \
 	include/analyse/condition.h src/analyse/condition.c \
 	include/analyse/finding.h src/analyse/finding.c \
 	include/analyse/judge.h \
+	include/analyse/mutes.h src/analyse/mutes.c \
 	include/analyse/subject.h src/analyse/subject.c \
 	include/analyse/tell.h src/analyse/tell.c \
 	include/analyse/thresholds.h src/analyse/thresholds.c \

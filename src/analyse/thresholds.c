@@ -72,7 +72,15 @@ bool threshold_read(struct thresholds *t, enum threshold which, const char *text
     return true;
 }
 
-bool thresholds_check(struct thresholds *t, char **error)
+static void say_above(const struct thresholds *t, enum threshold which, char **error)
+{
+    const struct threshold_info *info = threshold_info(which), *above = threshold_info(info->above);
+
+    say(error, g_strdup_printf("%s (%g) is above %s (%g): the defaults stand", info->name,
+                               t->of[which], above->name, t->of[info->above]));
+}
+
+bool thresholds_check(struct thresholds *t, enum threshold *which, char **error)
 {
     bool good = true;
 
@@ -81,8 +89,9 @@ bool thresholds_check(struct thresholds *t, char **error)
         if (above == THRESHOLD_COUNT || t->of[i] <= t->of[above])
             continue;
         if (good)
-            say(error, g_strdup_printf("%s (%g) is above %s (%g): the defaults stand",
-                                       INFOS[i].name, t->of[i], INFOS[above].name, t->of[above]));
+            say_above(t, i, error);
+        if (good && which)
+            *which = i;
         good = false;
         t->of[i] = INFOS[i].fallback;
         t->of[above] = INFOS[above].fallback;

@@ -107,6 +107,85 @@ static json_object *source_array(const struct output_sample *sample)
     return sources;
 }
 
+/* ---- findings ---- */
+
+static json_object *seconds(int64_t ns)
+{
+    return number(UNIT_SECONDS, fmax(0, (double)ns / (double)CLOCK_NS_PER_S));
+}
+
+static json_object *known_number(enum unit unit, double value)
+{
+    return isfinite(value) ? number(unit, value) : NULL;
+}
+
+static json_object *evidence_array(const struct finding *f)
+{
+    json_object *array = json_object_new_array_ext((int)f->evidence_count);
+
+    for (size_t i = 0; i < f->evidence_count; i++) {
+        const struct evidence *e = &f->evidence[i];
+        const struct metric_info *info = metric_info(e->metric);
+        json_object *one = json_object_new_object();
+        json_object_object_add(one, "metric", json_object_new_string(info->export_name));
+        json_object_object_add(one, "of",
+                               json_object_new_string(info->kind == KIND_HOST ? "host" : "guest"));
+        json_object_object_add(one, "number", known_number(info->unit, e->number));
+        json_object_object_add(one, "limit", known_number(info->unit, e->limit));
+        json_object_object_add(one, "seconds", e->held_ns ? seconds(e->held_ns) : NULL);
+        json_object_array_add(array, one);
+    }
+    return array;
+}
+
+static json_object *text_array(const GPtrArray *texts)
+{
+    json_object *array = json_object_new_array_ext((int)texts->len);
+
+    for (guint i = 0; i < texts->len; i++)
+        json_object_array_add(array, json_object_new_string(g_ptr_array_index(texts, i)));
+    return array;
+}
+
+static void add_text(json_object *to, const char *key, const char *text)
+{
+    json_object_object_add(to, key, text_or_null(text));
+}
+
+static json_object *finding_object(const struct finding *f, const struct moment *at)
+{
+    json_object *o = json_object_new_object();
+    char since[CLOCK_ISO_SIZE];
+
+    clock_iso8601(f->since_wall_ns, since);
+    json_object_object_add(o, "id", json_object_new_uint64(f->id));
+    add_text(o, "severity", severity_name(f->severity));
+    add_text(o, "rule", rule_info(f->rule)->name);
+    add_text(o, "host", f->host_name);
+    add_text(o, "guest", f->guest_name);
+    add_text(o, "guest_id", f->guest_id);
+    add_text(o, "resource", resource_name(f->resource));
+    add_text(o, "sentence", f->sentence);
+    add_text(o, "since", since);
+    json_object_object_add(o, "seconds", seconds(moment_mono_ns(at) - f->since_ns));
+    json_object_object_add(o, "muted", json_object_new_boolean(f->muted));
+    json_object_object_add(o, "evidence", evidence_array(f));
+    json_object_object_add(o, "also", text_array(f->also));
+    json_object_object_add(o, "ruled_out", text_array(f->ruled_out));
+    json_object_object_add(o, "missing", text_array(f->missing));
+    return o;
+}
+
+static json_object *finding_array(const struct output_sample *sample)
+{
+    json_object *array = json_object_new_array();
+
+    for (guint i = 0; sample->findings && i < sample->findings->len; i++)
+        json_object_array_add(
+            array, finding_object(g_ptr_array_index(sample->findings, i), &sample->moment));
+    return array;
+}
+
 int output_json(const struct output_config *config, const struct output_sample *sample, FILE *out)
 {
     json_object *root = json_object_new_object();
@@ -121,7 +200,7 @@ int output_json(const struct output_config *config, const struct output_sample *
                                                : NULL);
     json_object_object_add(root, "hosts", host_array(sample));
     json_object_object_add(root, "guests", guest_array(config, sample));
-    json_object_object_add(root, "findings", json_object_new_array());
+    json_object_object_add(root, "findings", finding_array(sample));
     json_object_object_add(root, "sources", source_array(sample));
     fputs(json_object_to_json_string_ext(root,
                                          JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE),

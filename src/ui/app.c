@@ -89,6 +89,16 @@ struct app *app_new(const struct app_config *config, char **error)
     return app;
 }
 
+const struct settings *app_settings(const struct app *app)
+{
+    return &app->settings;
+}
+
+void app_analyse(struct app *app, struct analysis *analysis)
+{
+    app->analysis = analysis;
+}
+
 void app_free(struct app *app)
 {
     if (!app)
@@ -103,6 +113,7 @@ void app_free(struct app *app)
     g_ptr_array_free(app->complaints, TRUE);
     g_array_free(app->menu_values, TRUE);
     g_ptr_array_free(app->menu_items, TRUE);
+    settings_clear(&app->settings);
     g_free(app->settings_file);
     g_free(app->banner);
     g_free(app->search);

@@ -337,10 +337,16 @@ char *preference_write(enum preference p, const struct settings *s)
 void preferences_default(struct settings *s)
 {
     *s = (struct settings){.interval_ns = 0};
+    thresholds_default(&s->thresholds);
     columns_of_set(&s->columns, SET_MAIN);
     for (enum preference p = 0; p < PREFERENCE_COUNT; p++)
         if (TABLE[p].info.fallback)
             preference_read(p, s, TABLE[p].info.fallback, NULL);
+}
+
+void settings_clear(struct settings *s)
+{
+    g_clear_pointer(&s->mutes, mutes_free);
 }
 
 void preferences_copy(struct settings *to, const struct settings *from, unsigned given)

@@ -10,6 +10,8 @@
 #include <string.h>
 
 #define GROUP "vtop"
+#define THRESHOLD_PREFIX "threshold."
+#define MUTE "mute"
 
 enum { FILE_BYTES_MAX = 65536, COMPLAINTS_MAX = 20 };
 
@@ -23,6 +25,7 @@ struct settings_reader {
     bool in_group;
     GPtrArray *complaints; /* may be NULL */
     unsigned complained;
+    unsigned threshold_lines[THRESHOLD_COUNT]; /* where each was set in this file; 0: nowhere */
 };
 
 G_GNUC_PRINTF(2, 3)
@@ -53,12 +56,59 @@ static void complain_about_name(struct settings_reader *r, const char *name)
     g_string_free(names, TRUE);
 }
 
+static void read_threshold(struct settings_reader *r, const char *name, const char *value)
+{
+    enum threshold which = threshold_find(name);
+    char *error = NULL;
+
+    if (which == THRESHOLD_COUNT) {
+        complain(r, "there is no threshold '%s'; vtop-analysis(7) lists them", name);
+    } else if (!threshold_read(&r->settings->thresholds, which, value, &error)) {
+        complain(r, "%s", error);
+        g_free(error);
+    } else {
+        r->threshold_lines[which] = r->line;
+    }
+}
+
+static void read_mute(struct settings_reader *r, const char *value)
+{
+    const char *guest;
+    enum rule rule;
+
+    if (!mute_parse(value, &rule, &guest)) {
+        complain(r, "mute = %s: expected RULE or RULE:GUEST; vtop-analysis(7) lists the rules",
+                 value);
+        return;
+    }
+    if (!r->settings->mutes)
+        r->settings->mutes = mutes_new();
+    mutes_set(r->settings->mutes, rule, guest, true);
+}
+
+/* A warning limit above the critical one: the last line of the two is to blame. */
+static void check_thresholds(struct settings_reader *r)
+{
+    enum threshold which = THRESHOLD_COUNT;
+    char *error = NULL;
+
+    if (thresholds_check(&r->settings->thresholds, &which, &error))
+        return;
+    r->line = MAX(r->threshold_lines[which], r->threshold_lines[threshold_info(which)->above]);
+    complain(r, "%s", error);
+    g_free(error);
+}
+
 static void read_setting(struct settings_reader *r, const char *name, const char *value)
 {
     enum preference p = preference_find(name);
     char *error = NULL;
 
-    if (p == PREFERENCE_COUNT) {
+    if (g_str_has_prefix(name, THRESHOLD_PREFIX)) {
+        read_threshold(r, name + strlen(THRESHOLD_PREFIX), value);
+    } else if (strcmp(name, MUTE) == 0) {
+        read_mute(r, value);
+    } else if (p == PREFERENCE_COUNT) {
         complain_about_name(r, name);
     } else if (!preference_read(p, r->settings, value, &error)) {
         char *expected = preference_expected(p);
@@ -119,6 +169,7 @@ static void read_lines(struct settings_reader *r, const char *text)
         read_line(r, *line);
     }
     g_strfreev(lines);
+    check_thresholds(r);
 }
 
 /* What is wrong with a file of which this could be read; NULL: nothing. */
@@ -135,7 +186,8 @@ static const char *objection(ssize_t length, const struct file_buffer *b)
 
 void settings_read(struct settings *s, const char *file, bool must, GPtrArray *complaints)
 {
-    struct settings_reader r = {.settings = s, .file = file, .in_group = true, .complaints = complaints};
+    struct settings_reader r = {
+        .settings = s, .file = file, .in_group = true, .complaints = complaints};
     struct file_buffer b = {0};
     ssize_t length = file_read_at(AT_FDCWD, file, &b);
     const char *wrong = objection(length, &b);
@@ -159,34 +211,76 @@ static void append_setting(GString *out, const struct settings *s, enum preferen
     g_free(value);
 }
 
-/* TEXT with the lines of known settings set to what they are now, and the missing ones added. */
+/* The mutes that are in the file by now. */
+static bool keeps_mute(const struct settings *s, struct mutes *written, const char *value)
+{
+    const char *guest;
+    enum rule rule;
+
+    if (!mute_parse(value, &rule, &guest))
+        return true; /* of another version of vtop */
+    if (!mutes_list(s->mutes, rule, guest))
+        return false;
+    mutes_set(written, rule, guest, true);
+    return true;
+}
+
+static void append_mutes(GString *out, const struct settings *s, const struct mutes *written)
+{
+    for (size_t i = 0; i < mutes_count(s->mutes); i++) {
+        char *text = mutes_text(s->mutes, i);
+        const char *guest;
+        enum rule rule;
+        if (mute_parse(text, &rule, &guest) && !mutes_list(written, rule, guest))
+            g_string_append_printf(out, MUTE " = %s\n", text);
+        g_free(text);
+    }
+}
+
+/* What becomes of one line. */
+struct merging {
+    const struct settings *settings;
+    GString *out;
+    struct mutes *mutes; /* that are in the file by now */
+    bool in_group, written[PREFERENCE_COUNT + 1];
+};
+
+static void merge_line(struct merging *m, const char *line)
+{
+    char *copy = g_strdup(line), *name = NULL, *value = NULL;
+    enum line_kind kind = split_line(copy, &name, &value);
+    bool setting = kind == LINE_SETTING && m->in_group;
+    enum preference p = setting ? preference_find(name) : PREFERENCE_COUNT;
+
+    if (kind == LINE_GROUP)
+        m->in_group = strcmp(copy, "[" GROUP "]") == 0;
+    if (p != PREFERENCE_COUNT)
+        append_setting(m->out, m->settings, p);
+    else if (!setting || strcmp(name, MUTE) != 0 || keeps_mute(m->settings, m->mutes, value))
+        g_string_append_printf(m->out, "%s\n", line);
+    m->written[p] = true;
+    g_free(copy);
+}
+
+/* TEXT with the lines of known settings set to what they are now, and the missing ones added. Lines
+ * of thresholds stay as they are: only an editor changes them. */
 static char *merge(const struct settings *s, const char *text)
 {
-    GString *out = g_string_new(NULL);
+    struct merging m = {
+        .settings = s, .out = g_string_new(NULL), .mutes = mutes_new(), .in_group = true};
     char **lines = g_strsplit(text, "\n", -1);
-    bool in_group = true, written[PREFERENCE_COUNT + 1] = {false};
 
-    for (char **line = lines; *line && (line[1] || **line); line++) {
-        char *copy = g_strdup(*line), *name, *value;
-        enum line_kind kind = split_line(copy, &name, &value);
-        enum preference p =
-            kind == LINE_SETTING && in_group ? preference_find(name) : PREFERENCE_COUNT;
-        if (kind == LINE_GROUP)
-            in_group = strcmp(copy, "[" GROUP "]") == 0;
-        if (p != PREFERENCE_COUNT)
-            append_setting(out, s, p);
-        else
-            g_string_append_printf(out, "%s\n", *line);
-        written[p] = true;
-        g_free(copy);
-    }
-    if (!in_group)
-        g_string_append(out, "\n[" GROUP "]\n");
+    for (char **line = lines; *line && (line[1] || **line); line++)
+        merge_line(&m, *line);
+    if (!m.in_group)
+        g_string_append(m.out, "\n[" GROUP "]\n");
     for (enum preference p = 0; p < PREFERENCE_COUNT; p++)
-        if (!written[p])
-            append_setting(out, s, p);
+        if (!m.written[p])
+            append_setting(m.out, s, p);
+    append_mutes(m.out, s, m.mutes);
+    mutes_free(m.mutes);
     g_strfreev(lines);
-    return g_string_free(out, FALSE);
+    return g_string_free(m.out, FALSE);
 }
 
 /* What cannot be read whole as text is not written over. */

@@ -54,6 +54,7 @@ void state_look(struct app *app, const struct moment *now)
 
     v->moment = *now;
     v->moment.tick = tick ? MAX(tick, roster_oldest_tick(now->roster)) : 0;
+    v->analysis = app->analysis;
     v->glyphs = glyphs_get(terminal_is_ascii(app->terminal));
     v->interval_ns = app->settings.interval_ns;
     v->banner = app->banner;

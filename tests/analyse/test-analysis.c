@@ -46,7 +46,7 @@ static void set_up(struct fixture *f, gconstpointer data)
     scene_set(&f->scene, f->vm, R_PROC_VCPUS, 2);
     ready(f, 0);
     thresholds_default(&t);
-    f->analysis = analysis_new(&t);
+    f->analysis = analysis_new(&t, NULL);
 }
 
 static void tear_down(struct fixture *f, gconstpointer data)

@@ -47,15 +47,17 @@ static void test_check(void)
     char *error = NULL;
 
     thresholds_default(&t);
-    g_assert_true(thresholds_check(&t, &error));
+    g_assert_true(thresholds_check(&t, NULL, &error));
     t.of[THRESHOLD_READY_WARN] = 30;
     t.of[THRESHOLD_STEAL_WARN] = 7;
-    g_assert_false(thresholds_check(&t, &error));
+    enum threshold which = THRESHOLD_COUNT;
+    g_assert_false(thresholds_check(&t, &which, &error));
+    g_assert_cmpint(which, ==, THRESHOLD_READY_WARN);
     g_assert_cmpstr(error, ==, "ready-warn (30) is above ready-crit (20): the defaults stand");
     g_free(error);
     g_assert_cmpfloat(t.of[THRESHOLD_READY_WARN], ==, 10);
     g_assert_cmpfloat(t.of[THRESHOLD_STEAL_WARN], ==, 7);
-    g_assert_true(thresholds_check(&t, NULL));
+    g_assert_true(thresholds_check(&t, NULL, NULL));
 }
 
 /* Names are found, unique and plain; defaults are within their ranges and in order. */
@@ -64,7 +66,7 @@ static void test_table(void)
     struct thresholds t;
 
     thresholds_default(&t);
-    g_assert_true(thresholds_check(&t, NULL));
+    g_assert_true(thresholds_check(&t, NULL, NULL));
     for (enum threshold i = 0; i < THRESHOLD_COUNT; i++) {
         const struct threshold_info *info = threshold_info(i);
         g_assert_cmpint(threshold_find(info->name), ==, i);

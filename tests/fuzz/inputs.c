@@ -135,7 +135,10 @@ void fuzz_settings(const uint8_t *data, size_t size)
         must((again.types & types) == (settings.types & types));
         must(again.theme == settings.theme && again.ascii == settings.ascii);
         must(again.sort == settings.sort && again.sort_reversed == settings.sort_reversed);
+        must(mutes_count(again.mutes) == mutes_count(settings.mutes));
+        settings_clear(&again);
     }
+    settings_clear(&settings);
     for (guint i = 0; i < complaints->len; i++)
         must(g_utf8_validate(g_ptr_array_index(complaints, i), -1, NULL));
     g_ptr_array_free(complaints, TRUE);

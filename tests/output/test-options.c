@@ -65,6 +65,25 @@ static void test_everything(void)
     options_clear(&o);
 }
 
+static void test_fail_on(void)
+{
+    struct options o;
+
+    g_assert_cmpint(parse(&o, "vtop --fail-on warn -d 0.5"), ==, OPTIONS_RUN);
+    g_assert_true(o.batch && o.quiet);
+    g_assert_cmpint(o.fail_on, ==, SEVERITY_WARN);
+    g_assert_cmpuint(o.iterations, ==, 125);
+    options_clear(&o);
+    g_assert_cmpint(parse(&o, "vtop --fail-on=crit -n 5 -b -f json"), ==, OPTIONS_RUN);
+    g_assert_true(o.batch && !o.quiet);
+    g_assert_cmpint(o.fail_on, ==, SEVERITY_CRIT);
+    g_assert_cmpuint(o.iterations, ==, 5);
+    options_clear(&o);
+    g_assert_cmpint(parse(&o, "vtop -b"), ==, OPTIONS_RUN);
+    g_assert_cmpint(o.fail_on, ==, SEVERITY_INFO);
+    options_clear(&o);
+}
+
 #define URI_4 " -c test:/ -c test:/ -c test:/ -c test:/"
 #define URI_32 URI_4 URI_4 URI_4 URI_4 URI_4 URI_4 URI_4 URI_4
 
@@ -88,6 +107,8 @@ static const struct {
      "vtop: -o: there is no column ''; --list-columns names them\n"},
     {"format", "vtop -b -f xml", "vtop: -f: 'xml' is no format; text, csv and json are\n"},
     {"format-alone", "vtop -f json", "vtop: -f: formats are for batch mode, add -b\n"},
+    {"fail-on", "vtop --fail-on info",
+     "vtop: --fail-on: 'info' is no severity; warn and crit are\n"},
     {"type", "vtop -t pony",
      "vtop: -t: 'pony' is no type of guest; vm, ct, service, docker, podman, lxc ... are\n"},
     {"uri", "vtop -c nonsense", "vtop: -c: 'nonsense' is no libvirt URI such as qemu:///system\n"},
@@ -202,6 +223,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/options/defaults", test_defaults);
     g_test_add_func("/options/everything", test_everything);
+    g_test_add_func("/options/fail-on", test_fail_on);
     g_test_add_func("/options/list-columns", test_list_columns);
     g_test_add_func("/options/noise", test_noise);
     for (size_t i = 0; i < G_N_ELEMENTS(WRONG); i++) {

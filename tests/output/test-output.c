@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <glib.h>
 #include <json-c/json.h>
+#include <math.h>
 #include <string.h>
 
 struct scene {
@@ -288,6 +289,72 @@ static void test_numbers(void)
         g_assert_cmpstr(output_number(cases[i].unit, cases[i].number, buffer), ==, cases[i].text);
 }
 
+static const char *text_at(json_object *o, const char *key)
+{
+    json_object *value;
+
+    g_assert_true(json_object_object_get_ex(o, key, &value));
+    return json_object_get_string(value);
+}
+
+/* A finding with a limit, a number that is only shown, and what was ruled out. */
+static void test_findings(void)
+{
+    static const char *const names[] = {"a"};
+    struct finding f = {.id = 7,
+                        .rule = RULE_VCPU_CONTENTION,
+                        .severity = SEVERITY_CRIT,
+                        .resource = RESOURCE_CPU,
+                        .guest = 1,
+                        .host_name = (char *)"kvm7",
+                        .guest_name = (char *)"a",
+                        .sentence = (char *)"waits \"long\"",
+                        .evidence = {{M_READY_MAX, 25, 20, 61 * S}, {M_HOST_CPU, 99, NAN, 0}},
+                        .evidence_count = 2,
+                        .also = g_ptr_array_new(),
+                        .ruled_out = g_ptr_array_new(),
+                        .missing = g_ptr_array_new(),
+                        .since_ns = 1 * S,
+                        .since_wall_ns = WALL};
+    GPtrArray *findings = g_ptr_array_new();
+    struct scene scene;
+
+    g_ptr_array_add(findings, &f);
+    g_ptr_array_add(f.ruled_out, (char *)"its quota");
+    scene_open(&scene, names, 1);
+    scene.sample.findings = findings;
+    char *text = print(&scene, output_json, "name");
+    json_object *root = json_tokener_parse(text), *list;
+    g_assert_true(json_object_object_get_ex(root, "findings", &list));
+    g_assert_cmpuint(json_object_array_length(list), ==, 1);
+    json_object *one = json_object_array_get_idx(list, 0);
+    g_assert_cmpstr(text_at(one, "id"), ==, "7");
+    g_assert_cmpstr(text_at(one, "severity"), ==, "crit");
+    g_assert_cmpstr(text_at(one, "rule"), ==, "vcpu-contention");
+    g_assert_cmpstr(text_at(one, "host"), ==, "kvm7");
+    g_assert_cmpstr(text_at(one, "guest"), ==, "a");
+    g_assert_null(text_at(one, "guest_id"));
+    g_assert_cmpstr(text_at(one, "resource"), ==, "cpu");
+    g_assert_cmpstr(text_at(one, "sentence"), ==, "waits \"long\"");
+    g_assert_cmpstr(text_at(one, "since"), ==, "2026-11-21T05:31:26.123Z");
+    g_assert_cmpstr(text_at(one, "seconds"), ==, "2");
+    g_assert_cmpstr(text_at(one, "muted"), ==, "false");
+    g_assert_cmpstr(text_at(one, "evidence"), ==,
+                    "[ { \"metric\": \"ready_max_percent\", \"of\": \"guest\", \"number\": 25, "
+                    "\"limit\": 20, \"seconds\": 61 }, { \"metric\": \"cpu_percent_of_host\", "
+                    "\"of\": \"host\", \"number\": 99, \"limit\": null, \"seconds\": null } ]");
+    g_assert_cmpstr(text_at(one, "also"), ==, "[ ]");
+    g_assert_cmpstr(text_at(one, "ruled_out"), ==, "[ \"its quota\" ]");
+    g_assert_cmpstr(text_at(one, "missing"), ==, "[ ]");
+    json_object_put(root);
+    free(text);
+    g_ptr_array_free(findings, TRUE);
+    g_ptr_array_free(f.also, TRUE);
+    g_ptr_array_free(f.ruled_out, TRUE);
+    g_ptr_array_free(f.missing, TRUE);
+    roster_free(scene.roster);
+}
+
 static void test_full_disk(void)
 {
     static const char *const names[] = {"a"};
@@ -311,6 +378,7 @@ int main(int argc, char **argv)
     g_test_add_func("/output/past", test_past);
     g_test_add_func("/output/csv/hostile-names", test_csv_hostile);
     g_test_add_func("/output/json", test_json);
+    g_test_add_func("/output/findings", test_findings);
     g_test_add_func("/output/text", test_text);
     g_test_add_func("/output/full-disk", test_full_disk);
     return g_test_run();

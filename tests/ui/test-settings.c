@@ -31,6 +31,7 @@ static void tear_down(struct fixture *f, const void *data)
     g_free(f->file);
     g_free(f->folder);
     g_ptr_array_free(f->complaints, TRUE);
+    settings_clear(&f->settings);
 }
 
 static void read_text(struct fixture *f, const char *text)
@@ -210,6 +211,62 @@ static void test_saving_keeps(struct fixture *f, const void *data)
     text = text_of(f);
     g_assert_null(strstr(strstr(text, "mouse = ") + 1, "mouse = "));
     g_free(text);
+}
+
+static void test_thresholds(struct fixture *f, const void *data)
+{
+    const struct thresholds *t = &f->settings.thresholds;
+
+    (void)data;
+    read_text(f, "threshold.ready-warn = 7\nthreshold.steal-warn = lots\n"
+                 "threshold.no-such = 1\nthreshold.ready-hold = -5\n"
+                 "threshold.host-cpu-crit = 50\n# 85 is above that\n");
+    g_assert_cmpuint(f->complaints->len, ==, 4);
+    check_complaint(f, 0, 2, "steal-warn: \"lots\" is no number");
+    check_complaint(f, 1, 3, "there is no threshold 'no-such'");
+    check_complaint(f, 2, 4, "ready-hold: -5 is not between 0 and 3600");
+    check_complaint(f, 3, 5, "host-cpu-warn (85) is above host-cpu-crit (50)");
+    g_assert_cmpfloat(t->of[THRESHOLD_READY_WARN], ==, 7);
+    g_assert_cmpfloat(t->of[THRESHOLD_STEAL_WARN], ==, 10);
+    g_assert_cmpfloat(t->of[THRESHOLD_HOST_CPU_WARN], ==, 85);
+    g_assert_cmpfloat(t->of[THRESHOLD_HOST_CPU_CRIT], ==, 95);
+}
+
+static void test_mutes(struct fixture *f, const void *data)
+{
+    const enum rule rule = RULE_VCPU_CONTENTION;
+
+    (void)data;
+    read_text(f, "mute = vcpu-contention:a, b: c\nmute = no-such-rule:x\n"
+                 "mute = host-steal\nmute = host-steal:\n");
+    g_assert_cmpuint(f->complaints->len, ==, 2);
+    check_complaint(f, 0, 2, "no-such-rule:x: expected RULE or RULE:GUEST");
+    check_complaint(f, 1, 4, "host-steal:: expected RULE or RULE:GUEST");
+    g_assert_true(mutes_have(f->settings.mutes, rule, "a, b: c"));
+    g_assert_false(mutes_have(f->settings.mutes, rule, "a"));
+    g_assert_false(mutes_have(f->settings.mutes, rule, NULL));
+    g_assert_true(mutes_have(f->settings.mutes, RULE_HOST_STEAL, "anything"));
+    settings_clear(&f->settings);
+}
+
+/* Thresholds stay as somebody wrote them, mutes follow what is muted now. */
+static void test_saving_analysis(struct fixture *f, const void *data)
+{
+    char *text;
+
+    (void)data;
+    read_text(f, "mute = host-steal # no comment\nthreshold.ready-warn=7\n# mine\n"
+                 "mute=vcpu-contention:a\nmute = vcpu-contention:b\nmute = from-the-future\n");
+    mutes_set(f->settings.mutes, RULE_VCPU_CONTENTION, "a", false);
+    mutes_set(f->settings.mutes, RULE_HOST_CPU_BUSY, NULL, true);
+    g_assert_cmpint(settings_save(&f->settings, f->file), ==, 0);
+    text = text_of(f);
+    g_assert_true(g_str_has_prefix(text, "mute = host-steal # no comment\nthreshold.ready-warn=7\n"
+                                         "# mine\nmute = vcpu-contention:b\n"
+                                         "mute = from-the-future\n"));
+    g_assert_true(g_str_has_suffix(text, "\nmute = host-cpu-busy\n"));
+    g_free(text);
+    settings_clear(&f->settings);
 }
 
 static mode_t mode_of(const char *file)
@@ -438,6 +495,9 @@ int main(int argc, char **argv)
     TEST("round-trip", test_round_trip);
     TEST("nothing-chosen", test_nothing_chosen);
     TEST("saving-keeps", test_saving_keeps);
+    TEST("thresholds", test_thresholds);
+    TEST("mutes", test_mutes);
+    TEST("saving-analysis", test_saving_analysis);
     TEST("not-a-file", test_not_a_file);
     TEST("many-complaints", test_many_complaints);
     TEST("saving-keeps-mode", test_saving_keeps_mode);
