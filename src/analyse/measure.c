@@ -53,18 +53,18 @@ static int64_t time_at(const struct window *w, size_t i)
     return i < w->minutes ? w->minute_times[i] : w->times[i - w->minutes];
 }
 
-/* From when on the first value is: a rate is that since the tick before. */
-static int64_t begin_of(const struct window *w, const struct history *h, int64_t from_ns)
+/* A value stands for the time since the tick before; that before the first one is taken to be as
+ * far away as the next one. */
+static int64_t begin_of(const struct window *w, int64_t from_ns)
 {
-    int64_t before_ns = !w->minutes && w->first > history_oldest(h)
-                            ? timeline_time(w->timeline, w->first - 1, NULL)
-                            : 0;
+    int64_t first = time_at(w, 0);
+    int64_t step = !w->minutes && w->count > 1 ? time_at(w, 1) - first : 0;
 
-    return MAX(before_ns ? before_ns : time_at(w, 0), from_ns);
+    return MAX(first - step, from_ns);
 }
 
-/* A longer step between two times is a gap, in which nothing was recorded. Minutes follow each other
- * by a minute and up to one interval. */
+/* A longer step between two times is a gap, in which nothing was recorded. Minutes follow each
+ * other by a minute and up to one interval. */
 static int64_t longest_step(const struct window *w)
 {
     int64_t shortest = INT64_MAX / 2;
@@ -74,14 +74,13 @@ static int64_t longest_step(const struct window *w)
     return 2 * (count_times(w) > 1 ? MAX(shortest, TIMELINE_MINUTE_NS) : TIMELINE_MINUTE_NS);
 }
 
-static double covered(const struct window *w, const struct history *h, int64_t from_ns,
-                      int64_t window_ns)
+static double covered(const struct window *w, int64_t from_ns, int64_t window_ns)
 {
     int64_t sum = 0, longest = longest_step(w);
 
     if (!count_times(w))
         return 0;
-    int64_t last = begin_of(w, h, from_ns);
+    int64_t last = begin_of(w, from_ns);
     for (size_t i = 0; i < count_times(w); i++) {
         int64_t step = time_at(w, i) - last;
         sum += step > longest ? 0 : step;
@@ -186,7 +185,7 @@ struct measure measure(struct measurer *by, const struct moment *at, const struc
     read_window(w, e->history, m, from_ns, to_ns);
     return (struct measure){.of = w->minutes ? estimate(by) : exact(by),
                             .estimated = w->minutes > 0,
-                            .covered = covered(w, e->history, from_ns, window_ns)};
+                            .covered = covered(w, from_ns, window_ns)};
 }
 
 bool measure_is_enough(const struct measure *m)

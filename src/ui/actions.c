@@ -335,7 +335,7 @@ static void table_action(struct app *app, enum action action)
 static void change_window(struct app *app)
 {
     app->view.window_ns = view_next_window_ns(&app->view);
-    state_say(app, STYLE_NORMAL, "Graphs show the last %s", view_window_text(&app->view));
+    state_say(app, STYLE_NORMAL, "Graphs and statistics show the last %s", view_window_text(&app->view));
 }
 
 static void page_action(struct app *app, enum action action)

@@ -1,13 +1,14 @@
 #include <config.h>
 
 #include "base/text.h"
+#include "view/flow_statistics.h"
 #include "view/format.h"
 #include "view/page.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { WIDE = 76, GRAPHS_MAX = 16 };
+enum { WIDE = 76 };
 
 /* ---- name, labels ---- */
 
@@ -142,22 +143,34 @@ static double top_of(const struct view *v, const struct entity *e, enum metric m
     }
 }
 
-static void flow_history(struct flow *f, const struct entity *e)
+/* The metrics that have a graph and a line of statistics. */
+static const enum metric WATCHED[] = {
+    M_CPU,           M_MEM, M_READY, M_THROTTLED, M_READ,    M_WRITE, M_READ_LATENCY,
+    M_WRITE_LATENCY, M_RX,  M_TX,    M_PSI_CPU,   M_PSI_MEM, M_PSI_IO};
+
+/* Those of which something is known; CPU time in any case. Returns how many. */
+static size_t take_watched(const struct view *v, const struct entity *e,
+                           enum metric out[G_N_ELEMENTS(WATCHED)])
 {
-    static const enum metric wanted[] = {M_MEM,   M_READY,        M_THROTTLED,     M_READ,
-                                         M_WRITE, M_READ_LATENCY, M_WRITE_LATENCY, M_RX,
-                                         M_TX,    M_PSI_CPU,      M_PSI_MEM,       M_PSI_IO};
-    struct flow_graph cpu = {.metric = M_CPU, .top = top_of(f->view, e, M_CPU)};
-    struct flow_graph graphs[GRAPHS_MAX];
     size_t count = 0;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(WATCHED); i++)
+        if (WATCHED[i] == M_CPU || trace_has(v, e, WATCHED[i]))
+            out[count++] = WATCHED[i];
+    return count;
+}
+
+static void flow_history(struct flow *f, const struct entity *e, const enum metric watched[],
+                         size_t count)
+{
+    struct flow_graph graphs[G_N_ELEMENTS(WATCHED)];
     int rows = flow_graph_rows(f);
 
-    for (size_t i = 0; i < G_N_ELEMENTS(wanted); i++)
-        if (trace_has(f->view, e, wanted[i]))
-            graphs[count++] =
-                (struct flow_graph){.metric = wanted[i], .top = top_of(f->view, e, wanted[i])};
-    flow_graphs(f, e, &cpu, 1, 1, rows + 1);
-    flow_graphs(f, e, graphs, count, f->columns >= WIDE ? 2 : 1, rows);
+    for (size_t i = 0; i < count; i++)
+        graphs[i] =
+            (struct flow_graph){.metric = watched[i], .top = top_of(f->view, e, watched[i])};
+    flow_graphs(f, e, graphs, 1, 1, rows + 1);
+    flow_graphs(f, e, graphs + 1, count - 1, f->columns >= WIDE ? 2 : 1, rows);
     flow_gap(f);
 }
 
@@ -175,6 +188,7 @@ static void flow_guest(struct flow *f, const void *data)
                     {"locality", SET_NUMA}, {"disk", SET_DISK},
                     {"network", SET_NET},   {"pressure, processes", SET_PSI}};
 
+    enum metric watched[G_N_ELEMENTS(WATCHED)];
     int column = 0;
 
     if (!e) {
@@ -187,7 +201,9 @@ static void flow_guest(struct flow *f, const void *data)
     flow_pairs_end(f, &column);
     flow_gap(f);
     flow_job(f, e);
-    flow_history(f, e);
+    size_t watched_count = take_watched(f->view, e, watched);
+    flow_history(f, e, watched, watched_count);
+    flow_statistics(f, e, watched, watched_count);
     for (size_t i = 0; i < G_N_ELEMENTS(sections); i++) {
         if (!flow_has_values(e, sections[i].set))
             continue;

@@ -1,5 +1,6 @@
 #include <config.h>
 
+#include "view/flow_statistics.h"
 #include "view/format.h"
 #include "view/page.h"
 
@@ -93,6 +94,7 @@ static void flow_cpus(struct flow *f, const struct entity *host)
 
 /* ---- the page ---- */
 
+/* Graphs, and statistics of the same metrics as far as they are known. */
 static void flow_history(struct flow *f, const struct entity *host)
 {
     const struct flow_graph graphs[] = {
@@ -107,10 +109,16 @@ static void flow_history(struct flow *f, const struct entity *host)
         {M_HOST_NET_RX, "uplinks received/s", 0},
         {M_HOST_NET_TX, "uplinks sent/s", 0},
     };
+    enum metric known[G_N_ELEMENTS(graphs)];
+    size_t count = 0;
 
     flow_graphs(f, host, graphs, G_N_ELEMENTS(graphs), f->columns >= WIDE ? 2 : 1,
                 flow_graph_rows(f));
     flow_gap(f);
+    for (size_t i = 0; i < G_N_ELEMENTS(graphs); i++)
+        if (trace_has(f->view, host, graphs[i].metric))
+            known[count++] = graphs[i].metric;
+    flow_statistics(f, host, known, count);
 }
 
 /* The machine and the virtualization that it offers, as text. */

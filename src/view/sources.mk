@@ -6,6 +6,7 @@ libvtop_a_SOURCES += \
 	include/view/cursor.h src/view/cursor.c \
 	include/view/filter.h src/view/filter.c \
 	include/view/flow.h src/view/flow.c \
+	include/view/flow_statistics.h src/view/flow_statistics.c \
 	include/view/format.h src/view/format.c \
 	include/view/layout.h src/view/layout.c \
 	include/view/nodes.h src/view/nodes.c \

@@ -488,7 +488,7 @@ PAGE = {
     "TOP": scrolls(("End",), None, HELP_TOP), "BOTTOM": scrolls((), HELP_TOP, LAST_COLUMN),
     "GRAPHS": on_guest(lambda s, key: (s.wait("[▁-█]"), s.press(key), s.wait("[⠁-⣿]"),
                                        s.press(key), s.wait_not("[⠁-⣿]"))),
-    "WINDOW": on_guest(lambda s, key: (s.press(key), s.wait("Graphs show the last"))),
+    "WINDOW": on_guest(lambda s, key: (s.press(key), s.wait("Graphs and statistics show the last"))),
     "OF_HOST": on_guest(lambda s, key: (s.press(key), s.wait("CPU%H"), s.press(key),
                                         s.wait_not("CPU%H"))),
     "PAUSE": on_guest(pause), "BACK_IN_TIME": on_guest(back_in_time),

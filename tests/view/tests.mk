@@ -30,5 +30,8 @@ unit_tests += tests/view/test-panels
 tests_view_test_panels_SOURCES = tests/view/test-panels.c $(view_show)
 EXTRA_DIST += tests/view/pictures
 
+unit_tests += tests/view/test-statistics
+tests_view_test_statistics_SOURCES = tests/view/test-statistics.c $(view_show)
+
 unit_tests += tests/view/test-chooser
 tests_view_test_chooser_SOURCES = tests/view/test-chooser.c $(view_stage)
