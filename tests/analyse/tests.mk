@@ -16,3 +16,9 @@ unit_tests += tests/analyse/test-command
 tests_analyse_test_command_SOURCES = tests/analyse/test-command.c
 unit_tests += tests/analyse/test-wording
 tests_analyse_test_wording_SOURCES = tests/analyse/test-wording.c
+unit_tests += tests/analyse/test-healthy
+tests_analyse_test_healthy_SOURCES = tests/analyse/test-healthy.c tests/analyse/healthy.c tests/analyse/healthy.h \
+	tests/analyse/sim.c tests/analyse/sim_cast.c tests/analyse/sim_report.c tests/analyse/sim.h
+unit_tests += tests/analyse/test-bad-input
+tests_analyse_test_bad_input_SOURCES = tests/analyse/test-bad-input.c tests/analyse/sim.c \
+	tests/analyse/sim_cast.c tests/analyse/sim_report.c tests/analyse/sim.h

@@ -9,3 +9,6 @@ bench_programs += tests/bench/view
 tests_bench_view_SOURCES = tests/bench/view.c
 bench_programs += tests/bench/history
 tests_bench_history_SOURCES = tests/bench/history.c
+bench_programs += tests/bench/analyse
+tests_bench_analyse_SOURCES = tests/bench/analyse.c tests/analyse/healthy.c tests/analyse/healthy.h \
+	tests/analyse/sim.c tests/analyse/sim_cast.c tests/analyse/sim_report.c tests/analyse/sim.h
