@@ -7,21 +7,21 @@
 /* ---- vcpu-contention: percent of one vCPU ---- */
 
 /* Ready time includes the time for which a quota stopped the vCPU (schedstat counts a throttled
- * thread as runnable). It is known as a sum over CPUs: ms per second. */
-static double own_throttling(const struct inquiry *q)
+ * thread as runnable). That time is known as a sum over CPUs, in ms per second, so the share of
+ * ready time that is not throttling is known of all vCPUs together; each is taken to have this
+ * share. */
+static double unthrottled_share(const struct inquiry *q, double ready)
 {
     double ms = inquiry_number(q, M_THROTTLED_MS), vcpus = inquiry_number(q, M_VCPUS);
 
-    return ms > 0 && vcpus > 0 ? ms / 10 / vcpus : 0;
+    return ms > 0 && vcpus > 0 && ready > 0 ? MAX(0, 1 - ms / 10 / vcpus / ready) : 1;
 }
 
 double judge_vcpu_contention(const struct inquiry *q)
 {
-    double ready = inquiry_number(q, M_READY_MAX);
+    double ready = inquiry_number(q, M_READY), worst = inquiry_number(q, M_READY_MAX);
 
-    if (isnan(ready))
-        ready = inquiry_number(q, M_READY);
-    return isnan(ready) ? ready : MAX(ready - own_throttling(q), 0);
+    return (isnan(worst) ? ready : worst) * unthrottled_share(q, ready);
 }
 
 void tell_vcpu_contention(const struct inquiry *q, double level, struct finding *f)
