@@ -14,7 +14,8 @@ enum key_context {
     CONTEXT_PAGE = 1 << 1,
     CONTEXT_MENU = 1 << 2,
     CONTEXT_CHOOSER = 1 << 3,
-    CONTEXT_INPUT = 1 << 4
+    CONTEXT_INPUT = 1 << 4,
+    CONTEXT_LIST = 1 << 5 /* a page with a list */
 };
 
 struct key_binding {

@@ -15,17 +15,28 @@ struct flow {
     int left, columns;
     int top, bottom; /* rows of the screen the page has */
     int y;           /* row of the next line; may be outside of the screen */
+    int chosen_top, chosen_end; /* rows of the page that have to be on the screen; or 0, 0 */
+    int scroll;
 };
 
 typedef void flow_function(struct flow *f, const void *data);
 
-/* Draw scrolled by extent->scroll rows; corrects that, and sets extent->height. */
+/* Draw scrolled by extent->scroll rows; corrects that, and sets the rest. */
 struct flow_extent {
-    int scroll; /* rows scrolled out at the top */
-    int height; /* rows there are */
+    int scroll;                 /* rows scrolled out at the top */
+    int height;                 /* rows there are */
+    int chosen_top, chosen_end; /* rows of what flow_choose() has marked */
 };
 void flow_draw(struct canvas *c, const struct rect *where, const struct view *v,
                struct flow_extent *extent, flow_function *draw, const void *data);
+
+/* The rows from the first of these calls to the second are to be on the screen, all of them or as
+ * many as fit. */
+void flow_choose(struct flow *f);
+void flow_choose_end(struct flow *f);
+
+/* What follows stands further to the right; negative: to the left again. */
+void flow_indent(struct flow *f, int columns);
 
 /* A line for a guest that is no longer known. */
 void flow_gone(struct flow *f);

@@ -3,8 +3,8 @@
  * It works for every size from 1x1 up. Regions do not overlap and do not leave the screen; a region
  * without room has 0 rows. The table has at least one row (except with an input line on a screen of
  * one row), and more than half of a larger screen. When rows are scarce, they are taken in this
- * order from: further ledger rows, messages, key bar, the first two ledger rows, title, table
- * header.
+ * order from: further ledger rows, messages, key bar, the line of findings, the first two ledger rows,
+ * title, table header.
  */
 #ifndef VTOP_VIEW_LAYOUT_H
 #define VTOP_VIEW_LAYOUT_H
@@ -18,6 +18,7 @@ struct rect {
 struct layout_wishes {
     int host;     /* rows of the ledger */
     int hosts;    /* rows of other hosts */
+    int findings; /* rows of the line of findings */
     int messages; /* rows of messages and absent sources */
     bool input;   /* an input line in place of the key bar */
     bool no_keys; /* no key bar */
@@ -29,6 +30,7 @@ struct layout {
     struct rect title;
     struct rect host;
     struct rect hosts;
+    struct rect findings;
     struct rect messages;
     struct rect side;
     struct rect table; /* its header included, when it has more than one row */

@@ -63,6 +63,11 @@ void panel_message(struct canvas *c, const struct rect *where, enum style style,
 int panel_sources_rows(const struct view *v);
 void panel_sources(struct canvas *c, const struct rect *where, const struct view *v);
 
+/* The worst open finding in one sentence, and how many others there are: one row, or none. Muted
+ * findings do not count. */
+int panel_findings_rows(const struct view *v);
+void panel_findings(struct canvas *c, const struct rect *where, const struct view *v);
+
 /* ---- menus ---- */
 
 /* A list with a cursor: sort keys, column sets. */

@@ -5,6 +5,7 @@
 #include "ui/menu.h"
 #include "ui/prompt.h"
 #include "ui/setup.h"
+#include "view/findings.h"
 #include "view/format.h"
 
 enum { FAR = 30 };
@@ -57,8 +58,22 @@ static void travel(struct app *app, int64_t steps)
 
 /* ---- pages ---- */
 
+/* A list that is open below is shown again, so that a way through findings and guests needs no
+ * end of pages. */
+static bool uncover(struct app *app, const struct page_class *class)
+{
+    for (size_t i = 0; class->has_list && i < app->depth; i++)
+        if (app->pages[i].class == class) {
+            app->depth = i + 1;
+            return true;
+        }
+    return false;
+}
+
 static void open_page(struct app *app, const struct page_class *class, uint64_t subject)
 {
+    if (uncover(app, class))
+        return;
     if (app->depth < PAGES_MAX)
         app->pages[app->depth++] = (struct page){.class = class, .subject = subject};
 }
@@ -338,6 +353,38 @@ static void change_window(struct app *app)
     state_say(app, STYLE_NORMAL, "Graphs and statistics show the last %s", view_window_text(&app->view));
 }
 
+/* Whether findings by this rule about this guest or host are muted changes places. */
+static void toggle_mute(struct app *app, const struct finding *x)
+{
+    const char *name = finding_subject(x), *title = rule_info(x->rule)->title;
+    bool muted = !analysis_is_muted(app->analysis, x->rule, name);
+
+    analysis_mute(app->analysis, x->rule, name, muted);
+    if (!app->settings.mutes)
+        app->settings.mutes = mutes_new();
+    mutes_set(app->settings.mutes, x->rule, name, muted);
+    if (muted)
+        state_say(app, STYLE_NORMAL, "Muted: %s, %s; F2 F2 in the table saves it", name, title);
+    else if (analysis_is_muted(app->analysis, x->rule, name))
+        state_say(app, STYLE_WARN, "Muted for all guests in vtoprc: %s", title);
+    else
+        state_say(app, STYLE_NORMAL, "No longer muted: %s, %s", name, title);
+}
+
+/* What a page asks for. The guest of another page is selected in the table, too, so that its
+ * neighbours are the ones there. */
+static void obey(struct app *app, struct page *page, const struct page_turn *turn)
+{
+    if (turn->neighbour)
+        turn_page(app, page, turn->neighbour);
+    if (turn->mute)
+        toggle_mute(app, turn->mute);
+    if (turn->subject)
+        table_select(app->table, turn->subject);
+    if (turn->open)
+        open_page(app, turn->open, turn->subject ? turn->subject : page->subject);
+}
+
 static void page_action(struct app *app, enum action action)
 {
     struct page *page = state_page(app);
@@ -349,11 +396,8 @@ static void page_action(struct app *app, enum action action)
         app->view.braille = !app->view.braille;
     } else if (action == ACTION_WINDOW) {
         change_window(app);
-    } else if (page_act(page, action, &turn)) {
-        if (turn.neighbour)
-            turn_page(app, page, turn.neighbour);
-        if (turn.open)
-            open_page(app, turn.open, page->subject);
+    } else if (page_act(page, &app->view, action, &turn)) {
+        obey(app, page, &turn);
     } else if (!open_by_action(app, action)) {
         state_say(app, STYLE_NORMAL, "The %s page does not use this key", page->class->title);
     }
@@ -408,6 +452,7 @@ void actions_do(struct app *app, enum action action)
         table_action(app, action);
         break;
     case CONTEXT_PAGE:
+    case CONTEXT_LIST:
         page_action(app, action);
         break;
     case CONTEXT_MENU:

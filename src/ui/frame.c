@@ -22,6 +22,7 @@ static void measure(struct app *app)
         wishes.side = panel_menu_columns(&app->menu);
     wishes.host = panel_ledger_rows(&app->view, rows, columns);
     wishes.hosts = panel_hosts_rows(&app->view, rows);
+    wishes.findings = panel_findings_rows(&app->view);
     wishes.messages = panel_sources_rows(&app->view);
     layout_make(rows, columns, &wishes, &app->layout);
 }
@@ -32,6 +33,7 @@ static void draw_table(struct app *app)
 
     panel_ledger(app->canvas, &l->host, &app->view, table_host_is_selected(app->table));
     panel_hosts(app->canvas, &l->hosts, &app->view);
+    panel_findings(app->canvas, &l->findings, &app->view);
     panel_sources(app->canvas, &l->messages, &app->view);
     panel_table(app->canvas, &l->table, &app->view, app->table, app->search);
     if (state_overlay(app) == OVERLAY_MENU)
@@ -74,7 +76,7 @@ static void draw_keys(struct app *app)
     if (state_context(app) == CONTEXT_TABLE)
         panel_position(app->canvas, &l->keys, end, table_first_row(app->table),
                        (size_t)MAX(l->table.rows - 1, 1), table_row_count(app->table));
-    else if (state_context(app) == CONTEXT_PAGE)
+    else if (page && state_overlay(app) == OVERLAY_NONE)
         panel_position(app->canvas, &l->keys, end, (size_t)page->scroll, (size_t)MAX(page->fit, 1),
                        (size_t)MAX(page->height, 0));
 }

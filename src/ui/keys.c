@@ -10,6 +10,7 @@
 #define MENU CONTEXT_MENU
 #define CHOOSER CONTEXT_CHOOSER
 #define INPUT CONTEXT_INPUT
+#define LIST CONTEXT_LIST
 
 const struct key_binding KEYS[] = {
 #define KEY(contexts, action, keys, bar, help) {contexts, ACTION_##action, keys, bar, help},

@@ -64,6 +64,8 @@ static void press(struct app *app, const struct key *key)
         click_menu(app, key);
     else if (table && rect_contains(&l->table, key->row, key->column))
         click_table(app, key);
+    else if (table && rect_contains(&l->findings, key->row, key->column))
+        actions_do(app, ACTION_FINDINGS);
     else if (table && rect_contains(&l->host, key->row, key->column))
         table_select(app->table, roster_host(app->view.moment.roster)->serial);
 }

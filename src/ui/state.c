@@ -27,8 +27,11 @@ enum key_context state_context(const struct app *app)
     case OVERLAY_INPUT:
         return CONTEXT_INPUT;
     default:
-        return app->depth ? CONTEXT_PAGE : CONTEXT_TABLE;
+        break;
     }
+    if (!app->depth)
+        return CONTEXT_TABLE;
+    return app->pages[app->depth - 1].class->has_list ? CONTEXT_LIST : CONTEXT_PAGE;
 }
 
 void state_say(struct app *app, enum style style, const char *format, ...)

@@ -18,14 +18,28 @@ static void draw_once(struct canvas *c, const struct rect *where, const struct v
                      .columns = where->columns - 2,
                      .top = where->top,
                      .bottom = where->top + where->rows,
-                     .y = where->top - extent->scroll};
+                     .y = where->top - extent->scroll,
+                     .scroll = extent->scroll};
 
     canvas_clip(c, where->top, where->left, where->rows, where->columns);
     for (int row = f.top; row < f.bottom; row++)
         canvas_fill(c, row, where->left, where->columns, STYLE_NORMAL, " ");
     draw(&f, data);
     extent->height = f.y - (where->top - extent->scroll);
+    extent->chosen_top = f.chosen_top;
+    extent->chosen_end = f.chosen_end;
     canvas_unclip(c);
+}
+
+/* Where to scroll: not beyond the end, and so that what was chosen is on the screen. What is larger
+ * than the screen fills it. */
+static int right_scroll(const struct flow_extent *extent, int fit)
+{
+    int a = extent->chosen_top, b = extent->chosen_end - fit;
+    int most = MAX(extent->height - fit, 0);
+    int scroll = extent->chosen_end ? CLAMP(extent->scroll, MIN(a, b), MAX(a, b)) : extent->scroll;
+
+    return CLAMP(scroll, 0, most);
 }
 
 void flow_draw(struct canvas *c, const struct rect *where, const struct view *v,
@@ -33,11 +47,27 @@ void flow_draw(struct canvas *c, const struct rect *where, const struct view *v,
 {
     extent->scroll = MAX(extent->scroll, 0);
     draw_once(c, where, v, extent, draw, data);
-    int most = MAX(extent->height - where->rows, 0);
-    if (extent->scroll <= most)
+    int scroll = right_scroll(extent, where->rows);
+    if (extent->scroll == scroll)
         return;
-    extent->scroll = most;
+    extent->scroll = scroll;
     draw_once(c, where, v, extent, draw, data);
+}
+
+void flow_choose(struct flow *f)
+{
+    f->chosen_top = f->y - f->top + f->scroll;
+}
+
+void flow_choose_end(struct flow *f)
+{
+    f->chosen_end = f->y - f->top + f->scroll;
+}
+
+void flow_indent(struct flow *f, int columns)
+{
+    f->left += columns;
+    f->columns -= columns;
 }
 
 void flow_gone(struct flow *f)

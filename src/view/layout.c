@@ -44,6 +44,8 @@ void layout_make(int rows, int columns, const struct layout_wishes *wishes, stru
     left -= title;
     int host = share(left, MIN(wishes->host, LEDGER_BASE), 3);
     left -= host;
+    int findings = share(left, wishes->findings, 3);
+    left -= findings;
     if (!keys && !wishes->no_keys)
         left -= keys = share(left, 1, 4);
     int messages = share(left, MIN(wishes->messages, rows / 4), 4);
@@ -59,6 +61,7 @@ void layout_make(int rows, int columns, const struct layout_wishes *wishes, stru
     out->page.rows -= keys;
     out->host = take(&rest, host + more);
     out->hosts = take(&rest, hosts);
+    out->findings = take(&rest, findings);
     out->messages = take(&rest, messages);
     out->table = take(&rest, rest.rows - keys);
     out->keys = rest;

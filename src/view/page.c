@@ -8,6 +8,7 @@ static const struct page_class *const PAGES[] = {
     &PAGE_HOST,
     &PAGE_VALUES,
     &PAGE_HELP,
+    &PAGE_FINDINGS,
 };
 
 const struct page_class *page_class_opened_by(enum action action)
@@ -25,6 +26,8 @@ void page_draw(struct page *page, struct canvas *c, const struct rect *where, co
     flow_draw(c, where, v, &extent, page->class->draw, page);
     page->scroll = extent.scroll;
     page->height = extent.height;
+    page->chosen_top = extent.chosen_top;
+    page->chosen_end = extent.chosen_end;
     page->fit = where->rows;
 }
 
@@ -58,7 +61,39 @@ static bool scroll(struct page *page, enum action action)
     return true;
 }
 
-bool page_act(struct page *page, enum action action, struct page_turn *turn)
+bool page_act(struct page *page, const struct view *v, enum action action, struct page_turn *turn)
 {
-    return (page->class->act && page->class->act(page, action, turn)) || scroll(page, action);
+    return (page->class->act && page->class->act(page, v, action, turn)) || scroll(page, action);
+}
+
+/* Whether the entry under the cursor goes on beyond that edge of the screen; then it is scrolled. */
+static bool scroll_entry(struct page *page, int rows)
+{
+    bool more = rows < 0 ? page->chosen_top < page->scroll
+                         : page->chosen_end > page->scroll + page->fit;
+
+    page->scroll += more ? rows : 0;
+    return more;
+}
+
+size_t page_move_cursor(struct page *page, enum action action, size_t at, size_t count)
+{
+    size_t last = count ? count - 1 : 0, screen = (size_t)MAX(page->fit / 4, 1);
+
+    switch (action) {
+    case ACTION_UP:
+        return scroll_entry(page, -1) ? at : at - (at > 0);
+    case ACTION_DOWN:
+        return scroll_entry(page, +1) ? at : MIN(at + 1, last);
+    case ACTION_PAGE_UP:
+        return at - MIN(at, screen);
+    case ACTION_PAGE_DOWN:
+        return MIN(at + screen, last);
+    case ACTION_TOP:
+        return 0;
+    case ACTION_BOTTOM:
+        return last;
+    default:
+        return count;
+    }
 }

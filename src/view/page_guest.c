@@ -1,6 +1,7 @@
 #include <config.h>
 
 #include "base/text.h"
+#include "view/findings.h"
 #include "view/flow_statistics.h"
 #include "view/format.h"
 #include "view/page.h"
@@ -200,6 +201,7 @@ static void flow_guest(struct flow *f, const void *data)
     flow_limits(f, e, &column);
     flow_pairs_end(f, &column);
     flow_gap(f);
+    flow_findings(f, e->serial);
     flow_job(f, e);
     size_t watched_count = take_watched(f->view, e, watched);
     flow_history(f, e, watched, watched_count);
@@ -218,9 +220,10 @@ static void flow_guest(struct flow *f, const void *data)
     flow_parts(f, e, KIND_TASK, "processes and threads");
 }
 
-static bool act(struct page *page, enum action action, struct page_turn *turn)
+static bool act(struct page *page, const struct view *v, enum action action, struct page_turn *turn)
 {
     (void)page;
+    (void)v;
     if (action == ACTION_EXPLAIN)
         turn->open = &PAGE_VALUES;
     else if (action == ACTION_PREVIOUS || action == ACTION_NEXT)

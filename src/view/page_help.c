@@ -71,6 +71,8 @@ static void flow_signs(struct flow *f)
                    "at the left edge: the guest has just appeared, or has just left");
     flow_paragraph(f, "*", SIGN, STYLE_NORMAL, "at the left edge: it is tagged");
     flow_paragraph(f, ">", SIGN, STYLE_NORMAL, "at the left edge: the screen follows it");
+    flow_paragraph(f, "!  ^  i", SIGN, STYLE_NORMAL,
+                   "after a name: its worst finding is critical, a warning, information");
     flow_paragraph(f, "dim", SIGN, STYLE_NORMAL, "zero, absent or stale");
     flow_paragraph(f, "CPU%", SIGN, STYLE_NORMAL,
                    "100 is one core; CPU%H and the like: 100 is the whole host");

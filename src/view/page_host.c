@@ -1,5 +1,6 @@
 #include <config.h>
 
+#include "view/findings.h"
 #include "view/flow_statistics.h"
 #include "view/format.h"
 #include "view/page.h"
@@ -177,6 +178,7 @@ static void flow_host(struct flow *f, const void *data)
 
     if (!host)
         host = roster_host(f->view->moment.roster);
+    flow_findings(f, host->serial);
     flow_cpus(f, host);
     flow_history(f, host);
     flow_traits(f, host);
@@ -184,9 +186,10 @@ static void flow_host(struct flow *f, const void *data)
     flow_sources(f, f->view);
 }
 
-static bool act(struct page *page, enum action action, struct page_turn *turn)
+static bool act(struct page *page, const struct view *v, enum action action, struct page_turn *turn)
 {
     (void)page;
+    (void)v;
     if (action == ACTION_EXPLAIN)
         turn->open = &PAGE_VALUES;
     return action == ACTION_EXPLAIN;

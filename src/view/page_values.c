@@ -86,9 +86,10 @@ static void flow_all_values(struct flow *f, const void *data)
     flow_part_columns(f, e);
 }
 
-static bool act(struct page *page, enum action action, struct page_turn *turn)
+static bool act(struct page *page, const struct view *v, enum action action, struct page_turn *turn)
 {
     (void)page;
+    (void)v;
     if (action != ACTION_PREVIOUS && action != ACTION_NEXT)
         return false;
     turn->neighbour = action == ACTION_NEXT ? +1 : -1;

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "view/findings.h"
 #include "view/format.h"
 #include "view/panels.h"
 
@@ -154,6 +155,81 @@ void panel_sources(struct canvas *c, const struct rect *where, const struct view
         if (is_shown(v, &g_array_index(statuses, struct source_status, i)))
             draw_source(c, where, row++, v, &g_array_index(statuses, struct source_status, i));
     canvas_unclip(c);
+}
+
+/* ---- findings ---- */
+
+int panel_findings_rows(const struct view *v)
+{
+    unsigned counts[SEVERITY_COUNT];
+
+    return v->analysis && analysis_worst(v->analysis, &v->moment, counts) >= 0;
+}
+
+/* "and 1 crit, 2 warn (F7)": the findings but the one that is named; BRIEF: "+3". g_free. */
+static char *others_text(const unsigned counts[], int worst, bool brief)
+{
+    GString *text = g_string_new(NULL);
+    unsigned all = 0;
+
+    for (int s = SEVERITY_COUNT - 1; s >= 0; s--) {
+        unsigned others = counts[s] - (s == worst);
+        all += others;
+        if (others && !brief)
+            g_string_append_printf(text, "%s%u %s", text->len ? ", " : "and ", others,
+                                   severity_name((enum severity)s));
+    }
+    if (brief && all)
+        g_string_printf(text, "+%u", all);
+    else if (!brief)
+        g_string_append(text, text->len ? " (F7)" : "(F7)");
+    return g_string_free(text, FALSE);
+}
+
+/* Draw the others at the right end if that leaves enough for the sentence: all of it or half the
+ * line. Returns the columns that are left. */
+static int draw_others(struct canvas *c, const struct rect *where, int columns, const char *text,
+                       int sentence)
+{
+    int left = columns - text_width(text) - 2;
+
+    if (!*text || left < MIN(sentence, columns / 2))
+        return columns;
+    canvas_text(c, where->top, where->left + where->columns - text_width(text) - 1, STYLE_LABEL,
+                text);
+    return left;
+}
+
+static void draw_finding(struct canvas *c, const struct rect *where, const struct view *v,
+                         const struct finding *x, const unsigned counts[])
+{
+    enum { SIGN = 3 };
+    int columns = where->columns - SIGN - 1, left = columns;
+    char *text = g_strdup_printf("%s: %s", finding_subject(x), x->sentence);
+
+    canvas_text(c, where->top, where->left + 1, finding_style(x), finding_sign(x->severity));
+    for (int brief = 0; brief < 2 && left == columns; brief++) {
+        char *others = others_text(counts, (int)x->severity, brief);
+        left = draw_others(c, where, columns, others, text_width(text));
+        g_free(others);
+    }
+    canvas_field(c, where->top, where->left + SIGN, left, false, finding_style(x), text,
+                 v->glyphs->ascii);
+    g_free(text);
+}
+
+void panel_findings(struct canvas *c, const struct rect *where, const struct view *v)
+{
+    unsigned counts[SEVERITY_COUNT];
+
+    if (where->rows < 1 || !v->analysis || analysis_worst(v->analysis, &v->moment, counts) < 0)
+        return;
+    GPtrArray *list = analysis_findings(v->analysis, &v->moment);
+    canvas_clip(c, where->top, where->left, where->rows, where->columns);
+    if (list->len)
+        draw_finding(c, where, v, g_ptr_array_index(list, 0), counts);
+    canvas_unclip(c);
+    g_ptr_array_free(list, TRUE);
 }
 
 /* ---- menus ---- */

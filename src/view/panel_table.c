@@ -1,6 +1,7 @@
 #include <config.h>
 
 #include "base/text.h"
+#include "view/findings.h"
 #include "view/format.h"
 #include "view/panels.h"
 #include "view/spark.h"
@@ -78,9 +79,23 @@ static int draw_branches(const struct drawing *d, int y, int left, const struct 
     return left;
 }
 
+/* The badge of a guest or host with an open finding stands in the last cell of its name's field;
+ * the name has the rest. Returns the width of that. */
+static int draw_badge(const struct drawing *d, int y, int left, int width, const struct row *row)
+{
+    enum style style = STYLE_NORMAL;
+    const char *badge = row->kind == ROW_GROUP ? NULL : finding_badge(d->view, row->id, &style);
+
+    if (!badge)
+        return width;
+    canvas_text(d->canvas, y, left + width - 1, style, badge);
+    return MAX(width - FINDING_BADGE, 0);
+}
+
 static void draw_name(const struct drawing *d, int y, int left, int width, const struct row *row,
                       enum style style)
 {
+    width = draw_badge(d, y, left, width, row);
     struct canvas *c = d->canvas;
     int end = MIN(left + width, c->clip_right), clip = c->clip_right;
     char *text = table_row_name(row);

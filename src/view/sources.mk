@@ -5,14 +5,15 @@ libvtop_a_SOURCES += \
 	include/view/columns.h src/view/columns.c \
 	include/view/cursor.h src/view/cursor.c \
 	include/view/filter.h src/view/filter.c \
+	include/view/findings.h src/view/findings.c \
 	include/view/flow.h src/view/flow.c \
 	include/view/flow_statistics.h src/view/flow_statistics.c \
 	include/view/format.h src/view/format.c \
 	include/view/layout.h src/view/layout.c \
 	include/view/nodes.h src/view/nodes.c \
 	include/view/action.h \
-	include/view/page.h src/view/page.c src/view/page_guest.c src/view/page_help.c \
-	src/view/page_host.c src/view/page_values.c \
+	include/view/page.h src/view/page.c src/view/page_findings.c src/view/page_guest.c \
+	src/view/page_help.c src/view/page_host.c src/view/page_values.c \
 	include/view/panels.h src/view/panel_hosts.c src/view/panel_ledger.c src/view/panel_lines.c src/view/panel_table.c \
 	include/view/row.h \
 	include/view/rows.h src/view/rows.c \

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "view/cursor.h"
+#include "view/findings.h"
 #include "view/format.h"
 
 #include <errno.h>
@@ -133,11 +134,29 @@ static int row_text_width(const struct table *t, const struct view *v, const str
     return width + indent;
 }
 
+/* Whether names need room for badges. In the past they have what the live screen needed: there a
+ * badge is more than a look into a table. */
+static bool has_badges(const struct view *v)
+{
+    unsigned counts[SEVERITY_COUNT];
+
+    return v->analysis && moment_is_live(&v->moment) &&
+           analysis_worst(v->analysis, &v->moment, counts) >= 0;
+}
+
+static int badge_width(const struct view *v, const struct row *row)
+{
+    enum style style;
+
+    return finding_badge(v, row->id, &style) ? FINDING_BADGE : 0;
+}
+
 /* Measure the texts. A column only grows until the columns change, because a table whose columns
  * move cannot be read. */
 static void measure(struct table *t, const struct view *v)
 {
     const struct columns *c = table_shown_columns(t);
+    bool badges = has_badges(v);
 
     if (memcmp(&t->wanted_of, c, sizeof(*c))) {
         memset(t->wanted, 0, sizeof(t->wanted));
@@ -149,6 +168,8 @@ static void measure(struct table *t, const struct view *v)
             continue;
         for (size_t r = 0; r < table_row_count(t); r++) {
             int width = row_text_width(t, v, table_row(t, r), m);
+            if (badges && m == M_NAME)
+                width += badge_width(v, table_row(t, r));
             t->wanted[i] = MAX(t->wanted[i], width);
         }
     }

@@ -415,7 +415,7 @@ TABLE = {
     "FORTH_IN_TIME": forth_in_time, "FAR_BACK": far_back, "FAR_FORTH": far_forth,
     "INTERVAL": prompt("Seconds: 1"), "OPEN": opens("^ %s +(virtual machine|Docker container)" % FIRST),
     "OPEN_HOST": opens(r"CPUs \(32\)"), "EXPLAIN": opens("%s: every value" % FIRST),
-    "LEAVE": leave, "HELP": opens("^ Moving"), "THEME": opens("^Colours"), "MOUSE": mouse,
+    "LEAVE": leave, "FINDINGS": opens("^ findings"), "HELP": opens("^ Moving"), "THEME": opens("^Colours"), "MOUSE": mouse,
     "REPAINT": repaint, "QUIT": quits,
 }
 
@@ -495,6 +495,7 @@ PAGE = {
     "FORTH_IN_TIME": on_guest(forth_in_time), "FAR_BACK": on_guest(far_back),
     "FAR_FORTH": on_guest(far_forth), "INTERVAL": page_interval,
     "EXPLAIN": on_guest(lambda s, key: (s.press(key), s.wait("%s: every value" % SECOND))),
+    "FINDINGS": on_guest(lambda s, key: (s.press(key), s.wait("^ findings"))),
     "PREVIOUS": page_turns(FIRST), "NEXT": page_turns(THIRD), "BACK": goes_back,
     "HELP": on_guest(page_help), "MOUSE": mouse, "REPAINT": repaint,
 }

@@ -23,11 +23,12 @@ void show_draw_main(struct canvas *c, const struct rect *where, struct show *sho
     const struct view *v = &show->stage->view;
     struct layout_wishes wishes = {.host = panel_ledger_rows(v, where->rows, where->columns),
                                    .hosts = panel_hosts_rows(v, where->rows),
+                                   .findings = panel_findings_rows(v),
                                    .messages = panel_sources_rows(v)};
     struct layout l;
 
     layout_make(where->rows, where->columns, &wishes, &l);
-    struct rect *all[] = {&l.title, &l.host, &l.hosts, &l.messages, &l.table, &l.keys};
+    struct rect *all[] = {&l.title, &l.host, &l.hosts, &l.findings, &l.messages, &l.table, &l.keys};
     for (size_t i = 0; i < G_N_ELEMENTS(all); i++) {
         all[i]->top += where->top;
         all[i]->left += where->left;
@@ -36,6 +37,7 @@ void show_draw_main(struct canvas *c, const struct rect *where, struct show *sho
     panel_title(c, &l.title, v);
     panel_ledger(c, &l.host, v, show->host_selected);
     panel_hosts(c, &l.hosts, v);
+    panel_findings(c, &l.findings, v);
     panel_sources(c, &l.messages, v);
     panel_table(c, &l.table, v, show->table, show->search);
     panel_keys(c, &l.keys, SHOW_LABELS);

@@ -33,7 +33,8 @@ static int shared_cells(const struct rect *a, const struct rect *b)
 /* Regions are inside the screen, disjoint, and cover all of it. */
 static void check_tiles(int rows, int columns, const struct layout *l)
 {
-    const struct rect *all[] = {&l->title, &l->host, &l->messages, &l->side, &l->table, &l->keys};
+    const struct rect *all[] = {&l->title, &l->host,  &l->findings, &l->messages,
+                                &l->side,  &l->table, &l->keys};
     int cells = 0;
 
     for (size_t i = 0; i < G_N_ELEMENTS(all); i++) {
@@ -68,6 +69,7 @@ static void test_all_sizes(void)
     static const struct layout_wishes wishes[] = {
         {.host = 3},
         {.host = 4, .messages = 2},
+        {.host = 4, .findings = 1, .messages = 3},
         {.host = 3, .side = 18},
         {.host = 3, .input = true, .messages = 1},
         {.host = 12, .messages = 50, .side = 40, .no_keys = true},
@@ -102,6 +104,25 @@ static void test_priorities(void)
     check_rows(1, 0, 0, 1, 0);
 }
 
+/* The line of findings goes after messages and the key bar, before the first rows of the ledger. */
+static void test_findings(void)
+{
+    static const struct {
+        int rows, findings, messages, keys, table;
+    } cases[] = {
+        {24, 1, 2, 1, 15}, {10, 1, 1, 1, 4}, {8, 1, 0, 0, 4}, {7, 1, 0, 0, 3}, {6, 0, 0, 0, 3}};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        struct layout_wishes w = {.host = 4, .findings = 1, .messages = 2};
+        struct layout l;
+        layout_make(cases[i].rows, 80, &w, &l);
+        g_assert_cmpint(l.findings.rows, ==, cases[i].findings);
+        g_assert_cmpint(l.messages.rows, ==, cases[i].messages);
+        g_assert_cmpint(l.keys.rows, ==, cases[i].keys);
+        g_assert_cmpint(l.table.rows, ==, cases[i].table);
+    }
+}
+
 static void test_contains(void)
 {
     struct rect r = {.top = 2, .left = 3, .rows = 2, .columns = 4};
@@ -117,6 +138,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/layout/all-sizes", test_all_sizes);
     g_test_add_func("/layout/priorities", test_priorities);
+    g_test_add_func("/layout/findings", test_findings);
     g_test_add_func("/layout/contains", test_contains);
     return g_test_run();
 }

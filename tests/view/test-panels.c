@@ -647,34 +647,35 @@ static void test_page_classes(void)
 {
     struct page page = {.class = &PAGE_GUEST, .scroll = 5, .height = 50, .fit = 10};
     struct page_turn turn = {.open = NULL};
+    const struct view view = {.paused = false};
 
     g_assert_true(page_class_opened_by(ACTION_OPEN_HOST) == &PAGE_HOST);
     g_assert_true(page_class_opened_by(ACTION_EXPLAIN) == &PAGE_VALUES);
     g_assert_true(page_class_opened_by(ACTION_HELP) == &PAGE_HELP);
     g_assert_null(page_class_opened_by(ACTION_NONE));
     g_assert_null(page_class_opened_by(ACTION_QUIT));
-    g_assert_true(page_act(&page, ACTION_PAGE_DOWN, &turn));
+    g_assert_true(page_act(&page, &view, ACTION_PAGE_DOWN, &turn));
     g_assert_cmpint(page.scroll, ==, 14);
-    g_assert_true(page_act(&page, ACTION_TOP, &turn));
-    g_assert_true(page_act(&page, ACTION_UP, &turn));
+    g_assert_true(page_act(&page, &view, ACTION_TOP, &turn));
+    g_assert_true(page_act(&page, &view, ACTION_UP, &turn));
     g_assert_cmpint(page.scroll, ==, 0);
-    g_assert_true(page_act(&page, ACTION_BOTTOM, &turn));
+    g_assert_true(page_act(&page, &view, ACTION_BOTTOM, &turn));
     g_assert_cmpint(page.scroll, ==, 50);
-    g_assert_false(page_act(&page, ACTION_TREE, &turn));
+    g_assert_false(page_act(&page, &view, ACTION_TREE, &turn));
     g_assert_true(!turn.open && !turn.neighbour);
-    g_assert_true(page_act(&page, ACTION_EXPLAIN, &turn));
+    g_assert_true(page_act(&page, &view, ACTION_EXPLAIN, &turn));
     g_assert_true(turn.open == &PAGE_VALUES);
     turn = (struct page_turn){.open = NULL};
-    g_assert_true(page_act(&page, ACTION_PREVIOUS, &turn));
+    g_assert_true(page_act(&page, &view, ACTION_PREVIOUS, &turn));
     g_assert_cmpint(turn.neighbour, ==, -1);
     page.class = &PAGE_VALUES;
-    g_assert_true(page_act(&page, ACTION_NEXT, &turn));
+    g_assert_true(page_act(&page, &view, ACTION_NEXT, &turn));
     g_assert_cmpint(turn.neighbour, ==, +1);
-    g_assert_false(page_act(&page, ACTION_EXPLAIN, &turn));
+    g_assert_false(page_act(&page, &view, ACTION_EXPLAIN, &turn));
     page.class = &PAGE_HOST;
-    g_assert_false(page_act(&page, ACTION_NEXT, &turn));
+    g_assert_false(page_act(&page, &view, ACTION_NEXT, &turn));
     page.class = &PAGE_HELP;
-    g_assert_false(page_act(&page, ACTION_EXPLAIN, &turn));
+    g_assert_false(page_act(&page, &view, ACTION_EXPLAIN, &turn));
 }
 
 int main(int argc, char **argv)
