@@ -18,3 +18,4 @@ libvtop_a_SOURCES += \
 	include/analyse/command.h src/analyse/command.c \
 	include/analyse/manager.h src/analyse/manager.c \
 	include/analyse/wording.h src/analyse/wording.c
+libvtop_a_SOURCES += src/analyse/trend.c include/analyse/trend.h
