@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-enum { CHURN_S = 300, CPUS_PER_100 = 42 };
+enum { CHURN_S = 300, CPUS_PER_100 = 50 };
 
 /* A container ends, and another one starts, which fills its memory in some minutes. */
 static void churn(struct sim *s, unsigned turn)

@@ -58,10 +58,10 @@ static bool is_backed_up(const struct sim *s, const struct sim_guest *g)
     return g->backup_s >= 0 && since >= 0 && since < 900;
 }
 
-/* PHI holds over 10 s, whatever the interval. */
-static double mood(struct sim *s, const struct sim_guest *g, double before)
+/* One step of an AR(1) process with variance 1. PHI holds over 10 s, whatever the interval. */
+static double mood(struct sim *s, double phi, double before)
 {
-    double keep = pow(g->phi, s->interval_s / 10);
+    double keep = pow(phi, s->interval_s / 10);
 
     return keep * before + sqrt(1 - keep * keep) * normal(s);
 }
@@ -95,8 +95,10 @@ static bool runs(const struct sim_guest *g)
 
 static void draw(struct sim *s, struct sim_guest *g)
 {
-    g->mood = g->like ? g->like->mood : mood(s, g, g->mood);
-    g->io_mood = g->like ? g->like->io_mood : mood(s, g, g->io_mood);
+    g->mood = g->like ? g->like->mood : mood(s, g->phi, g->mood);
+    g->io_mood = g->like ? g->like->io_mood : mood(s, g->phi, g->io_mood);
+    if (g->wander > 0)
+        g->memory_mood = mood(s, pow(0.95, 1 / 6.0), g->memory_mood);
     draw_burst(s, g);
     double factor = (g->burst_s > 0 ? 3 : 1) * day_curve(s);
     g->want = g->cores * lognormal(g->sigma, g->mood) * factor + (is_backed_up(s, g) ? 0.2 : 0);
@@ -138,6 +140,15 @@ static double throttled_share(double need, double quota, double threads)
     return threads <= quota || need <= 0 ? 0 : 1 / (1 + pow(quota / need, 5));
 }
 
+/* A guest that is mostly idle: a quota's period elapses only while something runs, and every other
+ * one of these is throttled for its second half. */
+static void use_spikes(struct sim_guest *g)
+{
+    g->throttled = 0.5;
+    g->stopped = 0.05 * g->spikes;
+    g->throttled_cores = g->stopped * g->threads;
+}
+
 /* While a group is throttled, each of its threads that wants to run waits. */
 static void use_quota(struct sim_guest *g)
 {
@@ -147,6 +158,8 @@ static void use_quota(struct sim_guest *g)
     g->throttled_cores = g->throttled * fmin(g->threads - g->quota, 2 * g->need + 0.1);
     g->stopped = g->throttled * (1 - g->quota / g->threads);
     g->run = fmin(g->need, g->quota);
+    if (g->spikes > 0)
+        use_spikes(g);
 }
 
 static void use_family(struct sim *s, unsigned family)
@@ -240,35 +253,60 @@ static void use_emulator(struct sim *s, struct sim_guest *g)
     g->writes *= part;
 }
 
+/* At most 32 requests of a guest are under way, so that a slow disk is asked for less. */
+static double most_iops(double latency_ms)
+{
+    return 32 * 1000 / latency_ms;
+}
+
+static double wanted_at(const struct sim *s, unsigned device, double latency_ms)
+{
+    double sum = device ? 0 : 5; /* the host's own log */
+
+    for (guint i = 0; i < s->guests->len; i++) {
+        const struct sim_guest *g = guest_at(s, i);
+        if (g->device == device)
+            sum += fmin(g->reads + g->writes, most_iops(latency_ms + g->slow_ms));
+    }
+    return sum;
+}
+
+static double load_at(const struct sim *s, unsigned device, double latency_ms)
+{
+    const struct sim_device *d = &s->devices[device];
+    double capacity = d->channels * 1000 / d->service_ms;
+
+    return fmin(wanted_at(s, device, latency_ms) / capacity, 0.99);
+}
+
+/* The latency at which the guests ask for as much as makes it so long. */
 static void use_device(struct sim *s, unsigned device)
 {
     struct sim_device *d = &s->devices[device];
-    double capacity = d->channels * 1000 / d->service_ms;
+    double low = d->service_ms, high = d->service_ms / (1 - load_at(s, device, low));
 
-    d->wanted = device ? 0 : 5; /* the host's own log */
-    for (guint i = 0; i < s->guests->len; i++)
-        if (guest_at(s, i)->device == device)
-            d->wanted += guest_at(s, i)->reads + guest_at(s, i)->writes;
-    d->busy = fmin(d->wanted / capacity, 0.985);
-    d->done = fmin(1, 0.985 * capacity / d->wanted);
-    d->latency_ms = d->service_ms / (1 - d->busy);
+    for (int i = 0; i < 30 && high > 1.02 * low; i++) {
+        double middle = (low + high) / 2;
+        bool longer = d->service_ms / (1 - load_at(s, device, middle)) > middle;
+        *(longer ? &low : &high) = middle;
+    }
+    d->latency_ms = high;
+    d->busy = load_at(s, device, high);
+    d->iops = wanted_at(s, device, high);
 }
 
-/* At most 32 requests are under way: a slow disk is asked for less, and the rest waits. */
 static void use_disk(struct sim *s, struct sim_guest *g)
 {
-    enum { DEPTH = 32 };
     const struct sim_device *d = &s->devices[g->device];
-    double latency = (d->latency_ms + g->slow_ms) * lognormal(0.15, normal(s)) + 0.1;
-    double most = DEPTH * 1000 / latency, iops = (g->reads + g->writes) * d->done;
+    double iops = g->reads + g->writes, most = most_iops(d->latency_ms + g->slow_ms);
+    double part = iops > most ? most / iops : 1;
 
+    g->latency_ms = (d->latency_ms + g->slow_ms) * lognormal(0.15, normal(s)) + 0.1;
     if (g->emulator_wait > 0 && iops > 0) /* the queue in front of the emulator is full */
-        latency += DEPTH * 1000 / iops;
-    double part = d->done * (iops > most ? most / iops : 1);
+        g->latency_ms += 32 * 1000 / iops;
     g->reads *= part;
     g->writes *= part;
-    g->latency_ms = latency;
-    g->io_stall = 1 - exp(-(g->reads + 0.2 * g->writes) * latency / 1000 / 4);
+    g->io_stall = 1 - exp(-(g->reads + 0.2 * g->writes) * g->latency_ms / 1000 / 4);
 }
 
 /* ---- memory ---- */
@@ -293,7 +331,9 @@ static void use_limit(struct sim *s, struct sim_guest *g)
 
 static void use_memory(struct sim *s, struct sim_guest *g)
 {
-    g->used_mib = g->memory_mib * (1 + 0.01 * g->mood) * (1 + g->follows_day * (day_curve(s) - 1));
+    double share = 1 + 0.01 * g->mood + g->wander * g->memory_mood;
+
+    g->used_mib = g->memory_mib * share * (1 + g->follows_day * (day_curve(s) - 1));
     g->file_mib = g->cache_mib;
     g->refaults = g->memory_stall = 0;
     if (g->vm)

@@ -46,20 +46,22 @@ struct sim_guest {
     const struct sim_guest *like; /* its load follows this one's */
     unsigned pool;                /* of CPUs */
     double quota;                 /* cores; 0: none */
-    unsigned family;              /* 1 to SIM_FAMILIES: has a parent with a quota; 0: none */
-    double emulator_us;           /* of a VM: CPU time of its emulator per request */
+    double spikes;   /* per second: its threads wake up at once and use up the quota of a period */
+    unsigned family; /* 1 to SIM_FAMILIES: has a parent with a quota; 0: none */
+    double emulator_us; /* of a VM: CPU time of its emulator per request */
     unsigned emulator_pool;
     double halt_poll; /* share of idle vCPU time that the host spends polling */
     double iops, request_kib, read_share;
     unsigned device;
-    double slow_ms;               /* of each request, above the device: an image, a limit */
-    double net_mib;               /* per second and busy core, each direction */
-    double memory_mib;            /* that it works with */
-    double follows_day;           /* how much of that follows the hours */
-    double cache_mib;             /* page cache that it would fill */
-    double old_swap_mib;          /* swapped out long ago, and not needed since */
-    double limit_mib;             /* of a container (0: none), or given to the VM now */
-    double limit_max_mib;         /* of a VM: before the balloon took anything back */
+    double slow_ms;       /* of each request, above the device: an image, a limit */
+    double net_mib;       /* per second and busy core, each direction */
+    double memory_mib;    /* that it works with */
+    double follows_day;   /* how much of that follows the hours */
+    double wander;        /* deviation of that, a share: an AR(1) with phi 0.95 over a minute */
+    double cache_mib;     /* page cache that it would fill */
+    double old_swap_mib;  /* swapped out long ago, and not needed since */
+    double limit_mib;     /* of a container (0: none), or given to the VM now */
+    double limit_max_mib; /* of a VM: before the balloon took anything back */
     int limit_owner, quota_owner; /* enum limit_owner */
 
     /* ---- its state ---- */
@@ -73,9 +75,9 @@ struct sim_guest {
     unsigned disk_errors;
 
     /* ---- what it gets, per second ---- */
-    double mood, io_mood, burst_s, backlog; /* of its load */
-    double want, need, run, wait;           /* cores */
-    double throttled, stopped;              /* share of periods, and of time */
+    double mood, io_mood, memory_mood, burst_s, backlog; /* of its load */
+    double want, need, run, wait;                        /* cores */
+    double throttled, stopped;                           /* share of periods, and of time */
     double throttled_cores;
     double emulator_run, emulator_wait, poll;
     double reads, writes, latency_ms;
@@ -93,7 +95,7 @@ struct sim_pool {
 
 struct sim_device {
     double service_ms, channels; /* of one request, and how many are served at once */
-    double wanted, done, latency_ms, busy;
+    double iops, latency_ms, busy;
     struct sim_part part;
 };
 

@@ -145,6 +145,12 @@ static void crowd_container(struct sim *s, unsigned i)
         g->limit_mib = g->memory_mib * (1.3 + sim_uniform(s));
     if (i % 5 == 0)
         give_quota(g);
+    if (i % 15 == 5)
+        g->spikes = 1;
+    if (i % 18 == 6) { /* for hours it uses more, then less, without a trend */
+        g->limit_mib = g->memory_mib * 1.45;
+        g->wander = 0.08;
+    }
     g->follows_day = i % 7 ? 0 : 0.1;
     g->old_swap_mib = i % 9 ? 0 : 5;
 }

@@ -164,7 +164,9 @@ static void write_cpu(const struct pen *p, const struct sim_guest *g, struct rec
         record_all_absent(r, R_CG_PERIODS, R_CG_THROTTLED_NS, REASON_NO_QUOTA);
         return;
     }
-    double active = 10 * fmin(1, g->need * 20); /* no period elapses while it is idle */
+    double active = g->spikes > 0
+                        ? 2 * g->spikes
+                        : 10 * fmin(1, g->need * 20); /* no period elapses while it is idle */
     grow(p, r, R_CG_PERIODS, active);
     grow(p, r, R_CG_THROTTLED, active * g->throttled);
     grow(p, r, R_CG_THROTTLED_NS,
@@ -470,7 +472,7 @@ static void write_cpus(const struct pen *p, const struct sums *sum)
 static void write_device(const struct pen *p, const struct sim_device *d)
 {
     struct record *r = d->part.record;
-    double iops = d->wanted * d->done;
+    double iops = d->iops;
 
     grow(p, r, R_HOSTDISK_READ_OPS, iops / 2);
     grow(p, r, R_HOSTDISK_WRITE_OPS, iops / 2);
@@ -478,7 +480,7 @@ static void write_device(const struct pen *p, const struct sim_device *d)
     grow(p, r, R_HOSTDISK_WRITE_BYTES, iops / 2 * 16384);
     grow(p, r, R_HOSTDISK_READ_MS, iops / 2 * d->latency_ms);
     grow(p, r, R_HOSTDISK_WRITE_MS, iops / 2 * d->latency_ms);
-    grow(p, r, R_HOSTDISK_BUSY_MS, 1000 * fmin(1, iops * d->latency_ms / 1000));
+    grow(p, r, R_HOSTDISK_BUSY_MS, 1000 * (1 - exp(-iops * d->latency_ms / 1000)));
     grow(p, r, R_HOSTDISK_QUEUE_MS, iops * d->latency_ms);
     set(r, R_HOSTDISK_SIZE_BYTES, 2e12);
     hand_in(p, r);
