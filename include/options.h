@@ -25,6 +25,7 @@ struct options {
                                  it does not */
     enum options_format format;
     bool no_header;
+    int64_t window_ns;   /* JSON has statistics over this time; 0: it has none */
     uint64_t iterations; /* 0: no limit */
     GPtrArray *uris;     /* char *: hypervisors to ask; empty: the local one, if it is there */
     char *filter;        /* NULL: not given */

@@ -29,7 +29,8 @@ struct batch {
     struct table *table;
     struct columns columns;
     output_function *print;
-    GHashTable *said; /* names of the sources that were reported as missing */
+    struct measurer *measurer; /* for statistics over a window */
+    GHashTable *said;          /* names of the sources that were reported as missing */
     bool said_filter;
     uint64_t printed;
     int status; /* of --fail-on, by the last sample */
@@ -160,6 +161,8 @@ static int print_sample(struct batch *b)
                                    .host_column_count =
                                        all_columns(b) ? output_host_columns(of_host) : 0,
                                    .host_rows = shows_hosts(b),
+                                   .window_ns = b->options->window_ns,
+                                   .measurer = b->measurer,
                                    .header = !b->options->no_header};
     struct moment now = refresh_now(b->refresh);
     struct view view = {.moment = now, .glyphs = glyphs_get(true)};
@@ -222,7 +225,8 @@ static void say_if_too_few(const struct batch *b)
 static int run(struct batch *b)
 {
     struct wishes wishes = wishes_of(b);
-    struct refresh_config config = {.live = options_sources(b->options)};
+    struct refresh_config config = {.live = options_sources(b->options),
+                                    .past = b->options->window_ns > 0};
     struct settings settings = {0};
 
     if (analyses(b)) {
@@ -252,6 +256,7 @@ int batch_run(const struct options *options)
     struct batch b = {.options = options,
                       .table = table_new(),
                       .print = formats[options->format],
+                      .measurer = measurer_new(),
                       .said = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL)};
 
     signal(SIGPIPE, SIG_IGN); /* the write fails with EPIPE, which is handled */
@@ -259,6 +264,7 @@ int batch_run(const struct options *options)
     if (status == 0)
         status = run(&b);
     g_hash_table_destroy(b.said);
+    measurer_free(b.measurer);
     table_free(b.table);
     return status;
 }

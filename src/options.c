@@ -24,10 +24,13 @@ enum {
     OPT_NO_COLOR,
     OPT_CONFIG,
     OPT_FAIL_ON,
+    OPT_WINDOW,
     OPT_PREFERENCE /* plus the number of a preference without a letter */
 };
 
 #define DEMO_MAX 100000
+
+enum { WINDOW_MAX_S = 24 * 3600 }; /* history reaches back as far as that */
 
 /* All options in the order of --help. NAME NULL: the option of a preference. */
 static const struct {
@@ -46,6 +49,7 @@ static const struct {
     {'b', "batch", NULL, "print samples, without a terminal", 0},
     {'f', "format", "FORMAT", "print text, csv or json (with -b)", 0},
     {OPT_NO_HEADER, "no-header", NULL, "print rows only (with -b)", 0},
+    {OPT_WINDOW, "window", "TIME", "add statistics over 90s, 10m, 24h (with -b -f json)", 0},
     {OPT_FAIL_ON, "fail-on", "SEVERITY", "exit with 3 (warn) or 4 (crit) if there are findings", 0},
     {OPT_LIST_COLUMNS, "list-columns", NULL, "print all columns with their meaning", 0},
     {OPT_LIST_KEYS, "list-keys", NULL, "print all keys with what they do", 0},
@@ -187,6 +191,28 @@ static enum options_result set_format(struct options *o, const char *text)
     return wrong("-f: '%s' is no format; text, csv and json are", text);
 }
 
+/* A whole number of seconds, minutes or hours; 0: it is none, or out of range. */
+static int64_t read_window(const char *text)
+{
+    static const char units[] = "smh";
+    static const int64_t seconds[] = {1, 60, 3600};
+    size_t digits = strspn(text, "0123456789");
+    const char *unit = text[digits] ? strchr(units, text[digits]) : NULL;
+
+    if (!digits || digits > 5 || !unit || text[digits + 1])
+        return 0;
+    int64_t s = g_ascii_strtoll(text, NULL, 10) * seconds[unit - units];
+    return s <= WINDOW_MAX_S ? s * CLOCK_NS_PER_S : 0;
+}
+
+static enum options_result set_window(struct options *o, const char *text)
+{
+    o->window_ns = read_window(text);
+    return o->window_ns
+               ? OPTIONS_RUN
+               : wrong("--window: '%s' is no time such as 90s, 10m or 24h, the longest", text);
+}
+
 static enum options_result set_fail_on(struct options *o, const char *text)
 {
     for (enum severity s = SEVERITY_WARN; s < SEVERITY_COUNT; s++)
@@ -266,6 +292,8 @@ static enum options_result take(struct options *o, int key, const char *argument
     case OPT_NO_HEADER:
         o->no_header = true;
         return OPTIONS_RUN;
+    case OPT_WINDOW:
+        return set_window(o, argument);
     case OPT_FAIL_ON:
         return set_fail_on(o, argument);
     case OPT_ROOT:
@@ -345,6 +373,8 @@ static enum options_result check(struct options *o)
         return wrong("-f: formats are for batch mode, add -b");
     if (!o->batch && o->no_header)
         return wrong("--no-header is for batch mode, add -b");
+    if (o->window_ns && (!o->batch || o->format != FORMAT_JSON))
+        return wrong("--window: statistics over a window are in JSON, add -b -f json");
     if (o->demo && (o->root || o->uris->len))
         return wrong("--demo shows a simulated host: it goes with neither --root nor -c");
     if (o->still && !o->root)

@@ -10,12 +10,15 @@
  *         header has the units in the names and is printed once. A column has the same meaning in
  *         every row; its cell is empty in rows without that value
  *   json  one object per sample on one line, schema "vtop/1": time, interval_seconds, hosts (the
- *         local one first), guests, findings, sources; all keys are always there
+ *         local one first), guests, findings, sources; all keys are always there. With a window,
+ *         also window_seconds, and "statistics" of each host and guest: by metric, n, missing, min,
+ *         mean, median, p95, max, variance, stddev, estimated, and how much of it was covered
  */
 #ifndef VTOP_OUTPUT_OUTPUT_H
 #define VTOP_OUTPUT_OUTPUT_H
 
 #include "analyse/finding.h"
+#include "analyse/measure.h"
 #include "model/moment.h"
 
 #include <stdio.h>
@@ -26,7 +29,9 @@ struct output_config {
     const enum metric *host_columns; /* CSV: of hosts, behind those of guests, by other names */
     size_t host_column_count;
     bool header;
-    bool host_rows; /* CSV: a row per host, too */
+    bool host_rows;            /* CSV: a row per host, too */
+    int64_t window_ns;         /* JSON: statistics over this time, too; 0: none */
+    struct measurer *measurer; /* memory for them; may be NULL when there are none */
 };
 
 /* What one sample consists of. */
@@ -35,8 +40,8 @@ struct output_sample {
     struct entity *const *guests; /* the rows, filtered and sorted */
     size_t guest_count;
     const GPtrArray *findings; /* const struct finding *, open ones; NULL: none */
-    int64_t interval_ns; /* since the previous sample; 0 = there was none */
-    bool first;          /* the first one that is printed */
+    int64_t interval_ns;       /* since the previous sample; 0 = there was none */
+    bool first;                /* the first one that is printed */
 };
 
 /* Print one sample and flush it. 0, or -errno of the write (-EPIPE: the pipe is closed). */
@@ -57,6 +62,11 @@ enum { OUTPUT_NUMBER_SIZE = 40, OUTPUT_LABEL_SIZE = 256 };
 /* The raw number of a metric as text, somewhere in BUFFER: whole for counts and bytes, up to 3
  * decimals otherwise. */
 const char *output_number(enum unit unit, double number, char buffer[OUTPUT_NUMBER_SIZE]);
+
+/* A finite number that was computed from others, with so many significant digits (1 to 12) at most;
+ * an exponent only above 28 digits. Whole numbers have no decimals. */
+enum { OUTPUT_DIGITS = 10, OUTPUT_FLOAT_DIGITS = 7 /* of what was in history */ };
+const char *output_computed(double number, int digits, char buffer[OUTPUT_NUMBER_SIZE]);
 
 /* A text column of an entity, in BUFFER or valid until the next merge. The reason of a hung guest
  * includes the duration. NULL = not known. */

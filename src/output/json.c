@@ -3,22 +3,13 @@
 #include "output/output.h"
 
 #include "base/clock.h"
+#include "output/json_parts.h"
 
-#include <json-c/json.h>
 #include <math.h>
 
-static json_object *number(enum unit unit, double value)
+static json_object *seconds(int64_t ns)
 {
-    char buffer[OUTPUT_NUMBER_SIZE];
-    const char *text = output_number(unit, value, buffer);
-
-    /* json-c writes a double with 17 digits; the text has no more digits than were measured. */
-    return json_object_new_double_s(value, text);
-}
-
-static json_object *text_or_null(const char *text)
-{
-    return text ? json_object_new_string(text) : NULL;
+    return json_number(UNIT_SECONDS, fmax(0, (double)ns / (double)CLOCK_NS_PER_S));
 }
 
 static json_object *cell(const struct output_sample *sample, const struct entity *e, enum metric m)
@@ -29,9 +20,9 @@ static json_object *cell(const struct output_sample *sample, const struct entity
     if (info->label == LABEL_PID)
         return entity_pid(e) ? json_object_new_int((int)entity_pid(e)) : NULL;
     if (info->label != LABEL_NONE)
-        return text_or_null(output_label(sample, e, info->label, buffer));
+        return json_text(output_label(sample, e, info->label, buffer));
     struct value v = moment_value(&sample->moment, e, m);
-    return v.reason == REASON_OK && isfinite(v.number) ? number(info->unit, v.number) : NULL;
+    return v.reason == REASON_OK ? json_number(info->unit, v.number) : NULL;
 }
 
 static void add_metric(json_object *to, const struct output_sample *sample, const struct entity *e,
@@ -42,23 +33,66 @@ static void add_metric(json_object *to, const struct output_sample *sample, cons
                                   JSON_C_OBJECT_ADD_KEY_IS_NEW | JSON_C_OBJECT_ADD_CONSTANT_KEY);
 }
 
-static json_object *host_object(const struct output_sample *sample, const struct entity *e)
+/* ---- statistics over a window ---- */
+
+static json_object *measured(const struct output_config *config, const struct output_sample *sample,
+                             const struct entity *e, enum metric m)
+{
+    struct measure measured = measure(config->measurer, &sample->moment, e, m, config->window_ns);
+    json_object *o = json_statistics(&measured.of, measured.estimated, OUTPUT_FLOAT_DIGITS);
+
+    json_object_object_add(o, "covered", json_computed(measured.covered, 3));
+    return o;
+}
+
+/* "statistics": an object per metric that is recorded. */
+static void add_statistics(json_object *to, const struct output_config *config,
+                           const struct output_sample *sample, const struct entity *e,
+                           const enum metric *metrics, size_t count)
+{
+    json_object *all = json_object_new_object();
+
+    for (size_t i = 0; i < count; i++)
+        if (metric_is_recorded(metrics[i]) &&
+            (e->kind == KIND_HOST || metric_info(metrics[i])->classes & entity_class(e)))
+            json_object_object_add(all, metric_info(metrics[i])->export_name,
+                                   measured(config, sample, e, metrics[i]));
+    json_object_object_add(to, "statistics", all);
+}
+
+/* ---- hosts, guests, sources ---- */
+
+static void add_host_statistics(json_object *to, const struct output_config *config,
+                                const struct output_sample *sample, const struct entity *e)
+{
+    enum metric metrics[M_KIND_HOST_END - M_KIND_HOST_BEGIN];
+
+    for (size_t i = 0; i < G_N_ELEMENTS(metrics); i++)
+        metrics[i] = metric_begin(KIND_HOST) + (enum metric)i;
+    add_statistics(to, config, sample, e, metrics, G_N_ELEMENTS(metrics));
+}
+
+static json_object *host_object(const struct output_config *config,
+                                const struct output_sample *sample, const struct entity *e)
 {
     json_object *host = json_object_new_object();
 
     for (enum metric m = metric_begin(KIND_HOST); m < metric_end(KIND_HOST); m++)
         add_metric(host, sample, e, m);
     json_object_object_add(host, "local", json_object_new_boolean(e->local));
+    if (config->window_ns)
+        add_host_statistics(host, config, sample, e);
     return host;
 }
 
-static json_object *host_array(const struct output_sample *sample)
+static json_object *host_array(const struct output_config *config,
+                               const struct output_sample *sample)
 {
     json_object *array = json_object_new_array();
     GPtrArray *hosts = moment_hosts(&sample->moment);
 
     for (guint i = 0; i < hosts->len; i++)
-        json_object_array_add(array, host_object(sample, g_ptr_array_index(hosts, i)));
+        json_object_array_add(array, host_object(config, sample, g_ptr_array_index(hosts, i)));
     g_ptr_array_free(hosts, TRUE);
     return array;
 }
@@ -72,6 +106,9 @@ static json_object *guest_array(const struct output_config *config,
         json_object *guest = json_object_new_object();
         for (size_t i = 0; i < config->column_count; i++)
             add_metric(guest, sample, sample->guests[row], config->columns[i]);
+        if (config->window_ns)
+            add_statistics(guest, config, sample, sample->guests[row], config->columns,
+                           config->column_count);
         json_object_array_add(guests, guest);
     }
     return guests;
@@ -82,7 +119,7 @@ static json_object *host_name(const struct output_sample *sample, uint64_t seria
     const struct entity *host = serial ? roster_find(sample->moment.roster, serial) : NULL;
     const char *name = host ? entity_label(host, LABEL_NAME) : "";
 
-    return text_or_null(*name ? name : NULL);
+    return json_text(*name ? name : NULL);
 }
 
 static json_object *source_array(const struct output_sample *sample)
@@ -95,29 +132,19 @@ static json_object *source_array(const struct output_sample *sample)
         json_object *source = json_object_new_object();
         double age =
             (double)(moment_mono_ns(&sample->moment) - s->since_ns) / (double)CLOCK_NS_PER_S;
-        json_object_object_add(source, "name", text_or_null(s->name));
+        json_object_object_add(source, "name", json_text(s->name));
         json_object_object_add(source, "host", host_name(sample, s->host));
         json_object_object_add(source, "state",
                                json_object_new_string(source_state_name(s->state)));
         json_object_object_add(source, "age_seconds",
-                               s->since_ns ? number(UNIT_SECONDS, fmax(0, age)) : NULL);
-        json_object_object_add(source, "message", text_or_null(s->message));
+                               s->since_ns ? json_number(UNIT_SECONDS, fmax(0, age)) : NULL);
+        json_object_object_add(source, "message", json_text(s->message));
         json_object_array_add(sources, source);
     }
     return sources;
 }
 
 /* ---- findings ---- */
-
-static json_object *seconds(int64_t ns)
-{
-    return number(UNIT_SECONDS, fmax(0, (double)ns / (double)CLOCK_NS_PER_S));
-}
-
-static json_object *known_number(enum unit unit, double value)
-{
-    return isfinite(value) ? number(unit, value) : NULL;
-}
 
 static json_object *evidence_array(const struct finding *f)
 {
@@ -130,8 +157,8 @@ static json_object *evidence_array(const struct finding *f)
         json_object_object_add(one, "metric", json_object_new_string(info->export_name));
         json_object_object_add(one, "of",
                                json_object_new_string(info->kind == KIND_HOST ? "host" : "guest"));
-        json_object_object_add(one, "number", known_number(info->unit, e->number));
-        json_object_object_add(one, "limit", known_number(info->unit, e->limit));
+        json_object_object_add(one, "number", json_number(info->unit, e->number));
+        json_object_object_add(one, "limit", json_number(info->unit, e->limit));
         json_object_object_add(one, "seconds", e->held_ns ? seconds(e->held_ns) : NULL);
         json_object_array_add(array, one);
     }
@@ -149,7 +176,7 @@ static json_object *text_array(const GPtrArray *texts)
 
 static void add_text(json_object *to, const char *key, const char *text)
 {
-    json_object_object_add(to, key, text_or_null(text));
+    json_object_object_add(to, key, json_text(text));
 }
 
 static json_object *finding_object(const struct finding *f, const struct moment *at)
@@ -194,18 +221,17 @@ int output_json(const struct output_config *config, const struct output_sample *
     clock_iso8601(moment_wall_ns(&sample->moment), time);
     json_object_object_add(root, "schema", json_object_new_string("vtop/1"));
     json_object_object_add(root, "time", json_object_new_string(time));
-    json_object_object_add(root, "interval_seconds",
-                           sample->interval_ns ? number(UNIT_SECONDS, (double)sample->interval_ns /
-                                                                          (double)CLOCK_NS_PER_S)
-                                               : NULL);
-    json_object_object_add(root, "hosts", host_array(sample));
+    json_object_object_add(
+        root, "interval_seconds",
+        sample->interval_ns
+            ? json_number(UNIT_SECONDS, (double)sample->interval_ns / (double)CLOCK_NS_PER_S)
+            : NULL);
+    if (config->window_ns)
+        json_object_object_add(root, "window_seconds", seconds(config->window_ns));
+    json_object_object_add(root, "hosts", host_array(config, sample));
     json_object_object_add(root, "guests", guest_array(config, sample));
     json_object_object_add(root, "findings", finding_array(sample));
     json_object_object_add(root, "sources", source_array(sample));
-    fputs(json_object_to_json_string_ext(root,
-                                         JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE),
-          out);
-    fputc('\n', out);
-    json_object_put(root);
+    json_print(root, out);
     return output_finish(out);
 }

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <string.h>
 
 /* N / 10^DECIMALS, without trailing zeros. */
 static const char *put_digits(uint64_t n, int decimals, bool negative,
@@ -43,6 +44,30 @@ const char *output_number(enum unit unit, double number, char buffer[OUTPUT_NUMB
     if (scaled < exact)
         return put_digits((uint64_t)rint(scaled), whole ? 0 : 3, signbit(number), buffer);
     return g_ascii_formatd(buffer, OUTPUT_NUMBER_SIZE, "%.0f", number);
+}
+
+static void drop_zeros(char *number)
+{
+    size_t length = strlen(number);
+
+    while (strchr(number, '.') && (number[length - 1] == '0' || number[length - 1] == '.'))
+        number[--length] = '\0';
+}
+
+const char *output_computed(double number, int digits, char buffer[OUTPUT_NUMBER_SIZE])
+{
+    enum { EXPONENT_FROM = 28, DECIMALS_MAX = 12 };
+    int before = number < 0 || number > 0 ? (int)floor(log10(fabs(number))) + 1 : 1;
+    char format[16];
+
+    if (before > EXPONENT_FROM) {
+        g_snprintf(format, sizeof(format), "%%.%dg", digits);
+        return g_ascii_formatd(buffer, OUTPUT_NUMBER_SIZE, format, number);
+    }
+    g_snprintf(format, sizeof(format), "%%.%df", CLAMP(digits - before, 0, DECIMALS_MAX));
+    g_ascii_formatd(buffer, OUTPUT_NUMBER_SIZE, format, number);
+    drop_zeros(buffer);
+    return strcmp(buffer, "-0") == 0 ? "0" : buffer;
 }
 
 static const char *reason_of_state(const struct moment *at, const struct entity *e,

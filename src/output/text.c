@@ -162,7 +162,7 @@ static void print_grid(const struct grid *s, FILE *out)
 int output_text(const struct output_config *config, const struct output_sample *sample, FILE *out)
 {
     struct grid s = {.columns = g_array_new(FALSE, FALSE, sizeof(struct column)),
-                      .texts = g_string_new(NULL)};
+                     .texts = g_string_new(NULL)};
 
     add_columns(&s, config);
     if (config->header) {

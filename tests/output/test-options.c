@@ -65,6 +65,18 @@ static void test_everything(void)
     options_clear(&o);
 }
 
+static void test_window(void)
+{
+    struct options o;
+
+    g_assert_cmpint(parse(&o, "vtop -b -f json --window=90s"), ==, OPTIONS_RUN);
+    g_assert_cmpint(o.window_ns, ==, 90 * CLOCK_NS_PER_S);
+    options_clear(&o);
+    g_assert_cmpint(parse(&o, "vtop -b -f json --window 24h"), ==, OPTIONS_RUN);
+    g_assert_cmpint(o.window_ns, ==, 86400 * CLOCK_NS_PER_S);
+    options_clear(&o);
+}
+
 static void test_fail_on(void)
 {
     struct options o;
@@ -107,6 +119,18 @@ static const struct {
      "vtop: -o: there is no column ''; --list-columns names them\n"},
     {"format", "vtop -b -f xml", "vtop: -f: 'xml' is no format; text, csv and json are\n"},
     {"format-alone", "vtop -f json", "vtop: -f: formats are for batch mode, add -b\n"},
+    {"window", "vtop -b -f json --window=10",
+     "vtop: --window: '10' is no time such as 90s, 10m or 24h, the longest\n"},
+    {"window-zero", "vtop -b -f json --window=0s",
+     "vtop: --window: '0s' is no time such as 90s, 10m or 24h, the longest\n"},
+    {"window-long", "vtop -b -f json --window=25h",
+     "vtop: --window: '25h' is no time such as 90s, 10m or 24h, the longest\n"},
+    {"window-huge", "vtop -b -f json --window=99999999999999999999h",
+     "vtop: --window: '99999999999999999999h' is no time such as 90s, 10m or 24h, the longest\n"},
+    {"window-text", "vtop -b --window=10m",
+     "vtop: --window: statistics over a window are in JSON, add -b -f json\n"},
+    {"window-screen", "vtop --window=10m",
+     "vtop: --window: statistics over a window are in JSON, add -b -f json\n"},
     {"fail-on", "vtop --fail-on info",
      "vtop: --fail-on: 'info' is no severity; warn and crit are\n"},
     {"type", "vtop -t pony",
@@ -223,6 +247,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/options/defaults", test_defaults);
     g_test_add_func("/options/everything", test_everything);
+    g_test_add_func("/options/window", test_window);
     g_test_add_func("/options/fail-on", test_fail_on);
     g_test_add_func("/options/list-columns", test_list_columns);
     g_test_add_func("/options/noise", test_noise);

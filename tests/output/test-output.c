@@ -246,6 +246,42 @@ static void test_json(void)
     roster_free(scene.roster);
 }
 
+/* Over ten seconds, of which there are two: one rate, two amounts, which history keeps as floats. */
+static void test_json_statistics(void)
+{
+    static const char *const names[] = {"web-1"};
+    const enum metric columns[] = {M_NAME, M_CPU, M_MEM, M_VCPUS, M_CPU_GRAPH};
+    struct output_config config = {.columns = columns,
+                                   .column_count = G_N_ELEMENTS(columns),
+                                   .window_ns = 10 * S,
+                                   .measurer = measurer_new()};
+    struct scene scene;
+    size_t size;
+    char *text;
+
+    scene_open(&scene, names, 1);
+    FILE *out = open_memstream(&text, &size);
+    g_assert_cmpint(output_json(&config, &scene.sample, out), ==, 0);
+    fclose(out);
+    g_assert_nonnull(strstr(
+        text, "\"statistics\":{\"cpu_percent\":{\"n\":1,\"missing\":1,\"min\":20,\"mean\":20,"
+              "\"median\":20,\"p95\":20,\"max\":20,\"variance\":null,\"stddev\":null,"
+              "\"estimated\":false,\"covered\":0.2},"
+              "\"memory_bytes\":{\"n\":2,\"missing\":0,\"min\":5000000000"));
+    g_assert_nonnull(strstr(text, "\"window_seconds\":10,"));
+    g_assert_nonnull(strstr(text, "\"load1\":{\"n\":0,\"missing\":2,\"min\":null,"));
+    json_object *root = json_tokener_parse(text);
+    g_assert_nonnull(root);
+    json_object_put(root);
+    free(text);
+    text = print(&scene, output_json, "name,cpu_percent");
+    g_assert_null(strstr(text, "statistics"));
+    g_assert_null(strstr(text, "window_seconds"));
+    free(text);
+    measurer_free(config.measurer);
+    roster_free(scene.roster);
+}
+
 static void test_text(void)
 {
     static const char *const names[] = {"a", "longer-name"};
@@ -287,6 +323,32 @@ static void test_numbers(void)
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
         g_assert_cmpstr(output_number(cases[i].unit, cases[i].number, buffer), ==, cases[i].text);
+}
+
+static void test_computed(void)
+{
+    static const struct {
+        double number;
+        int digits;
+        const char *text;
+    } cases[] = {
+        {0, 10, "0"},
+        {4.571428571428571, 10, "4.571428571"},
+        {-4.571428571428571, 7, "-4.571429"},
+        {0.400000006, 7, "0.4"},
+        {60, 10, "60"},
+        {68032281969, 7, "68032281969"},
+        {999999999999.5, 12, "1000000000000"},
+        {1.25e-5, 10, "0.0000125"},
+        {-1e-20, 10, "0"},
+        {1e22, 10, "10000000000000000000000"},
+        {1.5e30, 10, "1.5e+30"},
+    };
+    char buffer[OUTPUT_NUMBER_SIZE];
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
+        g_assert_cmpstr(output_computed(cases[i].number, cases[i].digits, buffer), ==,
+                        cases[i].text);
 }
 
 static const char *text_at(json_object *o, const char *key)
@@ -373,11 +435,13 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/output/numbers", test_numbers);
+    g_test_add_func("/output/computed", test_computed);
     g_test_add_func("/output/csv", test_csv);
     g_test_add_func("/output/csv/hosts", test_csv_hosts);
     g_test_add_func("/output/past", test_past);
     g_test_add_func("/output/csv/hostile-names", test_csv_hostile);
     g_test_add_func("/output/json", test_json);
+    g_test_add_func("/output/json/statistics", test_json_statistics);
     g_test_add_func("/output/findings", test_findings);
     g_test_add_func("/output/text", test_text);
     g_test_add_func("/output/full-disk", test_full_disk);
