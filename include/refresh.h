@@ -1,7 +1,8 @@
 /* refresh.h: a roster that is kept up to date by a feed.
  *
  * It opens the feed, merges its samples into a roster, ticks the roster with the feed, and has
- * analysis look at each tick. It requests the union of all wishes from the feed's sources. Main thread only.
+ * analysis look at each tick. It requests the union of all wishes from the feed's sources. Main
+ * thread only.
  */
 #ifndef VTOP_REFRESH_H
 #define VTOP_REFRESH_H
@@ -13,7 +14,7 @@
 
 struct refresh_config {
     struct feed_live_config live;
-    bool past; /* record history, so that the user can go back in time */
+    bool past;                           /* record history, so that the user can go back in time */
     const struct thresholds *thresholds; /* of analysis; NULL: there is none */
     const struct mutes *mutes;           /* may be NULL */
 };
@@ -37,9 +38,17 @@ int refresh_fd(const struct refresh *r);
 /* Merge what has come. True when the roster has ticked. */
 bool refresh_merge(struct refresh *r);
 
-/* Batch: wait for the next tick, and then up to GRACE_NS for the sources that are late. False when
- * a signal interrupted the wait. */
-bool refresh_wait_tick(struct refresh *r, int64_t grace_ns);
+/* Batch: wait for the next tick, and then a little for the sources that are late; for the first
+ * answer of a hypervisor, longer. False when the wait was interrupted, by a signal, or by the
+ * descriptor of refresh_interrupt_by(). */
+bool refresh_wait_tick(struct refresh *r);
+
+/* Whether the last tick has rates: a tick before it was their baseline. A saved tree has none, and
+ * never will. */
+bool refresh_is_primed(const struct refresh *r);
+
+/* From now on refresh_wait_tick() returns false while FD is readable. */
+void refresh_interrupt_by(struct refresh *r, int fd);
 
 struct roster *refresh_roster(const struct refresh *r);
 

@@ -4,34 +4,22 @@
 
 #include "base/clock.h"
 #include "findings.h"
-#include "model/rate.h"
 #include "output/output.h"
 #include "refresh.h"
-#include "view/table.h"
+#include "selection.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <string.h>
 
-/* How long a sample waits for the hypervisors: the first answer of a libvirt connection takes
- * longer than any later one. */
-#define FIRST_GRACE_NS (3 * CLOCK_NS_PER_S)
-#define GRACE_NS (500 * CLOCK_NS_PER_MS)
-
-/* The shortest time between two ticks whose readings give rates. Each facet is read a little before
- * the tick, at its own time. */
-#define PRIMED_NS (RATE_MIN_NS * 5 / 4)
-
 struct batch {
     const struct options *options;
     struct refresh *refresh;
-    struct table *table;
+    struct selection *selection;
     struct columns columns;
     output_function *print;
     struct measurer *measurer; /* for statistics over a window */
-    GHashTable *said;          /* names of the sources that were reported as missing */
-    bool said_filter;
     uint64_t printed;
     int status; /* of --fail-on, by the last sample */
 };
@@ -65,23 +53,6 @@ static void choose_columns(struct batch *b)
         columns_add(&b->columns, m);
 }
 
-static int open_table(struct batch *b)
-{
-    const struct options *o = b->options;
-    char *error = NULL;
-
-    choose_columns(b);
-    *table_columns(b->table) = b->columns;
-    table_sort(b->table, o->settings.sort, o->settings.sort_reversed);
-    table_types(b->table, o->settings.types);
-    if (o->filter && table_filter(b->table, o->filter, &error) < 0) {
-        fprintf(stderr, "vtop: -F: %s\n", error);
-        g_free(error);
-        return 2;
-    }
-    return 0;
-}
-
 static bool analyses(const struct batch *b)
 {
     return b->options->format == FORMAT_JSON || b->options->fail_on != SEVERITY_INFO;
@@ -95,34 +66,10 @@ static unsigned needs_of_findings(const struct batch *b)
 
 static struct wishes wishes_of(const struct batch *b)
 {
-    return (struct wishes){
-        .needs = table_needs(b->table) | NEED_HOST_DISKS | NEED_HOST_NICS | needs_of_findings(b),
-        .interval_ns = b->options->settings.interval_ns,
-        .services = (b->options->settings.types & guest_types_find("service")) != 0};
-}
+    struct wishes wishes = selection_wishes(b->selection);
 
-/* Once per source and outage. JSON has the statuses of sources in each sample. */
-static void say_what_is_missing(struct batch *b)
-{
-    const GArray *statuses = roster_statuses(refresh_roster(b->refresh));
-
-    for (guint i = 0; i < statuses->len && b->options->format != FORMAT_JSON; i++) {
-        const struct source_status *s = &g_array_index(statuses, struct source_status, i);
-        if (s->state == SOURCE_OK) {
-            g_hash_table_remove(b->said, s->name);
-        } else if (g_hash_table_add(b->said, g_strdup(s->name))) {
-            fprintf(stderr, "vtop: %s: %s%s%s\n", s->name, source_state_name(s->state),
-                    s->message ? ": " : "", s->message ? s->message : "");
-        }
-    }
-}
-
-static void say_what_the_filter_missed(struct batch *b)
-{
-    if (b->said_filter || !table_filter_gave_up(b->table))
-        return;
-    fprintf(stderr, "vtop: -F: the filter is " FILTER_GAVE_UP ": those do not match\n");
-    b->said_filter = true;
+    wishes.needs |= needs_of_findings(b);
+    return wishes;
 }
 
 static bool is_last(const struct batch *b)
@@ -140,18 +87,6 @@ static void judge(struct batch *b, const GPtrArray *findings)
         findings_print(findings, stdout);
 }
 
-static GPtrArray *guests_of_table(const struct batch *b, const struct moment *now)
-{
-    GPtrArray *guests = g_ptr_array_new();
-
-    for (size_t i = 0; i < table_row_count(b->table); i++) {
-        struct entity *guest = table_row(b->table, i)->entity;
-        if (table_row(b->table, i)->kind == ROW_GUEST && !moment_is_gone(now, guest))
-            g_ptr_array_add(guests, guest);
-    }
-    return guests;
-}
-
 static int print_sample(struct batch *b)
 {
     enum metric of_host[M_KIND_HOST_END - M_KIND_HOST_BEGIN];
@@ -165,11 +100,7 @@ static int print_sample(struct batch *b)
                                    .measurer = b->measurer,
                                    .header = !b->options->no_header};
     struct moment now = refresh_now(b->refresh);
-    struct view view = {.moment = now, .glyphs = glyphs_get(true)};
-
-    table_update(b->table, &view);
-    say_what_the_filter_missed(b);
-    GPtrArray *guests = guests_of_table(b, &now);
+    GPtrArray *guests = selection_guests(b->selection, &now);
     GPtrArray *findings = findings_of_rows(refresh_analysis(b->refresh), &now,
                                            (struct entity *const *)guests->pdata, guests->len);
     struct output_sample sample = {.moment = now,
@@ -189,20 +120,13 @@ static int print_sample(struct batch *b)
 /* 0, or the -errno that ended it. */
 static int loop(struct batch *b)
 {
-    bool primed = refresh_is_still(b->refresh);
-    int64_t grace = FIRST_GRACE_NS, first_ns = 0;
     int result = 0;
 
     while (result == 0 && (!b->options->iterations || b->printed < b->options->iterations)) {
-        if (!refresh_wait_tick(b->refresh, grace))
+        if (!refresh_wait_tick(b->refresh) || !refresh_is_primed(b->refresh))
             continue;
-        grace = GRACE_NS;
-        int64_t now_ns = refresh_now(b->refresh).now_ns;
-        first_ns = first_ns ? first_ns : now_ns;
-        primed = primed || now_ns - first_ns >= PRIMED_NS;
-        if (!primed)
-            continue;
-        say_what_is_missing(b);
+        if (b->options->format != FORMAT_JSON) /* JSON has the statuses in each sample */
+            selection_say_what_is_missing(b->selection, refresh_roster(b->refresh));
         result = print_sample(b);
     }
     return result;
@@ -253,18 +177,14 @@ int batch_run(const struct options *options)
 {
     static output_function *const formats[] = {
         [FORMAT_TEXT] = output_text, [FORMAT_CSV] = output_csv, [FORMAT_JSON] = output_json};
-    struct batch b = {.options = options,
-                      .table = table_new(),
-                      .print = formats[options->format],
-                      .measurer = measurer_new(),
-                      .said = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL)};
+    struct batch b = {
+        .options = options, .print = formats[options->format], .measurer = measurer_new()};
 
     signal(SIGPIPE, SIG_IGN); /* the write fails with EPIPE, which is handled */
-    int status = open_table(&b);
-    if (status == 0)
-        status = run(&b);
-    g_hash_table_destroy(b.said);
+    choose_columns(&b);
+    b.selection = selection_new(options, &b.columns);
+    int status = b.selection ? run(&b) : 2;
+    selection_free(b.selection);
     measurer_free(b.measurer);
-    table_free(b.table);
     return status;
 }

@@ -3,8 +3,18 @@
 #include "refresh.h"
 
 #include "base/clock.h"
+#include "model/rate.h"
 
 #define HISTORY_BYTES ((size_t)48 << 20)
+
+/* How long a sample waits for the hypervisors: the first answer of a libvirt connection takes
+ * longer than any later one. */
+#define FIRST_GRACE_NS (3 * CLOCK_NS_PER_S)
+#define GRACE_NS (500 * CLOCK_NS_PER_MS)
+
+/* The shortest time between two ticks whose readings give rates. Each facet is read a little before
+ * the tick, at its own time. */
+#define PRIMED_NS (RATE_MIN_NS * 5 / 4)
 
 struct refresh {
     struct roster *roster;
@@ -12,6 +22,7 @@ struct refresh {
     struct analysis *analysis; /* NULL: none */
     struct wishes wishes[ASKER_COUNT];
     bool past, still;
+    int64_t first_ns; /* of the first tick that was waited for */
 };
 
 /* ---- the roster as a sink ---- */
@@ -144,9 +155,22 @@ bool refresh_merge(struct refresh *r)
     return feed_pump(r->feed);
 }
 
-bool refresh_wait_tick(struct refresh *r, int64_t grace_ns)
+bool refresh_wait_tick(struct refresh *r)
 {
-    return feed_wait(r->feed, grace_ns);
+    if (!feed_wait(r->feed, r->feed->ticks ? GRACE_NS : FIRST_GRACE_NS))
+        return false;
+    r->first_ns = r->first_ns ? r->first_ns : r->feed->last_ns;
+    return true;
+}
+
+bool refresh_is_primed(const struct refresh *r)
+{
+    return r->still || r->feed->last_ns - r->first_ns >= PRIMED_NS;
+}
+
+void refresh_interrupt_by(struct refresh *r, int fd)
+{
+    feed_interrupt_by(r->feed, fd);
 }
 
 struct roster *refresh_roster(const struct refresh *r)

@@ -48,7 +48,8 @@ struct feed_class {
     bool (*pump)(struct feed *f);
 
     /* Deliver up to the next tick, and wait for it; then up to GRACE_NS for samples that are late.
-     * False when a signal interrupted the wait, or when there will be no further tick. */
+     * False when a signal or interrupt_fd interrupted the wait, or when there will be no further
+     * tick. */
     bool (*wait)(struct feed *f, int64_t grace_ns);
 
     struct feed_time (*now)(const struct feed *f);
@@ -65,6 +66,7 @@ struct feed {
     int64_t last_ns;     /* monotonic time of the last tick; 0 before the first */
     int64_t interval_ns; /* between the last two; 0 before the second */
     bool ended;          /* nothing will come any more */
+    int interrupt_fd;    /* feed_wait() ends when it is readable; 0: none */
 };
 
 /* Add a sink, which gets all samples and ticks from now on, after the sinks added before. */
@@ -75,6 +77,10 @@ void feed_demand(struct feed *f, const struct demand *demand);
 int feed_fd(const struct feed *f);
 bool feed_pump(struct feed *f);
 bool feed_wait(struct feed *f, int64_t grace_ns);
+
+/* From now on feed_wait() also returns false while FD is readable. */
+void feed_interrupt_by(struct feed *f, int fd);
+
 struct feed_time feed_now(const struct feed *f);
 
 /* ---- for feeds ---- */

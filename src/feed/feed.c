@@ -35,6 +35,11 @@ bool feed_wait(struct feed *f, int64_t grace_ns)
     return f->class->wait(f, grace_ns);
 }
 
+void feed_interrupt_by(struct feed *f, int fd)
+{
+    f->interrupt_fd = fd;
+}
+
 struct feed_time feed_now(const struct feed *f)
 {
     return f->class->now(f);

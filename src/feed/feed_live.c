@@ -140,13 +140,15 @@ static bool pump(struct feed *f)
     return beat;
 }
 
-/* False when a signal interrupted the wait. */
+/* False when the wait was interrupted. */
 static bool wait_for_source(const struct feed_live *l, int64_t patience_ns)
 {
-    struct pollfd fd = {.fd = l->wake_fd, .events = POLLIN};
+    struct pollfd fds[] = {
+        {.fd = l->wake_fd, .events = POLLIN},
+        {.fd = l->feed.interrupt_fd ? l->feed.interrupt_fd : -1, .events = POLLIN}};
     int timeout = patience_ns < 0 ? -1 : (int)(patience_ns / CLOCK_NS_PER_MS + 1);
 
-    return poll(&fd, 1, timeout) >= 0;
+    return poll(fds, G_N_ELEMENTS(fds), timeout) >= 0 && !fds[1].revents;
 }
 
 static bool all_caught_up(const struct feed_live *l)
