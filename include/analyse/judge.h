@@ -25,12 +25,21 @@ struct inquiry {
     const struct thresholds *limits;
     const struct surroundings *around; /* of the host that the entity is or runs on */
     const struct entity *entity;
-    double kills; /* OOM kills since the tick before; NAN: not known */
+    int64_t kill_ns; /* since its last OOM kill; -1: there was none, or that is not known */
+    double swapped;  /* of a host: bytes that its swap grew by since the tick before, or NAN */
 };
 
 /* The current value of a metric of the entity, or of its host where it is a metric of hosts; NAN
  * when it is absent or stale. */
 double inquiry_number(const struct inquiry *q, enum metric m);
+
+/* A reading of the entity now; NAN when it is absent. */
+double inquiry_reading(const struct inquiry *q, enum reading r);
+
+/* Where the CPU quota or the memory limit that binds a guest comes from, by the reading that has
+ * its owner: "its own CPU quota", "the memory limit of user.slice, 2 levels above it". WHAT: "CPU
+ * quota", "memory limit". NULL: from no group. g_free. */
+char *limit_text(const struct inquiry *q, enum reading owner, const char *what);
 
 typedef double judge_function(const struct inquiry *q);
 typedef void tell_function(const struct inquiry *q, double level, struct finding *f);

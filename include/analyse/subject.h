@@ -20,8 +20,10 @@ struct suspicion {
 
 struct subject {
     uint64_t serial;
-    uint64_t seen; /* the tick at which it was there last */
-    double kills;  /* OOM kills so far; NAN: never known */
+    uint64_t seen;   /* the tick at which it was there last */
+    double kills;    /* OOM kills so far; NAN: never known */
+    int64_t kill_ns; /* when the last one was seen; 0: none was */
+    double swap;     /* of a host: bytes in swap at the tick before; NAN: not known */
     struct suspicion *suspicions;
     unsigned open;   /* how many of them have a finding */
     int worst;       /* severity of the worst one that is not muted; -1: none */

@@ -185,18 +185,32 @@ static void find_worst(struct subject *s)
             s->worst = MAX(s->worst, (int)p->finding->severity);
 }
 
-/* OOM kills since the tick before. What a new guest counts when it is first seen is not new, unless
- * the guest itself is. */
-static double count_kills(struct subject *s, const struct inquiry *q)
+/* What a guest counts when it is first seen is not new, unless the guest itself is. */
+static void count_kills(struct subject *s, const struct inquiry *q)
 {
-    bool guest = q->entity->kind == KIND_GUEST;
-    double kills = guest ? inquiry_number(q, M_OOM_KILLS) : (double)NAN;
+    double kills = inquiry_number(q, M_OOM_KILLS);
     double before = isnan(s->kills) && q->entity->newcomer ? 0 : s->kills;
 
     if (isnan(kills))
-        return kills;
+        return;
     s->kills = kills;
-    return isnan(before) ? 0 : MAX(kills - before, 0);
+    if (kills > before)
+        s->kill_ns = q->at->now_ns;
+}
+
+static void remember(struct subject *s, struct inquiry *q)
+{
+    double swap_before = s->swap;
+
+    q->kill_ns = -1;
+    q->swapped = (double)NAN;
+    if (q->entity->kind == KIND_GUEST) {
+        count_kills(s, q);
+        q->kill_ns = s->kill_ns ? q->at->now_ns - s->kill_ns : -1;
+    } else {
+        s->swap = inquiry_number(q, M_HOST_SWAP_USED);
+        q->swapped = s->swap - swap_before;
+    }
 }
 
 static void look_at(struct analysis *a, const struct moment *now, const struct entity *e)
@@ -209,7 +223,7 @@ static void look_at(struct analysis *a, const struct moment *now, const struct e
     unsigned classes = e->kind == KIND_GUEST ? entity_class(e) : CLASS_ANY;
     bool changed = false;
 
-    q.kills = count_kills(s, &q);
+    remember(s, &q);
     for (enum rule r = 0; r < RULE_COUNT; r++)
         if (rule_info(r)->kind == (enum kind)e->kind && RULE_TERMS[r].classes & classes)
             changed |= consider(a, s, r, &q);

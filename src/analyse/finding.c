@@ -123,6 +123,46 @@ void finding_lack(struct finding *f, char *text)
     g_ptr_array_add(f->missing, text);
 }
 
+double inquiry_reading(const struct inquiry *q, enum reading r)
+{
+    struct value v = entity_reading(q->entity, r);
+
+    return v.reason == REASON_OK ? v.number : (double)NAN;
+}
+
+/* ---- whose limit ---- */
+
+/* The group that is so many levels above that of the guest. */
+static char *group_above(const struct entity *e, unsigned levels)
+{
+    const struct track *t = entity_track(e, FACET_CGROUP);
+    const char *path = t ? ident_group_path(t->ident) : NULL;
+    char **parts = path ? g_strsplit(path, "/", -1) : NULL;
+    guint count = parts ? g_strv_length(parts) : 0;
+    char *name = levels < count ? text_clean(parts[count - 1 - levels], -1) : NULL;
+
+    g_strfreev(parts);
+    if (name && *name)
+        return name;
+    g_free(name);
+    return g_strdup(path ? "the root group" : "a group above it");
+}
+
+char *limit_text(const struct inquiry *q, enum reading owner, const char *what)
+{
+    int whose = moment_limit_owner(q->at, q->entity, owner);
+
+    if (whose < 0 || whose >= LIMIT_CPUSET)
+        return NULL;
+    if (whose == LIMIT_OWN)
+        return g_strdup_printf("its own %s", what);
+    char *group = group_above(q->entity, (unsigned)whose);
+    char *text = g_strdup_printf("the %s of %s, %d level%s above it", what, group, whose,
+                                 whose == 1 ? "" : "s");
+    g_free(group);
+    return text;
+}
+
 /* ---- who uses the CPUs ---- */
 
 static const char *separator(unsigned i, unsigned count)

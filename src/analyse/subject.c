@@ -9,7 +9,7 @@ struct subject *subject_new(uint64_t serial)
     struct subject *s = g_new0(struct subject, 1);
 
     s->serial = serial;
-    s->kills = (double)NAN;
+    s->kills = s->swap = (double)NAN;
     s->worst = -1;
     return s;
 }

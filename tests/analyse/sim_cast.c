@@ -15,6 +15,7 @@ struct sim *sim_new(uint64_t seed, double interval_s, unsigned cpus, size_t hist
                       .ncpus = MIN(cpus, SIM_CPUS),
                       .own_cores = 0.01 * cpus,
                       .own_memory_mib = 2048,
+                      .memory_mib = 4096,
                       .guests = g_ptr_array_new()};
     s->pools[0].cpus = s->ncpus;
     for (unsigned d = 0; d < SIM_DEVICES; d++)
@@ -126,10 +127,11 @@ static void give_flat_heap(struct sim_guest *g)
     g->sigma = 0.2;
 }
 
-/* Its bursts exceed the quota, of which it otherwise uses little. */
+/* Its bursts come near the quota, of which it otherwise uses little. Who uses up a quota for half a
+ * minute is not healthy. */
 static void give_quota(struct sim_guest *g)
 {
-    g->quota = 6 * g->cores;
+    g->quota = 20 * g->cores;
     g->quota_owner = LIMIT_OWN;
 }
 
