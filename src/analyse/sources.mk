@@ -20,3 +20,4 @@ libvtop_a_SOURCES += \
 	include/analyse/manager.h src/analyse/manager.c \
 	include/analyse/wording.h src/analyse/wording.c
 libvtop_a_SOURCES += src/analyse/trend.c include/analyse/trend.h
+libvtop_a_SOURCES += src/analyse/balance.c include/analyse/balance.h

@@ -22,5 +22,7 @@ tests_analyse_test_healthy_SOURCES = tests/analyse/test-healthy.c tests/analyse/
 unit_tests += tests/analyse/test-bad-input
 tests_analyse_test_bad_input_SOURCES = tests/analyse/test-bad-input.c tests/analyse/sim.c \
 	tests/analyse/sim_cast.c tests/analyse/sim_report.c tests/analyse/sim.h
+unit_tests += tests/analyse/test-balance
+tests_analyse_test_balance_SOURCES = tests/analyse/test-balance.c tests/model/scene.c tests/model/scene.h
 unit_tests += tests/analyse/test-trend
 tests_analyse_test_trend_SOURCES = tests/analyse/test-trend.c tests/model/scene.c tests/model/scene.h

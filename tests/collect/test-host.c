@@ -111,6 +111,32 @@ static void test_holes(struct fixture *f, const void *data)
     g_assert_cmpuint(host_cpus_online(f->host), ==, 3);
 }
 
+/* Two CPUs are the threads of one core; a third one that comes has a core of its own. */
+static void test_cores(struct fixture *f, const void *data)
+{
+    static const char two[] = "cpu  1 1 1 1\ncpu2 1 1 1 1\ncpu3 1 1 1 1\n" REST;
+    static const char list[] = "sys/devices/system/cpu/cpu2/topology/thread_siblings_list";
+
+    (void)data;
+    put(f, "proc/stat", two);
+    look(f);
+    g_assert_cmpint(record_reason(f->all, R_HOST_CORES), ==, REASON_NO_FILE);
+    tree_file(f->dir, list, "2-3\n");
+    look(f); /* it is looked up when the number of CPUs changes */
+    g_assert_cmpint(record_reason(f->all, R_HOST_CORES), ==, REASON_NO_FILE);
+    put(f, "proc/stat", "cpu  1 1 1 1\ncpu2 1 1 1 1\ncpu3 1 1 1 1\ncpu4 1 1 1 1\n" REST);
+    look(f);
+    g_assert_cmpuint(value(f->all, R_HOST_CORES), ==, 2);
+    put(f, list, "2\n");
+    put(f, "proc/stat", two);
+    look(f);
+    g_assert_cmpuint(value(f->all, R_HOST_CORES), ==, 2);
+    put(f, list, "0-4294967295\n");
+    put(f, "proc/stat", "cpu  1 1 1 1\ncpu2 1 1 1 1\n" REST);
+    look(f);
+    g_assert_cmpint(record_reason(f->all, R_HOST_CORES), ==, REASON_NO_FILE);
+}
+
 /* 256 CPUs with a long line of interrupts after them, as on such hosts. */
 static void test_many(struct fixture *f, const void *data)
 {
@@ -422,6 +448,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     TEST("stat", test_stat);
     TEST("holes", test_holes);
+    TEST("cores", test_cores);
     TEST("many", test_many);
     TEST("odd-stat", test_odd_stat);
     TEST("memory", test_memory);

@@ -285,6 +285,7 @@ static void report_host(const struct demo *d, struct sample *out)
     report_times(r, R_HOST_USER_NS, all);
     report_memory(d, r);
     record_set(r, R_HOST_CPUS_ONLINE, d->stage.cpus);
+    record_set(r, R_HOST_CORES, (d->stage.cpus + 1) / 2);
     record_set(r, R_HOST_TASKS_RUNNING, (uint64_t)d->loads[0] + 1);
     record_set(r, R_HOST_TASKS_BLOCKED, 1);
     for (int i = 0; i < LOADS; i++)

@@ -53,6 +53,8 @@ struct host {
     struct ident *ident;
     GPtrArray *cpus; /* struct ident * by CPU number, NULL: never seen */
     unsigned online;
+    unsigned cores; /* of `cores_of` CPUs; 0: not known */
+    unsigned cores_of;
     uint64_t tick_ns, page_bytes;
 };
 
@@ -169,6 +171,35 @@ static void parse_running(const char *text, struct record *r)
         }
 }
 
+/* The CPUs of the first core that has one online; 0: not known. All cores of a machine have as many,
+ * but for offline ones and for processors that mix two kinds. */
+static unsigned threads_per_core(const struct host *h)
+{
+    guint first = 0;
+    uint64_t from, to, count = 0;
+
+    while (first < h->cpus->len && !h->cpus->pdata[first])
+        first++;
+    char *path = g_strdup_printf("/sys/devices/system/cpu/cpu%u/topology/thread_siblings_list",
+                                 first);
+    char *list = file_first_line(h->root, path);
+    for (const char *p = list ? list : ""; parse_range(&p, &from, &to) && to - from < h->online;)
+        count += to - from + 1;
+    g_free(list);
+    g_free(path);
+    return count <= h->online ? (unsigned)count : 0;
+}
+
+/* They change only with the CPUs that are online. */
+static void count_cores(struct host *h)
+{
+    if (h->cores_of == h->online)
+        return;
+    unsigned threads = threads_per_core(h);
+    h->cores_of = h->online;
+    h->cores = threads ? (h->online + threads - 1) / threads : 0;
+}
+
 static void collect_stat(struct host *h, struct record *r, struct sample *out)
 {
     enum reason why;
@@ -183,6 +214,11 @@ static void collect_stat(struct host *h, struct record *r, struct sample *out)
     h->online = parse_cpus(h, text, out);
     if (h->online)
         record_set(r, R_HOST_CPUS_ONLINE, h->online);
+    count_cores(h);
+    if (h->cores)
+        record_set(r, R_HOST_CORES, h->cores);
+    else
+        record_absent(r, R_HOST_CORES, REASON_NO_FILE);
 }
 
 /* ---- load, pressure, vtop itself ---- */
