@@ -1,5 +1,6 @@
 /* What a frame costs on a large host: rows made, sorted, filtered and drawn at 200x50, as a ratio
- * to the frame of 100 guests. "scroll" is what a key costs that moves the cursor: no new sample. */
+ * to the frame of 100 guests. "scroll" is what a key costs that moves the cursor: no new sample.
+ * "findings" is "new sample" with a finding about most virtual machines. */
 #include "collect/demo/demo.h"
 
 #include "base/clock.h"
@@ -15,6 +16,7 @@ static const unsigned GUESTS[SIZES] = {100, 1000, 5000};
 struct bench {
     struct demo *demo;
     struct roster *roster;
+    struct analysis *analysis;
     struct table *table;
     struct canvas *canvas;
     struct view view;
@@ -26,6 +28,7 @@ struct way {
     enum metric key;
     bool tree, sample;
     const char *filter;
+    bool findings;
 };
 
 static void tick(struct bench *b)
@@ -37,16 +40,29 @@ static void tick(struct bench *b)
     demo_collect(b->demo, &demand, b->view.moment.now_ns, s);
     roster_merge(b->roster, s);
     roster_tick(b->roster, b->view.moment.now_ns, b->view.moment.now_ns);
+    analysis_tick(b->analysis, &b->view.moment);
     sample_unref(s);
+}
+
+/* An analysis that finds fault with every guest that ever waits for a CPU. */
+static struct analysis *strict_analysis(void)
+{
+    struct thresholds strict;
+
+    thresholds_default(&strict);
+    strict.of[THRESHOLD_READY_WARN] = 0.1;
+    strict.of[THRESHOLD_READY_HOLD] = 0;
+    return analysis_new(&strict, NULL);
 }
 
 static void open_bench(struct bench *b, unsigned guests)
 {
     struct demo_config config = demo_config_for(guests);
-    struct layout_wishes wishes = {.host = 3};
+    struct layout_wishes wishes = {.host = 3, .findings = 1};
 
     *b = (struct bench){.demo = demo_new(&config),
                         .roster = roster_new((size_t)64 << 20),
+                        .analysis = strict_analysis(),
                         .table = table_new(),
                         .canvas = canvas_new(ROWS, COLUMNS)};
     b->view = (struct view){.moment.roster = b->roster,
@@ -61,6 +77,7 @@ static void open_bench(struct bench *b, unsigned guests)
 static void close_bench(struct bench *b)
 {
     demo_free(b->demo);
+    analysis_free(b->analysis);
     roster_free(b->roster);
     table_free(b->table);
     canvas_free(b->canvas);
@@ -72,6 +89,7 @@ static void draw(struct bench *b)
     canvas_clear(b->canvas);
     panel_title(b->canvas, &b->layout.title, &b->view);
     panel_ledger(b->canvas, &b->layout.host, &b->view, false);
+    panel_findings(b->canvas, &b->layout.findings, &b->view);
     panel_table(b->canvas, &b->layout.table, &b->view, b->table, NULL);
 }
 
@@ -92,6 +110,7 @@ static double measure(struct bench *b, const struct way *way)
     table_sort(b->table, way->key, false);
     table_tree(b->table, way->tree);
     table_filter(b->table, way->filter, NULL);
+    b->view.analysis = way->findings ? b->analysis : NULL;
     draw(b);
     for (int i = 0; i < FRAMES; i++) {
         if (way->sample)
@@ -106,12 +125,14 @@ static double measure(struct bench *b, const struct way *way)
 
 int main(void)
 {
-    static const struct way ways[] = {{"scroll", M_CPU, false, false, ""},
-                                      {"new sample", M_CPU, false, true, ""},
-                                      {"by name", M_NAME, false, true, ""},
-                                      {"tree", M_CPU, true, true, ""},
-                                      {"filter", M_CPU, false, true, "web|db"},
-                                      {"expression", M_CPU, false, true, "/^(web|db)-[0-9]+/"}};
+    static const struct way ways[] = {
+        {"scroll", M_CPU, false, false, "", false},
+        {"new sample", M_CPU, false, true, "", false},
+        {"findings", M_CPU, false, true, "", true},
+        {"by name", M_NAME, false, true, "", false},
+        {"tree", M_CPU, true, true, "", false},
+        {"filter", M_CPU, false, true, "web|db", false},
+        {"expression", M_CPU, false, true, "/^(web|db)-[0-9]+/", false}};
     enum { WAYS = G_N_ELEMENTS(ways) };
     double us[SIZES][WAYS];
 
