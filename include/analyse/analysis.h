@@ -51,6 +51,9 @@ GPtrArray *analysis_findings_of(const struct analysis *a, const struct moment *a
  * It costs a look into a table for the live moment. */
 int analysis_worst_of(const struct analysis *a, const struct moment *at, uint64_t serial);
 
+/* Whether any finding that is not muted was open. */
+bool analysis_has_open(const struct analysis *a, const struct moment *at);
+
 /* The worst of all, and how many there are of each severity; muted ones do not count. -1: none. */
 int analysis_worst(const struct analysis *a, const struct moment *at,
                    unsigned counts[SEVERITY_COUNT]);

@@ -376,6 +376,20 @@ int analysis_worst_of(const struct analysis *a, const struct moment *at, uint64_
     return worst;
 }
 
+bool analysis_has_open(const struct analysis *a, const struct moment *at)
+{
+    bool live = moment_is_live(at);
+    const GPtrArray *from = !a ? NULL : live ? a->open : a->log;
+    int64_t then_ns = live ? 0 : moment_mono_ns(at);
+
+    for (guint i = 0; from && i < from->len; i++) {
+        const struct finding *f = g_ptr_array_index(from, i);
+        if (!f->muted && (live || was_open(f, then_ns)))
+            return true;
+    }
+    return false;
+}
+
 int analysis_worst(const struct analysis *a, const struct moment *at,
                    unsigned counts[SEVERITY_COUNT])
 {

@@ -161,9 +161,7 @@ void panel_sources(struct canvas *c, const struct rect *where, const struct view
 
 int panel_findings_rows(const struct view *v)
 {
-    unsigned counts[SEVERITY_COUNT];
-
-    return v->analysis && analysis_worst(v->analysis, &v->moment, counts) >= 0;
+    return analysis_has_open(v->analysis, &v->moment);
 }
 
 /* "and 1 crit, 2 warn (F7)": the findings but the one that is named; BRIEF: "+3". g_free. */
@@ -218,16 +216,24 @@ static void draw_finding(struct canvas *c, const struct rect *where, const struc
     g_free(text);
 }
 
+static void count_open(const GPtrArray *list, unsigned counts[])
+{
+    for (guint i = 0; i < list->len; i++) {
+        const struct finding *x = g_ptr_array_index(list, i);
+        counts[x->severity] += !x->muted;
+    }
+}
+
 void panel_findings(struct canvas *c, const struct rect *where, const struct view *v)
 {
-    unsigned counts[SEVERITY_COUNT];
+    unsigned counts[SEVERITY_COUNT] = {0};
 
-    if (where->rows < 1 || !v->analysis || analysis_worst(v->analysis, &v->moment, counts) < 0)
+    if (where->rows < 1 || !panel_findings_rows(v))
         return;
     GPtrArray *list = analysis_findings(v->analysis, &v->moment);
+    count_open(list, counts);
     canvas_clip(c, where->top, where->left, where->rows, where->columns);
-    if (list->len)
-        draw_finding(c, where, v, g_ptr_array_index(list, 0), counts);
+    draw_finding(c, where, v, g_ptr_array_index(list, 0), counts);
     canvas_unclip(c);
     g_ptr_array_free(list, TRUE);
 }

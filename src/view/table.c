@@ -134,21 +134,14 @@ static int row_text_width(const struct table *t, const struct view *v, const str
     return width + indent;
 }
 
-/* Whether names need room for badges. In the past they have what the live screen needed: there a
- * badge is more than a look into a table. */
-static bool has_badges(const struct view *v)
-{
-    unsigned counts[SEVERITY_COUNT];
-
-    return v->analysis && moment_is_live(&v->moment) &&
-           analysis_worst(v->analysis, &v->moment, counts) >= 0;
-}
-
-static int badge_width(const struct view *v, const struct row *row)
+/* A badge needs room behind the name when the column has none for both. In the past a name has the
+ * room that it needed on the live screen: there a badge is more than a look into a table. */
+static int with_badge(const struct view *v, const struct row *row, int width, int wanted)
 {
     enum style style;
+    bool needed = width + FINDING_BADGE > wanted && moment_is_live(&v->moment);
 
-    return finding_badge(v, row->id, &style) ? FINDING_BADGE : 0;
+    return needed && finding_badge(v, row->id, &style) ? width + FINDING_BADGE : width;
 }
 
 /* Measure the texts. A column only grows until the columns change, because a table whose columns
@@ -156,7 +149,6 @@ static int badge_width(const struct view *v, const struct row *row)
 static void measure(struct table *t, const struct view *v)
 {
     const struct columns *c = table_shown_columns(t);
-    bool badges = has_badges(v);
 
     if (memcmp(&t->wanted_of, c, sizeof(*c))) {
         memset(t->wanted, 0, sizeof(t->wanted));
@@ -168,8 +160,8 @@ static void measure(struct table *t, const struct view *v)
             continue;
         for (size_t r = 0; r < table_row_count(t); r++) {
             int width = row_text_width(t, v, table_row(t, r), m);
-            if (badges && m == M_NAME)
-                width += badge_width(v, table_row(t, r));
+            if (m == M_NAME)
+                width = with_badge(v, table_row(t, r), width, t->wanted[i]);
             t->wanted[i] = MAX(t->wanted[i], width);
         }
     }

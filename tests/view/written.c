@@ -134,6 +134,13 @@ static int worst_of(const GPtrArray *found, unsigned counts[SEVERITY_COUNT])
     return worst;
 }
 
+bool analysis_has_open(const struct analysis *a, const struct moment *at)
+{
+    unsigned counts[SEVERITY_COUNT];
+
+    return analysis_worst(a, at, counts) >= 0;
+}
+
 int analysis_worst(const struct analysis *a, const struct moment *at,
                    unsigned counts[SEVERITY_COUNT])
 {
