@@ -6,6 +6,7 @@
 #include "base/root.h"
 #include "base/text.h"
 #include "collect/libvirt/libvirt_uri.h"
+#include "explain.h"
 #include "ui/keys.h"
 #include "ui/preferences.h"
 
@@ -24,6 +25,7 @@ enum {
     OPT_NO_COLOR,
     OPT_CONFIG,
     OPT_FAIL_ON,
+    OPT_EXPLAIN,
     OPT_WINDOW,
     OPT_PREFERENCE /* plus the number of a preference without a letter */
 };
@@ -51,6 +53,8 @@ static const struct {
     {OPT_NO_HEADER, "no-header", NULL, "print rows only (with -b)", 0},
     {OPT_WINDOW, "window", "TIME", "add statistics over 90s, 10m, 24h (with -b -f json)", 0},
     {OPT_FAIL_ON, "fail-on", "SEVERITY", "exit with 3 (warn) or 4 (crit) if there are findings", 0},
+    {OPT_EXPLAIN, "explain", "NAME", "print what a column, rule or threshold means, or all rules",
+     0},
     {OPT_LIST_COLUMNS, "list-columns", NULL, "print all columns with their meaning", 0},
     {OPT_LIST_KEYS, "list-keys", NULL, "print all keys with what they do", 0},
     {OPT_ROOT, "root", "DIR", "read the host that is mounted or saved in DIR", 0},
@@ -147,6 +151,15 @@ static void print_keys(void)
         if (*k->keys)
             printf("%-16s  %s\n", k->keys, k->text);
     }
+}
+
+static enum options_result print_explanation(const char *name)
+{
+    if (explain(name, stdout))
+        return OPTIONS_DONE;
+    return wrong("--explain: there is no metric, rule or threshold '%s'; --list-columns, --explain "
+                 "rules and --explain thresholds list them",
+                 name);
 }
 
 /* ---- arguments ---- */
@@ -294,6 +307,8 @@ static enum options_result take(struct options *o, int key, const char *argument
         return OPTIONS_RUN;
     case OPT_WINDOW:
         return set_window(o, argument);
+    case OPT_EXPLAIN:
+        return print_explanation(argument);
     case OPT_FAIL_ON:
         return set_fail_on(o, argument);
     case OPT_ROOT:

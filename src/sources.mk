@@ -3,3 +3,4 @@
 libvtop_a_SOURCES += src/options.c include/options.h
 libvtop_a_SOURCES += src/banner.c include/banner.h src/refresh.c include/refresh.h src/batch.c include/batch.h src/selection.c include/selection.h src/live.c include/live.h
 libvtop_a_SOURCES += src/findings.c include/findings.h
+libvtop_a_SOURCES += src/explain.c include/explain.h

@@ -107,7 +107,7 @@ void tell_throttled(const struct inquiry *q, double level, struct finding *f)
 /* ---- who has the CPUs ---- */
 
 /* Percent of the host's CPU time below which its CPUs are not short as a whole. */
-#define HOST_IS_BUSY 80
+#define HOST_IS_BUSY 70
 
 static char *neighbours_text(const struct inquiry *q)
 {

@@ -2,9 +2,12 @@
 #include "options.h"
 
 #include "base/clock.h"
+#include "explain.h"
 
 #include <glib.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 static enum options_result parse(struct options *o, const char *line)
@@ -96,6 +99,51 @@ static void test_fail_on(void)
     options_clear(&o);
 }
 
+static char *explained(const char *name)
+{
+    char *text;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+
+    g_assert_true(explain(name, out));
+    fclose(out);
+    return text;
+}
+
+static void check_explained(const char *name, const char *part)
+{
+    char *text = explained(name);
+
+    g_test_message("%s", text);
+    g_assert_nonnull(strstr(text, part));
+    free(text);
+}
+
+static void test_explain(void)
+{
+    check_explained("cpu_percent", "100 = one core");
+    check_explained("psicpu", "each host");
+    check_explained("PSICPU", "each guest");
+    check_explained("vcpu-contention", "crit from ready-crit (20\n    percent)");
+    check_explained("ready-warn", "The rule vcpu-contention compares with it.");
+    check_explained("ready-warn", "threshold.ready-warn = NUMBER, from 0.1 to 100.");
+    check_explained("rules", "host-steal ");
+    check_explained("thresholds", "steal-warn ");
+}
+
+/* Each line fits, and each name has a text. */
+static void test_explain_all(void)
+{
+    for (enum rule r = 0; r < RULE_COUNT; r++) {
+        char *text = explained(rule_info(r)->name), **lines = g_strsplit(text, "\n", -1);
+        for (char **line = lines + 1; *line; line++)
+            g_assert_cmpuint(strlen(*line), <=, 80);
+        g_assert_cmpuint(g_strv_length(lines), >, 3);
+        g_strfreev(lines);
+        free(text);
+    }
+}
+
 #define URI_4 " -c test:/ -c test:/ -c test:/ -c test:/"
 #define URI_32 URI_4 URI_4 URI_4 URI_4 URI_4 URI_4 URI_4 URI_4
 
@@ -133,6 +181,9 @@ static const struct {
      "vtop: --window: statistics over a window are in JSON, add -b -f json\n"},
     {"fail-on", "vtop --fail-on info",
      "vtop: --fail-on: 'info' is no severity; warn and crit are\n"},
+    {"explain", "vtop --explain 'no\033such'",
+     "vtop: --explain: there is no metric, rule or threshold 'no\xEF\xBF\xBDsuch'; "
+     "--list-columns, --explain rules and --explain thresholds list them\n"},
     {"type", "vtop -t pony",
      "vtop: -t: 'pony' is no type of guest; vm, ct, service, docker, podman, lxc ... are\n"},
     {"uri", "vtop -c nonsense", "vtop: -c: 'nonsense' is no libvirt URI such as qemu:///system\n"},
@@ -249,6 +300,8 @@ int main(int argc, char **argv)
     g_test_add_func("/options/everything", test_everything);
     g_test_add_func("/options/window", test_window);
     g_test_add_func("/options/fail-on", test_fail_on);
+    g_test_add_func("/options/explain", test_explain);
+    g_test_add_func("/options/explain/all", test_explain_all);
     g_test_add_func("/options/list-columns", test_list_columns);
     g_test_add_func("/options/noise", test_noise);
     for (size_t i = 0; i < G_N_ELEMENTS(WRONG); i++) {

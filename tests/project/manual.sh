@@ -1,31 +1,46 @@
 #!/bin/sh
-# The manual page: its tables are those of the program, and man accepts it.
+# The manual pages: their tables are those of the program, and man accepts them.
 fixed=$(mktemp)
 trap 'rm -f "$fixed"' EXIT
-page=$abs_top_srcdir/man/vtop.1
-echo 1..3
+page=$abs_top_srcdir/man/vtop.1 analysis=$abs_top_srcdir/man/vtop-analysis.7
+number=0
+echo 1..7
 
-"$abs_top_srcdir/man/update" "$VTOP_BIN" "$page" >"$fixed"
-if diff -u "$page" "$fixed" >&2; then
-    echo "ok 1 - the manual lists the columns and keys of the program"
-else
-    echo "not ok 1 - the manual lists other columns or keys: run make update-man"
-fi
+# result WHAT-IS-WRONG WHAT
+result() {
+    number=$((number + 1))
+    if [ -z "$1" ]; then
+        echo "ok $number - $2"
+    else
+        echo "not ok $number - $2: $1"
+    fi
+}
+
+for table in "$page" "$analysis"; do
+    "$abs_top_srcdir/man/update" "$VTOP_BIN" "$table" >"$fixed"
+    wrong=
+    diff -u "$table" "$fixed" >&2 || wrong="run make update-man"
+    result "$wrong" "the tables of ${table##*/} are those of the program"
+done
 
 missing=$("$VTOP_BIN" --help | grep -o -e '--[a-z-]*' | sort -u | while read -r option; do
     escaped=$(echo "$option" | sed 's/-/\\\\-/g')
     grep -q -e "$escaped" "$page" || echo "$option"
 done)
-if [ -z "$missing" ]; then
-    echo "ok 2 - every option of --help is in the manual"
-else
-    echo "not ok 2 - the manual lacks: $missing"
-fi
+result "$missing" "every option of --help is in the manual"
 
-if ! command -v man >/dev/null; then
-    echo "ok 3 # SKIP no man"
-elif warnings=$(LC_ALL=C.UTF-8 MANWIDTH=80 man --warnings -E UTF-8 -l -Tutf8 -Z "$page" 2>&1 >/dev/null) && [ -z "$warnings" ]; then
-    echo "ok 3 - man formats the page without a warning"
-else
-    echo "not ok 3 - man complains: $warnings"
-fi
+# Rules and thresholds have a line each; what the page says of one must not be empty.
+lines=$("$VTOP_BIN" --explain rules | wc -l)
+entries=$(sed -n '/BEGIN RULES/,/END RULES/p' "$analysis" | grep -c '^\.BR')
+[ "$lines" -gt 10 ] && [ "$lines" -eq "$entries" ] && wrong= || wrong="$lines rules, $entries entries"
+result "$wrong" "the manual has an entry for each rule"
+
+for each in "$page" "$analysis" "$abs_top_srcdir/man/vtoprc.5"; do
+    if ! command -v man >/dev/null; then
+        number=$((number + 1))
+        echo "ok $number # SKIP no man"
+        continue
+    fi
+    warnings=$(LC_ALL=C.UTF-8 MANWIDTH=80 man --warnings -E UTF-8 -l -Tutf8 -Z "$each" 2>&1 >/dev/null)
+    result "$warnings" "man formats ${each##*/} without a warning"
+done
