@@ -60,7 +60,7 @@ static struct sim_guest *add(struct sim *s, const char *name, bool vm, double co
                             .iops = 5 + 40 * sim_uniform(s),
                             .request_kib = 16,
                             .read_share = 0.3 + 0.4 * sim_uniform(s),
-                            .device = s->made % SIM_DEVICES,
+                            .device = s->guests->len % SIM_DEVICES,
                             .net_mib = 5 * sim_uniform(s),
                             .emulator_us = 30,
                             .halt_poll = 0.02,
@@ -131,7 +131,8 @@ static void give_flat_heap(struct sim_guest *g)
  * minute is not healthy. */
 static void give_quota(struct sim_guest *g)
 {
-    g->quota = 20 * g->cores;
+    g->quota = 12 * g->cores;
+    g->sigma = 0.3;
     g->quota_owner = LIMIT_OWN;
 }
 

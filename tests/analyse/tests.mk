@@ -26,3 +26,7 @@ unit_tests += tests/analyse/test-balance
 tests_analyse_test_balance_SOURCES = tests/analyse/test-balance.c tests/model/scene.c tests/model/scene.h
 unit_tests += tests/analyse/test-trend
 tests_analyse_test_trend_SOURCES = tests/analyse/test-trend.c tests/model/scene.c tests/model/scene.h
+unit_tests += tests/analyse/test-stories
+tests_analyse_test_stories_SOURCES = tests/analyse/test-stories.c tests/analyse/story.c tests/analyse/story.h \
+	tests/analyse/story_list.c tests/analyse/sim.c tests/analyse/sim_cast.c tests/analyse/sim_report.c \
+	tests/analyse/sim.h
