@@ -24,6 +24,8 @@ tests_analyse_test_bad_input_SOURCES = tests/analyse/test-bad-input.c tests/anal
 	tests/analyse/sim_cast.c tests/analyse/sim_report.c tests/analyse/sim.h
 unit_tests += tests/analyse/test-balance
 tests_analyse_test_balance_SOURCES = tests/analyse/test-balance.c tests/model/scene.c tests/model/scene.h
+unit_tests += tests/analyse/test-size
+tests_analyse_test_size_SOURCES = tests/analyse/test-size.c tests/model/scene.c tests/model/scene.h
 unit_tests += tests/analyse/test-trend
 tests_analyse_test_trend_SOURCES = tests/analyse/test-trend.c tests/model/scene.c tests/model/scene.h
 unit_tests += tests/analyse/test-stories
