@@ -21,4 +21,5 @@ libvtop_a_SOURCES += \
 	include/analyse/wording.h src/analyse/wording.c
 libvtop_a_SOURCES += src/analyse/trend.c include/analyse/trend.h
 libvtop_a_SOURCES += src/analyse/balance.c include/analyse/balance.h
+libvtop_a_SOURCES += src/analyse/cost.c include/analyse/cost.h
 libvtop_a_SOURCES += src/analyse/size.c src/analyse/size_facts.c include/analyse/size.h
