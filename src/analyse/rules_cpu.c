@@ -187,6 +187,37 @@ void tell_vcpu_contention(const struct inquiry *q, double level, struct finding 
     g_free(holder);
 }
 
+/* ---- emulator-starved: percent of time ---- */
+
+/* The pressure of its group counts the time in which any of its threads waits, which is at most the
+ * sum over all of them. What is above the sum over its vCPUs is due to others. */
+double judge_emulator(const struct inquiry *q)
+{
+    double pressure = inquiry_number(q, M_PSI_CPU);
+
+    if (!(pressure >= q->limits->of[THRESHOLD_EMULATOR_WARN]))
+        return pressure;
+    if (inquiry_number(q, M_THROTTLED) > 0)
+        return 0;
+    return MAX(0, pressure - inquiry_number(q, M_READY) * inquiry_number(q, M_VCPUS));
+}
+
+void tell_emulator(const struct inquiry *q, double level, struct finding *f)
+{
+    char *wait = number_text(UNIT_PERCENT, level);
+
+    finding_show(f, q, M_READY, q->limits->of[THRESHOLD_READY_WARN]);
+    finding_show(f, q, M_EMULATION, (double)NAN);
+    finding_show(f, q, M_READ_LATENCY, (double)NAN);
+    finding_show(f, q, M_WRITE_LATENCY, (double)NAN);
+    finding_say(f,
+                "its emulator and I/O threads wait for a CPU %s of the time, its vCPUs do not: its "
+                "disks and network are slow for that; give these threads other CPUs "
+                "(emulatorpin, iothreadpin)",
+                wait);
+    g_free(wait);
+}
+
 /* ---- cpu-pressure: percent of time ---- */
 
 /* What its quota causes is told by cpu-quota; what its own tasks cause is no contention. */
