@@ -91,6 +91,27 @@ static void act_parent_quota(struct sim *s, double t)
     sim_find(s, "worker")->cores = t < 0 ? 0.1 : 0.6;
 }
 
+/* Its emulator shares a CPU with two busy containers, its vCPUs do not. */
+static void cast_emulator(struct sim *s)
+{
+    struct sim_guest *db = sim_vm(s, "db", 4, 1, 4096);
+
+    sim_pin(s, 1, 1);
+    sim_container(s, "busy-1", 0.05, 128)->pool = 1;
+    sim_container(s, "busy-2", 0.05, 128)->pool = 1;
+    db->emulator_pool = 1;
+    db->emulator_us = 450;
+    db->iops = 1500 * jitter(s);
+    db->sigma = 0.1;
+    db->device = 1;
+    s->devices[1].channels = 4;
+}
+
+static void act_emulator(struct sim *s, double t)
+{
+    sim_find(s, "busy-1")->cores = sim_find(s, "busy-2")->cores = t < 0 ? 0.05 : 2;
+}
+
 static void act_steal(struct sim *s, double t)
 {
     s->steal = t < 0 ? 0 : 0.22;
@@ -182,6 +203,27 @@ static void act_slow_device(struct sim *s, double t)
 {
     s->devices[1].service_ms = t < 0 ? 0.4 : 40;
     s->devices[1].channels = t < 0 ? 1 : 16;
+}
+
+/* An array with few requests is slow, among faster disks with many: the mean over all is short. */
+static void cast_few_requests(struct sim *s)
+{
+    sim_vm(s, "slow", 2, 0.3, 2048)->device = 0;
+    struct sim_guest *busy = sim_vm(s, "busy", 4, 1, 2048);
+
+    busy->device = 2;
+    busy->iops = 4000;
+    busy->sigma = 0.1;
+    busy->bursts = 0;
+    busy->emulator_us = 100;
+    s->devices[2].channels = 4;
+    sim_find(s, "slow")->iops = 30 * jitter(s);
+}
+
+static void act_few_requests(struct sim *s, double t)
+{
+    s->devices[0].service_ms = t < 0 ? 4 : 50;
+    s->devices[0].channels = t < 0 ? 3 : 20;
 }
 
 /* ---- neighbours ---- */
@@ -313,6 +355,9 @@ const struct story STORIES[] = {
     {"a parent's quota", 600, 900, 0, cast_parent_quota, act_parent_quota,
      {GUEST(QUOTA, "web", CPU, "above"), GUEST(QUOTA, "api", CPU, "above")},
      {GUEST(QUOTA, "worker", CPU, NULL)}},
+    {"emulator starved", 600, 900, 0, cast_emulator, act_emulator,
+     {GUEST("emulator-starved", "db", CPU, "emulator")},
+     {GUEST("disk-slow", "db", DISK, NULL), GUEST("cpu-pressure", "busy-1|busy-2", CPU, NULL)}},
     {"steal on the host", 600, 2400, 10, nothing, act_steal,
      {HOST("host-steal", CPU, NULL)},
      {{0}}},
@@ -338,12 +383,15 @@ const struct story STORIES[] = {
      {GUEST("disk-slow", "slow", DISK, NULL)},
      {{0}}},
     {"slow device", 600, 900, 0, cast_disk, act_slow_device,
-     {GUEST("disk-slow", "slow", DISK, "host's disks"),
-      GUEST("disk-slow", "other", DISK, "host's disks")},
+     {GUEST("disk-slow", "slow", DISK, "host's disk nvme1 is slow"),
+      GUEST("disk-slow", "other", DISK, "host's disk nvme1 is slow")},
      {GUEST("disk-slow|io-pressure", "*", DISK, NULL), HOST("host-disk-slow", DISK, NULL)}},
 
+    {"slow device among fast ones", 600, 900, 0, cast_few_requests, act_few_requests,
+     {GUEST("disk-slow", "slow", DISK, "host's disk nvme0 is slow")},
+     {GUEST("disk-slow|io-pressure", "*", DISK, NULL), HOST("host-disk-slow", DISK, NULL)}},
     {"noisy neighbour on a disk", 1800, 3600, 5, cast_noisy_disk, act_noisy_disk,
-     {GUEST("disk-slow", "victim", DISK, "host's disks")},
+     {GUEST("disk-slow", "victim", DISK, "host's disk nvme1 is slow")},
      {GUEST("disk-slow|io-pressure", "*", DISK, NULL), HOST("host-disk-slow", DISK, NULL)}},
     {"noisy neighbour on CPUs", 1800, 3600, 5, cast_noisy_cpu, act_noisy_cpu,
      {GUEST("vcpu-contention", "victim", CPU, NULL)},
