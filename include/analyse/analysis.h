@@ -39,8 +39,8 @@ void analysis_reset(struct analysis *a);
 
 /* Findings that were open at that moment: const struct finding *, the worst first, muted ones last;
  * g_ptr_array_free(). Of each guest there is one, which heads its chain of causes: what else is
- * open is part of it (finding->also, finding->part_of). A past moment has those whose condition
- * held then, from its beginning on. NULL for A gives an empty array. */
+ * open is part of it (finding->also, finding->part_of), unless it is muted. A past moment has those
+ * whose condition held then, from its beginning on. NULL for A gives an empty array. */
 GPtrArray *analysis_findings(const struct analysis *a, const struct moment *at);
 
 /* All of one guest or host: the head of its chain first, then what is part of it. */

@@ -329,7 +329,7 @@ static GPtrArray *open_at(const struct analysis *a, const struct moment *at, uin
     return findings;
 }
 
-/* Of each guest the first. */
+/* Of each guest the first, and those that are muted, so that they can be unmuted one by one. */
 static void keep_heads(GPtrArray *findings)
 {
     GHashTable *guests = g_hash_table_new(g_int64_hash, g_int64_equal);
@@ -337,7 +337,7 @@ static void keep_heads(GPtrArray *findings)
 
     for (guint i = 0; i < findings->len; i++) {
         struct finding *f = g_ptr_array_index(findings, i);
-        if (!f->guest || g_hash_table_add(guests, &f->guest))
+        if (f->muted || !f->guest || g_hash_table_add(guests, &f->guest))
             findings->pdata[kept++] = f;
     }
     g_ptr_array_set_size(findings, (gint)kept);

@@ -209,6 +209,14 @@ static void choose(struct page *page, const GArray *list, size_t at)
     page->chosen = entry_id(entry_at(list, at));
 }
 
+/* A finding that is muted goes to the end of the list; the cursor stays and is on the next one. */
+static void mute(struct page *page, const GArray *list, size_t at, struct page_turn *turn)
+{
+    turn->mute = entry_at(list, at)->finding;
+    if (!page->log && !turn->mute->muted && at + 1 < list->len)
+        choose(page, list, at + 1);
+}
+
 static bool act_on(struct page *page, const GArray *list, size_t at, enum action action,
                    struct page_turn *turn)
 {
@@ -219,7 +227,7 @@ static bool act_on(struct page *page, const GArray *list, size_t at, enum action
     else if (action == ACTION_OPEN || action == ACTION_EXPLAIN)
         open_subject(entry_at(list, at), action, turn);
     else if (action == ACTION_MUTE)
-        turn->mute = entry_at(list, at)->finding;
+        mute(page, list, at, turn);
     else
         return false;
     return true;

@@ -210,6 +210,28 @@ static void test_muted(struct fixture *f, gconstpointer data)
     g_assert_true(analysis_is_muted(f->analysis, RULE_VCPU_CONTENTION, "db"));
 }
 
+/* One finding of a guest stands for all of it, but those that are muted are listed, too. */
+static void test_muted_part(struct fixture *f, gconstpointer data)
+{
+    (void)data;
+    run(f, 5);
+    ready(f, 15);
+    scene_set(&f->scene, f->vm, R_DOM_STATE, STATE_RUN);
+    scene_set(&f->scene, f->vm, R_DOM_HUNG_MS, 90000);
+    run(f, 100);
+    g_assert_cmpuint(count(f, 0), ==, 1);
+    analysis_mute(f->analysis, RULE_MONITOR_HUNG, "db", true);
+    g_assert_cmpuint(count(f, 0), ==, 2);
+    analysis_mute(f->analysis, RULE_VCPU_CONTENTION, "db", true);
+    g_assert_cmpuint(count(f, 0), ==, 2);
+    struct moment now = now_of(f);
+    g_assert_false(analysis_has_open(f->analysis, &now));
+    analysis_mute(f->analysis, RULE_MONITOR_HUNG, "db", false);
+    g_assert_true(analysis_has_open(f->analysis, &now));
+    now.tick = 1;
+    g_assert_false(analysis_has_open(f->analysis, &now));
+}
+
 static void test_reset(struct fixture *f, gconstpointer data)
 {
     struct moment now;
@@ -290,6 +312,7 @@ int main(int argc, char **argv)
     add("/analysis/past", test_past);
     add("/analysis/gone", test_gone);
     add("/analysis/muted", test_muted);
+    add("/analysis/muted-part", test_muted_part);
     add("/analysis/reset", test_reset);
     add("/analysis/same-tick", test_same_tick);
     g_test_add_func("/analysis/nothing", test_nothing);

@@ -524,6 +524,106 @@ PAGE["DOWN"] = page_down_one
 PAGE["UP"] = page_up_one
 
 
+# ---- lists: the findings about many guests that wait a little ----
+
+STRICT = "threshold.ready-warn = 0.1\nthreshold.ready-crit = 100\nthreshold.ready-hold = 0\n"
+FINDING = re.compile(r" [!^i] (?:crit|warn|info) (\S+) ")
+
+
+def list_selected(s):
+    found = [m.group(1) for m in map(FINDING.match, s.reversed_lines()) if m]
+    return found[0] if found else None
+
+
+def list_moved(s, name):
+    return s.until("a finding other than %s" % name,
+                   lambda text: list_selected(s) not in (None, name) and list_selected(s))
+
+
+def list_top(s):
+    s.keys("Home")
+    return s.until("a finding under the cursor", lambda text: list_selected(s))
+
+
+def list_moves(prepare, back):
+    """The key moves the cursor, after what is prepared."""
+    def check(s, key):
+        at = list_top(s)
+        if prepare:
+            s.keys(*prepare)
+            at = list_moved(s, at)
+        s.press(key)
+        list_moved(s, at)
+        s.keys(back)
+    return check
+
+
+def on_list(pattern):
+    """The key opens another page, from which Esc leads back."""
+    def check(s, key):
+        name = list_top(s)
+        s.press(key)
+        s.wait(pattern.replace("NAME", re.escape(name)))
+        s.keys("Escape")
+        s.wait("^ findings")
+    return check
+
+
+def list_back(s, key):
+    s.press(key)
+    s.wait("F10Quit")
+    s.keys("F7")
+    s.wait("^ findings")
+
+
+def list_again(s, key):
+    """From a page that the list has opened, too: it is one list, not one more."""
+    s.keys("Enter")
+    s.wait("^ findings \\(")
+    s.press(key)
+    s.wait("^ findings:")
+    s.press(key)
+    s.keys("Escape")
+    s.wait("F10Quit")
+    s.keys("F7")
+    s.wait("^ findings:")
+
+
+def log(s, key):
+    s.press(key)
+    s.wait("^ log of findings")
+    s.wait("^ [0-9:]{8} began . warn ")
+    s.press(key)
+    s.wait("^ findings:")
+
+
+def mute(s, key):
+    name = list_top(s)
+    s.press(key)
+    s.wait("^ Muted: %s, " % re.escape(name))
+    s.wait("; 1 muted")
+    list_moved(s, name)
+    s.keys("End")
+    s.until("the muted one at the end", lambda text: list_selected(s) == name)
+    s.press(key)
+    s.wait("^ No longer muted: %s, " % re.escape(name))
+    s.keys("Home")
+    s.wait("^ findings: ")
+    s.wait_not("; 1 muted")
+
+
+LIST = {
+    "UP": list_moves(("Down",), "Home"), "DOWN": list_moves((), "Home"),
+    "PAGE_UP": list_moves(("End",), "Home"), "PAGE_DOWN": list_moves((), "Home"),
+    "TOP": list_moves(("End",), "Home"), "BOTTOM": list_moves((), "Home"),
+    "PAUSE": pause, "BACK_IN_TIME": back_in_time, "FORTH_IN_TIME": forth_in_time,
+    "FAR_BACK": far_back, "FAR_FORTH": far_forth, "INTERVAL": page_interval,
+    "OPEN": on_list("^ NAME +virtual machine"), "EXPLAIN": on_list("^ NAME: every value"),
+    "FINDINGS": list_again, "LOG": log, "MUTE": mute, "BACK": list_back,
+    "HELP": on_list("^ Findings$"), "MOUSE": mouse, "REPAINT": repaint,
+}
+
+
 # ---- the sort menu ----
 
 def open_menu(s):
@@ -806,7 +906,7 @@ INPUT = {
     "REPAINT": input_repaint,
 }
 
-CHECKS = {"TABLE": TABLE, "PAGE": PAGE, "MENU": MENU, "CHOOSER": CHOOSER, "INPUT": INPUT}
+CHECKS = {"TABLE": TABLE, "PAGE": PAGE, "LIST": LIST, "MENU": MENU, "CHOOSER": CHOOSER, "INPUT": INPUT}
 
 
 def key_table():
@@ -841,10 +941,13 @@ def missing():
 def run(tap, context, action, key, check):
     """In the session of this context, or in a new one after something went wrong."""
     if not tap.session:
-        tap.session = Session().__enter__().ready()
+        tap.session = Session(settings=STRICT if context == "LIST" else "").__enter__().ready()
         if context == "PAGE":
             tap.session.keys("F1")
             tap.session.wait(HELP_TOP)
+        if context == "LIST":
+            tap.session.keys("F7")
+            tap.session.wait("^ findings:")
     failed = tap.failed
     tap.point("%s: %s (%s)" % (context.lower(), key, action.lower()), check, tap.session, key)
     if tap.failed > failed:

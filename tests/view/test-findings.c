@@ -312,11 +312,12 @@ static void test_past(void)
 
 /* ---- the cursor ---- */
 
-static const struct finding *at_cursor(struct show *show)
+static const struct finding *at_cursor(const struct show *show)
 {
+    struct page copy = show->page; /* muting moves the cursor */
     struct page_turn turn = {.open = NULL};
 
-    page_act(&show->page, &show->stage->view, ACTION_MUTE, &turn);
+    page_act(&copy, &show->stage->view, ACTION_MUTE, &turn);
     return turn.mute;
 }
 
@@ -460,6 +461,22 @@ static void test_keys(void)
     scene_free(&s);
 }
 
+/* Muting goes on to the next finding, unmuting stays. */
+static void test_mute(void)
+{
+    struct scene s = scene_new();
+    struct show *show = &s.show;
+
+    g_free(show_page_text(show, draw_findings, 80));
+    press(show, ACTION_MUTE);
+    g_assert_cmpstr(at_cursor(show)->guest_name, ==, "shop/nginx-1");
+    press(show, ACTION_BOTTOM);
+    g_assert_true(at_cursor(show)->muted);
+    press(show, ACTION_MUTE);
+    g_assert_cmpstr(at_cursor(show)->guest_name, ==, "build-7");
+    scene_free(&s);
+}
+
 /* ---- sections ---- */
 
 static void test_sections(void)
@@ -521,6 +538,7 @@ int main(int argc, char **argv)
     g_test_add_func("/findings/tall-entry", test_tall_entry);
     g_test_add_func("/findings/cursor-visible", test_cursor_visible);
     g_test_add_func("/findings/keys", test_keys);
+    g_test_add_func("/findings/mute", test_mute);
     g_test_add_func("/findings/sections", test_sections);
     g_test_add_func("/findings/sizes", test_sizes);
     return g_test_run();
