@@ -48,9 +48,10 @@ struct columns_geometry {
 };
 
 /* WANTED[i]: width of the content of column i (0: that of the catalogue); texts shrink and stretch
- * within limits, numbers keep their width. SCROLL: number of unpinned columns that are scrolled out
- * on the left; reduced when no column would be left to show. */
-void columns_place(const struct columns *c, const int wanted[], int width, size_t *scroll,
-                   struct columns_geometry *out);
+ * within limits, numbers keep their width. TREE: a pinned NAME comes first, so that the branches
+ * begin at the left edge. SCROLL: number of unpinned columns that are scrolled out on the left;
+ * reduced when no column would be left to show. */
+void columns_place(const struct columns *c, const int wanted[], int width, bool tree,
+                   size_t *scroll, struct columns_geometry *out);
 
 #endif

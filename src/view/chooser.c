@@ -146,7 +146,7 @@ static void place_preview(const struct columns *columns, const int wanted[], int
 {
     for (size_t scroll = 0, asked = 0; asked <= columns->count; asked++) {
         scroll = asked;
-        columns_place(columns, wanted, width, &scroll, g);
+        columns_place(columns, wanted, width, false, &scroll, g);
         if (scroll < asked)
             return; /* the end is reached */
         for (size_t k = 0; k < g->count; k++)

@@ -132,8 +132,8 @@ static void put(const struct columns *c, size_t from, size_t to, struct order *o
 }
 
 /* Pinned are the name, and a column before it when there is room for two; on a narrow screen the
- * column before the name moves to the end. */
-static void put_pinned_first(const struct columns *c, bool narrow, struct order *o)
+ * column before the name moves to the end. In a tree the name comes first. */
+static void put_pinned_first(const struct columns *c, bool narrow, bool tree, struct order *o)
 {
     size_t name = 0;
 
@@ -141,10 +141,12 @@ static void put_pinned_first(const struct columns *c, bool narrow, struct order 
     while (name < c->count && c->metric[name] != M_NAME)
         name++;
     bool together = name < 2 && !narrow;
-    if (together)
+    if (together && !tree)
         put(c, 0, name, o);
     if (name < c->count)
         o->at[o->count++] = name;
+    if (together && tree)
+        put(c, 0, name, o);
     o->pinned = name < c->count ? o->count : 0;
     if (narrow)
         put(c, name, c->count, o);
@@ -188,14 +190,14 @@ static void hand_out(struct columns_geometry *g, int name_wanted, int spare)
             stretch(g, g->place[i].metric, GRAPH_LONGEST, &spare);
 }
 
-void columns_place(const struct columns *c, const int wanted[], int width, size_t *scroll,
-                   struct columns_geometry *out)
+void columns_place(const struct columns *c, const int wanted[], int width, bool tree,
+                   size_t *scroll, struct columns_geometry *out)
 {
     struct order order;
     int widths[COLUMNS_MAX], used = -GAP, name_wanted = 0;
 
     *out = (struct columns_geometry){.count = 0};
-    put_pinned_first(c, width < NARROW, &order);
+    put_pinned_first(c, width < NARROW, tree, &order);
     for (size_t i = 0; i < c->count; i++) {
         widths[i] = base_width(c->metric[i], wanted[i], width);
         if (c->metric[i] == M_NAME)

@@ -520,7 +520,8 @@ bool table_search_gave_up(const struct table *t)
 void table_fit(struct table *t, int rows, int columns)
 {
     cursor_fit(&t->cursor, &t->rows, (size_t)MAX(rows, 1));
-    columns_place(table_shown_columns(t), t->wanted, columns, &t->column_scroll, &t->geometry);
+    columns_place(table_shown_columns(t), t->wanted, columns, t->tree, &t->column_scroll,
+                  &t->geometry);
 }
 
 size_t table_first_row(const struct table *t)

@@ -73,11 +73,12 @@ static void test_places(void)
         wanted[1] = name;
         for (int width = 1; width <= 300; width++)
             for (size_t scroll = 0; scroll < 20; scroll++) {
+                bool tree = scroll % 2;
                 size_t corrected = scroll;
-                columns_place(&c, wanted, width, &corrected, &g);
+                columns_place(&c, wanted, width, tree, &corrected, &g);
                 check_geometry(&c, &g, width);
                 g_assert_cmpuint(corrected, <=, scroll);
-                g_assert_cmpint(g.place[width < 40 ? 0 : 1].metric, ==, M_NAME);
+                g_assert_cmpint(g.place[width < 40 || tree ? 0 : 1].metric, ==, M_NAME);
             }
     }
 }
@@ -88,7 +89,7 @@ static size_t visible_at(int width, int name, size_t *scroll, struct columns_geo
     int wanted[COLUMNS_MAX] = {6, name, 5};
 
     columns_of_set(&c, SET_MAIN);
-    columns_place(&c, wanted, width, scroll, g);
+    columns_place(&c, wanted, width, false, scroll, g);
     return g->count;
 }
 
@@ -113,6 +114,25 @@ static void test_scroll(void)
     g_assert_cmpuint(g.hidden_right, ==, 0);
 }
 
+/* In a tree the branches begin at the left edge; the column before the name stays pinned. */
+static void test_tree(void)
+{
+    struct columns_geometry g;
+    struct columns c;
+    int wanted[COLUMNS_MAX] = {6, 20, 5};
+    size_t scroll = 3;
+
+    columns_of_set(&c, SET_MAIN);
+    columns_place(&c, wanted, 80, true, &scroll, &g);
+    g_assert_cmpuint(g.pinned, ==, 2);
+    g_assert_cmpint(g.place[0].metric, ==, M_NAME);
+    g_assert_cmpint(g.place[1].metric, ==, M_TYPE);
+    columns_parse(&c, "memory_bytes,cpu_percent,name", NULL);
+    columns_place(&c, wanted, 80, true, &scroll, &g);
+    g_assert_cmpuint(g.pinned, ==, 1);
+    g_assert_cmpint(g.place[1].metric, ==, M_MEM);
+}
+
 /* Spare room goes to names first. */
 static void test_names_are_not_cut(void)
 {
@@ -132,6 +152,7 @@ int main(int argc, char **argv)
     g_test_add_func("/columns/editing", test_editing);
     g_test_add_func("/columns/places", test_places);
     g_test_add_func("/columns/scroll", test_scroll);
+    g_test_add_func("/columns/tree", test_tree);
     g_test_add_func("/columns/names-are-not-cut", test_names_are_not_cut);
     return g_test_run();
 }
