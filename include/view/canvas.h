@@ -57,6 +57,7 @@ struct glyphs {
     const char *up, *down;       /* sort arrows */
     const char *branch, *last, *through; /* tree drawing */
     const char *open, *folded;   /* a row of the tree with others below it */
+    const char *leaf;            /* as wide, for a row without */
 };
 const struct glyphs *glyphs_get(bool ascii);
 

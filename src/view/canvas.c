@@ -26,6 +26,7 @@ const struct glyphs *glyphs_get(bool ascii)
         .through = "│ ",
         .open = "▾ ",
         .folded = "▸ ",
+        .leaf = "─ ",
     };
     static const struct glyphs plain = {
         .ascii = true,
@@ -40,6 +41,7 @@ const struct glyphs *glyphs_get(bool ascii)
         .through = "| ",
         .open = "- ",
         .folded = "+ ",
+        .leaf = "- ",
     };
 
     return ascii ? &plain : &utf8;

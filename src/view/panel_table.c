@@ -64,7 +64,8 @@ static void draw_header(const struct drawing *d)
 
 /* ---- rows ---- */
 
-/* Lines down to the row's place in the tree, and whether something is folded away below it. */
+/* Lines down to the row's place in the tree, and whether something is folded away below it. The names
+ * of one level begin in one column. */
 static int draw_branches(const struct drawing *d, int y, int left, const struct row *row)
 {
     const struct glyphs *g = d->view->glyphs;
@@ -76,6 +77,8 @@ static int draw_branches(const struct drawing *d, int y, int left, const struct 
         left = canvas_text(d->canvas, y, left, STYLE_DIM, row->last ? g->last : g->branch);
     if (row->parent)
         left = canvas_text(d->canvas, y, left, STYLE_DIM, row->folded ? g->folded : g->open);
+    else if (row->depth)
+        left = canvas_text(d->canvas, y, left, STYLE_DIM, g->leaf);
     return left;
 }
 
