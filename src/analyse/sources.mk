@@ -21,6 +21,7 @@ libvtop_a_SOURCES += \
 	include/analyse/wording.h src/analyse/wording.c
 libvtop_a_SOURCES += src/analyse/trend.c include/analyse/trend.h
 libvtop_a_SOURCES += src/analyse/balance.c include/analyse/balance.h
+libvtop_a_SOURCES += src/analyse/neighbour.c include/analyse/neighbour.h
 libvtop_a_SOURCES += src/analyse/advice.c include/analyse/advice.h src/analyse/advise.c include/analyse/advise.h
 libvtop_a_SOURCES += src/analyse/cost.c include/analyse/cost.h
 libvtop_a_SOURCES += src/analyse/size.c src/analyse/size_facts.c include/analyse/size.h
