@@ -148,16 +148,22 @@ static double limit_of(const struct inquiry *q, const struct suspicion *p)
     return q->limits->of[critical ? t->crit : t->warn];
 }
 
+/* While it waits to be closed, the numbers are no longer those of the sentence, which stays. */
 static void tell(struct suspicion *p, const struct subject *s, const struct inquiry *q)
 {
     const struct rule_terms *t = &RULE_TERMS[p->rule];
     struct finding *f = p->finding;
+    char *kept = p->condition.low_ns ? g_steal_pointer(&f->sentence) : NULL;
 
     clear(f);
     if (t->metric != M_NONE)
         finding_show(f, q, t->metric, limit_of(q, p));
     t->tell(q, p->condition.level, f);
     weigh_others(f, s, q);
+    if (!kept)
+        return;
+    g_free(f->sentence);
+    f->sentence = kept;
 }
 
 /* What else is open becomes part of the head's chain. */
