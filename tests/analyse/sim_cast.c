@@ -154,7 +154,7 @@ static void crowd_container(struct sim *s, unsigned i)
         g->limit_mib = g->memory_mib * 1.45;
         g->wander = 0.08;
     }
-    g->follows_day = i % 7 ? 0 : 0.1;
+    g->follows_day = i % 7 || i % 20 == 3 ? 0 : 0.1;
     g->old_swap_mib = i % 9 ? 0 : 5;
 }
 
@@ -187,7 +187,7 @@ void sim_crowd(struct sim *s, unsigned guests)
     for (unsigned i = 0; i < guests; i++) {
         (i % 4 ? crowd_container : crowd_vm)(s, i);
         struct sim_guest *g = g_ptr_array_index(s->guests, s->guests->len - 1);
-        if (i % 3 == 0)
+        if (i % 3 == 0 && g->quota <= 0)
             g->backup_s = SIM_HOUR_S * (1 + 4 * sim_uniform(s));
     }
     give_room(s, guests);
