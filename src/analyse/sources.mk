@@ -25,3 +25,4 @@ libvtop_a_SOURCES += src/analyse/neighbour.c include/analyse/neighbour.h
 libvtop_a_SOURCES += src/analyse/advice.c include/analyse/advice.h src/analyse/advise.c include/analyse/advise.h
 libvtop_a_SOURCES += src/analyse/cost.c include/analyse/cost.h
 libvtop_a_SOURCES += src/analyse/size.c src/analyse/size_facts.c include/analyse/size.h
+libvtop_a_SOURCES += src/analyse/tally.c include/analyse/tally.h
