@@ -20,9 +20,11 @@ struct options {
     struct settings settings; /* the defaults, overridden by the command line */
     unsigned given;           /* 1 << enum preference, or-ed */
     bool batch;
-    bool quiet;               /* batch: no samples are printed */
-    enum severity fail_on;    /* the exit status tells of findings of this severity; SEVERITY_INFO:
-                                 it does not */
+    bool quiet;            /* batch: no samples are printed */
+    enum severity fail_on; /* the exit status tells of findings of this severity; SEVERITY_INFO:
+                              it does not */
+    bool summary;
+    char *const *command; /* of --summary: in argv, NULL-terminated; NULL: none */
     enum options_format format;
     bool no_header;
     int64_t window_ns;   /* JSON has statistics over this time; 0: it has none */

@@ -4,6 +4,7 @@
 #include "batch.h"
 #include "live.h"
 #include "options.h"
+#include "summary_mode.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -46,7 +47,9 @@ int main(int argc, char **argv)
 
     switch (options_parse(argc, argv, &options)) {
     case OPTIONS_RUN:
-        status = options.batch ? batch_run(&options) : live_run(&options);
+        status = options.summary ? summary_run(&options)
+                 : options.batch ? batch_run(&options)
+                                 : live_run(&options);
         break;
     case OPTIONS_DONE:
         status = finish_output();

@@ -26,6 +26,7 @@ enum {
     OPT_CONFIG,
     OPT_FAIL_ON,
     OPT_EXPLAIN,
+    OPT_SUMMARY,
     OPT_WINDOW,
     OPT_PREFERENCE /* plus the number of a preference without a letter */
 };
@@ -49,8 +50,10 @@ static const struct {
     {.preference = PREFERENCE_TYPES},
     {.preference = PREFERENCE_TREE},
     {'b', "batch", NULL, "print samples, without a terminal", 0},
-    {'f', "format", "FORMAT", "print text, csv or json (with -b)", 0},
-    {OPT_NO_HEADER, "no-header", NULL, "print rows only (with -b)", 0},
+    {OPT_SUMMARY, "summary", NULL,
+     "print statistics after -n samples, ^C, or \"-- COMMAND ARG...\"", 0},
+    {'f', "format", "FORMAT", "print text, csv or json (with -b or --summary)", 0},
+    {OPT_NO_HEADER, "no-header", NULL, "print rows only (with -b or --summary)", 0},
     {OPT_WINDOW, "window", "TIME", "add statistics over 90s, 10m, 24h (with -b -f json)", 0},
     {OPT_FAIL_ON, "fail-on", "SEVERITY", "exit with 3 (warn) or 4 (crit) if there are findings", 0},
     {OPT_EXPLAIN, "explain", "NAME", "print what a column, rule or threshold means, or all rules",
@@ -309,6 +312,9 @@ static enum options_result take(struct options *o, int key, const char *argument
         return set_window(o, argument);
     case OPT_EXPLAIN:
         return print_explanation(argument);
+    case OPT_SUMMARY:
+        o->summary = true;
+        return OPTIONS_RUN;
     case OPT_FAIL_ON:
         return set_fail_on(o, argument);
     case OPT_ROOT:
@@ -367,6 +373,27 @@ static bool is_saved_tree(const char *dir)
     return saved;
 }
 
+static bool has_number(const struct columns *c)
+{
+    for (size_t i = 0; i < c->count; i++)
+        if (metric_is_number(c->metric[i]))
+            return true;
+    return false;
+}
+
+static enum options_result check_summary(struct options *o)
+{
+    if (o->batch)
+        return wrong("--summary prints statistics at the end: it does not go with -b");
+    if (o->fail_on != SEVERITY_INFO)
+        return wrong("--summary has the exit status of a command: it does not go with --fail-on");
+    if (o->window_ns)
+        return wrong("--summary is about the whole run: it does not go with --window");
+    if (o->given & 1u << PREFERENCE_COLUMNS && !has_number(&o->settings.columns))
+        return wrong("-o: --summary needs a column that is a number");
+    return OPTIONS_RUN;
+}
+
 /* --fail-on without -b: no samples are printed, and a minute is enough for most rules. */
 static void check_quietly(struct options *o)
 {
@@ -382,11 +409,13 @@ static void check_quietly(struct options *o)
 /* Combinations that exclude each other, and what follows from the others. */
 static enum options_result check(struct options *o)
 {
+    if (o->summary && check_summary(o) != OPTIONS_RUN)
+        return OPTIONS_WRONG;
     if (!o->batch && o->format == FORMAT_TEXT && !o->no_header)
         check_quietly(o);
-    if (!o->batch && o->format != FORMAT_TEXT)
+    if (!o->batch && !o->summary && o->format != FORMAT_TEXT)
         return wrong("-f: formats are for batch mode, add -b");
-    if (!o->batch && o->no_header)
+    if (!o->batch && !o->summary && o->no_header)
         return wrong("--no-header is for batch mode, add -b");
     if (o->window_ns && (!o->batch || o->format != FORMAT_JSON))
         return wrong("--window: statistics over a window are in JSON, add -b -f json");
@@ -395,16 +424,34 @@ static enum options_result check(struct options *o)
     if (o->still && !o->root)
         return wrong("--still is about the directory of --root, add that");
     o->still = o->root && (o->still || is_saved_tree(o->root));
+    if (o->still && o->summary && !o->command && !o->iterations)
+        o->iterations = 1; /* it will not change */
     if (o->still && o->uris->len)
         return wrong("--root: '%s' is a saved tree, which does not go with -c", o->root);
+    return OPTIONS_RUN;
+}
+
+/* REST: what follows the options. ENDED: "--" ended them. */
+static enum options_result take_rest(struct options *o, char **rest, bool ended)
+{
+    if (!ended && *rest)
+        return o->summary ? wrong("'%s' is not an option; a command goes behind --", *rest)
+                          : wrong("'%s' is not an option; --help lists them", *rest);
+    if (ended && !o->summary)
+        return *rest ? wrong("'%s' is a command, which goes with --summary", *rest) : OPTIONS_RUN;
+    if (ended && !*rest)
+        return wrong("--: the command that goes behind it is missing");
+    o->command = *rest ? rest : NULL;
     return OPTIONS_RUN;
 }
 
 enum options_result options_parse(int argc, char **argv, struct options *out)
 {
     enum options_result result = OPTIONS_RUN;
-    GString *shorts = g_string_new(":"); /* report a missing argument as ':' */
+    /* End at the first word that is no option; report a missing argument as ':'. */
+    GString *shorts = g_string_new("+:");
     struct option longs[G_N_ELEMENTS(OPTIONS) + 1] = {0};
+    const char *last = NULL;
     int key;
 
     *out = (struct options){.uris = g_ptr_array_new_with_free_func(g_free)};
@@ -421,11 +468,16 @@ enum options_result options_parse(int argc, char **argv, struct options *out)
     }
 
     optind = 0; /* so that tests may parse more than once */
-    while (result == OPTIONS_RUN && (key = getopt_long(argc, argv, shorts->str, longs, NULL)) != -1)
+    while (result == OPTIONS_RUN &&
+           (key = getopt_long(argc, argv, shorts->str, longs, NULL)) != -1) {
         result =
             key == '?' || key == ':' ? complain(argc, argv, key == ':') : take(out, key, optarg);
-    if (result == OPTIONS_RUN && optind < argc)
-        result = wrong("'%s' is not an option; --help lists them", argv[optind]);
+        last = optarg;
+    }
+    /* "--" may also be the argument of the last option. */
+    bool ended = optind > 1 && argv[optind - 1] != last && strcmp(argv[optind - 1], "--") == 0;
+    if (result == OPTIONS_RUN)
+        result = take_rest(out, argv + optind, ended);
     if (result == OPTIONS_RUN)
         result = check(out);
     g_string_free(shorts, TRUE);

@@ -1,6 +1,6 @@
 # What stands above the layers: options, the loop. main.c is the program itself and not listed here.
 #   libvtop_a_SOURCES += src/NAME.c include/NAME.h
 libvtop_a_SOURCES += src/options.c include/options.h
-libvtop_a_SOURCES += src/banner.c include/banner.h src/refresh.c include/refresh.h src/batch.c include/batch.h src/selection.c include/selection.h src/live.c include/live.h
+libvtop_a_SOURCES += src/banner.c include/banner.h src/refresh.c include/refresh.h src/batch.c include/batch.h src/selection.c include/selection.h src/child.c include/child.h src/summary_mode.c include/summary_mode.h src/summary_rows.c include/summary_rows.h src/live.c include/live.h
 libvtop_a_SOURCES += src/findings.c include/findings.h
 libvtop_a_SOURCES += src/explain.c include/explain.h

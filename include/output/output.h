@@ -73,6 +73,9 @@ const char *output_computed(double number, int digits, char buffer[OUTPUT_NUMBER
 const char *output_label(const struct output_sample *sample, const struct entity *e, enum label l,
                          char buffer[OUTPUT_LABEL_SIZE]);
 
+/* A text as a cell of CSV: quoted where that is necessary, and never a formula. */
+void output_csv_text(const char *text, FILE *out);
+
 int output_finish(FILE *out); /* flush; 0 or -errno */
 
 #endif

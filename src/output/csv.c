@@ -12,7 +12,7 @@ static bool looks_like_formula(const char *text)
     return *text && strchr("=+-@", *text);
 }
 
-static void put_text(FILE *out, const char *text)
+void output_csv_text(const char *text, FILE *out)
 {
     bool formula = looks_like_formula(text);
 
@@ -59,7 +59,7 @@ static void put_cell(const struct output_sample *sample, const struct entity *e,
     if (info->label != LABEL_NONE) {
         const char *text = output_label(sample, e, info->label, label);
         if (text)
-            put_text(out, text);
+            output_csv_text(text, out);
         return;
     }
     struct value v = moment_value(&sample->moment, e, m);

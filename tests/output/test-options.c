@@ -80,6 +80,30 @@ static void test_window(void)
     options_clear(&o);
 }
 
+/* The words behind "--" are the command, whatever they look like. */
+static void test_summary(void)
+{
+    /* as in a process: each word at its own place */
+    char argument[] = "--", end[] = "--", word[] = "--";
+    char *argv[] = {"vtop",   "--summary", "-f", "csv", "-n", "5", "-F",
+                    argument, end,         "ls", "-b",  word, NULL};
+    struct options o;
+
+    g_assert_cmpint(parse(&o, "vtop --summary --no-header"), ==, OPTIONS_RUN);
+    g_assert_true(o.summary && o.no_header && !o.batch);
+    g_assert_null(o.command);
+    options_clear(&o);
+    g_assert_cmpint(options_parse(G_N_ELEMENTS(argv) - 1, argv, &o), ==, OPTIONS_RUN);
+    g_assert_true(o.summary && !o.batch);
+    g_assert_cmpint(o.format, ==, FORMAT_CSV);
+    g_assert_cmpstr(o.filter, ==, "--");
+    g_assert_cmpstr(o.command[0], ==, "ls");
+    g_assert_cmpstr(o.command[1], ==, "-b");
+    g_assert_cmpstr(o.command[2], ==, "--");
+    g_assert_null(o.command[3]);
+    options_clear(&o);
+}
+
 static void test_fail_on(void)
 {
     struct options o;
@@ -179,6 +203,20 @@ static const struct {
      "vtop: --window: statistics over a window are in JSON, add -b -f json\n"},
     {"window-screen", "vtop --window=10m",
      "vtop: --window: statistics over a window are in JSON, add -b -f json\n"},
+    {"summary-batch", "vtop --summary -b",
+     "vtop: --summary prints statistics at the end: it does not go with -b\n"},
+    {"summary-fail-on", "vtop --summary --fail-on warn",
+     "vtop: --summary has the exit status of a command: it does not go with --fail-on\n"},
+    {"summary-window", "vtop --summary --window=5m",
+     "vtop: --summary is about the whole run: it does not go with --window\n"},
+    {"summary-texts", "vtop --summary -o name,type",
+     "vtop: -o: --summary needs a column that is a number\n"},
+    {"summary-word", "vtop --summary sleep -n 1",
+     "vtop: 'sleep' is not an option; a command goes behind --\n"},
+    {"summary-nothing", "vtop --summary -n 1 --",
+     "vtop: --: the command that goes behind it is missing\n"},
+    {"filter-dashes", "vtop -F -- ls", "vtop: 'ls' is not an option; --help lists them\n"},
+    {"command", "vtop -- ls", "vtop: 'ls' is a command, which goes with --summary\n"},
     {"fail-on", "vtop --fail-on info",
      "vtop: --fail-on: 'info' is no severity; warn and crit are\n"},
     {"explain", "vtop --explain 'no\033such'",
@@ -299,6 +337,7 @@ int main(int argc, char **argv)
     g_test_add_func("/options/defaults", test_defaults);
     g_test_add_func("/options/everything", test_everything);
     g_test_add_func("/options/window", test_window);
+    g_test_add_func("/options/summary", test_summary);
     g_test_add_func("/options/fail-on", test_fail_on);
     g_test_add_func("/options/explain", test_explain);
     g_test_add_func("/options/explain/all", test_explain_all);
