@@ -16,6 +16,7 @@
 enum { SURROUNDINGS_TOP = 3 };
 struct surroundings {
     const struct entity *host;
+    uint32_t stale; /* 1 << enum facet, or-ed: those of the host that were not read lately */
     const struct entity *top[SURROUNDINGS_TOP]; /* guests that use most CPU time; NULL: none */
     double top_cpu[SURROUNDINGS_TOP];           /* percent of one core */
 };
@@ -25,9 +26,13 @@ struct inquiry {
     const struct thresholds *limits;
     const struct surroundings *around; /* of the host that the entity is or runs on */
     const struct entity *entity;
+    uint32_t stale;  /* of its facets, likewise */
     int64_t kill_ns; /* since its last OOM kill; -1: there was none, or that is not known */
     double swapped;  /* of a host: bytes that its swap grew by since the tick before, or NAN */
 };
+
+/* 1 << enum facet, or-ed: those of the entity whose numbers are stale. */
+uint32_t stale_facets(const struct entity *e, int64_t now_ns);
 
 /* The current value of a metric of the entity, or of its host where it is a metric of hosts; NAN
  * when it is absent or stale. */

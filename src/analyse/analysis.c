@@ -219,7 +219,8 @@ static void look_at(struct analysis *a, const struct moment *now, const struct e
     struct inquiry q = {.at = now,
                         .limits = &a->thresholds,
                         .around = around_host(a->around, entity_host(e)),
-                        .entity = e};
+                        .entity = e,
+                        .stale = stale_facets(e, now->now_ns)};
     unsigned classes = e->kind == KIND_GUEST ? entity_class(e) : CLASS_ANY;
     bool changed = false;
 

@@ -49,6 +49,7 @@ void around_look(GArray *around, const struct moment *now)
     for (guint i = 0; i < hosts->len; i++) {
         const struct entity *host = g_ptr_array_index(hosts, i);
         of(around, host)->host = host;
+        of(around, host)->stale = stale_facets(host, now->now_ns);
     }
     for (guint i = 0; i < guests->len; i++) {
         const struct entity *guest = g_ptr_array_index(guests, i);

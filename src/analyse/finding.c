@@ -90,14 +90,27 @@ static const struct entity *about(const struct inquiry *q, enum metric m)
     return metric_info(m)->kind == KIND_HOST ? q->around->host : q->entity;
 }
 
-static double number_of(const struct moment *at, const struct entity *e, enum metric m)
+G_STATIC_ASSERT(FACET_COUNT <= 32);
+
+uint32_t stale_facets(const struct entity *e, int64_t now_ns)
 {
-    return moment_stale_ns(at, e, m) ? (double)NAN : moment_number(at, e, m);
+    uint32_t stale = 0;
+
+    for (const struct track *t = e->tracks; t; t = t->next)
+        if (track_is_stale(t, now_ns))
+            stale |= UINT32_C(1) << t->facet;
+    return stale;
 }
 
 double inquiry_number(const struct inquiry *q, enum metric m)
 {
-    return number_of(q->at, about(q, m), m);
+    bool of_host = metric_info(m)->kind == KIND_HOST;
+    struct value v = moment_value(q->at, about(q, m), m);
+    uint32_t stale = of_host ? q->around->stale : q->stale;
+
+    if (v.reason != REASON_OK || (v.facet < FACET_COUNT && stale >> v.facet & 1))
+        return (double)NAN;
+    return v.number;
 }
 
 void finding_show(struct finding *f, const struct inquiry *q, enum metric m, double limit)
