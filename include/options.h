@@ -23,6 +23,7 @@ struct options {
     bool quiet;            /* batch: no samples are printed */
     enum severity fail_on; /* the exit status tells of findings of this severity; SEVERITY_INFO:
                               it does not */
+    bool advise;
     bool summary;
     char *const *command; /* of --summary: in argv, NULL-terminated; NULL: none */
     enum options_format format;

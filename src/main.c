@@ -1,6 +1,7 @@
 /* main.c: start here. Parse the command line, choose a mode, run it. */
 #include <config.h>
 
+#include "advise_mode.h"
 #include "batch.h"
 #include "live.h"
 #include "options.h"
@@ -47,7 +48,8 @@ int main(int argc, char **argv)
 
     switch (options_parse(argc, argv, &options)) {
     case OPTIONS_RUN:
-        status = options.summary ? summary_run(&options)
+        status = options.summary  ? summary_run(&options)
+                 : options.advise ? advise_run(&options)
                  : options.batch ? batch_run(&options)
                                  : live_run(&options);
         break;

@@ -27,6 +27,7 @@ enum {
     OPT_FAIL_ON,
     OPT_EXPLAIN,
     OPT_SUMMARY,
+    OPT_ADVISE,
     OPT_WINDOW,
     OPT_PREFERENCE /* plus the number of a preference without a letter */
 };
@@ -52,7 +53,8 @@ static const struct {
     {'b', "batch", NULL, "print samples, without a terminal", 0},
     {OPT_SUMMARY, "summary", NULL,
      "print statistics after -n samples, ^C, or \"-- COMMAND ARG...\"", 0},
-    {'f', "format", "FORMAT", "print text, csv or json (with -b or --summary)", 0},
+    {OPT_ADVISE, "advise", NULL, "print advice after -n samples (5 by default), or ^C", 0},
+    {'f', "format", "FORMAT", "print text, csv or json (with -b, --summary or --advise)", 0},
     {OPT_NO_HEADER, "no-header", NULL, "print rows only (with -b or --summary)", 0},
     {OPT_WINDOW, "window", "TIME", "add statistics over 90s, 10m, 24h (with -b -f json)", 0},
     {OPT_FAIL_ON, "fail-on", "SEVERITY", "exit with 3 (warn) or 4 (crit) if there are findings", 0},
@@ -312,6 +314,9 @@ static enum options_result take(struct options *o, int key, const char *argument
         return set_window(o, argument);
     case OPT_EXPLAIN:
         return print_explanation(argument);
+    case OPT_ADVISE:
+        o->advise = true;
+        return OPTIONS_RUN;
     case OPT_SUMMARY:
         o->summary = true;
         return OPTIONS_RUN;
@@ -406,14 +411,27 @@ static void check_quietly(struct options *o)
         o->iterations = (uint64_t)((62 * CLOCK_NS_PER_S + interval_ns - 1) / interval_ns) + 1;
 }
 
+static enum options_result check_advise(const struct options *o)
+{
+    if (o->batch || o->summary)
+        return wrong("--advise is a mode of its own: it goes with neither -b nor --summary");
+    if (o->fail_on != SEVERITY_INFO)
+        return wrong("--advise prints no findings: it does not go with --fail-on");
+    if (o->format == FORMAT_CSV)
+        return wrong("-f: advice is printed as text or json");
+    return OPTIONS_RUN;
+}
+
 /* Combinations that exclude each other, and what follows from the others. */
 static enum options_result check(struct options *o)
 {
     if (o->summary && check_summary(o) != OPTIONS_RUN)
         return OPTIONS_WRONG;
+    if (o->advise && check_advise(o) != OPTIONS_RUN)
+        return OPTIONS_WRONG;
     if (!o->batch && o->format == FORMAT_TEXT && !o->no_header)
         check_quietly(o);
-    if (!o->batch && !o->summary && o->format != FORMAT_TEXT)
+    if (!o->batch && !o->summary && !o->advise && o->format != FORMAT_TEXT)
         return wrong("-f: formats are for batch mode, add -b");
     if (!o->batch && !o->summary && o->no_header)
         return wrong("--no-header is for batch mode, add -b");

@@ -4,3 +4,4 @@ libvtop_a_SOURCES += src/options.c include/options.h
 libvtop_a_SOURCES += src/banner.c include/banner.h src/refresh.c include/refresh.h src/batch.c include/batch.h src/selection.c include/selection.h src/child.c include/child.h src/summary_mode.c include/summary_mode.h src/summary_rows.c include/summary_rows.h src/live.c include/live.h
 libvtop_a_SOURCES += src/findings.c include/findings.h
 libvtop_a_SOURCES += src/explain.c include/explain.h
+libvtop_a_SOURCES += src/advise_mode.c include/advise_mode.h

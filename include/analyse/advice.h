@@ -64,6 +64,9 @@ struct advice_host {
     int64_t history_ns; /* the longest of its guests */
 };
 
+/* What has to be read for all of it (enum need). */
+unsigned advice_needs(void);
+
 struct adviser;
 struct adviser *adviser_new(void);
 void adviser_free(struct adviser *a);

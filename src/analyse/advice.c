@@ -29,6 +29,13 @@ const char *sureness_name(enum sureness s)
     return s < SURE_COUNT ? names[s] : "";
 }
 
+unsigned advice_needs(void)
+{
+    return NEED_CPU | NEED_CPU_SPLIT | NEED_READY | NEED_THROTTLE | NEED_LIMITS | NEED_MEM |
+           NEED_CHARGED | NEED_BALLOON | NEED_EXITS | NEED_IO | NEED_NET | NEED_HOST_DISKS |
+           NEED_HOST_NICS | NEED_HOST_MACHINE;
+}
+
 /* ---- one piece ---- */
 
 static char *label_of(const struct entity *e, enum label l)

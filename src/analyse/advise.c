@@ -200,9 +200,11 @@ static void advise_emulated(const struct moment *at, const struct entity *guest,
         return;
     struct advice *a = advice_new(ADVICE_COST, RESOURCE_CPU, guest);
     struct said cpu = say(UNIT_CPU_PERCENT, c.cpu);
+    bool known = isfinite(c.cpu);
     a->sure = SURE_HIGH;
     a->what = g_strdup("let it run with KVM, if its architecture is that of the host");
-    a->why = g_strdup_printf("each of its instructions is translated (TCG); it uses %s", cpu.text);
+    a->why = g_strdup_printf("each of its instructions is translated (TCG)%s%s",
+                             known ? "; it uses " : "", known ? cpu.text : "");
     g_ptr_array_add(to, a);
 }
 

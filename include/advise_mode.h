@@ -1,0 +1,17 @@
+/* advise_mode.h: --advise: look at some samples, print advice, end.
+ *
+ * SIGINT, SIGTERM and SIGHUP end the run early: the advice is printed all the same, and the exit
+ * code is 128 and the signal. Else it is that of batch mode. A closed pipe on standard output is no
+ * failure.
+ */
+#ifndef VTOP_ADVISE_MODE_H
+#define VTOP_ADVISE_MODE_H
+
+#include "options.h"
+
+/* Samples without -n: enough for rates, and for what can be said without an hour of history. */
+enum { ADVISE_SAMPLES = 5 };
+
+int advise_run(const struct options *options);
+
+#endif
