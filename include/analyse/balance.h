@@ -10,8 +10,9 @@
 #include "analyse/finding.h"
 #include "model/moment.h"
 
-/* The guests of a host that count, struct entity *; g_ptr_array_free(). */
-GPtrArray *balance_guests(const struct moment *at, const struct entity *host);
+/* The guests of a host that count, struct entity *; g_ptr_array_free(). ALL: services, and guests
+ * inside of others, too. */
+GPtrArray *balance_guests(const struct moment *at, const struct entity *host, bool all);
 
 /* Usage over entitlement: CPU time over the cores that a guest may use, memory over its limit (over
  * the host's memory where it has none). Nobody is entitled to a share of disks and network: there

@@ -173,7 +173,7 @@ static struct advice_host *find_host(const struct lists *l, const struct entity 
 static void add_host(struct adviser *a, const struct moment *at, const struct entity *host)
 {
     struct advice_host *h = g_new0(struct advice_host, 1);
-    GPtrArray *guests = balance_guests(at, host);
+    GPtrArray *guests = balance_guests(at, host, true);
 
     h->host = host->serial;
     h->name = g_strdup(entity_label(host, LABEL_NAME));

@@ -9,23 +9,26 @@
 /* A core that runs two threads does the work of 1.25 (Broadcom KB 421543). */
 #define SMT_CORE 1.25
 
-static bool counts(const struct moment *at, const struct entity *guest, const struct entity *host)
+static void add_present(const struct moment *at, const struct entity *host, const GPtrArray *from,
+                        bool all, GPtrArray *to)
 {
-    return guest->owner == host && !guest->outer && entity_class(guest) != CLASS_SERVICE &&
-           moment_has(at, guest) && !moment_is_gone(at, guest);
+    for (guint i = 0; from && i < from->len; i++) {
+        struct entity *guest = g_ptr_array_index(from, i);
+        bool counts = !guest->outer && entity_class(guest) != CLASS_SERVICE;
+        if (guest->owner == host && (all || counts) && moment_has(at, guest) &&
+            !moment_is_gone(at, guest))
+            g_ptr_array_add(to, guest);
+    }
 }
 
-GPtrArray *balance_guests(const struct moment *at, const struct entity *host)
+GPtrArray *balance_guests(const struct moment *at, const struct entity *host, bool all)
 {
-    const GPtrArray *departed, *lists[2] = {moment_guests(at, &departed), NULL};
-    GPtrArray *guests = g_ptr_array_new();
+    const GPtrArray *departed, *guests = moment_guests(at, &departed);
+    GPtrArray *present = g_ptr_array_new();
 
-    lists[1] = departed;
-    for (size_t l = 0; l < G_N_ELEMENTS(lists); l++)
-        for (guint i = 0; lists[l] && i < lists[l]->len; i++)
-            if (counts(at, g_ptr_array_index(lists[l], i), host))
-                g_ptr_array_add(guests, g_ptr_array_index(lists[l], i));
-    return guests;
+    add_present(at, host, guests, all, present);
+    add_present(at, host, departed, all, present);
+    return present;
 }
 
 /* ---- balance ---- */
@@ -120,7 +123,7 @@ struct balance balance_of(const struct moment *at, const struct entity *host, en
                         .max_over_mean = (double)NAN,
                         .share = (double)NAN};
 
-    GPtrArray *guests = balance_guests(at, host);
+    GPtrArray *guests = balance_guests(at, host, false);
     for (guint i = 0; i < guests->len; i++)
         weigh(&w, at, g_ptr_array_index(guests, i));
     g_ptr_array_free(guests, TRUE);
@@ -166,7 +169,7 @@ struct overcommit overcommit_of(const struct moment *at, const struct entity *ho
     struct overcommit o = {.total = moment_number(at, host, M_HOST_MEM_TOTAL)};
 
     o.cores = cores_of(at, host, &o.smt);
-    GPtrArray *guests = balance_guests(at, host);
+    GPtrArray *guests = balance_guests(at, host, false);
     for (guint i = 0; i < guests->len; i++)
         add_machine(&o, at, g_ptr_array_index(guests, i));
     g_ptr_array_free(guests, TRUE);

@@ -66,7 +66,7 @@ struct cost_of_host cost_of_host(const struct moment *at, const struct entity *h
         .all = {none, none, none, none, none, none, none, none, none, none, none, false},
         .ksm_saved = moment_number(at, host, M_HOST_KSM_SAVED),
         .steal = moment_number(at, host, M_HOST_CPU_STEAL)};
-    GPtrArray *guests = balance_guests(at, host);
+    GPtrArray *guests = balance_guests(at, host, false);
 
     for (guint i = 0; i < guests->len; i++) {
         const struct entity *guest = g_ptr_array_index(guests, i);

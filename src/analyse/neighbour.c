@@ -261,7 +261,7 @@ void neighbour_begin(struct neighbour_search *s, const struct moment *at,
     read_victim(s, victim);
     if (known(&s->victim) <= STEPS_MIN)
         return;
-    GPtrArray *guests = balance_guests(at, entity_host(victim));
+    GPtrArray *guests = balance_guests(at, entity_host(victim), false);
     for (guint i = 0; i < guests->len; i++)
         g_array_append_val(s->guests, ((struct entity *)g_ptr_array_index(guests, i))->serial);
     g_ptr_array_free(guests, TRUE);

@@ -7,6 +7,7 @@ tests_output_test_options_SOURCES = tests/output/test-options.c
 unit_tests += tests/output/test-output
 tests_output_test_output_SOURCES = tests/output/test-output.c
 script_tests += tests/output/summary.py
+script_tests += tests/output/advise.py
 unit_tests += tests/output/test-report
 tests_output_test_report_SOURCES = tests/output/test-report.c
 unit_tests += tests/output/test-summary-rows
