@@ -10,4 +10,7 @@
 /* NOW: the live moment. Updates the table, and the layout that clicks are about. */
 void frame_draw(struct app *app, const struct moment *now);
 
+/* Whether a page waits for advice, which takes several frames. */
+bool frame_is_advising(const struct app *app);
+
 #endif

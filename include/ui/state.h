@@ -36,6 +36,8 @@ struct app {
     struct canvas *canvas;
     struct table *table;
     struct analysis *analysis; /* NULL: none */
+    struct adviser *adviser; /* NULL: advice has not been asked for */
+    uint64_t advised_tick;   /* of the moment that it is about; 0: live */
     struct view view; /* updated before each use; tick, paused, cpu_of_host and braille persist */
 
     struct settings settings;

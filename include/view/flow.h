@@ -51,6 +51,16 @@ G_GNUC_PRINTF(2, 3) void flow_heading(struct flow *f, const char *format, ...);
 void flow_paragraph(struct flow *f, const char *label, int label_columns, enum style style,
                     const char *text);
 
+/* Whether the page is so narrow that columns are left out. */
+bool flow_is_narrow(const struct flow *f);
+
+/* The same with a column for labels that all pages have; on a narrow page the label is part of the
+ * text. */
+void flow_labelled(struct flow *f, const char *label, const char *text);
+
+/* A command: cut at the edge of the page, wherever that is, so that no blank of it is lost. */
+void flow_verbatim(struct flow *f, const char *label, const char *text);
+
 /* A label and a short text; as many pairs per line as fit. *COLUMN is 0 for the first one; call
  * flow_pairs_end() after the last one. */
 void flow_pair(struct flow *f, int *column, const char *label, enum style style, const char *text);

@@ -1,5 +1,5 @@
 /* page.h: pages, which fill the screen instead of the table: a guest, the host, all values, help,
- * findings.
+ * findings, advice.
  *
  * Each page has a class: one struct in a file of its own (page_guest.c) and one line in the table
  * of page.c. The owner of the pages (ui/) keeps a stack of them, draws the top one and passes
@@ -52,6 +52,7 @@ struct page_class {
     unsigned needs;     /* enum need, or-ed: what sources read while the page is open */
     bool needs_parts;   /* also the parts of its subject: vCPUs, disks, processes */
     bool has_list;      /* with a cursor; it has the keys of lists */
+    bool has_advice;    /* the view has advice while it is open */
     flow_function *draw; /* its data is the struct page */
 
     /* Handle an action of this class; false: not handled. NULL: the class has no actions. */
@@ -59,7 +60,8 @@ struct page_class {
                 struct page_turn *turn);
 };
 
-extern const struct page_class PAGE_GUEST, PAGE_HOST, PAGE_VALUES, PAGE_HELP, PAGE_FINDINGS;
+extern const struct page_class PAGE_GUEST, PAGE_HOST, PAGE_VALUES, PAGE_HELP, PAGE_FINDINGS,
+    PAGE_ADVICE;
 
 /* The class that an action opens; NULL: none. */
 const struct page_class *page_class_opened_by(enum action action);
@@ -70,8 +72,22 @@ void page_draw(struct page *page, struct canvas *c, const struct rect *where, co
 bool page_act(struct page *page, const struct view *v, enum action action,
               struct page_turn *turn);
 
-/* For classes with a list of COUNT entries, whose cursor is on entry AT: where an action moves it.
- * An entry that is larger than the screen is scrolled through first. COUNT: not a movement. */
+/* ---- for classes with a list ---- */
+
+/* LIST: entries of any kind that begin with a uint64_t by which they are known, not 0. Which one the
+ * cursor is on; 0 of an empty list. */
+size_t page_cursor(const struct page *page, const GArray *list);
+void page_choose(struct page *page, const GArray *list, size_t at);
+
+/* Draw the entries; the first line of the one under the cursor is marked. NAME: columns of a name.
+ * What is drawn before the list scrolls with the first entry. */
+typedef void page_entry_function(struct flow *f, const struct page *page, const void *entry,
+                                 int name, bool chosen);
+void page_draw_list(struct flow *f, const struct page *page, const GArray *list,
+                    page_entry_function *draw, int name);
+
+/* Where an action moves the cursor that is on entry AT of COUNT; COUNT: it is no movement. An entry
+ * that is larger than the screen is scrolled through first. */
 size_t page_move_cursor(struct page *page, enum action action, size_t at, size_t count);
 
 #endif

@@ -7,6 +7,7 @@
 #ifndef VTOP_VIEW_VIEW_H
 #define VTOP_VIEW_VIEW_H
 
+#include "analyse/advice.h"
 #include "analyse/analysis.h"
 #include "model/moment.h"
 #include "view/canvas.h"
@@ -14,6 +15,8 @@
 struct view {
     struct moment moment;
     const struct analysis *analysis; /* of the same roster; NULL: there is none */
+    const GPtrArray *advice;         /* struct advice *, and */
+    const GPtrArray *advice_hosts;   /* struct advice_host *; NULL: not worked out */
     const struct glyphs *glyphs;
     int64_t interval_ns; /* between two ticks */
     int64_t window_ns;   /* how far back the graphs of pages reach; 0: VIEW_WINDOW_NS */

@@ -114,6 +114,7 @@ void app_free(struct app *app)
     g_array_free(app->menu_values, TRUE);
     g_ptr_array_free(app->menu_items, TRUE);
     settings_clear(&app->settings);
+    adviser_free(app->adviser);
     g_free(app->settings_file);
     g_free(app->banner);
     g_free(app->search);
@@ -200,6 +201,8 @@ int64_t app_patience_ns(const struct app *app, int64_t now_ns)
 {
     int64_t late_ns = 2 * app->settings.interval_ns;
 
+    if (frame_is_advising(app))
+        return 0;
     return app->message ? CLAMP(app->message_until_ns - now_ns, 0, late_ns) : late_ns;
 }
 

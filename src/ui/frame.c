@@ -94,10 +94,40 @@ static void draw_bottom(struct app *app)
         draw_keys(app);
 }
 
+static bool shows_advice(const struct app *app)
+{
+    return app->depth && app->pages[app->depth - 1].class->has_advice;
+}
+
+bool frame_is_advising(const struct app *app)
+{
+    return shows_advice(app) && app->adviser && !adviser_hosts(app->adviser)->len;
+}
+
+/* Advice is worked out while its page is open, from the history of some guests with each frame. */
+static void advise(struct app *app)
+{
+    enum { GUESTS = 20 };
+    struct view *v = &app->view;
+
+    v->advice = v->advice_hosts = NULL;
+    if (!shows_advice(app))
+        return;
+    if (!app->adviser)
+        app->adviser = adviser_new();
+    if (app->advised_tick != v->moment.tick)
+        adviser_reset(app->adviser);
+    app->advised_tick = v->moment.tick;
+    adviser_step(app->adviser, &v->moment, GUESTS);
+    v->advice = adviser_advice(app->adviser);
+    v->advice_hosts = adviser_hosts(app->adviser);
+}
+
 void frame_draw(struct app *app, const struct moment *now)
 {
     app->changed = true;
     state_look(app, now);
+    advise(app);
     measure(app);
     canvas_clear(app->canvas);
     panel_title(app->canvas, &app->layout.title, &app->view);

@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-enum { INDENT = 2, NARROW = 50 };
+enum { INDENT = 2 };
 
 /* ---- signs ---- */
 
@@ -93,8 +93,8 @@ void flow_finding_line(struct flow *f, const struct finding *x, const struct fin
         g_strdup_printf("%s%s%s", x->muted ? "muted" : "", x->muted && *time ? ", " : "", time);
 
     left = canvas_printf(f->canvas, f->y, left, style, "%s %s", finding_sign(x->severity),
-                         f->columns < NARROW ? "" : severity_name(x->severity));
-    left += f->columns >= NARROW;
+                         flow_is_narrow(f) ? "" : severity_name(x->severity));
+    left += !flow_is_narrow(f);
     if (name) {
         canvas_field(f->canvas, f->y, left, name, false, x->muted ? STYLE_DIM : STYLE_BOLD,
                      finding_subject(x), ascii);
@@ -111,20 +111,6 @@ void flow_finding_line(struct flow *f, const struct finding *x, const struct fin
 void flow_finding_sentence(struct flow *f, const struct finding *x)
 {
     flow_paragraph(f, "", INDENT, x->muted ? STYLE_DIM : STYLE_NORMAL, x->sentence);
-}
-
-/* A labelled paragraph; on a narrow screen the label is part of the text. */
-static void flow_labelled(struct flow *f, const char *label, const char *text)
-{
-    enum { LABEL = 11 };
-
-    if (f->columns >= NARROW) {
-        flow_paragraph(f, label, LABEL, STYLE_NORMAL, text);
-        return;
-    }
-    char *all = g_strdup_printf("%s%s%s", label, *label ? ": " : "", text);
-    flow_paragraph(f, "", 0, STYLE_NORMAL, all);
-    g_free(all);
 }
 
 /* "RDY% 14.2, limit 10.0, for 1m20s"; "host CPU% 49.0" */

@@ -133,6 +133,47 @@ void flow_paragraph(struct flow *f, const char *label, int label_columns, enum s
     } while (*text);
 }
 
+bool flow_is_narrow(const struct flow *f)
+{
+    enum { NARROW = 50 };
+
+    return f->columns < NARROW;
+}
+
+enum { LABEL = 11 };
+
+void flow_labelled(struct flow *f, const char *label, const char *text)
+{
+    if (!flow_is_narrow(f)) {
+        flow_paragraph(f, label, LABEL, STYLE_NORMAL, text);
+        return;
+    }
+    char *all = g_strdup_printf("%s%s%s", label, *label ? ": " : "", text);
+    flow_paragraph(f, "", 0, STYLE_NORMAL, all);
+    g_free(all);
+}
+
+void flow_verbatim(struct flow *f, const char *label, const char *text)
+{
+    int before = flow_is_narrow(f) ? 0 : LABEL, columns = MAX(f->columns - before, 1), used;
+
+    if (before)
+        canvas_field(f->canvas, f->y, f->left, before - 1, false, STYLE_LABEL, label,
+                     f->view->glyphs->ascii);
+    else
+        canvas_text(f->canvas, f->y++, f->left, STYLE_LABEL, label);
+    while (*text) {
+        size_t length = text_fit(text, columns, &used);
+        if (!length)
+            length = (size_t)(g_utf8_next_char(text) - text);
+        char *line = g_strndup(text, length);
+        canvas_field(f->canvas, f->y++, f->left + before, columns, false, STYLE_BOLD, line,
+                     f->view->glyphs->ascii);
+        g_free(line);
+        text += length;
+    }
+}
+
 void flow_pair(struct flow *f, int *column, const char *label, enum style style, const char *text)
 {
     enum { BETWEEN = 3 };

@@ -2,6 +2,8 @@
 
 #include "view/page.h"
 
+#include <string.h>
+
 /* Every page. The order does not matter. */
 static const struct page_class *const PAGES[] = {
     &PAGE_GUEST,
@@ -9,6 +11,7 @@ static const struct page_class *const PAGES[] = {
     &PAGE_VALUES,
     &PAGE_HELP,
     &PAGE_FINDINGS,
+    &PAGE_ADVICE,
 };
 
 const struct page_class *page_class_opened_by(enum action action)
@@ -64,6 +67,47 @@ static bool scroll(struct page *page, enum action action)
 bool page_act(struct page *page, const struct view *v, enum action action, struct page_turn *turn)
 {
     return (page->class->act && page->class->act(page, v, action, turn)) || scroll(page, action);
+}
+
+/* ---- lists ---- */
+
+static uint64_t id_at(const GArray *list, size_t i)
+{
+    uint64_t id;
+
+    memcpy(&id, list->data + i * g_array_get_element_size((GArray *)(gpointer)list), sizeof(id));
+    return id;
+}
+
+size_t page_cursor(const struct page *page, const GArray *list)
+{
+    for (size_t i = 0; page->chosen && i < list->len; i++)
+        if (id_at(list, i) == page->chosen)
+            return i;
+    return page->chosen && list->len ? MIN(page->at, list->len - 1) : 0;
+}
+
+void page_choose(struct page *page, const GArray *list, size_t at)
+{
+    page->at = at;
+    page->chosen = id_at(list, at);
+}
+
+void page_draw_list(struct flow *f, const struct page *page, const GArray *list,
+                    page_entry_function *draw, int name)
+{
+    size_t cursor = page_cursor(page, list), size = g_array_get_element_size((GArray *)(gpointer)list);
+
+    for (size_t i = 0; i < list->len; i++) {
+        int y = f->y;
+        if (i == cursor && i > 0)
+            flow_choose(f);
+        draw(f, page, list->data + i * size, name, i == cursor);
+        if (i != cursor)
+            continue;
+        flow_choose_end(f);
+        canvas_restyle(f->canvas, y, f->left - 1, f->columns + 2, STYLE_CURSOR);
+    }
 }
 
 /* Whether the entry under the cursor goes on beyond that edge of the screen; then it is scrolled. */

@@ -9,13 +9,16 @@
 
 /* A line of either list: a finding that is open; or in the log, that one began or ended. */
 struct entry {
+    uint64_t id; /* of page_cursor() */
     const struct finding *finding;
     bool ended;
 };
 
-static uint64_t entry_id(const struct entry *e)
+static void append(GArray *list, const struct finding *x, bool ended)
 {
-    return 2 * e->finding->id + e->ended;
+    struct entry e = {.id = 2 * x->id + ended, .finding = x, .ended = ended};
+
+    g_array_append_val(list, e);
 }
 
 static const struct entry *entry_at(const GArray *list, size_t i)
@@ -30,10 +33,8 @@ static GArray *open_findings(const struct view *v)
     GPtrArray *findings = analysis_findings(v->analysis, &v->moment);
     GArray *list = g_array_new(FALSE, FALSE, sizeof(struct entry));
 
-    for (guint i = 0; i < findings->len; i++) {
-        struct entry e = {.finding = g_ptr_array_index(findings, i)};
-        g_array_append_val(list, e);
-    }
+    for (guint i = 0; i < findings->len; i++)
+        append(list, g_ptr_array_index(findings, i), false);
     g_ptr_array_free(findings, TRUE);
     return list;
 }
@@ -48,9 +49,8 @@ static int compare_times(const void *a, const void *b)
 {
     const struct entry *x = a, *y = b;
     int64_t p = entry_time(x), q = entry_time(y);
-    uint64_t i = entry_id(x), j = entry_id(y);
 
-    return p != q ? (p < q) - (p > q) : (i < j) - (i > j);
+    return p != q ? (p < q) - (p > q) : (x->id < y->id) - (x->id > y->id);
 }
 
 /* What had begun and ended by the moment. */
@@ -60,13 +60,12 @@ static GArray *log_of(const struct view *v)
     GArray *list = g_array_new(FALSE, FALSE, sizeof(struct entry));
 
     for (guint i = 0; log && i < log->len; i++) {
-        struct entry e = {.finding = g_ptr_array_index(log, i)};
-        if (e.finding->since_ns > moment_mono_ns(&v->moment))
+        const struct finding *x = g_ptr_array_index(log, i);
+        if (x->since_ns > moment_mono_ns(&v->moment))
             continue;
-        g_array_append_val(list, e);
-        e.ended = true;
-        if (finding_is_over(v, e.finding))
-            g_array_append_val(list, e);
+        append(list, x, false);
+        if (finding_is_over(v, x))
+            append(list, x, true);
     }
     g_array_sort(list, compare_times);
     return list;
@@ -75,15 +74,6 @@ static GArray *log_of(const struct view *v)
 static GArray *list_of(const struct page *page, const struct view *v)
 {
     return page->log ? log_of(v) : open_findings(v);
-}
-
-/* Which entry the cursor is on; of an empty list 0. */
-static size_t cursor_of(const struct page *page, const GArray *list)
-{
-    for (guint i = 0; page->chosen && i < list->len; i++)
-        if (entry_id(entry_at(list, i)) == page->chosen)
-            return i;
-    return page->chosen && list->len ? MIN(page->at, list->len - 1) : 0;
 }
 
 /* ---- drawing ---- */
@@ -151,18 +141,16 @@ static void flow_event(struct flow *f, const struct entry *e, int name)
     flow_finding_line(f, x, &ends, name);
 }
 
-static void flow_entry(struct flow *f, const struct page *page, const struct entry *e, int name,
+static void flow_entry(struct flow *f, const struct page *page, const void *entry, int name,
                        bool chosen)
 {
+    const struct entry *e = entry;
     const struct finding *x = e->finding;
-    int y = f->y;
 
     if (page->log)
         flow_event(f, e, name);
     else
         flow_finding_line(f, x, NULL, name);
-    if (chosen)
-        canvas_restyle(f->canvas, y, f->left - 1, f->columns + 2, STYLE_CURSOR);
     if (chosen || !page->log)
         flow_finding_sentence(f, x);
     if (chosen) {
@@ -171,24 +159,13 @@ static void flow_entry(struct flow *f, const struct page *page, const struct ent
     }
 }
 
-/* The heading scrolls with the first entry. */
-static void flow_list(struct flow *f, const void *data)
+static void flow_page(struct flow *f, const void *data)
 {
     const struct page *page = data;
     GArray *list = list_of(page, f->view);
-    size_t at = cursor_of(page, list);
-    int name = name_width(f, list);
 
-    if (at == 0)
-        flow_choose(f);
     flow_top(f, page, list);
-    for (size_t i = 0; i < list->len; i++) {
-        if (i == at && at > 0)
-            flow_choose(f);
-        flow_entry(f, page, entry_at(list, i), name, i == at);
-        if (i == at)
-            flow_choose_end(f);
-    }
+    page_draw_list(f, page, list, flow_entry, name_width(f, list));
     g_array_free(list, TRUE);
 }
 
@@ -203,18 +180,12 @@ static void open_subject(const struct entry *e, enum action action, struct page_
     turn->subject = finding_serial(e->finding);
 }
 
-static void choose(struct page *page, const GArray *list, size_t at)
-{
-    page->at = at;
-    page->chosen = entry_id(entry_at(list, at));
-}
-
 /* A finding that is muted goes to the end of the list; the cursor stays and is on the next one. */
 static void mute(struct page *page, const GArray *list, size_t at, struct page_turn *turn)
 {
     turn->mute = entry_at(list, at)->finding;
     if (!page->log && !turn->mute->muted && at + 1 < list->len)
-        choose(page, list, at + 1);
+        page_choose(page, list, at + 1);
 }
 
 static bool act_on(struct page *page, const GArray *list, size_t at, enum action action,
@@ -223,7 +194,7 @@ static bool act_on(struct page *page, const GArray *list, size_t at, enum action
     size_t to = page_move_cursor(page, action, at, list->len);
 
     if (to < list->len)
-        choose(page, list, to);
+        page_choose(page, list, to);
     else if (action == ACTION_OPEN || action == ACTION_EXPLAIN)
         open_subject(entry_at(list, at), action, turn);
     else if (action == ACTION_MUTE)
@@ -247,7 +218,7 @@ static bool act(struct page *page, const struct view *v, enum action action, str
         return true;
     }
     GArray *list = list_of(page, v);
-    bool handled = list->len && act_on(page, list, cursor_of(page, list), action, turn);
+    bool handled = list->len && act_on(page, list, page_cursor(page, list), action, turn);
     g_array_free(list, TRUE);
     return handled;
 }
@@ -259,6 +230,6 @@ const struct page_class PAGE_FINDINGS = {
     .opens = ACTION_FINDINGS,
     .subject = PAGE_OF_NOTHING,
     .has_list = true,
-    .draw = flow_list,
+    .draw = flow_page,
     .act = act,
 };

@@ -12,8 +12,8 @@ libvtop_a_SOURCES += \
 	include/view/layout.h src/view/layout.c \
 	include/view/nodes.h src/view/nodes.c \
 	include/view/action.h \
-	include/view/page.h src/view/page.c src/view/page_findings.c src/view/page_guest.c \
-	src/view/page_help.c src/view/page_host.c src/view/page_values.c \
+	include/view/page.h src/view/page.c src/view/page_advice.c src/view/page_findings.c \
+	src/view/page_guest.c src/view/page_help.c src/view/page_host.c src/view/page_values.c \
 	include/view/panels.h src/view/panel_hosts.c src/view/panel_ledger.c src/view/panel_lines.c src/view/panel_table.c \
 	include/view/row.h \
 	include/view/rows.h src/view/rows.c \

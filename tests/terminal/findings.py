@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""What the simulated host has wrong: the line, the badge, the page, the log, mutes, the past."""
+"""What the simulated host has wrong: the line, the badge, the page, the log, mutes, the past. And
+what could be changed: the page of advice."""
 import re
 
 from screen import Screen, Tap, need_tmux
@@ -166,6 +167,38 @@ def sizes():
         s.wait(LINE)
 
 
+def advice():
+    """The page is there at once and fills with the first round, for the past too."""
+    with demo() as s:
+        s.wait(r"^ (vm|docker) ")
+        s.keys("F8")
+        s.wait(r"^ advice \(\d+\)")
+        s.wait(r"^   why +\S")
+        s.wait(r"^   promised +\S+ vCPUs per core")
+        s.keys("Enter")
+        s.wait(r"^ (findings \(|CPUs \(| *vCPUs )")
+        s.keys("Escape")
+        s.wait("^ advice ")
+        s.keys("Space")
+        s.wait("PAUSED")
+        s.keys("[", "[")
+        s.wait(r"^ advice \(\d+\)")
+        s.keys("Escape")
+        s.wait("F10Quit")
+
+
+def advice_for_many():
+    """While the history of many guests is read, keys are obeyed."""
+    with demo(arguments="--demo=2000 -d 1") as s:
+        s.wait(r"^ (vm|docker) ")
+        s.keys("F8")
+        s.wait("^ advice")
+        s.keys("F7")
+        s.wait("^ (findings|no finding)")
+        s.keys("F8")
+        s.wait(r"^   promised +\S+ vCPUs per core")
+
+
 def main():
     need_tmux()
     tap = Tap()
@@ -179,6 +212,8 @@ def main():
     tap.point("a rule muted for all", muted_for_all)
     tap.point("a click on the line", click)
     tap.point("every size", sizes)
+    tap.point("advice", advice)
+    tap.point("advice for many guests", advice_for_many)
     tap.end()
 
 

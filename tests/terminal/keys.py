@@ -415,7 +415,8 @@ TABLE = {
     "FORTH_IN_TIME": forth_in_time, "FAR_BACK": far_back, "FAR_FORTH": far_forth,
     "INTERVAL": prompt("Seconds: 1"), "OPEN": opens("^ %s +(virtual machine|Docker container)" % FIRST),
     "OPEN_HOST": opens(r"CPUs \(32\)"), "EXPLAIN": opens("%s: every value" % FIRST),
-    "LEAVE": leave, "FINDINGS": opens("^ findings"), "HELP": opens("^ Moving"), "THEME": opens("^Colours"), "MOUSE": mouse,
+    "LEAVE": leave, "FINDINGS": opens("^ findings"),
+    "ADVICE": opens("^ advice"), "HELP": opens("^ Moving"), "THEME": opens("^Colours"), "MOUSE": mouse,
     "REPAINT": repaint, "QUIT": quits,
 }
 
@@ -496,6 +497,7 @@ PAGE = {
     "FAR_FORTH": on_guest(far_forth), "INTERVAL": page_interval,
     "EXPLAIN": on_guest(lambda s, key: (s.press(key), s.wait("%s: every value" % SECOND))),
     "FINDINGS": on_guest(lambda s, key: (s.press(key), s.wait("^ findings"))),
+    "ADVICE": on_guest(lambda s, key: (s.press(key), s.wait("^ advice"))),
     "PREVIOUS": page_turns(FIRST), "NEXT": page_turns(THIRD), "BACK": goes_back,
     "HELP": on_guest(page_help), "MOUSE": mouse, "REPAINT": repaint,
 }
@@ -619,8 +621,8 @@ LIST = {
     "PAUSE": pause, "BACK_IN_TIME": back_in_time, "FORTH_IN_TIME": forth_in_time,
     "FAR_BACK": far_back, "FAR_FORTH": far_forth, "INTERVAL": page_interval,
     "OPEN": on_list("^ NAME +virtual machine"), "EXPLAIN": on_list("^ NAME: every value"),
-    "FINDINGS": list_again, "LOG": log, "MUTE": mute, "BACK": list_back,
-    "HELP": on_list("^ Findings$"), "MOUSE": mouse, "REPAINT": repaint,
+    "FINDINGS": list_again, "ADVICE": on_list("^ advice"), "LOG": log, "MUTE": mute, "BACK": list_back,
+    "HELP": on_list("^ Findings and advice$"), "MOUSE": mouse, "REPAINT": repaint,
 }
 
 

@@ -83,9 +83,9 @@ static void test_bar(void)
     g_assert_cmpstr(bar.labels[0].key, ==, "F1");
     /* Function keys in their order, then the others. */
     g_assert_cmpstr(bar.labels[6].key, ==, "F7");
-    g_assert_cmpstr(bar.labels[7].key, ==, "F10");
-    g_assert_cmpint(bar.actions[7], ==, ACTION_QUIT);
-    g_assert_cmpstr(bar.labels[8].key, ==, "Enter");
+    g_assert_cmpstr(bar.labels[8].key, ==, "F10");
+    g_assert_cmpint(bar.actions[8], ==, ACTION_QUIT);
+    g_assert_cmpstr(bar.labels[9].key, ==, "Enter");
     for (unsigned c = 0; c < CONTEXTS; c++) {
         keys_bar((enum key_context)(1u << c), &bar);
         g_assert_nonnull(bar.labels[0].text);
@@ -105,7 +105,7 @@ static void test_help(void)
     g_assert_cmpstr(keys_help()[keys_help_first(CONTEXT_TABLE)].section, ==, "Moving");
     g_assert_cmpstr(keys_help()[keys_help_first(CONTEXT_PAGE)].section, ==, "Pages");
     g_assert_cmpstr(keys_help()[keys_help_first(CONTEXT_INPUT)].section, ==, "Lines you type");
-    g_assert_cmpstr(keys_help()[keys_help_first(CONTEXT_LIST)].section, ==, "Findings");
+    g_assert_cmpstr(keys_help()[keys_help_first(CONTEXT_LIST)].section, ==, "Findings and advice");
 }
 
 int main(int argc, char **argv)

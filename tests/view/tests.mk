@@ -33,6 +33,9 @@ EXTRA_DIST += tests/view/pictures
 unit_tests += tests/view/test-statistics
 tests_view_test_statistics_SOURCES = tests/view/test-statistics.c $(view_show)
 
+unit_tests += tests/view/test-advice
+tests_view_test_advice_SOURCES = tests/view/test-advice.c $(view_show)
+
 unit_tests += tests/view/test-findings
 tests_view_test_findings_SOURCES = tests/view/test-findings.c tests/view/written.c \
 	tests/view/written.h $(view_show)
