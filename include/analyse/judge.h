@@ -11,6 +11,7 @@
 #define VTOP_ANALYSE_JUDGE_H
 
 #include "analyse/analysis.h"
+#include "analyse/trend.h"
 
 /* What several rules need to know about one host at this tick. */
 enum { SURROUNDINGS_TOP = 3 };
@@ -29,6 +30,9 @@ struct inquiry {
     uint32_t stale;  /* of its facets, likewise */
     int64_t kill_ns; /* since its last OOM kill; -1: there was none, or that is not known */
     double swapped;  /* of a host: bytes that its swap grew by since the tick before, or NAN */
+    const struct trend *trends[TREND_SUBJECT_COUNT]; /* urgent ones, up to a minute old; or NULL */
+    const char *neighbours;                          /* who moves with it, ... */
+    enum resource neighbours_of; /* ... while it waits for this; NULL: nobody is known */
 };
 
 /* 1 << enum facet, or-ed: those of the entity whose numbers are stale. */

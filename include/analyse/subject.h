@@ -8,6 +8,7 @@
 
 #include "analyse/condition.h"
 #include "analyse/judge.h"
+#include "analyse/trend.h"
 
 /* One rule about one subject. */
 struct suspicion {
@@ -24,6 +25,10 @@ struct subject {
     double kills;    /* OOM kills so far; NAN: never known */
     int64_t kill_ns; /* when the last one was seen; 0: none was */
     double swap;     /* of a host: bytes in swap at the tick before; NAN: not known */
+    struct trend *trends[TREND_SUBJECT_COUNT]; /* urgent ones; else NULL */
+    char *neighbours;                          /* who moves with it; NULL: nobody is known */
+    enum resource neighbours_of;               /* for what it waits */
+    int64_t searched_ns;                       /* when they were looked up last; 0: never */
     struct suspicion *suspicions;
     unsigned open;   /* how many of them have a finding */
     int worst;       /* severity of the worst one that is not muted; -1: none */

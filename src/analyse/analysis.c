@@ -3,6 +3,7 @@
 #include "analyse/analysis.h"
 
 #include "analyse/around.h"
+#include "analyse/background.h"
 #include "analyse/tell.h"
 #include "base/clock.h"
 
@@ -20,6 +21,7 @@ struct analysis {
     GPtrArray *log;       /* struct finding *, owned */
     GPtrArray *open;      /* struct finding *: those of the log that are open */
     struct mutes *mutes;
+    struct background *background;
     uint64_t tick; /* that was looked at last */
     int64_t tick_ns, tick_wall_ns, dt_ns;
     int64_t pending_ns;
@@ -61,6 +63,7 @@ struct analysis *analysis_new(const struct thresholds *thresholds, const struct 
     a->log = g_ptr_array_new_with_free_func(finding_free);
     a->open = g_ptr_array_new();
     a->mutes = mutes_copy(mutes);
+    a->background = background_new();
     return a;
 }
 
@@ -73,12 +76,14 @@ void analysis_free(struct analysis *a)
     g_ptr_array_free(a->open, TRUE);
     g_ptr_array_free(a->log, TRUE);
     mutes_free(a->mutes);
+    background_free(a->background);
     g_free(a);
 }
 
 void analysis_reset(struct analysis *a)
 {
     g_hash_table_remove_all(a->subjects);
+    background_reset(a->background);
     g_ptr_array_set_size(a->open, 0);
     g_ptr_array_set_size(a->log, 0);
     a->tick = 0;
@@ -202,6 +207,10 @@ static void remember(struct subject *s, struct inquiry *q)
 {
     double swap_before = s->swap;
 
+    for (size_t i = 0; i < TREND_SUBJECT_COUNT; i++)
+        q->trends[i] = s->trends[i];
+    q->neighbours = s->neighbours;
+    q->neighbours_of = s->neighbours_of;
     q->kill_ns = -1;
     q->swapped = (double)NAN;
     if (q->entity->kind == KIND_GUEST) {
@@ -289,6 +298,7 @@ void analysis_tick(struct analysis *a, const struct moment *now)
     look_at_all(a, &at, roster_hosts(now->roster));
     look_at_all(a, &at, roster_guests(now->roster));
     dismiss_absent(a);
+    background_tick(a->background, &at, a->subjects, a->dt_ns);
     trim_log(a);
 }
 

@@ -2,6 +2,7 @@
 
 #include "analyse/judge.h"
 
+#include "analyse/wording.h"
 #include "base/text.h"
 
 #include <math.h>
@@ -27,50 +28,11 @@ const char *resource_name(enum resource r)
 
 /* ---- numbers as text ---- */
 
-static char *scaled_text(double number, double step, const char *const units[], size_t count)
-{
-    size_t i = 0;
-
-    while (i + 1 < count && fabs(number) >= step) {
-        number /= step;
-        i++;
-    }
-    return g_strdup_printf(fabs(number) < 10 && i > 0 ? "%.1f %s" : "%.0f %s", number, units[i]);
-}
-
-static char *seconds_text(double seconds)
-{
-    if (seconds < 120)
-        return g_strdup_printf("%.0f s", seconds);
-    if (seconds < 7200)
-        return g_strdup_printf("%.0f min", seconds / 60);
-    return g_strdup_printf("%.0f h", seconds / 3600);
-}
-
 char *number_text(enum unit unit, double number)
 {
-    static const char *const bytes[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
-    static const char *const rates[] = {"B/s", "KiB/s", "MiB/s", "GiB/s", "TiB/s", "PiB/s"};
+    char text[WORDING_SIZE];
 
-    switch (unit) {
-    case UNIT_PERCENT:
-    case UNIT_CPU_PERCENT:
-        return g_strdup_printf(number < 9.95 && number > 0 ? "%.1f %%" : "%.0f %%", number);
-    case UNIT_BYTES:
-        return scaled_text(number, 1024, bytes, G_N_ELEMENTS(bytes));
-    case UNIT_BYTES_RATE:
-        return scaled_text(number, 1024, rates, G_N_ELEMENTS(rates));
-    case UNIT_RATE:
-        return g_strdup_printf(number < 9.95 && number > 0 ? "%.1f/s" : "%.0f/s", number);
-    case UNIT_MS:
-        return g_strdup_printf(number < 9.95 && number > 0 ? "%.1f ms" : "%.0f ms", number);
-    case UNIT_SECONDS:
-        return seconds_text(number);
-    case UNIT_LOAD:
-        return g_strdup_printf("%.2f", number);
-    default:
-        return g_strdup_printf("%.0f", number);
-    }
+    return g_strdup(wording_number(unit, number, text));
 }
 
 /* ---- the parts of a finding ---- */

@@ -2,6 +2,8 @@
 
 #include "analyse/judge.h"
 
+#include "analyse/wording.h"
+
 #include <math.h>
 
 /* ---- what tells that memory is short, and not only full ---- */
@@ -220,4 +222,62 @@ void tell_tasks_limit(const struct inquiry *q, double level, struct finding *f)
                 "the limit: raise its pids limit, or look for what starts so many",
                 share);
     g_free(share);
+}
+
+/* ---- memory-filling: true or false ---- */
+
+/* The trend that reaches its limit first; NULL: there is none. */
+static const struct trend *first_trend(const struct inquiry *q)
+{
+    const struct trend *first = NULL;
+
+    for (size_t i = 0; i < TREND_SUBJECT_COUNT; i++)
+        if (q->trends[i] && (!first || q->trends[i]->left_ns < first->left_ns))
+            first = q->trends[i];
+    return first;
+}
+
+static bool has_urgency(const struct inquiry *q, enum trend_urgency urgency)
+{
+    const struct trend *t = first_trend(q);
+
+    return t && trend_urgency(t) == urgency;
+}
+
+double judge_memory_filling(const struct inquiry *q)
+{
+    return has_urgency(q, TREND_WITHIN_DAY);
+}
+
+double judge_memory_filling_soon(const struct inquiry *q)
+{
+    return has_urgency(q, TREND_WITHIN_HOURS);
+}
+
+void tell_memory_filling(const struct inquiry *q, double level, struct finding *f)
+{
+    const struct trend *t = first_trend(q);
+    char left[WORDING_SIZE];
+
+    (void)level;
+    if (!t) {
+        finding_say(f, "its memory filled up, and has stopped to do so");
+        return;
+    }
+    char *used = number_text(UNIT_BYTES, t->used), *limit = number_text(UNIT_BYTES, t->limit);
+    char *rise = number_text(UNIT_BYTES, t->per_hour);
+    finding_show(f, q, t->metric, t->limit);
+    finding_say(f,
+                "%s grows by %s an hour (now %s of %s) and is full in about %s: look for what "
+                "grows, raise the limit, or plan a restart",
+                t->metric == M_HOST_SWAP_USED || t->metric == M_SWAP ? "its swap" : "its memory",
+                rise, used, limit, wording_duration(t->left_ns, left));
+    g_free(used);
+    g_free(limit);
+    g_free(rise);
+}
+
+void tell_memory_filling_soon(const struct inquiry *q, double level, struct finding *f)
+{
+    tell_memory_filling(q, level, f);
 }

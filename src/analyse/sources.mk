@@ -5,6 +5,7 @@ libvtop_a_SOURCES += \
 	include/analyse/rules.def include/analyse/thresholds.def \
 	include/analyse/analysis.h src/analyse/analysis.c \
 	include/analyse/around.h src/analyse/around.c \
+	include/analyse/background.h src/analyse/background.c \
 	include/analyse/condition.h src/analyse/condition.c \
 	include/analyse/finding.h src/analyse/finding.c \
 	include/analyse/judge.h \

@@ -22,6 +22,9 @@ void subject_free(void *subject)
         next = p->next;
         g_free(p);
     }
+    for (size_t i = 0; i < TREND_SUBJECT_COUNT; i++)
+        g_free(s->trends[i]);
+    g_free(s->neighbours);
     g_free(s);
 }
 

@@ -138,6 +138,14 @@ static void clear(struct finding *f)
     g_ptr_array_set_size(f->missing, 0);
 }
 
+static void add_neighbours(struct finding *f, const char *neighbours)
+{
+    char *sentence = g_strdup_printf("%s; %s", f->sentence, neighbours);
+
+    g_free(f->sentence);
+    f->sentence = sentence;
+}
+
 static double limit_of(const struct inquiry *q, const struct suspicion *p)
 {
     const struct rule_terms *t = &RULE_TERMS[p->rule];
@@ -159,6 +167,8 @@ static void tell(struct suspicion *p, const struct subject *s, const struct inqu
     if (t->metric != M_NONE)
         finding_show(f, q, t->metric, limit_of(q, p));
     t->tell(q, p->condition.level, f);
+    if (q->neighbours && q->neighbours_of == f->resource && t->sort == SORT_SATURATION)
+        add_neighbours(f, q->neighbours);
     weigh_others(f, s, q);
     if (!kept)
         return;
