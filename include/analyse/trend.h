@@ -2,7 +2,8 @@
  *
  * A trend is reported only when all of this is so, now and 5, 10 and 15 minutes ago:
  *
- *   - 30 medians of minutes or more are known, of the last six hours at most;
+ *   - 30 medians of minutes or more are known, of the last six hours at most. When all of them
+ *     show no trend, the last 240, 120 and 60 minutes are looked at alone;
  *   - the number is past 60 % of its limit;
  *   - Mann and Kendall's Z is above 3.29 (one in a thousand), its variance corrected for the
  *     autocorrelation of what is left without a trend;

@@ -16,14 +16,17 @@
  * The rest is our choice, and holds what it promises in tests/analyse/test-trend: of 1,000 series
  * without a trend whose minutes correlate by 0.95, at most one has a trend. */
 static const double SIGNIFICANT = 3.29;
-static const double PAST = 0.6;         /* of the limit */
-static const double STILL_RISING = 0.5; /* of the slope of the whole */
-static const double FORESIGHT = 10;     /* times the history */
+static const double PAST = 0.6;               /* of the limit */
+static const double STILL_RISING = 0.5;       /* of the slope of the whole */
+static const double STILL_RISING_LAST = 0.75; /* the same, of a part of what is known */
+static const double FORESIGHT = 10;           /* times the history */
 static const double CORRELATION_MAX = 0.99;
 static const double ROUNDING = 1e-12; /* of a sum of squares */
 
 enum {
     MEDIANS_MIN = 30,
+    LAST_MIN = 60, /* medians that are looked at alone, and twice as many again */
+    LAST_MAX = 240,
     NEWEST_MIN = 15, /* medians that have to rise still: a third of all, but */
     NEWEST_MAX = 30,
     HOLD_MINUTES = 15,
@@ -126,7 +129,8 @@ static bool seems_to_rise(const double *minutes, const double *medians, size_t n
 }
 
 /* Fills in z, used, per_hour and left_ns; true: all conditions hold. */
-static bool look(const double *minutes, const double *medians, size_t n, struct trend *t)
+static bool look(const double *minutes, const double *medians, size_t n, double still,
+                 struct trend *t)
 {
     size_t newest = CLAMP(n / 3, (size_t)NEWEST_MIN, (size_t)NEWEST_MAX), older = n - newest;
 
@@ -137,7 +141,7 @@ static bool look(const double *minutes, const double *medians, size_t n, struct 
         return false;
     struct statistics_line all = statistics_theil_sen(minutes, medians, n);
     struct statistics_line now = statistics_theil_sen(minutes + older, medians + older, newest);
-    if (!(now.slope > STILL_RISING * all.slope))
+    if (!(now.slope > still * all.slope))
         return false;
     double slope = MIN(all.slope, now.slope);
     t->used = now.level + now.slope * minutes[n - 1];
@@ -158,12 +162,13 @@ static size_t count_before(const double *minutes, size_t n, double ago)
 }
 
 /* Whether the same would have been said over the last HOLD_MINUTES. */
-static bool held(const double *minutes, const double *medians, size_t n, const struct trend *now)
+static bool held(const double *minutes, const double *medians, size_t n, double still,
+                 const struct trend *now)
 {
     for (int ago = HOLD_STEP; ago <= HOLD_MINUTES; ago += HOLD_STEP) {
         struct trend then = {.limit = now->limit};
         size_t count = count_before(minutes, n, ago);
-        if (count < MEDIANS_MIN || !look(minutes, medians, count, &then))
+        if (count < MEDIANS_MIN || !look(minutes, medians, count, still, &then))
             return false;
     }
     return true;
@@ -180,6 +185,26 @@ static struct trend nothing(enum metric m, double limit)
                           .left_ns = -1};
 }
 
+/* Over all N. STILL: how fast the newest part has to rise, as a share of the whole. */
+static struct trend trend_over(const double *minutes, const double *medians, size_t n, double limit,
+                               double still)
+{
+    struct trend t = nothing(M_NONE, limit);
+
+    t.n = n;
+    t.history_ns = (int64_t)((minutes[n - 1] - minutes[0]) * MINUTE_NS);
+    bool rises = look(minutes, medians, n, still, &t) && held(minutes, medians, n, still, &t);
+    t.state = rises ? TREND_RISING : TREND_NONE;
+    if (rises)
+        return t;
+    t.used = medians[n - 1];
+    t.per_hour = (double)NAN;
+    t.left_ns = -1;
+    return t;
+}
+
+/* Over all of them, or over the last ones alone: what was flat and then began to rise is no line
+ * with noise, so that the whole of it would pass for a series whose minutes correlate. */
 struct trend trend_of_medians(const double *minutes, const double *medians, size_t n, double limit)
 {
     struct trend t = nothing(M_NONE, limit);
@@ -189,13 +214,15 @@ struct trend trend_of_medians(const double *minutes, const double *medians, size
         t.history_ns = (int64_t)((minutes[n - 1] - minutes[0]) * MINUTE_NS);
     if (n < MEDIANS_MIN || n > TREND_MEDIANS_MAX || !isfinite(limit) || limit <= 0)
         return t;
-    bool rises = look(minutes, medians, n, &t) && held(minutes, medians, n, &t);
-    t.state = rises ? TREND_RISING : TREND_NONE;
-    if (rises)
-        return t;
-    t.used = medians[n - 1];
-    t.per_hour = (double)NAN;
-    t.left_ns = -1;
+    t = trend_over(minutes, medians, n, limit, STILL_RISING);
+    for (size_t last = LAST_MAX; last >= LAST_MIN && t.state != TREND_RISING; last /= 2) {
+        size_t before = n > last ? n - last : 0;
+        struct trend part = t;
+        if (before)
+            part = trend_over(minutes + before, medians + before, last, limit, STILL_RISING_LAST);
+        if (part.state == TREND_RISING)
+            t = part;
+    }
     return t;
 }
 

@@ -45,6 +45,13 @@ static double flat(double at, double n)
     return 80;
 }
 
+/* It runs for two hours before it leaks. */
+static double leaks_late(double at, double n)
+{
+    (void)n;
+    return 60 + 0.4 * MAX(0, at - 120);
+}
+
 /* Collections of garbage, every seven minutes. */
 static double saw(double at, double n)
 {
@@ -151,14 +158,16 @@ static void test_curves(void)
         double (*curve)(double, double);
         size_t n;
         enum trend_state state;
-    } cases[] = {
-        {line, 120, TREND_RISING},     {saw, 60, TREND_RISING},      {quicker, 60, TREND_RISING},
-        {quicker, 240, TREND_RISING},  {slower, 60, TREND_RISING},   {slower, 240, TREND_RISING},
-        {flat, 120, TREND_NONE},       {levels_off, 60, TREND_NONE}, {levels_off, 120, TREND_NONE},
-        {levels_off, 360, TREND_NONE}, {saturates, 60, TREND_NONE},  {saturates, 240, TREND_NONE},
-        {falls, 120, TREND_NONE},      {below, 120, TREND_NONE},     {crawls, 360, TREND_NONE},
-        {line, 44, TREND_NONE}, /* held for 14 minutes */
-        {line, 29, TREND_TOO_LITTLE}};
+    } cases[] = {{line, 120, TREND_RISING},       {saw, 60, TREND_RISING},
+                 {quicker, 60, TREND_RISING},     {quicker, 240, TREND_RISING},
+                 {slower, 60, TREND_RISING},      {slower, 240, TREND_RISING},
+                 {leaks_late, 190, TREND_RISING}, {leaks_late, 130, TREND_NONE},
+                 {flat, 120, TREND_NONE},         {levels_off, 60, TREND_NONE},
+                 {levels_off, 120, TREND_NONE},   {levels_off, 360, TREND_NONE},
+                 {saturates, 60, TREND_NONE},     {saturates, 240, TREND_NONE},
+                 {falls, 120, TREND_NONE},        {below, 120, TREND_NONE},
+                 {crawls, 360, TREND_NONE},       {line, 44, TREND_NONE}, /* held for 14 minutes */
+                 {line, 29, TREND_TOO_LITTLE}};
     GRand *r = g_rand_new_with_seed(1);
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
