@@ -120,23 +120,49 @@ static void note_opened(const struct run *run)
         g_array_append_val(run->opened_s, run->sim->time_s);
 }
 
-void story_play(const struct story *story, uint64_t seed, struct score *score)
+const struct story *story_named(const char *name)
+{
+    for (size_t i = 0; i < STORIES_COUNT; i++)
+        if (g_str_equal(STORIES[i].name, name))
+            return &STORIES[i];
+    g_assert_not_reached();
+}
+
+struct sim *story_open(const struct story *story, uint64_t seed)
 {
     static const double intervals[] = {10, 5, 10, 1};
     double interval = story->interval_s > 0 ? story->interval_s : intervals[seed % 4];
     struct sim *s = sim_new(seed, interval, STORY_CPUS, (size_t)8 << 20);
-    struct run run = {story, seed, s, analysis_log(s->analysis),
-                      g_array_new(FALSE, FALSE, sizeof(double))};
 
     s->day_s = 12 * SIM_HOUR_S;
     sim_crowd(s, STORY_GUESTS);
     story->cast(s);
-    while (s->time_s < story->warm_s + story->cause_s) {
-        if (story->act)
-            story->act(s, s->time_s - story->warm_s);
-        sim_step(s);
+    return s;
+}
+
+double story_time(const struct story *story, const struct sim *s)
+{
+    return s->time_s - story->warm_s;
+}
+
+bool story_step(const struct story *story, struct sim *s)
+{
+    if (story_time(story, s) >= story->cause_s)
+        return false;
+    if (story->act)
+        story->act(s, story_time(story, s));
+    sim_step(s);
+    return true;
+}
+
+void story_play(const struct story *story, uint64_t seed, struct score *score)
+{
+    struct sim *s = story_open(story, seed);
+    struct run run = {story, seed, s, analysis_log(s->analysis),
+                      g_array_new(FALSE, FALSE, sizeof(double))};
+
+    while (story_step(story, s))
         note_opened(&run);
-    }
     count_found(&run, score);
     count_false(&run, score);
     g_array_free(run.opened_s, TRUE);

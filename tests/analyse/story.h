@@ -44,6 +44,14 @@ struct score {
 /* Play it once, and add to the score. What is missing or wrong is printed with g_test_message(). */
 void story_play(const struct story *story, uint64_t seed, struct score *score);
 
+/* The same step by step, for tests that look at something else than findings. False: it is over. */
+const struct story *story_named(const char *name);
+struct sim *story_open(const struct story *story, uint64_t seed);
+bool story_step(const struct story *story, struct sim *s);
+
+/* Seconds since the cause began. */
+double story_time(const struct story *story, const struct sim *s);
+
 double score_recall(const struct score *s);
 double score_precision(const struct score *s);
 

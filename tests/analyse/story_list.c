@@ -129,6 +129,24 @@ static void act_halt_polling(struct sim *s, double t)
 
 /* ---- memory ---- */
 
+static void cast_leak(struct sim *s)
+{
+    struct sim_guest *g = sim_container(s, "leaky", 0.2, 520),
+                     *calm = sim_container(s, "calm", 0.2, 300);
+
+    g->limit_mib = calm->limit_mib = 1024;
+    g->limit_owner = calm->limit_owner = LIMIT_OWN;
+}
+
+/* Towards its limit in less than three hours; the other levels off at three quarters. */
+static void act_leak(struct sim *s, double t)
+{
+    if (t < 0)
+        return;
+    sim_find(s, "leaky")->memory_mib = 520 + 3 * t / 60;
+    sim_find(s, "calm")->memory_mib = 300 + 450 * (1 - exp(-t / 1200));
+}
+
 static void cast_pressed(struct sim *s)
 {
     struct sim_guest *g = sim_container(s, "pressed", 0.3, 300);
@@ -226,6 +244,18 @@ static void act_few_requests(struct sim *s, double t)
     s->devices[0].channels = t < 0 ? 3 : 20;
 }
 
+/* One guest takes most of a busy host. */
+static void cast_unfair(struct sim *s)
+{
+    sim_vm(s, "greedy", 8, 0.5, 2048)->sigma = 0.1;
+    sim_vm(s, "second", 4, 2, 2048)->sigma = 0.2;
+}
+
+static void act_unfair(struct sim *s, double t)
+{
+    sim_find(s, "greedy")->cores = t < 0 ? 0.5 : 9;
+}
+
 /* ---- neighbours ---- */
 
 /* Half of the time, for one to two minutes, at other times for each seed. */
@@ -260,7 +290,14 @@ static void act_noisy_disk(struct sim *s, double t)
     bool on = t >= 0 && is_on(s, t);
 
     sim_find(s, "noisy")->iops = on ? 3000 : 20;
-    sim_find(s, "bystander")->iops = on ? 40 : 5;
+    if (sim_find(s, "bystander"))
+        sim_find(s, "bystander")->iops = on ? 40 : 5;
+}
+
+/* The device is slow at times, and no guest is why. */
+static void act_flaky_device(struct sim *s, double t)
+{
+    s->devices[1].service_ms = t >= 0 && is_on(s, t) ? 40 : 8;
 }
 
 /* The same on two CPUs that they share. */
@@ -280,7 +317,8 @@ static void act_noisy_cpu(struct sim *s, double t)
     bool on = t >= 0 && is_on(s, t);
 
     sim_find(s, "noisy")->cores = on ? 3.8 : 0.1;
-    sim_find(s, "bystander")->cores = on ? 0.15 : 0.05;
+    if (sim_find(s, "bystander"))
+        sim_find(s, "bystander")->cores = on ? 0.15 : 0.05;
 }
 
 /* ---- states ---- */
@@ -365,6 +403,9 @@ const struct story STORIES[] = {
      {GUEST("halt-polling", "timer", CPU, NULL)},
      {{0}}},
 
+    {"leak, and one that levels off", 1200, 9600, 10, cast_leak, act_leak,
+     {{0}},
+     {GUEST("memory-limit|memory-pressure|oom-kill", "leaky", MEMORY, NULL)}},
     {"short of its own memory", 600, 900, 0, cast_pressed, act_pressed,
      {GUEST("memory-limit|memory-pressure", "pressed", MEMORY, "own memory limit")},
      {GUEST("memory-limit|memory-pressure", "pressed", MEMORY, NULL)}},
@@ -390,7 +431,13 @@ const struct story STORIES[] = {
     {"slow device among fast ones", 600, 900, 0, cast_few_requests, act_few_requests,
      {GUEST("disk-slow", "slow", DISK, "host's disk nvme0 is slow")},
      {GUEST("disk-slow|io-pressure", "*", DISK, NULL), HOST("host-disk-slow", DISK, NULL)}},
+    {"unbalanced host", 600, 1800, 0, cast_unfair, act_unfair,
+     {{0}},
+     {ALL_WAIT}},
     {"noisy neighbour on a disk", 1800, 3600, 5, cast_noisy_disk, act_noisy_disk,
+     {GUEST("disk-slow", "victim", DISK, "host's disk nvme1 is slow")},
+     {GUEST("disk-slow|io-pressure", "*", DISK, NULL), HOST("host-disk-slow", DISK, NULL)}},
+    {"device slow at times", 1800, 3600, 5, cast_noisy_disk, act_flaky_device,
      {GUEST("disk-slow", "victim", DISK, "host's disk nvme1 is slow")},
      {GUEST("disk-slow|io-pressure", "*", DISK, NULL), HOST("host-disk-slow", DISK, NULL)}},
     {"noisy neighbour on CPUs", 1800, 3600, 5, cast_noisy_cpu, act_noisy_cpu,

@@ -40,3 +40,7 @@ tests_analyse_test_stories_SOURCES = tests/analyse/test-stories.c tests/analyse/
 	tests/analyse/sim.h
 unit_tests += tests/analyse/test-tally
 tests_analyse_test_tally_SOURCES = tests/analyse/test-tally.c
+unit_tests += tests/analyse/test-story-advice
+tests_analyse_test_story_advice_SOURCES = tests/analyse/test-story-advice.c tests/analyse/story.c \
+	tests/analyse/story.h tests/analyse/story_list.c tests/analyse/sim.c tests/analyse/sim_cast.c \
+	tests/analyse/sim_report.c tests/analyse/sim.h
