@@ -340,6 +340,21 @@ static void test_lxd(void)
         expect(e, "web", images[i], "shop-eu");
         names_drop(h.names, e);
     }
+    static const char *const monitors[] = {"/var/lib/incus/containers shop_web",
+                                           "/var/snap/lxd/common/lxd/containers web"};
+    static const char *const aliases[] = {"incus:shop/web", "lxd:web"};
+    static const char *const paths[] = {"/lxc.payload.shop_web", "/lxc.payload.web"};
+    for (size_t i = 0; i < G_N_ELEMENTS(monitors); i++) {
+        char *command = g_strconcat("[lxc monitor] ", monitors[i], NULL);
+        tree_command(&h, 10, command);
+        g_free(command);
+        struct names_entry *e = ask(&h, paths[i], 20);
+        wait_for(&h);
+        struct names_answer *a = names_take(e);
+        g_assert_cmpstr(a->alias, ==, aliases[i]);
+        names_answer_free(a);
+        names_drop(h.names, e);
+    }
     tree_command(&h, 10, "[lxc monitor] /var/lib/lxc a_b");
     struct names_entry *plain = ask(&h, "/lxc.payload.a_b", 20);
     struct names_entry *other = ask(&h, "/lxc.payload.other", 20);

@@ -9,6 +9,7 @@ struct names_answer {
     char *name, *image;
     char *id;     /* if the path has none */
     char *group;  /* compose project, "namespace/pod", pod */
+    char *alias;  /* for its manager: "incus:PROJECT/NAME", "lxd:NAME" */
     char *source; /* the file that changes with the name, if the name can change; for names.c */
     bool listed;  /* from a daemon's list, which has to be requested again; for names.c */
     bool partial; /* more may be known later, even if the source does not change; for names.c */

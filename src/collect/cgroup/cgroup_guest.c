@@ -4,6 +4,7 @@
 
 #include "base/clock_read.h"
 #include "base/parse.h"
+#include "base/text.h"
 #include "collect/cgroup/cgroup_processes.h"
 #include "collect/viewpoint.h"
 
@@ -116,6 +117,17 @@ static bool runs_workload(const struct cgroup_guest *g, struct cgroup_context *c
     return c->pids->len > 1;
 }
 
+/* Instances of Incus and LXD inside of another one have names of their own there. A guest made anew
+ * has a new ident, so this one has its manager's name for good. */
+static void add_alias(struct ident *i, const char *raw)
+{
+    char *alias = text_clean(raw, -1);
+
+    if (alias && !i->outer && !i->alias[0])
+        ident_add_alias(i, "", alias);
+    g_free(alias);
+}
+
 /* The first name, or a new one after the container was renamed. */
 static void take_name(struct cgroup_guest *g, struct cgroup_context *c)
 {
@@ -132,6 +144,7 @@ static void take_name(struct cgroup_guest *g, struct cgroup_context *c)
         ident_set(&g->ident->group, a->group);
     if (a->image)
         ident_set(&g->ident->image, a->image);
+    add_alias(g->ident, a->alias);
     g->ident = ident_pack(g->ident);
     g->sandbox |= a->sandbox && !runs_workload(g, c);
     names_answer_free(a);

@@ -10,6 +10,7 @@ void names_answer_clear(struct names_answer *a)
     g_free(a->image);
     g_free(a->id);
     g_free(a->group);
+    g_free(a->alias);
     g_free(a->source);
     *a = (struct names_answer){0};
 }

@@ -69,6 +69,8 @@ static void take_instance(struct names_round *r, const char *directory, const ch
     out->name = g_strdup(project_end ? project_end + 1 : name);
     if (project_end)
         out->group = g_strndup(name, (gsize)(project_end - name));
+    out->alias = g_strconcat(strstr(directory, "/incus/") ? "incus:" : "lxd:",
+                             out->group ? out->group : "", out->group ? "/" : "", out->name, NULL);
     out->image = described_image(r, settings);
     g_free(settings);
 }
