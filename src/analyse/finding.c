@@ -90,7 +90,10 @@ void finding_show(struct finding *f, const struct inquiry *q, enum metric m, dou
 
 void finding_exclude(struct finding *f, char *text)
 {
-    g_ptr_array_add(f->ruled_out, text);
+    if (g_ptr_array_find_with_equal_func(f->ruled_out, text, g_str_equal, NULL))
+        g_free(text); /* two rules have the same cause */
+    else
+        g_ptr_array_add(f->ruled_out, text);
 }
 
 void finding_lack(struct finding *f, char *text)

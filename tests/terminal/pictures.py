@@ -17,15 +17,18 @@ from screen import Screen
 COLUMNS, ROWS = 132, 34
 CELL_WIDTH, CELL_HEIGHT, FONT_SIZE, MARGIN = 8.4, 18, 14, 12
 FOREGROUND, BACKGROUND = "#d0d0d0", "#101216"
-FILL_SECONDS = 50
+FILL_SECONDS = 75  # a guest has waited for a CPU for long enough to be reported
 SGR = re.compile(r"\033\[([0-9;]*)m")
-CLOCK = re.compile(r"(?<!\d)\d\d:\d\d:\d\d(?!\d)")  # the only thing in a picture that is not simulated
+CLOCK = re.compile(r"(?<!\d)(\d\d):(\d\d):(\d\d)(?!\d)")  # all in a picture that is not simulated
+SHOWN = 12 * 3600 + 4 * 60 + 31  # what the clock in the first line shows instead
 # What is pressed to come from one picture to the next, and what is there then.
 PICTURES = (
     ("main", (), "db-primary"),
     ("vm", ("Home", "F3", "-l analytics", "Enter", "Enter"), "virtual machine"),
     ("container", ("q", "Home", "F3", "-l nginx-1", "Enter", "Enter"), "container"),
     ("host", ("q", "H"), "CPUs"),
+    ("findings", ("q", "F7"), "web-canary +waits"),
+    ("advice", ("F8",), "vCPUs per core"),
 )
 
 
@@ -172,6 +175,21 @@ def svg(text):
     return "\n".join(out) + "\n</svg>\n"
 
 
+def seconds(clock):
+    hours, minutes, rest = map(int, clock.groups())
+    return hours * 3600 + minutes * 60 + rest
+
+
+def same_clock(text):
+    """The text with all times moved by as much as that of the first line."""
+    by = SHOWN - seconds(CLOCK.search(text))
+
+    def moved(clock):
+        time_of_day = (seconds(clock) + by) % 86400
+        return "%02d:%02d:%02d" % (time_of_day // 3600, time_of_day // 60 % 60, time_of_day % 60)
+    return CLOCK.sub(moved, text)
+
+
 def main():
     folder = sys.argv[1]
     os.makedirs(folder, exist_ok=True)
@@ -186,7 +204,7 @@ def main():
             time.sleep(1)
             s.wait(there)
             with open(os.path.join(folder, name + ".svg"), "w") as f:
-                f.write(svg(CLOCK.sub("12:04:31", s.coloured())))
+                f.write(svg(same_clock(s.coloured())))
             print(os.path.join(folder, name + ".svg"))
 
 
