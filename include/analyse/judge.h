@@ -31,6 +31,7 @@ struct inquiry {
     int64_t kill_ns; /* since its last OOM kill; -1: there was none, or that is not known */
     double swapped;  /* of a host: bytes that its swap grew by since the tick before, or NAN */
     const struct trend *trends[TREND_SUBJECT_COUNT]; /* urgent ones, up to a minute old; or NULL */
+    bool trends_known;                               /* there is history enough for one of them */
     const char *neighbours;                          /* who moves with it, ... */
     enum resource neighbours_of; /* ... while it waits for this; NULL: nobody is known */
 };

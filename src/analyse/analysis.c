@@ -209,6 +209,7 @@ static void remember(struct subject *s, struct inquiry *q)
 
     for (size_t i = 0; i < TREND_SUBJECT_COUNT; i++)
         q->trends[i] = s->trends[i];
+    q->trends_known = s->trends_known;
     q->neighbours = s->neighbours;
     q->neighbours_of = s->neighbours_of;
     q->kill_ns = -1;

@@ -7,10 +7,11 @@
 
 #include <math.h>
 
-/* Each entity's trend, and the neighbours of each guest that waits, are looked up so often. */
+/* Each entity's trend, and the neighbours of each guest that waits, are looked up so often; less
+ * often where that were more than TRENDS_PER_TICK. */
 #define ROUND_NS (60 * CLOCK_NS_PER_S)
 
-enum { GUESTS_PER_TICK = 50 };
+enum { GUESTS_PER_TICK = 50, TRENDS_PER_TICK = 50 };
 
 struct background {
     struct trend_scratch *scratch;
@@ -48,6 +49,7 @@ void background_reset(struct background *b)
 static void keep_trend(struct subject *s, enum trend_subject what, const struct trend *t)
 {
     g_clear_pointer(&s->trends[what], g_free);
+    s->trends_known |= t->state != TREND_TOO_LITTLE;
     if (trend_urgency(t) != TREND_LATER)
         s->trends[what] = g_memdup2(t, sizeof(*t));
 }
@@ -57,6 +59,8 @@ static void look_ahead(struct background *b, const struct moment *now, GHashTabl
 {
     struct subject *s = g_hash_table_lookup(subjects, &e->serial);
 
+    if (s)
+        s->trends_known = false;
     for (enum trend_subject what = 0; s && what < TREND_SUBJECT_COUNT; what++) {
         struct trend t = trend_of(b->scratch, now, e, what);
         keep_trend(s, what, &t);
@@ -69,7 +73,8 @@ static void look_ahead_at_some(struct background *b, const struct moment *now, G
     const GPtrArray *hosts = roster_hosts(now->roster), *guests = roster_guests(now->roster);
     guint all = hosts->len + guests->len;
 
-    b->due = MIN(b->due + (double)all * (double)dt_ns / (double)ROUND_NS, all);
+    b->due += (double)all * (double)dt_ns / (double)ROUND_NS;
+    b->due = MIN(b->due, MIN(all, TRENDS_PER_TICK));
     for (; b->due >= 1; b->due--) {
         b->next = b->next < all ? b->next : 0;
         const struct entity *e = b->next < hosts->len

@@ -110,7 +110,7 @@ double inquiry_reading(const struct inquiry *q, enum reading r)
 
 /* ---- whose limit ---- */
 
-/* The group that is so many levels above that of the guest. */
+/* The name of the group that is so many levels above that of the guest; NULL: it is not known. */
 static char *group_above(const struct entity *e, unsigned levels)
 {
     const struct track *t = entity_track(e, FACET_CGROUP);
@@ -120,10 +120,9 @@ static char *group_above(const struct entity *e, unsigned levels)
     char *name = levels < count ? text_clean(parts[count - 1 - levels], -1) : NULL;
 
     g_strfreev(parts);
-    if (name && *name)
-        return name;
-    g_free(name);
-    return g_strdup(path ? "the root group" : "a group above it");
+    if (name && !*name)
+        g_clear_pointer(&name, g_free);
+    return name;
 }
 
 char *limit_text(const struct inquiry *q, enum reading owner, const char *what)
@@ -135,8 +134,9 @@ char *limit_text(const struct inquiry *q, enum reading owner, const char *what)
     if (whose == LIMIT_OWN)
         return g_strdup_printf("its own %s", what);
     char *group = group_above(q->entity, (unsigned)whose);
-    char *text = g_strdup_printf("the %s of %s, %d level%s above it", what, group, whose,
-                                 whose == 1 ? "" : "s");
+    char *text =
+        g_strdup_printf("the %s of %s%s%d level%s above it", what, group ? group : "a group",
+                        group ? ", " : " ", whose, whose == 1 ? "" : "s");
     g_free(group);
     return text;
 }

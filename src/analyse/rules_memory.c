@@ -89,11 +89,19 @@ double judge_memory_pressure(const struct inquiry *q)
     return rereads_pages(q) ? pressure : 0;
 }
 
+static bool host_is_short(const struct inquiry *q)
+{
+    double available = inquiry_number(q, M_HOST_MEM_AVAILABLE);
+    double total = inquiry_number(q, M_HOST_MEM_TOTAL);
+
+    return available / total * 100 <= 100 - q->limits->of[THRESHOLD_HOST_MEMORY_WARN] ||
+           inquiry_number(q, M_HOST_PSI_MEM) >= q->limits->of[THRESHOLD_MEMORY_PRESSURE_WARN];
+}
+
 /* Whose memory is short: its limit's, when it uses most of that, or the host's. */
 static char *short_text(const struct inquiry *q)
 {
     enum { NEAR = 80 };
-    double available = inquiry_number(q, M_HOST_MEM_AVAILABLE);
 
     if (share_of_limit(q) >= NEAR && entity_class(q->entity) != CLASS_VM) {
         char *limit = memory_limit_text(q);
@@ -101,10 +109,13 @@ static char *short_text(const struct inquiry *q)
         g_free(limit);
         return text;
     }
-    char *left = isnan(available) ? NULL : number_text(UNIT_BYTES, available);
-    char *text = g_strdup_printf("its limit is not reached, so the host is short%s%s: move guests "
-                                 "away or let them use less",
-                                 left ? ", with available " : "", left ? left : "");
+    if (!host_is_short(q))
+        return g_strdup("neither its limit nor the host is short now: look at the memory nodes "
+                        "that it is bound to, and at what it reads");
+    char *left = number_text(UNIT_BYTES, inquiry_number(q, M_HOST_MEM_AVAILABLE));
+    char *text = g_strdup_printf("the host is short (%s available): move guests away or let them "
+                                 "use less",
+                                 left);
     g_free(left);
     return text;
 }
@@ -237,10 +248,12 @@ static const struct trend *first_trend(const struct inquiry *q)
     return first;
 }
 
-static bool has_urgency(const struct inquiry *q, enum trend_urgency urgency)
+static double has_urgency(const struct inquiry *q, enum trend_urgency urgency)
 {
     const struct trend *t = first_trend(q);
 
+    if (!q->trends_known)
+        return (double)NAN;
     return t && trend_urgency(t) == urgency;
 }
 

@@ -123,7 +123,8 @@ static void weigh_others(struct finding *f, const struct subject *s, const struc
         const struct rule_terms *t = &RULE_TERMS[r];
         bool applies = rule_info(r)->kind == kind &&
                        (kind != KIND_GUEST || t->classes & entity_class(q->entity));
-        if (applies && t->sort != SORT_NOTE && r != f->rule && !subject_suspicion(s, r))
+        if (applies && *t->cause && t->sort != SORT_NOTE && r != f->rule &&
+            !subject_suspicion(s, r))
             weigh(f, q, r);
     }
 }

@@ -44,3 +44,6 @@ unit_tests += tests/analyse/test-story-advice
 tests_analyse_test_story_advice_SOURCES = tests/analyse/test-story-advice.c tests/analyse/story.c \
 	tests/analyse/story.h tests/analyse/story_list.c tests/analyse/sim.c tests/analyse/sim_cast.c \
 	tests/analyse/sim_report.c tests/analyse/sim.h
+unit_tests += tests/analyse/test-rules
+tests_analyse_test_rules_SOURCES = tests/analyse/test-rules.c \
+	tests/model/scene.c tests/model/scene.h
