@@ -8,10 +8,7 @@
 #include <math.h>
 
 /* Sources:
- *   Mann 1945, Kendall 1975 (trend); Theil 1950, Sen 1968 (line): statistics.c
- *   Kendall 1954, Marriott and Pope 1954: bias of the autocorrelation at lag 1, here after a
- *     quadratic is taken out (about (3 + 5 phi) / n)
- *   Bayley and Hammersley 1946: (1 + phi) / (1 - phi) times the variance of what is correlated so
+ *   Mann 1945, Kendall 1975, Hamed and Rao 1998 (trend); Theil 1950, Sen 1968 (line): statistics.c
  *   node-mixin (NodeFilesystemSpaceFillingUp): six hours of history, 40 % and 24 h, 20 % and 4 h
  * The rest is our choice, and holds what it promises in tests/analyse/test-trend: of 1,000 series
  * without a trend whose minutes correlate by 0.95, at most one has a trend. */
@@ -20,8 +17,6 @@ static const double PAST = 0.6;               /* of the limit */
 static const double STILL_RISING = 0.5;       /* of the slope of the whole */
 static const double STILL_RISING_LAST = 0.75; /* the same, of a part of what is known */
 static const double FORESIGHT = 10;           /* times the history */
-static const double CORRELATION_MAX = 0.99;
-static const double ROUNDING = 1e-12; /* of a sum of squares */
 
 enum {
     MEDIANS_MIN = 30,
@@ -35,70 +30,6 @@ enum {
 };
 
 #define MINUTE_NS ((double)TIMELINE_MINUTE_NS)
-
-/* ---- autocorrelation ---- */
-
-/* The sums of a least squares fit of a quadratic to N values at equal steps, by orthogonal
- * polynomials: 1, i - centre, and (i - centre)^2 - spread. */
-struct quadratic {
-    double centre, spread, mean, linear, square;
-    double total; /* squared deviations from the mean */
-};
-
-static struct quadratic fit_quadratic(const double *values, size_t n)
-{
-    struct quadratic q = {.centre = (double)(n - 1) / 2};
-    double linear = 0, square = 0;
-
-    q.spread = ((double)n * (double)n - 1) / 12;
-    for (size_t i = 0; i < n; i++)
-        q.mean += (values[i] - q.mean) / (double)(i + 1);
-    for (size_t i = 0; i < n; i++) {
-        double x = (double)i - q.centre, xx = x * x - q.spread, y = values[i] - q.mean;
-        q.linear += x * y;
-        q.total += y * y;
-        linear += x * x;
-        q.square += xx * y;
-        square += xx * xx;
-    }
-    q.linear /= linear;
-    q.square /= square;
-    return q;
-}
-
-static double rest_at(const struct quadratic *q, const double *values, size_t i)
-{
-    double x = (double)i - q->centre;
-
-    return values[i] - q->mean - q->linear * x - q->square * (x * x - q->spread);
-}
-
-/* The correlation of each value with the next one, 0 to CORRELATION_MAX, without trend and bend,
- * and with its standard error added. A straight line would leave the bend of a real rise as
- * correlation. What is left of a perfect curve is rounding. */
-static double correlation_of(const double *values, size_t n)
-{
-    struct quadratic q = fit_quadratic(values, n);
-    double products = 0, squares = 0, before = 0, count = (double)n;
-
-    for (size_t i = 0; i < n; i++) {
-        double rest = rest_at(&q, values, i);
-        products += i ? rest * before : 0;
-        squares += rest * rest;
-        before = rest;
-    }
-    double phi = squares > ROUNDING * q.total ? products / squares : 0;
-    phi = CLAMP((count * phi + 3) / (count - 5), 0, CORRELATION_MAX);
-    return MIN(phi + sqrt((1 - phi * phi) / count), CORRELATION_MAX);
-}
-
-static double corrected_z(const double *medians, size_t n)
-{
-    struct mann_kendall mk = statistics_mann_kendall(medians, n, false);
-    double phi = correlation_of(medians, n);
-
-    return mk.z / sqrt((1 + phi) / (1 - phi));
-}
 
 /* ---- one look ---- */
 
@@ -136,7 +67,7 @@ static bool look(const double *minutes, const double *medians, size_t n, double 
 
     if (!is_past(medians, n, t->limit) || !seems_to_rise(minutes, medians, n, t->limit))
         return false;
-    t->z = corrected_z(medians, n);
+    t->z = statistics_mann_kendall(medians, n, true).z;
     if (!(t->z > SIGNIFICANT))
         return false;
     struct statistics_line all = statistics_theil_sen(minutes, medians, n);
