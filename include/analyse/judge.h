@@ -20,6 +20,8 @@ struct surroundings {
     uint32_t stale; /* 1 << enum facet, or-ed: those of the host that were not read lately */
     const struct entity *top[SURROUNDINGS_TOP]; /* guests that use most CPU time; NULL: none */
     double top_cpu[SURROUNDINGS_TOP];           /* percent of one core */
+    double guests_cpu;                          /* of all guests; percent of one core */
+    unsigned guests;                            /* whose CPU time is known */
 };
 
 struct inquiry {

@@ -36,6 +36,10 @@ static void add_guest(struct surroundings *s, const struct moment *now, const st
 
     if (guest->gone_ns || entity_class(guest) == CLASS_SERVICE || guest->outer)
         return;
+    if (cpu >= 0) {
+        s->guests_cpu += cpu;
+        s->guests++;
+    }
     if (cpu > 0)
         rank(s, guest, cpu);
 }

@@ -1,5 +1,6 @@
 #include <config.h>
 
+#include "analyse/balance.h"
 #include "analyse/judge.h"
 
 #include <math.h>
@@ -158,4 +159,40 @@ void tell_host_overcommit(const struct inquiry *q, double level, struct finding 
                 "its virtual machines have %.1f vCPUs for each CPU: when they work at once, they "
                 "wait for each other",
                 level);
+}
+
+/* ---- host-unbalanced: percent of the CPU time of all guests ---- */
+
+enum { GUESTS_MIN = 3 };
+
+double judge_host_unbalanced(const struct inquiry *q)
+{
+    const struct surroundings *around = q->around;
+    double busy = inquiry_number(q, M_HOST_CPU);
+
+    if (isnan(busy))
+        return busy;
+    if (busy < q->limits->of[THRESHOLD_HOST_CPU_WARN] || around->guests < GUESTS_MIN ||
+        !(around->guests_cpu > 0))
+        return 0;
+    return 100 * around->top_cpu[0] / around->guests_cpu;
+}
+
+void tell_host_unbalanced(const struct inquiry *q, double level, struct finding *f)
+{
+    const struct entity *most = q->around->top[0];
+    char *share = number_text(UNIT_PERCENT, level);
+    struct balance b = balance_of(q->at, q->entity, RESOURCE_CPU);
+
+    finding_show(f, q, M_HOST_CPU_VM, (double)NAN);
+    finding_show(f, q, M_HOST_CPU_CONTAINER, (double)NAN);
+    finding_say(f,
+                "its CPUs are busy, and %s uses %s of the CPU time of its %u guests: move it, or "
+                "limit it",
+                most ? entity_label(most, LABEL_NAME) : "one guest", share, q->around->guests);
+    if (isnan(b.jain))
+        finding_lack(f, g_strdup("balance: what the guests may use is not known"));
+    else
+        finding_exclude(f, g_strdup_printf("an even load: Jain's index is %.2f", b.jain));
+    g_free(share);
 }

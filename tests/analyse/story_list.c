@@ -432,7 +432,7 @@ const struct story STORIES[] = {
      {GUEST("disk-slow", "slow", DISK, "host's disk nvme0 is slow")},
      {GUEST("disk-slow|io-pressure", "*", DISK, NULL), HOST("host-disk-slow", DISK, NULL)}},
     {"unbalanced host", 600, 1800, 0, cast_unfair, act_unfair,
-     {{0}},
+     {HOST("host-unbalanced", CPU, "greedy")},
      {ALL_WAIT}},
     {"noisy neighbour on a disk", 1800, 3600, 5, cast_noisy_disk, act_noisy_disk,
      {GUEST("disk-slow", "victim", DISK, "host's disk nvme1 is slow")},

@@ -297,6 +297,40 @@ static void test_log(struct fixture *f, gconstpointer data)
                          ((const struct finding *)log->pdata[i])->id);
 }
 
+/* 3.6 of 4 CPUs are busy; "db" uses 1 core, and two others come. */
+static void test_unbalanced(struct fixture *f, gconstpointer data)
+{
+    struct ident *second = scene_container(&f->scene, "second", 0.3), *third;
+
+    (void)data;
+    scene_set(&f->scene, f->scene.host, R_HOST_USER_NS, 3.6e9);
+    scene_set(&f->scene, f->scene.host, R_HOST_NICE_NS, 0);
+    scene_set(&f->scene, f->scene.host, R_HOST_SYSTEM_NS, 0);
+    scene_set(&f->scene, f->scene.host, R_HOST_IRQ_NS, 0);
+    scene_set(&f->scene, f->scene.host, R_HOST_SOFTIRQ_NS, 0);
+    scene_set(&f->scene, f->scene.host, R_HOST_IDLE_NS, 0.4e9);
+    scene_set(&f->scene, f->scene.host, R_HOST_IOWAIT_NS, 0);
+    run(f, 700); /* of two guests, one uses more than the other in any case */
+    const struct finding *busy = only(f);
+    g_assert_cmpint(busy->rule, ==, RULE_HOST_CPU_BUSY);
+    third = scene_container(&f->scene, "third", 0.2);
+    run(f, 595);
+    only(f);
+    run(f, 20);
+    g_assert_cmpuint(count(f, 0), ==, 2);
+    const GPtrArray *log = analysis_log(f->analysis);
+    const struct finding *unbalanced = g_ptr_array_index(log, log->len - 1);
+    g_assert_cmpint(unbalanced->rule, ==, RULE_HOST_UNBALANCED);
+    g_assert_cmpint(unbalanced->severity, ==, SEVERITY_INFO);
+    g_assert_cmpstr(unbalanced->sentence, ==,
+                    "its CPUs are busy, and db uses 66.7 % of the CPU time of its 3 guests: move "
+                    "it, or limit it");
+    scene_set(&f->scene, second, R_CG_CPU_NS, 1e9); /* all three use a core */
+    scene_set(&f->scene, third, R_CG_CPU_NS, 1e9);
+    run(f, 1500);
+    g_assert_cmpint(unbalanced->until_ns, >, 0);
+}
+
 static void add(const char *path, void (*test)(struct fixture *, gconstpointer))
 {
     g_test_add(path, struct fixture, NULL, set_up, test, tear_down);
@@ -315,6 +349,7 @@ int main(int argc, char **argv)
     add("/analysis/muted-part", test_muted_part);
     add("/analysis/reset", test_reset);
     add("/analysis/same-tick", test_same_tick);
+    add("/analysis/unbalanced", test_unbalanced);
     g_test_add_func("/analysis/nothing", test_nothing);
     add("/analysis/log", test_log);
     return g_test_run();
