@@ -15,7 +15,8 @@ enum key_context {
     CONTEXT_MENU = 1 << 2,
     CONTEXT_CHOOSER = 1 << 3,
     CONTEXT_INPUT = 1 << 4,
-    CONTEXT_LIST = 1 << 5 /* a page with a list */
+    CONTEXT_FINDINGS = 1 << 5,
+    CONTEXT_ADVICE = 1 << 6
 };
 
 struct key_binding {

@@ -51,7 +51,7 @@ struct page_class {
     enum page_subject subject;
     unsigned needs;     /* enum need, or-ed: what sources read while the page is open */
     bool needs_parts;   /* also the parts of its subject: vCPUs, disks, processes */
-    bool has_list;      /* with a cursor; it has the keys of lists */
+    bool has_list;      /* with a cursor */
     bool has_advice;    /* the view has advice while it is open */
     flow_function *draw; /* its data is the struct page */
 

@@ -452,7 +452,8 @@ void actions_do(struct app *app, enum action action)
         table_action(app, action);
         break;
     case CONTEXT_PAGE:
-    case CONTEXT_LIST:
+    case CONTEXT_FINDINGS:
+    case CONTEXT_ADVICE:
         page_action(app, action);
         break;
     case CONTEXT_MENU:

@@ -10,7 +10,9 @@
 #define MENU CONTEXT_MENU
 #define CHOOSER CONTEXT_CHOOSER
 #define INPUT CONTEXT_INPUT
-#define LIST CONTEXT_LIST
+#define FINDINGS CONTEXT_FINDINGS
+#define ADVICE CONTEXT_ADVICE
+#define LIST (FINDINGS | ADVICE)
 
 const struct key_binding KEYS[] = {
 #define KEY(contexts, action, keys, bar, help) {contexts, ACTION_##action, keys, bar, help},
@@ -94,6 +96,8 @@ size_t keys_help_first(enum key_context context)
 {
     size_t section = 0;
 
+    if (context == CONTEXT_ADVICE)
+        context = CONTEXT_FINDINGS; /* one section is about both */
     for (size_t i = 0; i < G_N_ELEMENTS(HELP_CONTEXTS); i++) {
         section = HELP_CONTEXTS[i] ? section : i;
         if (HELP_CONTEXTS[i] == (unsigned)context)

@@ -31,7 +31,10 @@ enum key_context state_context(const struct app *app)
     }
     if (!app->depth)
         return CONTEXT_TABLE;
-    return app->pages[app->depth - 1].class->has_list ? CONTEXT_LIST : CONTEXT_PAGE;
+    const struct page_class *class = app->pages[app->depth - 1].class;
+    return class == &PAGE_FINDINGS ? CONTEXT_FINDINGS
+           : class == &PAGE_ADVICE ? CONTEXT_ADVICE
+                                   : CONTEXT_PAGE;
 }
 
 void state_say(struct app *app, enum style style, const char *format, ...)

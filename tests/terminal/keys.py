@@ -526,14 +526,16 @@ PAGE["DOWN"] = page_down_one
 PAGE["UP"] = page_up_one
 
 
-# ---- lists: the findings about many guests that wait a little ----
+# ---- lists: the findings about many guests that wait a little, and advice ----
 
 STRICT = "threshold.ready-warn = 0.1\nthreshold.ready-crit = 100\nthreshold.ready-hold = 0\n"
 FINDING = re.compile(r" [!^i] (?:crit|warn|info) (\S+) ")
+ADVISED = re.compile(r" (?:filling|move|grow|share|overcommit|cost|shrink) +(\S+) | (kvm7) *$")
 
 
 def list_selected(s):
-    found = [m.group(1) for m in map(FINDING.match, s.reversed_lines()) if m]
+    found = [m.group(1) for m in map(FINDING.match, s.reversed_lines()) if m] or \
+        [m.group() for m in map(ADVISED.match, s.reversed_lines()) if m]
     return found[0] if found else None
 
 
@@ -619,10 +621,39 @@ LIST = {
     "PAGE_UP": list_moves(("End",), "Home"), "PAGE_DOWN": list_moves((), "Home"),
     "TOP": list_moves(("End",), "Home"), "BOTTOM": list_moves((), "Home"),
     "PAUSE": pause, "BACK_IN_TIME": back_in_time, "FORTH_IN_TIME": forth_in_time,
-    "FAR_BACK": far_back, "FAR_FORTH": far_forth, "INTERVAL": page_interval,
-    "OPEN": on_list("^ NAME +virtual machine"), "EXPLAIN": on_list("^ NAME: every value"),
-    "FINDINGS": list_again, "ADVICE": on_list("^ advice"), "LOG": log, "MUTE": mute, "BACK": list_back,
-    "HELP": on_list("^ Findings and advice$"), "MOUSE": mouse, "REPAINT": repaint,
+    "FAR_BACK": far_back, "FAR_FORTH": far_forth, "INTERVAL": page_interval, "MOUSE": mouse,
+    "REPAINT": repaint,
+}
+FINDINGS = {
+    **LIST, "OPEN": on_list("^ NAME +virtual machine"), "EXPLAIN": on_list("^ NAME: every value"),
+    "FINDINGS": list_again, "ADVICE": on_list("^ advice"), "LOG": log, "MUTE": mute,
+    "BACK": list_back, "HELP": on_list("^ Findings and advice$"),
+}
+
+
+def from_advice(pattern):
+    """The key opens another page, from which Esc leads back."""
+    def check(s, key):
+        list_top(s)
+        s.press(key)
+        s.wait(pattern)
+        s.keys("Escape")
+        s.wait("^ advice")
+    return check
+
+
+def advice_again(s, key):
+    s.press(key)
+    s.keys("Escape")
+    s.wait("F10Quit")
+    s.keys("F8")
+    s.wait("^ advice")
+
+
+ADVICE = {
+    **LIST, "OPEN": from_advice(r"CPUs \(32\)"), "EXPLAIN": from_advice("kvm7: every value"),
+    "FINDINGS": from_advice("^ findings:"), "ADVICE": advice_again, "BACK": advice_again,
+    "HELP": from_advice("^ Findings and advice$"),
 }
 
 
@@ -908,7 +939,8 @@ INPUT = {
     "REPAINT": input_repaint,
 }
 
-CHECKS = {"TABLE": TABLE, "PAGE": PAGE, "LIST": LIST, "MENU": MENU, "CHOOSER": CHOOSER, "INPUT": INPUT}
+CHECKS = {"TABLE": TABLE, "PAGE": PAGE, "FINDINGS": FINDINGS, "ADVICE": ADVICE, "MENU": MENU,
+          "CHOOSER": CHOOSER, "INPUT": INPUT}
 
 
 def key_table():
@@ -943,13 +975,16 @@ def missing():
 def run(tap, context, action, key, check):
     """In the session of this context, or in a new one after something went wrong."""
     if not tap.session:
-        tap.session = Session(settings=STRICT if context == "LIST" else "").__enter__().ready()
+        tap.session = Session(settings=STRICT if context == "FINDINGS" else "").__enter__().ready()
         if context == "PAGE":
             tap.session.keys("F1")
             tap.session.wait(HELP_TOP)
-        if context == "LIST":
+        if context == "FINDINGS":
             tap.session.keys("F7")
             tap.session.wait("^ findings:")
+        if context == "ADVICE":
+            tap.session.keys("F8")
+            tap.session.wait("^ overcommit ")
     failed = tap.failed
     tap.point("%s: %s (%s)" % (context.lower(), key, action.lower()), check, tap.session, key)
     if tap.failed > failed:

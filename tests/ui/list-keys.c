@@ -5,7 +5,8 @@
 
 int main(void)
 {
-    static const char *const contexts[] = {"TABLE", "PAGE", "MENU", "CHOOSER", "INPUT", "LIST"};
+    static const char *const contexts[] = {"TABLE", "PAGE",     "MENU",  "CHOOSER",
+                                           "INPUT", "FINDINGS", "ADVICE"};
     static const char *const actions[] = {
 #define KEY(contexts, action, keys, bar, help) #action,
 #include "ui/keys.def"

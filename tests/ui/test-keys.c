@@ -4,7 +4,7 @@
 #include <glib.h>
 #include <string.h>
 
-enum { CONTEXTS = 6 };
+enum { CONTEXTS = 7 };
 
 /* Every key of every binding leads to that binding's action: so none means two things. */
 static void test_unambiguous(void)
@@ -105,7 +105,10 @@ static void test_help(void)
     g_assert_cmpstr(keys_help()[keys_help_first(CONTEXT_TABLE)].section, ==, "Moving");
     g_assert_cmpstr(keys_help()[keys_help_first(CONTEXT_PAGE)].section, ==, "Pages");
     g_assert_cmpstr(keys_help()[keys_help_first(CONTEXT_INPUT)].section, ==, "Lines you type");
-    g_assert_cmpstr(keys_help()[keys_help_first(CONTEXT_LIST)].section, ==, "Findings and advice");
+    g_assert_cmpstr(keys_help()[keys_help_first(CONTEXT_FINDINGS)].section, ==,
+                    "Findings and advice");
+    g_assert_cmpstr(keys_help()[keys_help_first(CONTEXT_ADVICE)].section, ==,
+                    "Findings and advice");
 }
 
 int main(int argc, char **argv)
