@@ -45,7 +45,7 @@ static void add_cost(struct cost_of_host *h, const struct cost *c)
 {
     h->machines++;
     h->emulated += c->emulated;
-    h->measured += isfinite(c->lost);
+    h->measured += isfinite(c->lost) != 0;
     if (isfinite(c->lost))
         add(&h->all.cpu, c->cpu);
     add(&h->all.lost, c->lost);
