@@ -399,14 +399,16 @@ static enum options_result check_summary(struct options *o)
     return OPTIONS_RUN;
 }
 
-/* --fail-on without -b: no samples are printed, and a minute is enough for most rules. */
-static void check_quietly(struct options *o)
+/* --fail-on without -b ends by itself: a minute is enough for most rules. It prints samples if a
+ * format was asked for. */
+static void check_fail_on(struct options *o)
 {
     int64_t interval_ns = o->settings.interval_ns;
 
-    if (o->fail_on == SEVERITY_INFO)
+    if (o->fail_on == SEVERITY_INFO || o->batch || o->summary || o->advise)
         return;
-    o->batch = o->quiet = true;
+    o->quiet = o->format == FORMAT_TEXT && !o->no_header;
+    o->batch = true;
     if (!o->iterations)
         o->iterations = (uint64_t)((62 * CLOCK_NS_PER_S + interval_ns - 1) / interval_ns) + 1;
 }
@@ -429,8 +431,7 @@ static enum options_result check(struct options *o)
         return OPTIONS_WRONG;
     if (o->advise && check_advise(o) != OPTIONS_RUN)
         return OPTIONS_WRONG;
-    if (!o->batch && o->format == FORMAT_TEXT && !o->no_header)
-        check_quietly(o);
+    check_fail_on(o);
     if (!o->batch && !o->summary && !o->advise && o->format != FORMAT_TEXT)
         return wrong("-f: formats are for batch mode, add -b");
     if (!o->batch && !o->summary && o->no_header)

@@ -88,17 +88,23 @@ void finding_show(struct finding *f, const struct inquiry *q, enum metric m, dou
         (struct evidence){.metric = m, .number = number, .limit = limit};
 }
 
+/* Two rules about one cause (a quota that stops a guest often, or most of the time) say the same. */
+static void add_once(GPtrArray *texts, char *text)
+{
+    if (g_ptr_array_find_with_equal_func(texts, text, g_str_equal, NULL))
+        g_free(text);
+    else
+        g_ptr_array_add(texts, text);
+}
+
 void finding_exclude(struct finding *f, char *text)
 {
-    if (g_ptr_array_find_with_equal_func(f->ruled_out, text, g_str_equal, NULL))
-        g_free(text); /* two rules have the same cause */
-    else
-        g_ptr_array_add(f->ruled_out, text);
+    add_once(f->ruled_out, text);
 }
 
 void finding_lack(struct finding *f, char *text)
 {
-    g_ptr_array_add(f->missing, text);
+    add_once(f->missing, text);
 }
 
 double inquiry_reading(const struct inquiry *q, enum reading r)

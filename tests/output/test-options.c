@@ -118,6 +118,10 @@ static void test_fail_on(void)
     g_assert_cmpint(o.fail_on, ==, SEVERITY_CRIT);
     g_assert_cmpuint(o.iterations, ==, 5);
     options_clear(&o);
+    g_assert_cmpint(parse(&o, "vtop --fail-on=crit -f json"), ==, OPTIONS_RUN);
+    g_assert_true(o.batch && !o.quiet);
+    g_assert_cmpuint(o.iterations, ==, 63);
+    options_clear(&o);
     g_assert_cmpint(parse(&o, "vtop -b"), ==, OPTIONS_RUN);
     g_assert_cmpint(o.fail_on, ==, SEVERITY_INFO);
     options_clear(&o);
