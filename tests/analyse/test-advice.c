@@ -216,6 +216,34 @@ static void test_rounds(struct scene *s, gconstpointer data)
     adviser_free(a);
 }
 
+/* Ten minutes ago the container was small enough; and a guest that left since is advised. */
+static void test_past(struct scene *s, gconstpointer data)
+{
+    struct ident *c = container(s, "c", 1000, 500), *gone = container(s, "gone", 1000, 990);
+    struct adviser *a = adviser_new();
+
+    (void)data;
+    scene_run(s, 3700);
+    scene_remove(s, gone);
+    scene_set(s, c, R_CG_MEM_USAGE_BYTES, 990 * MIB);
+    scene_run(s, 300);
+    struct moment at = now(s);
+    g_assert_true(adviser_step(a, &at, SIZE_MAX));
+    g_assert_nonnull(find(a, ADVICE_GROW, "c"));
+    g_assert_null(find(a, ADVICE_GROW, "gone"));
+    at.tick = roster_last_tick(s->roster) - 310;
+    adviser_reset(a);
+    g_assert_true(adviser_step(a, &at, SIZE_MAX));
+    g_assert_null(find(a, ADVICE_GROW, "c"));
+    g_assert_cmpstr(find(a, ADVICE_GROW, "gone")->command, ==,
+                    "docker update --memory=1152m --memory-swap=2304m gone");
+    at.tick = 1; /* not kept any more */
+    adviser_reset(a);
+    g_assert_true(adviser_step(a, &at, SIZE_MAX));
+    g_assert_cmpuint(adviser_advice(a)->len, ==, 0);
+    adviser_free(a);
+}
+
 static void check_standing(struct size s, const char *expected)
 {
     char *text = advice_standing(&s);
@@ -251,6 +279,7 @@ int main(int argc, char **argv)
     TEST("host", test_host);
     TEST("too-little", test_too_little);
     TEST("rounds", test_rounds);
+    TEST("past", test_past);
     g_test_add_func("/advice/standings", test_standings);
     return g_test_run();
 }
