@@ -49,8 +49,8 @@ struct mann_kendall {
 
 /* The rank test for a trend, of 2 to 1,500 values that are equally far apart in time. S and its
  * variance, ties included; z is NAN below ten values. CORRECTED: the variance takes account of
- * autocorrelation (Hamed and Rao 1998), for that around a bent line. Of 1,000 stationary series of 30
- * values, whose correlation at lag 1 is 0.95, 424 have |z| > 3.29, and 11 of them corrected. The
+ * autocorrelation (Hamed and Rao 1998), of that around a bent line. Of 1,000 stationary series of
+ * 30 values, whose correlation at lag 1 is 0.95, 424 have |z| > 3.29, and 11 of them corrected. The
  * price: a series that wanders around a rise has no significant trend until it is long. */
 struct mann_kendall statistics_mann_kendall(const double *values, size_t n, bool corrected);
 

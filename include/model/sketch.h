@@ -10,7 +10,8 @@
  *     double p95 = sketch_quantile(s, 0.95);
  *     sketch_free(s);
  *
- * A sketch takes 3 KB; it is freed after use, or cleared and used again. No locks: one thread at a time.
+ * A sketch takes 3 KB; it is freed after use, or cleared and used again. No locks: one thread at a
+ * time.
  */
 #ifndef VTOP_MODEL_SKETCH_H
 #define VTOP_MODEL_SKETCH_H
@@ -30,8 +31,9 @@ void sketch_clear(struct sketch *s);
 /* Values that are NAN are left out. */
 void sketch_add(struct sketch *s, double value);
 
-/* Add the values of a summary, estimated: evenly spread between its minimum, median, 95th percentile
- * and maximum. The error of each is at most the distance of the two that it is between. */
+/* Add the values of a summary, estimated: evenly spread between its minimum, median, 95th
+ * percentile and maximum. The error of each is at most the distance of the two that it is between.
+ */
 void sketch_add_summary(struct sketch *s, const struct summary *summary);
 
 void sketch_merge(struct sketch *to, const struct sketch *from);

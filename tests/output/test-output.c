@@ -246,7 +246,7 @@ static void test_json(void)
     roster_free(scene.roster);
 }
 
-/* Over ten seconds, of which there are two: one rate, two amounts, which history keeps as floats. */
+/* Over ten seconds, of which there are two: one rate, two amounts, kept as floats by history. */
 static void test_json_statistics(void)
 {
     static const char *const names[] = {"web-1"};
