@@ -404,7 +404,8 @@ const struct story STORIES[] = {
      {{0}}},
 
     {"leak, and one that levels off", 1200, 9600, 10, cast_leak, act_leak,
-     {{0}},
+     {GUEST("memory-filling", "leaky", MEMORY, "grows"),
+      GUEST("memory-full-soon", "leaky", MEMORY, "grows")},
      {GUEST("memory-limit|memory-pressure|oom-kill", "leaky", MEMORY, NULL)}},
     {"short of its own memory", 600, 900, 0, cast_pressed, act_pressed,
      {GUEST("memory-limit|memory-pressure", "pressed", MEMORY, "own memory limit")},

@@ -10,7 +10,15 @@
 
 #include <math.h>
 
-enum { SEEDS = 8, ALL = 10000 };
+enum { SEEDS = 5, SEEDS_SANITIZED = 2, ALL = 10000 };
+
+/* Fewer with the sanitizers, which are several times slower. */
+static uint64_t seeds(void)
+{
+    const char *sanitized = g_getenv("VTOP_SANITIZED");
+
+    return sanitized && *sanitized ? SEEDS_SANITIZED : SEEDS;
+}
 
 static void print(const char *name, const struct score *s)
 {
@@ -106,7 +114,7 @@ static void test_leak(void)
 {
     struct score score = {0};
 
-    for (uint64_t seed = 1; seed <= SEEDS; seed++)
+    for (uint64_t seed = 1; seed <= seeds(); seed++)
         play_leak(seed, &score);
     check("leak, and one that levels off", &score);
 }
@@ -134,7 +142,7 @@ static void test_unfair(void)
 {
     struct score score = {0};
 
-    for (uint64_t seed = 1; seed <= SEEDS; seed++)
+    for (uint64_t seed = 1; seed <= seeds(); seed++)
         play_unfair(seed, &score);
     check("unbalanced host", &score);
 }
@@ -198,7 +206,7 @@ static void test_noisy(void)
             struct score score = {0};
             g_autofree char *name =
                 g_strdup_printf("%s, %s bystander", cases[i].name, alike ? "with" : "without");
-            for (uint64_t seed = 1; seed <= SEEDS; seed++)
+            for (uint64_t seed = 1; seed <= seeds(); seed++)
                 play_noisy(cases[i].name, cases[i].resource, alike, seed, &score);
             check(name, &score);
         }
@@ -210,7 +218,7 @@ static void test_flaky(void)
     const struct story *story = story_named("device slow at times");
     struct score score = {0};
 
-    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+    for (uint64_t seed = 1; seed <= seeds(); seed++) {
         struct sim *s = story_open(story, seed);
         while (story_step(story, s))
             continue;
