@@ -45,6 +45,10 @@ uint32_t stale_facets(const struct entity *e, int64_t now_ns);
  * when it is absent or stale. */
 double inquiry_number(const struct inquiry *q, enum metric m);
 
+/* CPU time of niced processes of the host, percent of all its CPUs: they give way to all others. 0
+ * where it is not known. */
+double inquiry_niced(const struct inquiry *q);
+
 /* A reading of the entity now; NAN when it is absent. */
 double inquiry_reading(const struct inquiry *q, enum reading r);
 

@@ -26,6 +26,7 @@ struct subject {
     int64_t kill_ns; /* when the last one was seen; 0: none was */
     double swap;     /* of a host: bytes in swap at the tick before; NAN: not known */
     struct trend *trends[TREND_SUBJECT_COUNT]; /* urgent ones; else NULL */
+    int64_t trend_ns[TREND_SUBJECT_COUNT];     /* when each was urgent last */
     bool trends_known;                         /* there is history enough for one of them */
     char *neighbours;                          /* who moves with it; NULL: nobody is known */
     enum resource neighbours_of;               /* for what it waits */

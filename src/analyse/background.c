@@ -11,6 +11,8 @@
  * often where that were more than TRENDS_PER_TICK. */
 #define ROUND_NS (60 * CLOCK_NS_PER_S)
 
+#define KEPT_NS (15 * 60 * CLOCK_NS_PER_S)
+
 enum { GUESTS_PER_TICK = 50, TRENDS_PER_TICK = 50 };
 
 struct background {
@@ -46,12 +48,19 @@ void background_reset(struct background *b)
 
 /* ---- trends ---- */
 
-static void keep_trend(struct subject *s, enum trend_subject what, const struct trend *t)
+/* A trend had to hold for 15 minutes to be one. It is kept for as long when it is gone, so that one
+ * that is barely significant does not come and go. */
+static void keep_trend(struct subject *s, enum trend_subject what, const struct trend *t,
+                       int64_t now_ns)
 {
-    g_clear_pointer(&s->trends[what], g_free);
     s->trends_known |= t->state != TREND_TOO_LITTLE;
-    if (trend_urgency(t) != TREND_LATER)
-        s->trends[what] = g_memdup2(t, sizeof(*t));
+    if (trend_urgency(t) == TREND_LATER && now_ns - s->trend_ns[what] < KEPT_NS)
+        return;
+    g_clear_pointer(&s->trends[what], g_free);
+    if (trend_urgency(t) == TREND_LATER)
+        return;
+    s->trends[what] = g_memdup2(t, sizeof(*t));
+    s->trend_ns[what] = now_ns;
 }
 
 static void look_ahead(struct background *b, const struct moment *now, GHashTable *subjects,
@@ -63,7 +72,7 @@ static void look_ahead(struct background *b, const struct moment *now, GHashTabl
         s->trends_known = false;
     for (enum trend_subject what = 0; s && what < TREND_SUBJECT_COUNT; what++) {
         struct trend t = trend_of(b->scratch, now, e, what);
-        keep_trend(s, what, &t);
+        keep_trend(s, what, &t, now->now_ns);
     }
 }
 

@@ -88,7 +88,8 @@ void finding_show(struct finding *f, const struct inquiry *q, enum metric m, dou
         (struct evidence){.metric = m, .number = number, .limit = limit};
 }
 
-/* Two rules about one cause (a quota that stops a guest often, or most of the time) say the same. */
+/* Two rules about one cause (a quota that stops a guest often, or most of the time) say the same.
+ */
 static void add_once(GPtrArray *texts, char *text)
 {
     if (g_ptr_array_find_with_equal_func(texts, text, g_str_equal, NULL))
@@ -112,6 +113,14 @@ double inquiry_reading(const struct inquiry *q, enum reading r)
     struct value v = entity_reading(q->entity, r);
 
     return v.reason == REASON_OK ? v.number : (double)NAN;
+}
+
+double inquiry_niced(const struct inquiry *q)
+{
+    double cpus = inquiry_number(q, M_HOST_CPUS);
+    struct value ns = entity_reading(q->around->host, R_HOST_NICE_NS);
+
+    return cpus > 0 && ns.reason == REASON_OK ? ns.number / cpus * 1e-7 : 0;
 }
 
 /* ---- whose limit ---- */

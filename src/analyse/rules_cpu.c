@@ -124,18 +124,19 @@ static char *neighbours_text(const struct inquiry *q)
 /* Who holds the CPUs that a guest waits for, and what to do. */
 static char *holder_text(const struct inquiry *q)
 {
-    double busy = inquiry_number(q, M_HOST_CPU), own = inquiry_number(q, M_CPU);
-    double cpus = inquiry_number(q, M_HOST_CPUS), other = inquiry_number(q, M_HOST_CPU_OTHER);
+    double niced = inquiry_niced(q), busy = inquiry_number(q, M_HOST_CPU) - niced;
+    double cpus = inquiry_number(q, M_HOST_CPUS), own = inquiry_number(q, M_CPU);
+    double other = inquiry_number(q, M_HOST_CPU_OTHER) - niced;
     double steal = inquiry_number(q, M_HOST_CPU_STEAL);
     double vcpus = inquiry_number(q, M_VCPUS);
 
     if (steal >= q->limits->of[THRESHOLD_STEAL_WARN])
         return g_strdup("this host waits itself for the hypervisor below it");
     if (busy + steal < HOST_IS_BUSY)
-        return g_strdup_printf("%.0f %% of the host's CPU time is unused, so the CPUs that it may "
-                               "use are busy: widen its pinning or CPU set, or move what shares "
-                               "it",
-                               100 - busy);
+        return g_strdup_printf("%.0f %% of the host's CPU time is unused%s, so the CPUs that it "
+                               "may use are busy: widen "
+                               "its pinning or CPU set, or move what shares it",
+                               100 - busy, niced >= 1 ? " or niced" : "");
     if (vcpus > cpus && own / cpus > busy / 2)
         return g_strdup_printf("its %.0f vCPUs compete with each other for %.0f CPUs: give it "
                                "fewer",

@@ -7,19 +7,12 @@
 
 /* ---- host-cpu-busy: percent of all CPUs ---- */
 
-/* Niced processes give way to all others; Netdata leaves them out, too. */
-static double niced(const struct inquiry *q)
-{
-    double cpus = inquiry_number(q, M_HOST_CPUS), ns = inquiry_reading(q, R_HOST_NICE_NS);
-
-    return cpus > 0 && ns > 0 ? ns / cpus * 1e-7 : 0;
-}
-
+/* Netdata leaves niced processes out, too. */
 double judge_host_cpu_busy(const struct inquiry *q)
 {
     double busy = inquiry_number(q, M_HOST_CPU);
 
-    return busy >= q->limits->of[THRESHOLD_HOST_CPU_WARN] ? MAX(busy - niced(q), 0) : busy;
+    return busy >= q->limits->of[THRESHOLD_HOST_CPU_WARN] ? MAX(busy - inquiry_niced(q), 0) : busy;
 }
 
 void tell_host_cpu_busy(const struct inquiry *q, double level, struct finding *f)
