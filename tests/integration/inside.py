@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """vtop in containers of docker, with the options people start it with: what it sees is right, and
 what it cannot see it says, with the option that shows it. It never shows "0 containers", the
-container's own name or its own network as the host's."""
+container's own name or its own network as the host's. (--privileged is tested in the lab, because not
+every host of tests may give all capabilities away.)"""
 
 import functools
 import json
@@ -197,29 +198,6 @@ def live_root_with_processes():
         check(busy["cpu_percent"] > 5 and busy["rx_bytes"] > 0, f"{busy}")
         containers = [g for g in s["guests"] if g["type"] != "vm"]
         check(host(s)["containers"] == len(containers), f"{host(s)['containers']} containers")
-
-
-@test("docker")
-def privileged():
-    """--privileged with --pid=host: the host is read through its first process."""
-    for groups in ("host", "private"):
-        s = look("--privileged", "--pid=host", f"--cgroupns={groups}")
-        for part in ("cgroup", "process", "network", "names"):
-            whole(s, part)
-        busy = guest(s, "vtop-busy")
-        check(busy["pid"] == container_pid("vtop-busy"), f"its pid is {busy['pid']}")
-        check(busy["cpu_percent"] > 5 and busy["rx_bytes"] > 0, f"{busy}")
-        names_no_container(s)
-
-
-@test("docker")
-def first_process():
-    """--root /proc/1/root: the same by hand, where the kernel lets vtop in."""
-    s = look("--pid=host", "--cap-add=SYS_PTRACE", "--security-opt=apparmor=unconfined",
-             arguments=("--root", "/proc/1/root"))
-    for part in ("cgroup", "network", "names"):
-        whole(s, part)
-    check(guest(s, "vtop-busy")["cpu_percent"] > 5, "vtop-busy has no rate")
 
 
 @test("docker")
