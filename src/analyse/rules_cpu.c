@@ -112,10 +112,11 @@ void tell_throttled(const struct inquiry *q, double level, struct finding *f)
 static char *neighbours_text(const struct inquiry *q)
 {
     char *who = top_text(q->around, q->entity);
-    char *text = who ? g_strdup_printf("most of the host's CPU time goes to %s: move it or one of "
-                                       "them, or give them less",
-                                       who)
-                     : g_strdup("the host's CPUs are busy: move it");
+    char *text =
+        who ? g_strdup_printf("the largest users of the host's CPU time are %s: move it or "
+                              "one of them, or give them less",
+                              who)
+            : g_strdup("the host's CPUs are busy: move it");
 
     g_free(who);
     return text;

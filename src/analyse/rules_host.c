@@ -29,7 +29,7 @@ void tell_host_cpu_busy(const struct inquiry *q, double level, struct finding *f
                     busy, own);
     else
         finding_say(f, "its CPUs are busy %s of the time%s%s: move guests away or limit them", busy,
-                    who ? "; most goes to " : "", who ? who : "");
+                    who ? "; the largest users are " : "", who ? who : "");
     g_free(busy);
     g_free(who);
 }
