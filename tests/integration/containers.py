@@ -211,7 +211,7 @@ def nested():
             check(rows[0]["cpu_percent"] > rows[1]["cpu_percent"], f"not in the outer one's: {said}")
             with Screen(100, 30, "-r -d 1 -t docker") as screen:
                 screen.until("the inner one below the outer one",
-                             lambda text: re.search(r"vtop-outer .*\n.*[`└├]─? ?vtop-inner ", text))
+                             lambda text: re.search(r"▾ vtop-outer .*\n.*[└├]── vtop-inner ", text))
     return said
 
 
