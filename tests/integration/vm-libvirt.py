@@ -44,8 +44,8 @@ def others_go_on(stream, first):
     return gap
 
 
-# Not with the sanitizers: there, in one run of three, the last of the silent machines was not asked
-# for minutes, though another vtop beside it was answered at once. Why is not known yet.
+# Not with the sanitizers: a question takes longer there, so that more than one machine may be stopped
+# while it is asked, and take the thread that is left for the others.
 @test("libvirt", sanitized=False)
 def twenty():
     """Twenty machines, one of each fate: each says so, and nobody waits for one that hangs
@@ -54,7 +54,8 @@ def twenty():
     LOST_MAX are lost. They end when they get their answers. When libvirt itself says that a monitor
     is occupied, no thread is lost to it, so then the others are asked as before."""
     everybody = [machine(i) for i in range(MANY)]
-    stopped, silent = everybody[3:11], everybody[11:11 + LOST_MAX - 1]
+    # one thread to ask the others, and one that a machine may take that is stopped when it is asked
+    stopped, silent = everybody[3:11], everybody[11:11 + LOST_MAX - 2]
     wanted = {name.replace("-", "_"): {} for name in everybody}
     wanted["vtop_m_0"] = {"code": TICK}
     with machines(**wanted), Stream("-d", "1") as stream, ExitStack() as stack:
@@ -70,13 +71,13 @@ def twenty():
             stack.enter_context(stopped_process(machine_pid(name)))
         for name in silent:
             stack.enter_context(stopped_monitor(name))
-        sample, noticed = stream.until("eight are stopped, five do not answer", lambda s: sum(
+        sample, noticed = stream.until("eight are stopped, four do not answer", lambda s: sum(
             g["state"] in ("stopped", "hung") for g in guests(s)) == 8 + len(silent)
             and hung(s, silent) == silent, 40)
         said = guest(sample, silent[0])["state_reason"]
         stream.until("some more samples", lambda s: len(stream.samples) >= first + 6, 20)
         gap, few = others_go_on(stream, first), count()
-        check(few <= before + len(silent) + 1, f"{before} threads, and now {few}")
+        check(few <= before + len(silent) + 2, f"{before} threads, and now {few}")
         further = [everybody[0], *everybody[-2:]]
         for name in further:
             stack.enter_context(stopped_monitor(name))

@@ -139,10 +139,11 @@ static bool may_be_asked(const struct hypervisor *h, const struct guest *g, int6
            now - g->monitor_ns >= h->demand.interval_ns / 2 && wanted_groups(h, g);
 }
 
-/* A rate needs two readings: until it has them a guest need not wait for its turn. */
+/* A rate needs two readings: until it has them a guest need not wait for its turn. One that does not
+ * answer would never have them, and take the turns of all others. */
 static bool is_urgent(const struct hypervisor *h, const struct guest *g)
 {
-    return g->readings < 2 || is_in_focus(h, g);
+    return (g->readings < 2 && !g->busy_ns) || is_in_focus(h, g);
 }
 
 static struct guest *pick(struct hypervisor *h, int64_t now)
