@@ -8,10 +8,11 @@
 #define VTOP_ADVISE_MODE_H
 
 #include "options.h"
+#include "record_start.h"
 
 /* Samples without -n: enough for rates, and for what can be said without an hour of history. */
 enum { ADVISE_SAMPLES = 5 };
 
-int advise_run(const struct options *options);
+int advise_run(const struct options *options, struct record_beside *record);
 
 #endif

@@ -9,7 +9,8 @@
 #define VTOP_BATCH_H
 
 #include "options.h"
+#include "record_start.h"
 
-int batch_run(const struct options *options);
+int batch_run(const struct options *options, struct record_beside *record);
 
 #endif

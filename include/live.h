@@ -7,7 +7,8 @@
 #define VTOP_LIVE_H
 
 #include "options.h"
+#include "record_start.h"
 
-int live_run(const struct options *options);
+int live_run(const struct options *options, struct record_beside *record);
 
 #endif

@@ -31,6 +31,10 @@ struct options {
     int64_t window_ns;   /* JSON has statistics over this time; 0: it has none */
     uint64_t iterations; /* 0: no limit */
     GPtrArray *uris;     /* char *: hypervisors to ask; empty: the local one, if it is there */
+    bool record;
+    char *record_dir;      /* "-": as a stream to standard output; NULL: the usual one */
+    uint64_t record_bytes; /* of all its files */
+    int64_t record_age_ns;
     char *filter;        /* NULL: not given */
     char *root;          /* NULL: this host */
     bool still;          /* the root is a saved tree */

@@ -17,10 +17,12 @@ struct refresh_config {
     bool past;                           /* record history, so that the user can go back in time */
     const struct thresholds *thresholds; /* of analysis; NULL: there is none */
     const struct mutes *mutes;           /* may be NULL */
+    const struct feed_sink *tee;         /* gets all samples and ticks, too; NULL: nobody does */
+    const struct wishes *tee_wishes;     /* its wishes */
 };
 
 /* The modules that have wishes. Those of history are added when history is recorded. */
-enum refresh_asker { ASKER_SCREEN, ASKER_BATCH, ASKER_COUNT };
+enum refresh_asker { ASKER_SCREEN, ASKER_BATCH, ASKER_RECORDER, ASKER_COUNT };
 
 struct refresh;
 

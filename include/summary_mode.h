@@ -13,7 +13,8 @@
 #define VTOP_SUMMARY_MODE_H
 
 #include "options.h"
+#include "record_start.h"
 
-int summary_run(const struct options *options);
+int summary_run(const struct options *options, struct record_beside *record);
 
 #endif

@@ -15,6 +15,7 @@ enum { BY_SIGNAL = 128 };
 
 struct advise_run {
     const struct options *options;
+    const struct record_beside *record;
     struct child *child; /* never started: for signals */
     struct selection *selection;
     struct refresh *refresh;
@@ -32,6 +33,7 @@ static void loop(struct advise_run *r)
     while (r->samples < wanted_samples(r->options) && !child_signal(r->child)) {
         bool ticked = refresh_wait_tick(r->refresh);
         child_take(r->child);
+        record_say_news(r->record);
         if (!ticked || !refresh_is_primed(r->refresh))
             continue;
         selection_say_what_is_missing(r->selection, refresh_roster(r->refresh));
@@ -84,6 +86,7 @@ static int run(struct advise_run *r)
     struct refresh_config config = {.live = options_sources(r->options), .past = true};
 
     wishes.needs |= advice_needs();
+    record_join(r->record, &config);
     r->refresh = refresh_start(&config, ASKER_BATCH, &wishes);
     if (!r->refresh) {
         fprintf(stderr, "vtop: cannot start a thread: %s\n", g_strerror(errno));
@@ -98,9 +101,9 @@ static int run(struct advise_run *r)
     return 1;
 }
 
-int advise_run(const struct options *options)
+int advise_run(const struct options *options, struct record_beside *record)
 {
-    struct advise_run r = {.options = options, .child = child_open()};
+    struct advise_run r = {.options = options, .record = record, .child = child_open()};
 
     if (!r.child) {
         fprintf(stderr, "vtop: cannot wait for signals: %s\n", g_strerror(errno));

@@ -15,6 +15,7 @@
 
 struct batch {
     const struct options *options;
+    const struct record_beside *record;
     struct refresh *refresh;
     struct selection *selection;
     struct columns columns;
@@ -123,6 +124,7 @@ static int loop(struct batch *b)
     int result = 0;
 
     while (result == 0 && (!b->options->iterations || b->printed < b->options->iterations)) {
+        record_say_news(b->record);
         if (!refresh_wait_tick(b->refresh) || !refresh_is_primed(b->refresh))
             continue;
         if (b->options->format != FORMAT_JSON) /* JSON has the statuses in each sample */
@@ -158,6 +160,7 @@ static int run(struct batch *b)
         config.thresholds = &settings.thresholds;
         config.mutes = settings.mutes;
     }
+    record_join(b->record, &config);
     b->refresh = refresh_start(&config, ASKER_BATCH, &wishes);
     settings_clear(&settings);
     if (!b->refresh) {
@@ -173,12 +176,12 @@ static int run(struct batch *b)
     return 1;
 }
 
-int batch_run(const struct options *options)
+int batch_run(const struct options *options, struct record_beside *record)
 {
     static output_function *const formats[] = {
         [FORMAT_TEXT] = output_text, [FORMAT_CSV] = output_csv, [FORMAT_JSON] = output_json};
     struct batch b = {
-        .options = options, .print = formats[options->format], .measurer = measurer_new()};
+        .options = options, .record = record, .print = formats[options->format], .measurer = measurer_new()};
 
     signal(SIGPIPE, SIG_IGN); /* the write fails with EPIPE, which is handled */
     choose_columns(&b);

@@ -44,8 +44,19 @@ static bool handle_input(struct app *app, const struct refresh *refresh)
     return app_handle_input(app, &now);
 }
 
+/* Of the recorder. */
+static void show_news(struct app *app, const struct record_beside *record)
+{
+    char *news = record->recorder ? recorder_news(record->recorder) : NULL;
+
+    if (news)
+        app_say(app, news);
+    g_free(news);
+}
+
 /* One pass of the loop per key, resize, signal, publication or timeout. */
-static int loop(struct app *app, struct refresh *refresh, uint64_t iterations)
+static int loop(struct app *app, struct refresh *refresh, const struct record_beside *record,
+                uint64_t iterations)
 {
     struct pollfd fds[] = {{.fd = app_fd(app), .events = POLLIN},
                            {.fd = refresh_fd(refresh), .events = POLLIN}};
@@ -65,6 +76,7 @@ static int loop(struct app *app, struct refresh *refresh, uint64_t iterations)
         }
         if (fds[1].revents && refresh_merge(refresh)) {
             ticks++;
+            show_news(app, record);
             changed = true;
         }
         struct wishes wishes = wishes_of(app, !iterations && ticks < RATED);
@@ -100,7 +112,7 @@ static struct app *open_app(const struct options *options, char **error)
     return app;
 }
 
-int live_run(const struct options *options)
+int live_run(const struct options *options, struct record_beside *record)
 {
     struct refresh_config config = {.live = options_sources(options), .past = true};
     char *error = NULL;
@@ -111,21 +123,23 @@ int live_run(const struct options *options)
         struct wishes wishes = wishes_of(app, !options->iterations);
         config.thresholds = &app_settings(app)->thresholds;
         config.mutes = app_settings(app)->mutes;
+        record_join(record, &config);
         struct refresh *refresh = refresh_start(&config, ASKER_SCREEN, &wishes);
         if (refresh) {
             app_analyse(app, refresh_analysis(refresh));
-            signal = loop(app, refresh, options->iterations);
+            signal = loop(app, refresh, record, options->iterations);
         } else {
             error = g_strdup_printf("cannot start a thread: %s", g_strerror(errno));
         }
         app_free(app); /* restores the terminal before waiting for the sources */
         refresh_stop(refresh);
     }
+    bool recorded = record_stop(record);
     if (error)
         fprintf(stderr, "vtop: %s\n", error);
     if (signal)
         end_by(signal);
-    bool failed = error != NULL;
+    bool failed = error || !recorded;
     g_free(error);
     return failed;
 }

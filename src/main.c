@@ -5,6 +5,8 @@
 #include "batch.h"
 #include "live.h"
 #include "options.h"
+#include "record_mode.h"
+#include "record_start.h"
 #include "summary_mode.h"
 
 #include <errno.h>
@@ -36,6 +38,30 @@ static int finish_output(void)
     return 1;
 }
 
+static int run_mode(const struct options *o, struct record_beside *record)
+{
+    if (o->summary)
+        return summary_run(o, record);
+    if (o->advise)
+        return advise_run(o, record);
+    if (o->batch)
+        return batch_run(o, record);
+    if (o->record && !isatty(STDOUT_FILENO))
+        return record_run(o, record);
+    return live_run(o, record);
+}
+
+/* The exit status of the mode, or 1 when the recording beside it failed. */
+static int run(const struct options *o)
+{
+    struct record_beside record;
+
+    if (!record_start(o, &record))
+        return 1;
+    int status = run_mode(o, &record);
+    return record_stop(&record) || status ? status : 1;
+}
+
 int main(int argc, char **argv)
 {
     struct options options;
@@ -48,10 +74,7 @@ int main(int argc, char **argv)
 
     switch (options_parse(argc, argv, &options)) {
     case OPTIONS_RUN:
-        status = options.summary  ? summary_run(&options)
-                 : options.advise ? advise_run(&options)
-                 : options.batch ? batch_run(&options)
-                                 : live_run(&options);
+        status = run(&options);
         break;
     case OPTIONS_DONE:
         status = finish_output();

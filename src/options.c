@@ -13,6 +13,7 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
     LONG_ONLY = 256,
@@ -29,10 +30,17 @@ enum {
     OPT_SUMMARY,
     OPT_ADVISE,
     OPT_WINDOW,
+    OPT_RECORD,
+    OPT_RECORD_SIZE,
+    OPT_RECORD_AGE,
     OPT_PREFERENCE /* plus the number of a preference without a letter */
 };
 
 #define DEMO_MAX 100000
+
+#define RECORD_BYTES ((uint64_t)1 << 30)
+#define RECORD_AGE_S (UINT64_C(30) * 24 * 3600)
+#define RECORD_AGE_MAX_S (UINT64_C(100) * 366 * 24 * 3600)
 
 enum { WINDOW_MAX_S = 24 * 3600 }; /* history reaches back as far as that */
 
@@ -62,6 +70,10 @@ static const struct {
      0},
     {OPT_LIST_COLUMNS, "list-columns", NULL, "print all columns with their meaning", 0},
     {OPT_LIST_KEYS, "list-keys", NULL, "print all keys with what they do", 0},
+    {OPT_RECORD, "record", "[DIR]", "write what is read to DIR, or as a stream to - (stdout)", 0},
+    {OPT_RECORD_SIZE, "record-size", "SIZE", "let the files of DIR take 500M, 2G (1G by default)",
+     0},
+    {OPT_RECORD_AGE, "record-age", "TIME", "remove what is older than 36h, 7d (30d by default)", 0},
     {OPT_ROOT, "root", "DIR", "read the host that is mounted or saved in DIR", 0},
     {OPT_STILL, "still", NULL, "take DIR for a saved tree in any case (with --root)", 0},
     {OPT_DEMO, "demo", "[GUESTS]", "show a simulated host", 0},
@@ -231,6 +243,47 @@ static enum options_result set_window(struct options *o, const char *text)
                : wrong("--window: '%s' is no time such as 90s, 10m or 24h, the longest", text);
 }
 
+/* A whole number with the letter of a unit, each WORTH so much; 0: it is none. */
+static uint64_t read_amount(const char *text, const char *units, const uint64_t *worth)
+{
+    size_t digits = strspn(text, "0123456789");
+    const char *unit = text[digits] ? strchr(units, text[digits]) : NULL;
+
+    if (!digits || digits > 6 || !unit || text[digits + 1])
+        return 0;
+    return g_ascii_strtoull(text, NULL, 10) * worth[unit - units];
+}
+
+static enum options_result set_record_size(struct options *o, const char *text)
+{
+    static const uint64_t worth[] = {1 << 20, 1 << 30, UINT64_C(1) << 40};
+
+    o->record_bytes = read_amount(text, "MGT", worth);
+    return o->record_bytes ? OPTIONS_RUN
+                           : wrong("--record-size: '%s' is no size such as 500M or 2G", text);
+}
+
+static enum options_result set_record_age(struct options *o, const char *text)
+{
+    static const uint64_t worth[] = {3600, 24 * 3600};
+    uint64_t seconds = read_amount(text, "hd", worth);
+
+    o->record_age_ns = (int64_t)seconds * CLOCK_NS_PER_S;
+    return seconds && seconds <= RECORD_AGE_MAX_S
+               ? OPTIONS_RUN
+               : wrong("--record-age: '%s' is no time such as 36h or 7d", text);
+}
+
+static enum options_result set_record(struct options *o, const char *dir)
+{
+    if (dir && !*dir)
+        return wrong("--record=: the directory is missing");
+    g_free(o->record_dir);
+    o->record_dir = g_strdup(dir);
+    o->record = true;
+    return OPTIONS_RUN;
+}
+
 static enum options_result set_fail_on(struct options *o, const char *text)
 {
     for (enum severity s = SEVERITY_WARN; s < SEVERITY_COUNT; s++)
@@ -322,6 +375,12 @@ static enum options_result take(struct options *o, int key, const char *argument
         return OPTIONS_RUN;
     case OPT_FAIL_ON:
         return set_fail_on(o, argument);
+    case OPT_RECORD:
+        return set_record(o, argument);
+    case OPT_RECORD_SIZE:
+        return set_record_size(o, argument);
+    case OPT_RECORD_AGE:
+        return set_record_age(o, argument);
     case OPT_ROOT:
         return set_root(o, argument);
     case OPT_STILL:
@@ -424,6 +483,20 @@ static enum options_result check_advise(const struct options *o)
     return OPTIONS_RUN;
 }
 
+static enum options_result check_record(const struct options *o)
+{
+    bool stream = g_strcmp0(o->record_dir, "-") == 0;
+
+    if (o->still)
+        return wrong("--record: '%s' is a saved tree, whose numbers do not change", o->root);
+    if (stream && (o->batch || o->summary || o->advise))
+        return wrong("--record=- writes to standard output: it goes with neither -b, --summary nor "
+                     "--advise");
+    if (stream && isatty(STDOUT_FILENO))
+        return wrong("--record=-: standard output is a terminal; it goes to a pipe or a file");
+    return OPTIONS_RUN;
+}
+
 /* Combinations that exclude each other, and what follows from the others. */
 static enum options_result check(struct options *o)
 {
@@ -443,6 +516,8 @@ static enum options_result check(struct options *o)
     if (o->still && !o->root)
         return wrong("--still is about the directory of --root, add that");
     o->still = o->root && (o->still || is_saved_tree(o->root));
+    if (o->record && check_record(o) != OPTIONS_RUN)
+        return OPTIONS_WRONG;
     if (o->still && o->summary && !o->command && !o->iterations)
         o->iterations = 1; /* it will not change */
     if (o->still && o->uris->len)
@@ -453,6 +528,8 @@ static enum options_result check(struct options *o)
 /* REST: what follows the options. ENDED: "--" ended them. */
 static enum options_result take_rest(struct options *o, char **rest, bool ended)
 {
+    if (!ended && *rest && o->record && !o->record_dir)
+        return wrong("'%s' is not an option; a directory is given as --record=%s", *rest, *rest);
     if (!ended && *rest)
         return o->summary ? wrong("'%s' is not an option; a command goes behind --", *rest)
                           : wrong("'%s' is not an option; --help lists them", *rest);
@@ -473,7 +550,9 @@ enum options_result options_parse(int argc, char **argv, struct options *out)
     const char *last = NULL;
     int key;
 
-    *out = (struct options){.uris = g_ptr_array_new_with_free_func(g_free)};
+    *out = (struct options){.uris = g_ptr_array_new_with_free_func(g_free),
+                            .record_bytes = RECORD_BYTES,
+                            .record_age_ns = (int64_t)RECORD_AGE_S * CLOCK_NS_PER_S};
     preferences_default(&out->settings);
     for (size_t i = 0; i < G_N_ELEMENTS(OPTIONS); i++) {
         struct option_line o = option_line(i);
@@ -519,4 +598,5 @@ void options_clear(struct options *o)
     g_free(o->filter);
     g_free(o->root);
     g_free(o->config);
+    g_free(o->record_dir);
 }

@@ -123,10 +123,14 @@ struct refresh *refresh_start(const struct refresh_config *config, enum refresh_
     if (config->thresholds)
         r->analysis = analysis_new(config->thresholds, config->mutes);
     r->wishes[asker] = *wishes;
+    if (config->tee)
+        r->wishes[ASKER_RECORDER] = *config->tee_wishes;
     struct demand demand = demand_of(r);
     r->feed = feed_live_open(&config->live, &demand);
     if (r->feed) {
         feed_add_sink(r->feed, &roster);
+        if (config->tee)
+            feed_add_sink(r->feed, config->tee);
         return r;
     }
     refresh_stop(r);

@@ -23,6 +23,7 @@ enum { ROWS_MAX = 10000, BY_SIGNAL = 128 };
 
 struct summary_run {
     const struct options *options;
+    const struct record_beside *record;
     struct child *child;
     struct selection *selection;
     struct refresh *refresh;
@@ -135,6 +136,7 @@ static void start_command(struct summary_run *s)
 static void take_tick(struct summary_run *s)
 {
     clear_progress(s);
+    record_say_news(s->record);
     selection_say_what_is_missing(s->selection, refresh_roster(s->refresh));
     if (!s->based || !refresh_is_primed(s->refresh))
         s->begin = s->end = refresh_now(s->refresh);
@@ -197,6 +199,7 @@ static int run(struct summary_run *s)
     struct wishes wishes = selection_wishes(s->selection);
     struct refresh_config config = {.live = options_sources(s->options)};
 
+    record_join(s->record, &config);
     s->refresh = refresh_start(&config, ASKER_BATCH, &wishes);
     if (!s->refresh) {
         fprintf(stderr, "vtop: cannot start a thread: %s\n", g_strerror(errno));
@@ -210,9 +213,11 @@ static int run(struct summary_run *s)
     return status ? status : failed;
 }
 
-int summary_run(const struct options *options)
+int summary_run(const struct options *options, struct record_beside *record)
 {
-    struct summary_run s = {.options = options, .progress = wants_progress(options)};
+    struct summary_run s = {.options = options,
+                            .record = record,
+                            .progress = wants_progress(options)};
     struct summary_config config = {.sort = options->settings.sort,
                                     .reversed = options->settings.sort_reversed,
                                     .bytes = VALUES_BYTES,

@@ -138,6 +138,10 @@ struct record *sample_add_copy(struct sample *s, const struct record *r);
  * be set in the copy. */
 void sample_add_packed(struct sample *s, const struct record *r);
 
+/* The same from a pack (pack.h) of all readings of the facet. */
+struct record *sample_add_pack(struct sample *s, enum facet facet, struct ident *ident,
+                               const uint8_t *pack);
+
 void sample_add_status(struct sample *s, const char *name, enum source_state state,
                        int64_t since_ns, const char *message);
 

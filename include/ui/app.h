@@ -60,6 +60,9 @@ void app_wishes(const struct app *app, struct wishes *out);
 
 void app_draw(struct app *app, const struct moment *now);
 
+/* A warning on the bottom line, for some seconds. */
+void app_say(struct app *app, const char *line);
+
 /* How long the last frame stays valid without input or samples: until its message expires, or its
  * values become stale and have to show their age. */
 int64_t app_patience_ns(const struct app *app, int64_t now_ns);

@@ -319,6 +319,18 @@ void sample_add_packed(struct sample *s, const struct record *from)
     s->chunk_used -= aligned(room) - aligned(taken);
 }
 
+struct record *sample_add_pack(struct sample *s, enum facet facet, struct ident *ident,
+                               const uint8_t *pack)
+{
+    size_t size = pack_size(pack, slots(facet));
+    struct record *r = carve(s, offsetof(struct record, marks) + size);
+
+    *r = (struct record){.facet = (uint8_t)facet, .packed = true, .ident = ident_ref(ident)};
+    memcpy(r->marks, pack, size);
+    g_ptr_array_add(s->records, r);
+    return r;
+}
+
 void record_read(const struct record *r, uint64_t values[RECORD_MAX], uint8_t reasons[RECORD_MAX])
 {
     if (r->packed) {

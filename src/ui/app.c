@@ -206,6 +206,14 @@ int64_t app_patience_ns(const struct app *app, int64_t now_ns)
     return app->message ? CLAMP(app->message_until_ns - now_ns, 0, late_ns) : late_ns;
 }
 
+void app_say(struct app *app, const char *line)
+{
+    char *clean = text_clean(line, -1);
+
+    state_say(app, STYLE_WARN, "%s", clean);
+    g_free(clean);
+}
+
 int app_signal(const struct app *app)
 {
     return terminal_signal(app->terminal);

@@ -12,3 +12,5 @@ tests_bench_history_SOURCES = tests/bench/history.c
 bench_programs += tests/bench/analyse
 tests_bench_analyse_SOURCES = tests/bench/analyse.c tests/analyse/healthy.c tests/analyse/healthy.h \
 	tests/analyse/sim.c tests/analyse/sim_cast.c tests/analyse/sim_report.c tests/analyse/sim.h
+bench_programs += tests/bench/record
+tests_bench_record_SOURCES = tests/bench/record.c
