@@ -31,6 +31,9 @@ struct options {
     int64_t window_ns;   /* JSON has statistics over this time; 0: it has none */
     uint64_t iterations; /* 0: no limit */
     GPtrArray *uris;     /* char *: hypervisors to ask; empty: the local one, if it is there */
+    bool replay;
+    char *replay_path;        /* "-": from standard input; NULL: what the service records */
+    char *at, *since, *until; /* times (when.h); NULL: not given */
     bool record;
     char *record_dir;      /* "-": as a stream to standard output; NULL: the usual one */
     uint64_t record_bytes; /* of all its files */

@@ -13,6 +13,7 @@
 #include "model/wishes.h"
 
 struct refresh_config {
+    struct feed *feed; /* taken over; NULL: the live feed of LIVE */
     struct feed_live_config live;
     bool past;                           /* record history, so that the user can go back in time */
     const struct thresholds *thresholds; /* of analysis; NULL: there is none */
@@ -59,6 +60,13 @@ struct analysis *refresh_analysis(const struct refresh *r);
 
 /* The live moment, by the feed's clock. */
 struct moment refresh_now(const struct refresh *r);
+
+/* The moment of the last tick, from which ages count in what is printed: a recording of it says the
+ * same. */
+struct moment refresh_ticked(const struct refresh *r);
+
+/* Whether nothing will come any more: the end of a recording. */
+bool refresh_has_ended(const struct refresh *r);
 
 /* Time between the last two ticks; 0 before the second. */
 int64_t refresh_interval_ns(const struct refresh *r);

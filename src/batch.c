@@ -6,6 +6,7 @@
 #include "findings.h"
 #include "output/output.h"
 #include "refresh.h"
+#include "replay_start.h"
 #include "selection.h"
 
 #include <errno.h>
@@ -21,6 +22,7 @@ struct batch {
     struct columns columns;
     output_function *print;
     struct measurer *measurer; /* for statistics over a window */
+    struct replay_range range;
     uint64_t printed;
     int status; /* of --fail-on, by the last sample */
 };
@@ -73,9 +75,15 @@ static struct wishes wishes_of(const struct batch *b)
     return wishes;
 }
 
+/* Samples to print; 0: no limit. --at is about one. */
+static uint64_t wanted(const struct batch *b)
+{
+    return b->options->iterations ? b->options->iterations : b->options->at != NULL;
+}
+
 static bool is_last(const struct batch *b)
 {
-    return b->printed + 1 == b->options->iterations;
+    return b->printed + 1 == wanted(b);
 }
 
 /* By the findings of this sample. */
@@ -100,7 +108,7 @@ static int print_sample(struct batch *b)
                                    .window_ns = b->options->window_ns,
                                    .measurer = b->measurer,
                                    .header = !b->options->no_header};
-    struct moment now = refresh_now(b->refresh);
+    struct moment now = refresh_ticked(b->refresh);
     GPtrArray *guests = selection_guests(b->selection, &now);
     GPtrArray *findings = findings_of_rows(refresh_analysis(b->refresh), &now,
                                            (struct entity *const *)guests->pdata, guests->len);
@@ -118,14 +126,29 @@ static int print_sample(struct batch *b)
     return result;
 }
 
+static bool is_over(const struct batch *b)
+{
+    return (wanted(b) && b->printed >= wanted(b)) || refresh_has_ended(b->refresh) ||
+           refresh_ticked(b->refresh).wall_ns > b->range.until_ns;
+}
+
+/* Whether the last tick is one to print. */
+static bool is_wanted(const struct batch *b)
+{
+    int64_t wall_ns = refresh_ticked(b->refresh).wall_ns;
+
+    return refresh_is_primed(b->refresh) && wall_ns >= b->range.since_ns &&
+           wall_ns <= b->range.until_ns;
+}
+
 /* 0, or the -errno that ended it. */
 static int loop(struct batch *b)
 {
     int result = 0;
 
-    while (result == 0 && (!b->options->iterations || b->printed < b->options->iterations)) {
+    while (result == 0 && !is_over(b)) {
         record_say_news(b->record);
-        if (!refresh_wait_tick(b->refresh) || !refresh_is_primed(b->refresh))
+        if (!refresh_wait_tick(b->refresh) || !is_wanted(b))
             continue;
         if (b->options->format != FORMAT_JSON) /* JSON has the statuses in each sample */
             selection_say_what_is_missing(b->selection, refresh_roster(b->refresh));
@@ -153,8 +176,11 @@ static int run(struct batch *b)
     struct wishes wishes = wishes_of(b);
     struct refresh_config config = {.live = options_sources(b->options),
                                     .past = b->options->window_ns > 0};
-    struct settings settings = {0};
 
+    if (!replay_start(b->options, &b->range))
+        return 1;
+    config.feed = b->range.feed;
+    struct settings settings = {0};
     if (analyses(b)) {
         findings_settings(b->options, &settings);
         config.thresholds = &settings.thresholds;

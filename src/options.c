@@ -9,6 +9,7 @@
 #include "explain.h"
 #include "ui/keys.h"
 #include "ui/preferences.h"
+#include "when.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -30,6 +31,10 @@ enum {
     OPT_SUMMARY,
     OPT_ADVISE,
     OPT_WINDOW,
+    OPT_REPLAY,
+    OPT_AT,
+    OPT_SINCE,
+    OPT_UNTIL,
     OPT_RECORD,
     OPT_RECORD_SIZE,
     OPT_RECORD_AGE,
@@ -70,6 +75,10 @@ static const struct {
      0},
     {OPT_LIST_COLUMNS, "list-columns", NULL, "print all columns with their meaning", 0},
     {OPT_LIST_KEYS, "list-keys", NULL, "print all keys with what they do", 0},
+    {OPT_REPLAY, "replay", "[PATH]", "show the recording in this file or directory, or - (stdin)", 0},
+    {OPT_AT, "at", "TIME", "begin there: 02:00, \"1h ago\", 2026-11-30T02:00, start (--replay)", 0},
+    {OPT_SINCE, "since", "TIME", "print samples from there on (with -b --replay)", 0},
+    {OPT_UNTIL, "until", "TIME", "print samples up to there (with -b --replay)", 0},
     {OPT_RECORD, "record", "[DIR]", "write what is read to DIR, or as a stream to - (stdout)", 0},
     {OPT_RECORD_SIZE, "record-size", "SIZE", "let the files of DIR take 500M, 2G (1G by default)",
      0},
@@ -274,6 +283,25 @@ static enum options_result set_record_age(struct options *o, const char *text)
                : wrong("--record-age: '%s' is no time such as 36h or 7d", text);
 }
 
+static enum options_result set_replay(struct options *o, const char *path)
+{
+    if (path && !*path)
+        return wrong("--replay=: the file or directory is missing");
+    g_free(o->replay_path);
+    o->replay_path = g_strdup(path);
+    o->replay = true;
+    return OPTIONS_RUN;
+}
+
+static enum options_result set_time(char **to, const char *option, const char *text)
+{
+    if (!when_is_time(text))
+        return wrong("--%s: '%s' is not " WHEN_EXPECTED, option, text);
+    g_free(*to);
+    *to = g_strdup(text);
+    return OPTIONS_RUN;
+}
+
 static enum options_result set_record(struct options *o, const char *dir)
 {
     if (dir && !*dir)
@@ -375,6 +403,14 @@ static enum options_result take(struct options *o, int key, const char *argument
         return OPTIONS_RUN;
     case OPT_FAIL_ON:
         return set_fail_on(o, argument);
+    case OPT_REPLAY:
+        return set_replay(o, argument);
+    case OPT_AT:
+        return set_time(&o->at, "at", argument);
+    case OPT_SINCE:
+        return set_time(&o->since, "since", argument);
+    case OPT_UNTIL:
+        return set_time(&o->until, "until", argument);
     case OPT_RECORD:
         return set_record(o, argument);
     case OPT_RECORD_SIZE:
@@ -497,6 +533,25 @@ static enum options_result check_record(const struct options *o)
     return OPTIONS_RUN;
 }
 
+static enum options_result check_replay(const struct options *o)
+{
+    if (!o->replay && (o->at || o->since || o->until))
+        return wrong("--%s is about a recording, add --replay",
+                     o->at ? "at" : o->since ? "since" : "until");
+    if (!o->replay)
+        return OPTIONS_RUN;
+    if (o->demo || o->root || o->uris->len)
+        return wrong("--replay shows a recording: it goes with none of --demo, --root and -c");
+    if (o->command)
+        return wrong("--replay shows what has been: no command runs beside it");
+    if ((o->since || o->until) && !o->batch && !o->summary && !o->advise)
+        return wrong("--since and --until are for -b, --summary and --advise; --at is for the "
+                     "screen");
+    if (o->at && o->since)
+        return wrong("--at and --since both say where to begin: one is enough");
+    return OPTIONS_RUN;
+}
+
 /* Combinations that exclude each other, and what follows from the others. */
 static enum options_result check(struct options *o)
 {
@@ -518,6 +573,8 @@ static enum options_result check(struct options *o)
     o->still = o->root && (o->still || is_saved_tree(o->root));
     if (o->record && check_record(o) != OPTIONS_RUN)
         return OPTIONS_WRONG;
+    if (check_replay(o) != OPTIONS_RUN)
+        return OPTIONS_WRONG;
     if (o->still && o->summary && !o->command && !o->iterations)
         o->iterations = 1; /* it will not change */
     if (o->still && o->uris->len)
@@ -528,6 +585,8 @@ static enum options_result check(struct options *o)
 /* REST: what follows the options. ENDED: "--" ended them. */
 static enum options_result take_rest(struct options *o, char **rest, bool ended)
 {
+    if (!ended && *rest && o->replay && !o->replay_path)
+        return wrong("'%s' is not an option; a recording is given as --replay=%s", *rest, *rest);
     if (!ended && *rest && o->record && !o->record_dir)
         return wrong("'%s' is not an option; a directory is given as --record=%s", *rest, *rest);
     if (!ended && *rest)
@@ -599,4 +658,8 @@ void options_clear(struct options *o)
     g_free(o->root);
     g_free(o->config);
     g_free(o->record_dir);
+    g_free(o->replay_path);
+    g_free(o->at);
+    g_free(o->since);
+    g_free(o->until);
 }

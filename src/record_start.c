@@ -24,10 +24,18 @@ enum { FREE_SHARE = 20 };
 
 #define STOP_PATIENCE_NS (5 * CLOCK_NS_PER_S)
 
+static char *user_dir(void)
+{
+    const char *state = g_getenv("XDG_STATE_HOME");
+
+    return state && g_path_is_absolute(state)
+               ? g_build_filename(state, "vtop", NULL)
+               : g_build_filename(g_get_home_dir(), ".local", "state", "vtop", NULL);
+}
+
 char *record_default_dir(void)
 {
-    return geteuid() == 0 ? g_strdup(SYSTEM_DIR)
-                          : g_build_filename(g_get_user_state_dir(), "vtop", NULL);
+    return geteuid() == 0 ? g_strdup(SYSTEM_DIR) : user_dir();
 }
 
 static void complain(const char *line)

@@ -22,6 +22,7 @@ struct refresh {
     struct analysis *analysis; /* NULL: none */
     struct wishes wishes[ASKER_COUNT];
     bool past, still;
+    struct feed_time ticked; /* of the last tick */
     int64_t first_ns; /* of the first tick that was waited for */
 };
 
@@ -37,6 +38,7 @@ static void take_tick(void *refresh, const struct feed_time *at)
     struct refresh *r = refresh;
     struct moment now = {.roster = r->roster, .now_ns = at->mono_ns, .wall_ns = at->wall_ns};
 
+    r->ticked = *at;
     roster_tick(r->roster, at->mono_ns, at->wall_ns);
     if (r->analysis)
         analysis_tick(r->analysis, &now);
@@ -126,7 +128,7 @@ struct refresh *refresh_start(const struct refresh_config *config, enum refresh_
     if (config->tee)
         r->wishes[ASKER_RECORDER] = *config->tee_wishes;
     struct demand demand = demand_of(r);
-    r->feed = feed_live_open(&config->live, &demand);
+    r->feed = config->feed ? config->feed : feed_live_open(&config->live, &demand);
     if (r->feed) {
         feed_add_sink(r->feed, &roster);
         if (config->tee)
@@ -192,6 +194,17 @@ struct moment refresh_now(const struct refresh *r)
     struct feed_time now = feed_now(r->feed);
 
     return (struct moment){.roster = r->roster, .now_ns = now.mono_ns, .wall_ns = now.wall_ns};
+}
+
+struct moment refresh_ticked(const struct refresh *r)
+{
+    return (struct moment){
+        .roster = r->roster, .now_ns = r->ticked.mono_ns, .wall_ns = r->ticked.wall_ns};
+}
+
+bool refresh_has_ended(const struct refresh *r)
+{
+    return r->feed->ended;
 }
 
 int64_t refresh_interval_ns(const struct refresh *r)

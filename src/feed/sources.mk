@@ -1,4 +1,5 @@
 # feed: where samples and ticks come from. May use model, collect and record.
 libvtop_a_SOURCES += \
 	include/feed/feed.h src/feed/feed.c \
-	include/feed/feed_live.h src/feed/feed_live.c
+	include/feed/feed_live.h src/feed/feed_live.c \
+	include/feed/feed_replay.h src/feed/feed_replay.c

@@ -165,16 +165,19 @@ void outline_write(GByteArray *to, struct outline_idents *idents, const struct r
 
 /* ---- reading: idents ---- */
 
+/* Serials of a session keep their order, which decides between rows that are equal otherwise. Each
+ * session has a range of its own, above all serials that sources of this process give. */
+enum { RANGE_BITS = 40 };
+
 struct outline_serials {
-    GHashTable *sessions; /* session -> (serial -> serial of this process) */
+    GHashTable *ranges; /* session -> number of its range */
 };
 
 struct outline_serials *outline_serials_new(void)
 {
     struct outline_serials *s = g_new0(struct outline_serials, 1);
 
-    s->sessions = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
-                                        (GDestroyNotify)g_hash_table_destroy);
+    s->ranges = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
     return s;
 }
 
@@ -182,46 +185,32 @@ void outline_serials_free(struct outline_serials *s)
 {
     if (!s)
         return;
-    g_hash_table_destroy(s->sessions);
+    g_hash_table_destroy(s->ranges);
     g_free(s);
 }
 
-static uint64_t *copy_of(uint64_t n)
+static uint64_t range_of(struct outline_serials *s, uint64_t session)
 {
-    return g_memdup2(&n, sizeof(n));
+    static _Atomic uint64_t last; /* ranges are unique in the process */
+    const uint64_t *known = g_hash_table_lookup(s->ranges, &session);
+
+    if (known)
+        return *known;
+    uint64_t range = ++last;
+    g_hash_table_insert(s->ranges, g_memdup2(&session, sizeof(session)),
+                        g_memdup2(&range, sizeof(range)));
+    return range;
 }
 
-static GHashTable *session_of(struct outline_serials *s, uint64_t session)
+static bool is_serial(uint64_t serial)
 {
-    GHashTable *map = g_hash_table_lookup(s->sessions, &session);
-
-    if (!map) {
-        map = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
-        g_hash_table_insert(s->sessions, copy_of(session), map);
-    }
-    return map;
-}
-
-static uint64_t fresh_serial(void)
-{
-    struct ident *i = ident_new(KIND_GUEST, GUEST_NONE, "");
-    uint64_t serial = i->serial;
-
-    ident_unref(i);
-    return serial;
+    return serial && serial >> RANGE_BITS == 0;
 }
 
 /* 0 stays 0: no ident. */
 static uint64_t serial_here(struct outline_serials *s, uint64_t session, uint64_t serial)
 {
-    GHashTable *map = session_of(s, session);
-    const uint64_t *here = serial ? g_hash_table_lookup(map, &serial) : &serial;
-
-    if (here)
-        return *here;
-    uint64_t new = fresh_serial();
-    g_hash_table_insert(map, copy_of(serial), copy_of(new));
-    return new;
+    return is_serial(serial) ? range_of(s, session) << RANGE_BITS | serial : 0;
 }
 
 /* Labels of a file are as hostile as those of a host. */
@@ -269,7 +258,7 @@ static struct ident *read_ident(struct bytes *from, const struct glossary *n,
     read_label(&i->group, from);
     read_label(&i->image, from);
     g_free(key);
-    bool known = kind < KIND_COUNT && type < GUEST_TYPE_COUNT && serial && !from->bad;
+    bool known = kind < KIND_COUNT && type < GUEST_TYPE_COUNT && is_serial(serial) && !from->bad;
     if (known)
         return i;
     ident_unref(i);

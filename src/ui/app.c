@@ -208,10 +208,7 @@ int64_t app_patience_ns(const struct app *app, int64_t now_ns)
 
 void app_say(struct app *app, const char *line)
 {
-    char *clean = text_clean(line, -1);
-
-    state_say(app, STYLE_WARN, "%s", clean);
-    g_free(clean);
+    state_say(app, STYLE_WARN, "%s", line);
 }
 
 int app_signal(const struct app *app)

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
+/* replay_start.h: the recording that the options ask for. Main thread only. */
+#ifndef VTOP_REPLAY_START_H
+#define VTOP_REPLAY_START_H
+
+#include "feed/feed.h"
+#include "options.h"
+
+struct replay_range {
+    struct feed *feed;           /* NULL: live */
+    char *name;                  /* of the recording, for the screen; g_free */
+    int64_t since_ns, until_ns;  /* wall clock times of what is printed */
+};
+
+/* False: it cannot be read, or a time lies outside of it; that was said. */
+bool replay_start(const struct options *o, struct replay_range *out);
+
+#endif

@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
+#include <config.h>
+
+#include "feed/feed_replay.h"
+
+#include "base/clock_read.h"
+#include "model/pack.h"
+#include "record/recording.h"
+
+#include <string.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+/* What comes before a place that is gone to. */
+#define PRIME_NS (600 * CLOCK_NS_PER_S)
+
+/* How long one call delivers ticks before the screen gets its turn. */
+#define PUMP_NS (30 * CLOCK_NS_PER_MS)
+
+/* A pause in the recording is not played longer than this. */
+#define PAUSE_MAX_NS (2 * CLOCK_NS_PER_S)
+
+/* How often it is looked whether the recording goes on. */
+#define LOOK_NS CLOCK_NS_PER_S
+
+struct replay {
+    struct feed feed;
+    struct recording *recording;
+    size_t next;   /* tick to deliver */
+    size_t target; /* go on to this one */
+    int timer;
+    unsigned speed;
+    size_t damaged;
+    /* ---- time ---- */
+    struct feed_time now;
+    struct recording_mark last; /* of the last tick delivered, as it was recorded */
+    char *last_boot;
+    bool begun;
+    int64_t shift_ns; /* from the time of the recording to that of the feed */
+    bool sources[SAMPLE_SOURCES_MAX]; /* that have had samples */
+};
+
+static struct replay *replay(const struct feed *f)
+{
+    return (struct replay *)f;
+}
+
+/* ---- samples of another time ---- */
+
+static struct record *add_shifted(struct sample *to, const struct record *r, int64_t shift_ns)
+{
+    uint8_t pack[sizeof(uint64_t) + PACK_ROOM(RECORD_MAX)] = {0};
+    struct record *copy;
+
+    record_pack(r, pack + sizeof(uint64_t));
+    copy = sample_add_pack(to, (enum facet)r->facet, r->ident, pack + sizeof(uint64_t));
+    copy->read_ns = r->read_ns + shift_ns;
+    copy->interval_ns = r->interval_ns;
+    return copy;
+}
+
+/* Samples are immutable: a copy with all times moved. */
+static struct sample *shifted(const struct sample *s, int64_t shift_ns)
+{
+    struct sample *copy = sample_new(s->source, s->interval_ns);
+
+    copy->complete = s->complete;
+    copy->still = s->still;
+    copy->suspended_ns = s->suspended_ns;
+    if (s->host)
+        sample_set_host(copy, s->host);
+    for (guint i = 0; i < s->records->len; i++)
+        add_shifted(copy, g_ptr_array_index(s->records, i), shift_ns);
+    for (guint i = 0; i < s->statuses->len; i++) {
+        const struct source_status *st = &g_array_index(s->statuses, struct source_status, i);
+        sample_add_status(copy, st->name, st->state, st->since_ns + shift_ns, st->message);
+    }
+    return copy;
+}
+
+static void deliver_sample(struct replay *p, struct sample *s)
+{
+    p->sources[s->source] = true;
+    if (!p->shift_ns) {
+        feed_deliver(&p->feed, s);
+        return;
+    }
+    struct sample *copy = shifted(s, p->shift_ns);
+    feed_deliver(&p->feed, copy);
+    sample_unref(copy);
+}
+
+/* ---- from one run of a recorder to the next ---- */
+
+static bool is_same_boot(const struct replay *p, const struct recording_mark *m)
+{
+    return *m->boot_id && strcmp(p->last_boot, m->boot_id) == 0 && m->mono_ns >= p->last.mono_ns;
+}
+
+/* What is not in the first tick of a run has left. */
+static void empty_sources(struct replay *p, const struct record_tick *t)
+{
+    bool had[SAMPLE_SOURCES_MAX];
+
+    memcpy(had, p->sources, sizeof(had));
+    memset(p->sources, 0, sizeof(p->sources));
+    for (guint i = 0; i < t->samples->len; i++)
+        had[((struct sample *)g_ptr_array_index(t->samples, i))->source] = false;
+    for (unsigned source = 0; source < SAMPLE_SOURCES_MAX; source++) {
+        if (!had[source])
+            continue;
+        struct sample *nothing = sample_new(source, 0);
+        feed_deliver(&p->feed, nothing);
+        sample_unref(nothing);
+    }
+}
+
+static void begin_session(struct replay *p, const struct recording_mark *m)
+{
+    int64_t passed_ns = m->wall_ns - p->last.wall_ns;
+
+    if (!is_same_boot(p, m))
+        p->shift_ns = p->now.mono_ns + MAX(passed_ns, CLOCK_NS_PER_S) - m->mono_ns;
+}
+
+static void keep_mark(struct replay *p, const struct recording_mark *m)
+{
+    if (g_strcmp0(p->last_boot, m->boot_id) != 0) {
+        g_free(p->last_boot);
+        p->last_boot = g_strdup(m->boot_id);
+    }
+    p->last = *m;
+    p->last.boot_id = NULL;
+    p->begun = true;
+}
+
+/* ---- ticks ---- */
+
+/* Deliver the next tick, if it can be read. */
+static bool deliver_next(struct replay *p)
+{
+    struct record_tick *t = recording_tick(p->recording, p->next);
+    struct recording_mark m;
+    bool good = t && recording_mark(p->recording, p->next, &m);
+
+    p->next++;
+    p->damaged += !good;
+    if (!good) {
+        record_tick_free(t);
+        return false;
+    }
+    bool another = p->begun && m.session != p->last.session;
+    if (another) {
+        begin_session(p, &m);
+        empty_sources(p, t);
+    }
+    for (guint i = 0; i < t->samples->len; i++)
+        deliver_sample(p, g_ptr_array_index(t->samples, i));
+    keep_mark(p, &m);
+    p->now = (struct feed_time){.mono_ns = m.mono_ns + p->shift_ns, .wall_ns = m.wall_ns};
+    feed_tick(&p->feed, &p->now);
+    record_tick_free(t);
+    return true;
+}
+
+/* The first tick that prepares for tick AT. */
+static size_t prime_of(struct replay *p, size_t at)
+{
+    struct recording_mark m;
+
+    if (!recording_mark(p->recording, at, &m))
+        return at ? at - 1 : 0;
+    size_t begin = recording_find(p->recording, m.wall_ns - PRIME_NS);
+    return begin == SIZE_MAX ? 0 : MIN(begin, at ? at - 1 : 0);
+}
+
+static void start_from(struct replay *p, size_t at)
+{
+    p->next = at;
+    p->begun = false;
+    p->shift_ns = 0;
+    memset(p->sources, 0, sizeof(p->sources));
+}
+
+/* ---- the timer: when the descriptor is readable ---- */
+
+static void set_timer(const struct replay *p, int64_t in_ns)
+{
+    struct itimerspec at = {.it_value = {.tv_sec = in_ns / CLOCK_NS_PER_S,
+                                         .tv_nsec = in_ns % CLOCK_NS_PER_S}};
+
+    timerfd_settime(p->timer, 0, &at, NULL);
+}
+
+static bool is_going(const struct replay *p)
+{
+    return p->next <= p->target && p->next < recording_count(p->recording);
+}
+
+/* How long the next tick is after the last one. */
+static int64_t pause_ns(struct replay *p)
+{
+    struct recording_mark m;
+
+    if (!p->begun || !recording_mark(p->recording, p->next, &m))
+        return 1;
+    return CLAMP(m.wall_ns - p->last.wall_ns, 1, PAUSE_MAX_NS);
+}
+
+static void schedule(struct replay *p)
+{
+    bool at_end = p->next >= recording_count(p->recording);
+
+    if (is_going(p))
+        set_timer(p, 1);
+    else if (p->speed && !at_end)
+        set_timer(p, MAX(pause_ns(p) / p->speed, 1));
+    else
+        set_timer(p, LOOK_NS);
+}
+
+/* ---- the feed ---- */
+
+static void close_replay(struct feed *f)
+{
+    recording_close(replay(f)->recording);
+    close(replay(f)->timer);
+    g_free(replay(f)->last_boot);
+    g_free(f);
+}
+
+static int timer_fd(const struct feed *f)
+{
+    return replay(f)->timer;
+}
+
+static struct feed_time now(const struct feed *f)
+{
+    return replay(f)->now;
+}
+
+/* The numbers of ticks change when old files have been removed. */
+static void look_for_more(struct replay *p)
+{
+    struct recording_mark m;
+    bool known = recording_mark(p->recording, p->next ? p->next - 1 : 0, &m);
+    size_t behind = p->target - MIN(p->target, p->next);
+
+    if (!recording_refresh(p->recording) || !known || !p->next)
+        return;
+    size_t at = recording_locate(p->recording, m.session, m.seq);
+    if (at != SIZE_MAX)
+        p->next = at + 1;
+    p->target = p->next + behind;
+    p->target -= p->target > 0 && !behind;
+}
+
+/* Deliver for a while. True when there was a tick. */
+static bool go_on(struct replay *p)
+{
+    int64_t until = clock_mono_ns() + PUMP_NS;
+    bool ticked = false;
+
+    while (is_going(p)) {
+        ticked |= deliver_next(p);
+        if (clock_mono_ns() > until)
+            break;
+    }
+    return ticked;
+}
+
+static bool pump(struct feed *f)
+{
+    struct replay *p = replay(f);
+    uint64_t expired;
+    bool ticked;
+
+    if (read(p->timer, &expired, sizeof(expired)) < 0)
+        return false;
+    if (!is_going(p) && p->next >= recording_count(p->recording))
+        look_for_more(p);
+    else if (!is_going(p) && p->speed)
+        p->target = p->next;
+    ticked = go_on(p);
+    schedule(p);
+    return ticked;
+}
+
+static bool wait_for_tick(struct feed *f, int64_t grace_ns)
+{
+    struct replay *p = replay(f);
+
+    (void)grace_ns;
+    while (p->next < recording_count(p->recording))
+        if (deliver_next(p))
+            return true;
+    f->ended = true;
+    return false;
+}
+
+struct feed *feed_replay_open(struct recording *recording, int64_t from_wall_ns)
+{
+    static const struct feed_class class = {.close = close_replay,
+                                            .fd = timer_fd,
+                                            .pump = pump,
+                                            .wait = wait_for_tick,
+                                            .now = now};
+    struct replay *p = g_new0(struct replay, 1);
+    size_t from = recording_find(recording, from_wall_ns);
+
+    p->feed.class = &class;
+    p->recording = recording;
+    p->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+    p->last_boot = g_strdup("");
+    p->target = from == SIZE_MAX ? 0 : from;
+    start_from(p, prime_of(p, p->target));
+    schedule(p);
+    return &p->feed;
+}
+
+/* ---- for a screen ---- */
+
+struct feed_replay_place feed_replay_place(struct feed *f)
+{
+    struct replay *p = replay(f);
+    size_t count = recording_count(p->recording);
+    struct recording_mark first = {0}, last = {0};
+
+    recording_mark(p->recording, 0, &first);
+    recording_mark(p->recording, count - 1, &last);
+    return (struct feed_replay_place){.at = p->next ? p->next - 1 : 0,
+                                      .count = count,
+                                      .first_wall_ns = first.wall_ns,
+                                      .last_wall_ns = last.wall_ns,
+                                      .wall_ns = p->now.wall_ns,
+                                      .going = is_going(p),
+                                      .speed = p->speed};
+}
+
+void feed_replay_go(struct feed *f, size_t at)
+{
+    struct replay *p = replay(f);
+    size_t from = prime_of(p, at);
+
+    at = MIN(at, recording_count(p->recording) - 1);
+    if (at + 1 < p->next || from > p->next) {
+        feed_rewind(f);
+        start_from(p, from);
+    }
+    p->target = at;
+    schedule(p);
+}
+
+void feed_replay_go_to(struct feed *f, int64_t wall_ns)
+{
+    size_t at = recording_find(replay(f)->recording, wall_ns);
+
+    feed_replay_go(f, at == SIZE_MAX ? 0 : at);
+}
+
+void feed_replay_play(struct feed *f, unsigned speed)
+{
+    replay(f)->speed = MIN(speed, FEED_REPLAY_SPEED_MAX);
+    schedule(replay(f));
+}
+
+size_t feed_replay_damage(const struct feed *f)
+{
+    return replay(f)->damaged;
+}
