@@ -8,13 +8,20 @@
 
 #include "analyse/finding.h"
 #include "feed/feed_live.h"
+#include "model/series.h"
 #include "ui/preferences.h"
 
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-enum options_format { FORMAT_TEXT, FORMAT_CSV, FORMAT_JSON };
+enum options_format {
+    FORMAT_TEXT,
+    FORMAT_CSV,
+    FORMAT_JSON,
+    FORMAT_OPENMETRICS, /* batch only */
+    FORMAT_PROMETHEUS   /* batch only */
+};
 
 struct options {
     struct settings settings; /* the defaults, overridden by the command line */
@@ -27,6 +34,7 @@ struct options {
     bool summary;
     char *const *command; /* of --summary: in argv, NULL-terminated; NULL: none */
     enum options_format format;
+    enum series_names export_names;
     bool no_header;
     int64_t window_ns;   /* JSON has statistics over this time; 0: it has none */
     uint64_t iterations; /* 0: no limit */

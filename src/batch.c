@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "findings.h"
-#include "output/output.h"
+#include "output/openmetrics.h"
 #include "refresh.h"
 #include "replay_start.h"
 #include "selection.h"
@@ -21,6 +21,7 @@ struct batch {
     struct selection *selection;
     struct columns columns;
     output_function *print;
+    struct exposition *exposition;
     struct measurer *measurer; /* for statistics over a window */
     struct replay_range range;
     uint64_t printed;
@@ -58,7 +59,7 @@ static void choose_columns(struct batch *b)
 
 static bool analyses(const struct batch *b)
 {
-    return b->options->format == FORMAT_JSON || b->options->fail_on != SEVERITY_INFO;
+    return b->options->format >= FORMAT_JSON || b->options->fail_on != SEVERITY_INFO;
 }
 
 /* What has to be read for --fail-on, at any cost. */
@@ -107,6 +108,7 @@ static int print_sample(struct batch *b)
                                    .host_rows = shows_hosts(b),
                                    .window_ns = b->options->window_ns,
                                    .measurer = b->measurer,
+                                   .exposition = b->exposition,
                                    .header = !b->options->no_header};
     struct moment now = refresh_ticked(b->refresh);
     GPtrArray *guests = selection_guests(b->selection, &now);
@@ -150,7 +152,7 @@ static int loop(struct batch *b)
         record_say_news(b->record);
         if (!refresh_wait_tick(b->refresh) || !is_wanted(b))
             continue;
-        if (b->options->format != FORMAT_JSON) /* JSON has the statuses in each sample */
+        if (b->options->format < FORMAT_JSON) /* the others have the statuses in each sample */
             selection_say_what_is_missing(b->selection, refresh_roster(b->refresh));
         result = print_sample(b);
     }
@@ -205,15 +207,21 @@ static int run(struct batch *b)
 int batch_run(const struct options *options, struct record_beside *record)
 {
     static output_function *const formats[] = {
-        [FORMAT_TEXT] = output_text, [FORMAT_CSV] = output_csv, [FORMAT_JSON] = output_json};
+        [FORMAT_TEXT] = output_text,
+        [FORMAT_CSV] = output_csv,
+        [FORMAT_JSON] = output_json,
+        [FORMAT_OPENMETRICS] = output_openmetrics,
+        [FORMAT_PROMETHEUS] = output_prometheus};
     struct batch b = {
-        .options = options, .record = record, .print = formats[options->format], .measurer = measurer_new()};
+        .options = options, .record = record, .print = formats[options->format], .measurer = measurer_new(),
+        .exposition = exposition_new(options->export_names, false)};
 
     signal(SIGPIPE, SIG_IGN); /* the write fails with EPIPE, which is handled */
     choose_columns(&b);
     b.selection = selection_new(options, &b.columns);
     int status = b.selection ? run(&b) : 2;
     selection_free(b.selection);
+    exposition_free(b.exposition);
     measurer_free(b.measurer);
     return status;
 }

@@ -38,6 +38,7 @@ enum {
     OPT_RECORD,
     OPT_RECORD_SIZE,
     OPT_RECORD_AGE,
+    OPT_EXPORT_NAMES,
     OPT_PREFERENCE /* plus the number of a preference without a letter */
 };
 
@@ -67,7 +68,9 @@ static const struct {
     {OPT_SUMMARY, "summary", NULL,
      "print statistics after -n samples, ^C, or \"-- COMMAND ARG...\"", 0},
     {OPT_ADVISE, "advise", NULL, "print advice after -n samples (5 by default), or ^C", 0},
-    {'f', "format", "FORMAT", "print text, csv or json (with -b, --summary or --advise)", 0},
+    {'f', "format", "FORMAT", "print text, csv, json, openmetrics or prometheus (with -b)", 0},
+    {OPT_EXPORT_NAMES, "export-names", "STYLE",
+     "name series as libvirt's or cadvisor's exporter does (vtop)", 0},
     {OPT_NO_HEADER, "no-header", NULL, "print rows only (with -b or --summary)", 0},
     {OPT_WINDOW, "window", "TIME", "add statistics over 90s, 10m, 24h (with -b -f json)", 0},
     {OPT_FAIL_ON, "fail-on", "SEVERITY", "exit with 3 (warn) or 4 (crit) if there are findings", 0},
@@ -219,7 +222,7 @@ static enum options_result set_iterations(struct options *o, const char *text)
 
 static enum options_result set_format(struct options *o, const char *text)
 {
-    static const char *const names[] = {"text", "csv", "json"};
+    static const char *const names[] = {"text", "csv", "json", "openmetrics", "prometheus"};
 
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
         if (strcmp(text, names[i]) != 0)
@@ -227,7 +230,31 @@ static enum options_result set_format(struct options *o, const char *text)
         o->format = (enum options_format)i;
         return OPTIONS_RUN;
     }
-    return wrong("-f: '%s' is no format; text, csv and json are", text);
+    return wrong("-f: '%s' is no format; text, csv, json, openmetrics and prometheus are", text);
+}
+
+static enum options_result set_export_names(struct options *o, const char *text)
+{
+    o->export_names = series_names_find(text);
+    return o->export_names == NAMES_COUNT
+               ? wrong("--export-names: '%s' is no style; vtop, libvirt and cadvisor are", text)
+               : OPTIONS_RUN;
+}
+
+static bool has_series(const struct options *o)
+{
+    return o->format == FORMAT_OPENMETRICS || o->format == FORMAT_PROMETHEUS;
+}
+
+static enum options_result check_series(const struct options *o)
+{
+    if (has_series(o) && !o->batch)
+        return wrong("-f: openmetrics and prometheus are formats of samples, add -b");
+    if (has_series(o) && o->given & 1u << PREFERENCE_COLUMNS)
+        return wrong("-o: openmetrics and prometheus have all series, they go without -o");
+    if (!has_series(o) && o->export_names != NAMES_VTOP)
+        return wrong("--export-names: names of series are for -b -f openmetrics or prometheus");
+    return OPTIONS_RUN;
 }
 
 /* A whole number of seconds, minutes or hours; 0: it is none, or out of range. */
@@ -388,6 +415,8 @@ static enum options_result take(struct options *o, int key, const char *argument
         return set_filter(o, argument);
     case 'n':
         return set_iterations(o, argument);
+    case OPT_EXPORT_NAMES:
+        return set_export_names(o, argument);
     case OPT_NO_HEADER:
         o->no_header = true;
         return OPTIONS_RUN;
@@ -562,6 +591,8 @@ static enum options_result check(struct options *o)
     check_fail_on(o);
     if (!o->batch && !o->summary && !o->advise && o->format != FORMAT_TEXT)
         return wrong("-f: formats are for batch mode, add -b");
+    if (check_series(o) != OPTIONS_RUN)
+        return OPTIONS_WRONG;
     if (!o->batch && !o->summary && o->no_header)
         return wrong("--no-header is for batch mode, add -b");
     if (o->window_ns && (!o->batch || o->format != FORMAT_JSON))

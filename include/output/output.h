@@ -23,6 +23,7 @@
 
 #include <stdio.h>
 
+struct exposition;
 struct output_config {
     const enum metric *columns; /* of guests; graphs are left out */
     size_t column_count;
@@ -32,6 +33,7 @@ struct output_config {
     bool host_rows;            /* CSV: a row per host, too */
     int64_t window_ns;         /* JSON: statistics over this time, too; 0: none */
     struct measurer *measurer; /* memory for them; may be NULL when there are none */
+    struct exposition *exposition; /* openmetrics, prometheus: what was printed before */
 };
 
 /* What one sample consists of. */
@@ -51,6 +53,8 @@ typedef int output_function(const struct output_config *config, const struct out
 output_function output_text;
 output_function output_csv;
 output_function output_json;
+output_function output_openmetrics; /* openmetrics.h says what they print */
+output_function output_prometheus;
 
 /* The metrics that only hosts have; returns their number. OUT has room for all of a host's. */
 size_t output_host_columns(enum metric *out);

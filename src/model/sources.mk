@@ -22,6 +22,7 @@ libvtop_a_SOURCES += \
 	include/model/ring.h src/model/ring.c \
 	include/model/roster.h src/model/roster.c \
 	include/model/serials.h src/model/serials.c \
+	include/model/series.def include/model/series.h src/model/series.c \
 	include/model/shape.h src/model/shape.c \
 	include/model/sheet.h src/model/sheet.c \
 	include/model/sketch.h src/model/sketch.c \

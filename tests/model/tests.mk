@@ -43,3 +43,6 @@ unit_tests += tests/model/test-summary
 tests_model_test_summary_SOURCES = tests/model/test-summary.c
 unit_tests += tests/model/test-window
 tests_model_test_window_SOURCES = tests/model/test-window.c
+unit_tests += tests/model/test-series
+tests_model_test_series_SOURCES = tests/model/test-series.c
+EXTRA_DIST += tests/model/series.txt

@@ -193,7 +193,7 @@ static const struct {
      "vtop: -s: there is no column 'nocolumn' to sort by; --list-columns names them\n"},
     {"columns", "vtop -o name,,cpu_percent",
      "vtop: -o: there is no column ''; --list-columns names them\n"},
-    {"format", "vtop -b -f xml", "vtop: -f: 'xml' is no format; text, csv and json are\n"},
+    {"format", "vtop -b -f xml", "vtop: -f: 'xml' is no format; text, csv, json, openmetrics and prometheus are\n"},
     {"format-alone", "vtop -f json", "vtop: -f: formats are for batch mode, add -b\n"},
     {"window", "vtop -b -f json --window=10",
      "vtop: --window: '10' is no time such as 90s, 10m or 24h, the longest\n"},

@@ -12,3 +12,6 @@ unit_tests += tests/output/test-report
 tests_output_test_report_SOURCES = tests/output/test-report.c
 unit_tests += tests/output/test-summary-rows
 tests_output_test_summary_rows_SOURCES = tests/output/test-summary-rows.c tests/model/rollcall.c tests/model/rollcall.h
+unit_tests += tests/output/test-openmetrics
+tests_output_test_openmetrics_SOURCES = tests/output/test-openmetrics.c
+script_tests += tests/output/openmetrics.py
