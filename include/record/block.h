@@ -5,6 +5,7 @@
  *   number        of ticks
  *   for each      number: seq, as the difference to the one before; signed: monotonic time, wall
  *                 time, likewise
+ *   4 bytes       CRC-32 of these
  *   section       the outlines, one after the other
  *   for each facet that occurs: its number (a byte), section of the heads of its columns, section of
  *                 their values: idents by rising numbers (rows.h)
@@ -16,7 +17,7 @@
 
 #include "record/frame.h"
 
-enum { BLOCK_TICKS_MAX = 4096, BLOCK_RECORDS_MAX = 4 << 20 };
+enum { BLOCK_TICKS_MAX = 512, BLOCK_RECORDS_MAX = 4 << 20 };
 
 /* ---- writing: from the frames of the same ticks ---- */
 

@@ -38,6 +38,13 @@ bool chunk_read(const uint8_t head[CHUNK_HEAD], struct chunk *out);
 
 bool chunk_is_intact(const struct chunk *c, const uint8_t *payload);
 
+/* The begin of a payload is read without the rest: the CRC-32 of the payload so far. */
+void chunk_put_check(GByteArray *to, guint begin);
+
+/* Whether that follows, for what was read since BEGIN; else FROM is bad. */
+struct bytes;
+bool chunk_take_check(struct bytes *from, const uint8_t *begin);
+
 /* ---- compressed sections ----
  * Length of the content, length of its bytes in the file (0: as the content), bytes. */
 
@@ -45,7 +52,6 @@ bool chunk_is_intact(const struct chunk *c, const uint8_t *payload);
 void chunk_put_section(GByteArray *to, const GByteArray *content, int level);
 
 /* NULL: damaged. Eight bytes before the content are readable, too (pack.h). */
-struct bytes;
 GByteArray *chunk_take_section(struct bytes *from);
 
 void chunk_skip_section(struct bytes *from);

@@ -5,6 +5,7 @@
  *   byte          1: it stands by itself; 0: idents of frames before it count
  *   number        seq
  *   signed        monotonic time, wall time
+ *   4 bytes       CRC-32 of these
  *   section       outline (outline.h)
  *   for each facet that occurs: its number (a byte), section of its rows (rows.h)
  *

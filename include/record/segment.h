@@ -16,6 +16,7 @@ struct segment_chunk {
     uint64_t at;               /* of its payload */
     const struct glossary *names; /* of the head before it */
     bool alone;                /* a frame that stands by itself */
+    bool gap;                  /* what was before it is damaged */
     struct tick_time first, last;
     uint32_t ticks;
 };
@@ -26,6 +27,7 @@ struct segment {
     uint64_t device, inode;
     uint64_t bytes;     /* of the file */
     uint64_t scanned;   /* so far */
+    bool gap;           /* what was scanned last is damaged */
     GArray *chunks;     /* struct segment_chunk: frames and blocks */
     GPtrArray *names;   /* struct glossary *, owned */
     GPtrArray *damage;  /* char *: lines */

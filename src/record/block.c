@@ -20,6 +20,7 @@ static const struct block_tick *tick_at(const GArray *ticks, guint i)
 static void write_times(GByteArray *to, const GArray *ticks)
 {
     struct tick_time before = {0};
+    guint begin = to->len;
 
     bytes_put_number(to, ticks->len);
     for (guint i = 0; i < ticks->len; i++) {
@@ -32,6 +33,7 @@ static void write_times(GByteArray *to, const GArray *ticks)
         bytes_put_signed(to, bytes_minus(at.wall_ns, before.wall_ns));
         before = at;
     }
+    chunk_put_check(to, begin);
 }
 
 static void write_outlines(GByteArray *to, const struct frame *frames, guint count)
@@ -187,6 +189,7 @@ void block_write(GByteArray *to, const GArray *ticks, size_t idents)
 static GArray *read_times(struct bytes *from)
 {
     GArray *times = g_array_new(FALSE, FALSE, sizeof(struct tick_time));
+    const uint8_t *begin = from->at;
     uint64_t count = bytes_number_to(from, BLOCK_TICKS_MAX);
     struct tick_time at = {0};
 
@@ -196,7 +199,7 @@ static GArray *read_times(struct bytes *from)
         at.wall_ns = bytes_plus(at.wall_ns, bytes_signed(from));
         g_array_append_val(times, at);
     }
-    if (!from->bad && count)
+    if (chunk_take_check(from, begin) && count)
         return times;
     g_array_free(times, TRUE);
     return NULL;

@@ -80,6 +80,23 @@ bool chunk_is_intact(const struct chunk *c, const uint8_t *payload)
     return crc_of(payload, c->length) == c->crc;
 }
 
+void chunk_put_check(GByteArray *to, guint begin)
+{
+    uint8_t crc[sizeof(uint32_t)];
+
+    set_number(crc, crc_of(to->data + begin, to->len - begin));
+    bytes_put(to, crc, sizeof(crc));
+}
+
+bool chunk_take_check(struct bytes *from, const uint8_t *begin)
+{
+    const uint8_t *end = from->at, *crc = bytes_take(from, sizeof(uint32_t));
+
+    if (crc && number_at(crc) != crc_of(begin, (size_t)(end - begin)))
+        from->bad = true;
+    return !from->bad;
+}
+
 void chunk_put_section(GByteArray *to, const GByteArray *content, int level)
 {
     size_t bound = ZSTD_compressBound(content->len), size;

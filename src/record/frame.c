@@ -40,10 +40,13 @@ void frame_write(GByteArray *to, struct outline_idents *idents, const struct rec
 {
     GByteArray *rows[FACET_COUNT] = {NULL};
 
+    guint begin = to->len;
+
     bytes_put_byte(to, alone);
     bytes_put_number(to, tick->seq);
     bytes_put_signed(to, tick->mono_ns);
     bytes_put_signed(to, tick->wall_ns);
+    chunk_put_check(to, begin);
     write_outline(to, idents, tick, alone, records);
     for (guint i = 0; i < tick->samples->len; i++)
         write_rows(rows, g_ptr_array_index(tick->samples, i), tick->mono_ns);
@@ -60,11 +63,13 @@ void frame_write(GByteArray *to, struct outline_idents *idents, const struct rec
 
 static bool read_begin(struct bytes *from, bool *alone, struct tick_time *time)
 {
+    const uint8_t *begin = from->at;
+
     *alone = bytes_byte(from);
     time->seq = bytes_number(from);
     time->mono_ns = bytes_signed(from);
     time->wall_ns = bytes_signed(from);
-    return !from->bad;
+    return chunk_take_check(from, begin);
 }
 
 bool frame_peek(const uint8_t *payload, size_t length, bool *alone, struct tick_time *out)

@@ -119,7 +119,7 @@ static void add_frame(struct recording *r, struct segment *s, guint at, GHashTab
     struct stretch *u = r->units->len ? unit_at(r, r->units->len - 1) : NULL;
     bool new = is_new(last, c->names->session, c->first.seq);
     bool follows = u && !u->block && u->segment == s && u->names == c->names &&
-                   u->chunk + u->chunks == at;
+                   u->chunk + u->chunks == at && !c->gap;
 
     if (c->alone) {
         struct stretch next = {.segment = s, .chunk = at, .names = c->names};

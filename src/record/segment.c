@@ -162,6 +162,8 @@ static void take_chunk(struct segment *s, struct segment_chunk *c)
         return;
     c->names = g_ptr_array_index(s->names, s->names->len - 1);
     good = c->chunk.type == CHUNK_BLOCK ? peek_block(s, c) : peek_frame(s, c);
+    c->gap = s->gap;
+    s->gap = !good;
     if (good)
         g_array_append_val(s->chunks, *c);
     else
@@ -209,6 +211,7 @@ static bool scan_one(struct segment *s)
         uint64_t next = search_chunk(s, s->scanned + 1);
         segment_complain(s, s->scanned, "what is here is no part of a recording");
         s->scanned = next;
+        s->gap = true;
         return true;
     }
     if (s->bytes - c.at < c.chunk.length)

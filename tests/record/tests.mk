@@ -7,4 +7,8 @@
 unit_tests += tests/record/test-store
 tests_record_test_store_SOURCES = tests/record/test-store.c
 unit_tests += tests/record/test-round-trip
-tests_record_test_round_trip_SOURCES = tests/record/test-round-trip.c
+tests_record_test_round_trip_SOURCES = tests/record/test-round-trip.c tests/record/ticks.c \
+	tests/record/ticks.h
+unit_tests += tests/record/test-damage
+tests_record_test_damage_SOURCES = tests/record/test-damage.c tests/record/ticks.c \
+	tests/record/ticks.h
