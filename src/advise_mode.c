@@ -5,6 +5,7 @@
 #include "child.h"
 #include "output/output_advice.h"
 #include "refresh.h"
+#include "replay_start.h"
 #include "selection.h"
 
 #include <errno.h>
@@ -16,6 +17,7 @@ enum { BY_SIGNAL = 128 };
 struct advise_run {
     const struct options *options;
     const struct record_beside *record;
+    struct replay_range range;
     struct child *child; /* never started: for signals */
     struct selection *selection;
     struct refresh *refresh;
@@ -24,13 +26,15 @@ struct advise_run {
 
 static uint64_t wanted_samples(const struct options *o)
 {
-    return o->iterations ? o->iterations : o->still ? 1 : ADVISE_SAMPLES;
+    return o->iterations ? o->iterations : o->still ? 1 : o->replay ? UINT64_MAX : ADVISE_SAMPLES;
 }
 
 static void loop(struct advise_run *r)
 {
     refresh_interrupt_by(r->refresh, child_fd(r->child));
-    while (r->samples < wanted_samples(r->options) && !child_signal(r->child)) {
+    while (r->samples < wanted_samples(r->options) && !child_signal(r->child) &&
+           !refresh_has_ended(r->refresh) &&
+           refresh_ticked(r->refresh).wall_ns < r->range.until_ns) {
         bool ticked = refresh_wait_tick(r->refresh);
         child_take(r->child);
         record_say_news(r->record);
@@ -66,7 +70,7 @@ static int print(struct advise_run *r)
     output_advice_function *format =
         r->options->format == FORMAT_JSON ? output_advice_json : output_advice_text;
     struct adviser *adviser = adviser_new();
-    struct output_advice all = {.at = refresh_now(r->refresh), .samples = r->samples};
+    struct output_advice all = {.at = refresh_ticked(r->refresh), .samples = r->samples};
     GPtrArray *guests = selection_guests(r->selection, &all.at);
 
     adviser_step(adviser, &all.at, SIZE_MAX);
@@ -85,6 +89,9 @@ static int run(struct advise_run *r)
     struct wishes wishes = selection_wishes(r->selection);
     struct refresh_config config = {.live = options_sources(r->options), .past = true};
 
+    if (!replay_start(r->options, &r->range))
+        return 1;
+    config.feed = r->range.feed;
     wishes.needs |= advice_needs();
     record_join(r->record, &config);
     r->refresh = refresh_start(&config, ASKER_BATCH, &wishes);

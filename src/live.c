@@ -5,6 +5,8 @@
 #include "banner.h"
 #include "base/clock.h"
 #include "refresh.h"
+#include "replay_screen.h"
+#include "replay_start.h"
 #include "ui/app.h"
 
 #include <errno.h>
@@ -24,67 +26,80 @@ static struct wishes wishes_of(const struct app *app, bool soon)
     return wishes;
 }
 
-static int patience_ms(const struct app *app, const struct refresh *refresh)
+/* What the loop works with. */
+struct live {
+    const struct options *options;
+    struct record_beside *record;
+    struct replay_range range; /* feed NULL: the screen is live */
+    struct app *app;
+    struct refresh *refresh;
+};
+
+static int patience_ms(const struct live *l)
 {
-    return (int)(app_patience_ns(app, refresh_now(refresh).now_ns) / CLOCK_NS_PER_MS + 1);
+    return (int)(app_patience_ns(l->app, refresh_now(l->refresh).now_ns) / CLOCK_NS_PER_MS + 1);
 }
 
-static void draw(struct app *app, const struct refresh *refresh)
+static void draw(const struct live *l)
 {
-    struct moment now = refresh_now(refresh);
+    struct moment now = refresh_now(l->refresh);
 
-    app_draw(app, &now);
+    if (l->range.feed)
+        replay_screen_show(l->app, l->range.feed);
+    app_draw(l->app, &now);
 }
 
 /* False: end the loop. */
-static bool handle_input(struct app *app, const struct refresh *refresh)
+static bool handle_input(const struct live *l)
 {
-    struct moment now = refresh_now(refresh);
+    struct moment now = refresh_now(l->refresh);
+    bool going_on = app_handle_input(l->app, &now);
 
-    return app_handle_input(app, &now);
+    if (l->range.feed)
+        replay_screen_move(l->app, l->range.feed);
+    return going_on;
 }
 
 /* Of the recorder. */
-static void show_news(struct app *app, const struct record_beside *record)
+static void show_news(const struct live *l)
 {
-    char *news = record->recorder ? recorder_news(record->recorder) : NULL;
+    char *news = l->record->recorder ? recorder_news(l->record->recorder) : NULL;
 
     if (news)
-        app_say(app, news);
+        app_say(l->app, news);
     g_free(news);
 }
 
 /* One pass of the loop per key, resize, signal, publication or timeout. */
-static int loop(struct app *app, struct refresh *refresh, const struct record_beside *record,
-                uint64_t iterations)
+static int loop(const struct live *l)
 {
-    struct pollfd fds[] = {{.fd = app_fd(app), .events = POLLIN},
-                           {.fd = refresh_fd(refresh), .events = POLLIN}};
+    struct pollfd fds[] = {{.fd = app_fd(l->app), .events = POLLIN},
+                           {.fd = refresh_fd(l->refresh), .events = POLLIN}};
     enum { RATED = 2 }; /* ticks until there are rates */
-    uint64_t ticks = 0;
+    uint64_t ticks = 0, wanted = l->options->iterations;
 
-    draw(app, refresh);
-    while (!iterations || ticks < iterations) {
-        int ready = poll(fds, G_N_ELEMENTS(fds), patience_ms(app, refresh));
+    draw(l);
+    while (!wanted || ticks < wanted) {
+        int ready = poll(fds, G_N_ELEMENTS(fds), patience_ms(l));
         if (ready < 0)
             continue; /* a signal, which the app's descriptor reports */
         bool changed = ready == 0;
         if (fds[0].revents) {
-            if (!handle_input(app, refresh))
+            if (!handle_input(l))
                 break;
             changed = true;
         }
-        if (fds[1].revents && refresh_merge(refresh)) {
+        if (fds[1].revents && refresh_merge(l->refresh)) {
             ticks++;
-            show_news(app, record);
+            show_news(l);
             changed = true;
         }
-        struct wishes wishes = wishes_of(app, !iterations && ticks < RATED);
-        refresh_wish(refresh, ASKER_SCREEN, &wishes);
+        struct wishes wishes = wishes_of(l->app, !wanted && ticks < RATED);
+        refresh_wish(l->refresh, ASKER_SCREEN, &wishes);
         if (changed)
-            draw(app, refresh);
+            draw(l);
     }
-    return app_signal(app);
+    return app_signal(l->app);
 }
 
 /* End by the signal, so that the shell sees it. */
@@ -96,10 +111,16 @@ static void end_by(int sig)
     raise(sig);
 }
 
-/* NULL and one line in *error (g_free) when the terminal cannot be used. */
-static struct app *open_app(const struct options *options, char **error)
+static char *banner_of_screen(const struct live *l)
 {
-    char *banner = banner_of(options);
+    return l->range.feed ? g_strdup_printf("REPLAY %s", l->range.name) : banner_of(l->options);
+}
+
+/* NULL and one line in *error (g_free) when the terminal cannot be used. */
+static struct app *open_app(const struct live *l, char **error)
+{
+    const struct options *options = l->options;
+    char *banner = banner_of_screen(l);
     struct app_config config = {.asked = &options->settings,
                                 .given = options->given,
                                 .filter = options->filter,
@@ -112,34 +133,56 @@ static struct app *open_app(const struct options *options, char **error)
     return app;
 }
 
-int live_run(const struct options *options, struct record_beside *record)
+/* False, and errno, when there are not enough threads. */
+static bool start(struct live *l)
 {
-    struct refresh_config config = {.live = options_sources(options), .past = true};
-    char *error = NULL;
-    struct app *app = open_app(options, &error);
+    struct wishes wishes = wishes_of(l->app, !l->options->iterations);
+    struct refresh_config config = {.feed = l->range.feed,
+                                    .live = options_sources(l->options),
+                                    .past = true,
+                                    .thresholds = &app_settings(l->app)->thresholds,
+                                    .mutes = app_settings(l->app)->mutes};
+
+    record_join(l->record, &config);
+    l->refresh = refresh_start(&config, ASKER_SCREEN, &wishes);
+    return l->refresh != NULL;
+}
+
+/* The signal that ended it; *ERROR: why it could not run. */
+static int run(struct live *l, char **error)
+{
     int signal = 0;
 
-    if (app) {
-        struct wishes wishes = wishes_of(app, !options->iterations);
-        config.thresholds = &app_settings(app)->thresholds;
-        config.mutes = app_settings(app)->mutes;
-        record_join(record, &config);
-        struct refresh *refresh = refresh_start(&config, ASKER_SCREEN, &wishes);
-        if (refresh) {
-            app_analyse(app, refresh_analysis(refresh));
-            signal = loop(app, refresh, record, options->iterations);
-        } else {
-            error = g_strdup_printf("cannot start a thread: %s", g_strerror(errno));
-        }
-        app_free(app); /* restores the terminal before waiting for the sources */
-        refresh_stop(refresh);
+    l->app = open_app(l, error);
+    if (!l->app) {
+        feed_close(l->range.feed);
+        return 0;
     }
-    bool recorded = record_stop(record);
+    if (start(l)) {
+        app_analyse(l->app, refresh_analysis(l->refresh));
+        signal = loop(l);
+    } else {
+        *error = g_strdup_printf("cannot start a thread: %s", g_strerror(errno));
+    }
+    app_free(l->app); /* restores the terminal before waiting for the sources */
+    refresh_stop(l->refresh);
+    return signal;
+}
+
+int live_run(const struct options *options, struct record_beside *record)
+{
+    struct live l = {.options = options, .record = record};
+    char *error = NULL;
+
+    if (!replay_start(options, &l.range))
+        return 1;
+    int signal = run(&l, &error);
+    bool failed = !record_stop(record) || error;
+    g_free(l.range.name);
     if (error)
         fprintf(stderr, "vtop: %s\n", error);
+    g_free(error);
     if (signal)
         end_by(signal);
-    bool failed = error || !recorded;
-    g_free(error);
     return failed;
 }

@@ -9,7 +9,7 @@
 #include "explain.h"
 #include "ui/keys.h"
 #include "ui/preferences.h"
-#include "when.h"
+#include "base/when.h"
 
 #include <getopt.h>
 #include <stdio.h>

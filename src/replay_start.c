@@ -8,7 +8,7 @@
 #include "feed/feed_replay.h"
 #include "record/recording.h"
 #include "record_start.h"
-#include "when.h"
+#include "base/when.h"
 
 #include <stdio.h>
 

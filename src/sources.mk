@@ -5,5 +5,5 @@ libvtop_a_SOURCES += src/banner.c include/banner.h src/refresh.c include/refresh
 libvtop_a_SOURCES += src/findings.c include/findings.h
 libvtop_a_SOURCES += src/explain.c include/explain.h
 libvtop_a_SOURCES += src/advise_mode.c include/advise_mode.h
-libvtop_a_SOURCES += src/when.c include/when.h src/replay_start.c include/replay_start.h
+libvtop_a_SOURCES += src/replay_start.c include/replay_start.h src/replay_screen.c include/replay_screen.h
 libvtop_a_SOURCES += src/record_start.c include/record_start.h src/record_mode.c include/record_mode.h

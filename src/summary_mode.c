@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "child.h"
 #include "refresh.h"
+#include "replay_start.h"
 #include "selection.h"
 #include "summary_rows.h"
 
@@ -24,6 +25,7 @@ enum { ROWS_MAX = 10000, BY_SIGNAL = 128 };
 struct summary_run {
     const struct options *options;
     const struct record_beside *record;
+    struct replay_range range;
     struct child *child;
     struct selection *selection;
     struct refresh *refresh;
@@ -106,7 +108,7 @@ static void take_sample(struct summary_run *s)
 {
     GPtrArray *guests;
 
-    s->end = refresh_now(s->refresh);
+    s->end = refresh_ticked(s->refresh);
     guests = selection_guests(s->selection, &s->end);
     summary_rows_add(s->rows, &s->end, guests);
     g_ptr_array_free(guests, TRUE);
@@ -121,7 +123,8 @@ static bool command_has_ended(const struct summary_run *s)
 
 static bool is_over(const struct summary_run *s)
 {
-    return child_signal(s->child) || s->status || (s->samples && command_has_ended(s)) ||
+    return child_signal(s->child) || s->status || refresh_has_ended(s->refresh) ||
+           refresh_ticked(s->refresh).wall_ns > s->range.until_ns || (s->samples && command_has_ended(s)) ||
            (s->options->iterations && s->samples >= s->options->iterations);
 }
 
@@ -133,22 +136,29 @@ static void start_command(struct summary_run *s)
     s->based = true;
 }
 
+static bool is_in_range(const struct summary_run *s)
+{
+    int64_t wall_ns = refresh_ticked(s->refresh).wall_ns;
+
+    return wall_ns >= s->range.since_ns && wall_ns <= s->range.until_ns;
+}
+
 static void take_tick(struct summary_run *s)
 {
     clear_progress(s);
     record_say_news(s->record);
     selection_say_what_is_missing(s->selection, refresh_roster(s->refresh));
-    if (!s->based || !refresh_is_primed(s->refresh))
-        s->begin = s->end = refresh_now(s->refresh);
+    if (!s->based || !refresh_is_primed(s->refresh) || !is_in_range(s))
+        s->begin = s->end = refresh_ticked(s->refresh);
     if (!s->based)
         start_command(s);
-    if (refresh_is_primed(s->refresh) && !s->status)
+    if (refresh_is_primed(s->refresh) && is_in_range(s) && !s->status)
         take_sample(s);
 }
 
 static void loop(struct summary_run *s)
 {
-    s->begin = s->end = refresh_now(s->refresh);
+    s->begin = s->end = refresh_ticked(s->refresh);
     refresh_interrupt_by(s->refresh, child_fd(s->child));
     while (!is_over(s)) {
         bool ticked = refresh_wait_tick(s->refresh);
@@ -199,6 +209,9 @@ static int run(struct summary_run *s)
     struct wishes wishes = selection_wishes(s->selection);
     struct refresh_config config = {.live = options_sources(s->options)};
 
+    if (!replay_start(s->options, &s->range))
+        return 1;
+    config.feed = s->range.feed;
     record_join(s->record, &config);
     s->refresh = refresh_start(&config, ASKER_BATCH, &wishes);
     if (!s->refresh) {

@@ -35,6 +35,13 @@ struct feed_replay_place {
     unsigned speed;                   /* it plays so many times as fast as it was; 0: it stands */
 };
 
+/* Where nothing was recorded, by time: struct feed_replay_gap. Valid until the next call. */
+struct feed_replay_gap {
+    int64_t from_wall_ns, to_wall_ns;
+    bool reboot; /* the machine was started in between */
+};
+const GArray *feed_replay_gaps(struct feed *f);
+
 struct feed_replay_place feed_replay_place(struct feed *f);
 
 /* Go to a tick by its number, which is limited to those that there are; to a time: the last tick at

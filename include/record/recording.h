@@ -61,6 +61,7 @@ bool recording_file(const struct recording *r, size_t i, struct recording_file *
 
 struct recording_unit {
     size_t first, count; /* ticks */
+    int64_t first_wall_ns, last_wall_ns;
     uint64_t session;
     const char *boot_id, *host, *program;
     bool block;

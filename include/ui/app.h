@@ -20,6 +20,7 @@
 #include "model/moment.h"
 #include "model/wishes.h"
 #include "ui/preferences.h"
+#include "view/playback.h"
 
 /* From the command line; NULL means "not given". Valid during app_new(). */
 struct app_config {
@@ -54,6 +55,14 @@ bool app_handle_input(struct app *app, const struct moment *now);
 
 /* The signal that asked for the end, to be raised again after app_free(); 0 = none. */
 int app_signal(const struct app *app);
+
+/* ---- a recording ---- */
+
+/* Where the recording is, before each app_draw(); copied. */
+void app_show_playback(struct app *app, const struct playback *p);
+
+/* What the user wants of the recording. */
+struct playback_move app_take_move(struct app *app);
 
 /* What the screen needs from the sources. */
 void app_wishes(const struct app *app, struct wishes *out);

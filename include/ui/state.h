@@ -6,8 +6,9 @@
  *     app      life and input loop    uses all below
  *     frame    what is drawn          uses prompt, state
  *     mouse    clicks and the wheel   uses actions, state
- *     actions  what keys do           uses menu, setup, prompt, state
- *     menu, setup, prompt             what opens over the screen; they use state
+ *     actions  what keys do           uses menu, setup, prompt, travel, state
+ *     menu, setup, prompt             what opens over the screen; they use state, prompt uses travel
+ *     travel   going through time     uses state
  *     state    this
  *
  * Main thread only.
@@ -22,6 +23,7 @@
 #include "view/chooser.h"
 #include "view/page.h"
 #include "view/panels.h"
+#include "view/playback.h"
 
 enum { PAGES_MAX = 6 };
 
@@ -29,7 +31,7 @@ enum { PAGES_MAX = 6 };
 enum overlay { OVERLAY_NONE, OVERLAY_MENU, OVERLAY_CHOOSER, OVERLAY_INPUT };
 
 enum menu_kind { MENU_SORT, MENU_THEME };
-enum prompt { PROMPT_SEARCH, PROMPT_FILTER, PROMPT_INTERVAL };
+enum prompt { PROMPT_SEARCH, PROMPT_FILTER, PROMPT_INTERVAL, PROMPT_TIME };
 
 struct app {
     struct terminal *terminal;
@@ -39,6 +41,10 @@ struct app {
     struct adviser *adviser; /* NULL: advice has not been asked for */
     uint64_t advised_tick;   /* of the moment that it is about; 0: live */
     struct view view; /* updated before each use; tick, paused, cpu_of_host and braille persist */
+
+    struct playback playback; /* view.playback points to it, or is NULL: a live screen */
+    struct playback_mark *marks; /* of playback */
+    struct playback_move move;     /* not taken yet */
 
     struct settings settings;
     char *settings_file; /* where they are saved */

@@ -19,6 +19,7 @@ struct layout_wishes {
     int host;     /* rows of the ledger */
     int hosts;    /* rows of other hosts */
     int findings; /* rows of the line of findings */
+    int playback; /* rows of the bar of a recording */
     int messages; /* rows of messages and absent sources */
     bool input;   /* an input line in place of the key bar */
     bool no_keys; /* no key bar */
@@ -34,8 +35,10 @@ struct layout {
     struct rect messages;
     struct rect side;
     struct rect table; /* its header included, when it has more than one row */
+    struct rect playback;
     struct rect keys;  /* the key bar, or the input line in its place */
-    struct rect page;  /* for a page: all rows between the title and the key bar */
+    struct rect page;  /* for a page: all rows between the title and the bar of a recording or
+                          the key bar */
 };
 
 void layout_make(int rows, int columns, const struct layout_wishes *wishes, struct layout *out);

@@ -12,11 +12,14 @@
 #include "model/moment.h"
 #include "view/canvas.h"
 
+struct playback;
+
 struct view {
     struct moment moment;
     const struct analysis *analysis; /* of the same roster; NULL: there is none */
     const GPtrArray *advice;         /* struct advice *, and */
     const GPtrArray *advice_hosts;   /* struct advice_host *; NULL: not worked out */
+    const struct playback *playback; /* of a recording; NULL: the screen is live */
     const struct glyphs *glyphs;
     int64_t interval_ns; /* between two ticks */
     int64_t window_ns;   /* how far back the graphs of pages reach; 0: VIEW_WINDOW_NS */

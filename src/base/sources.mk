@@ -9,4 +9,5 @@ libvtop_a_SOURCES += \
 	include/base/root.h src/base/root.c \
 	include/base/save.h src/base/save.c \
 	include/base/text.h src/base/text.c \
-	include/base/uuid.h src/base/uuid.c
+	include/base/uuid.h src/base/uuid.c \
+	include/base/when.h src/base/when.c

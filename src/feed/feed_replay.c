@@ -32,6 +32,8 @@ struct replay {
     int timer;
     unsigned speed;
     size_t damaged;
+    GArray *gaps;     /* struct feed_replay_gap, of a recording of so many ticks: */
+    size_t gaps_count;
     /* ---- time ---- */
     struct feed_time now;
     struct recording_mark last; /* of the last tick delivered, as it was recorded */
@@ -227,6 +229,7 @@ static void close_replay(struct feed *f)
     recording_close(replay(f)->recording);
     close(replay(f)->timer);
     g_free(replay(f)->last_boot);
+    g_array_free(replay(f)->gaps, TRUE);
     g_free(f);
 }
 
@@ -313,6 +316,7 @@ struct feed *feed_replay_open(struct recording *recording, int64_t from_wall_ns)
     p->recording = recording;
     p->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
     p->last_boot = g_strdup("");
+    p->gaps = g_array_new(FALSE, FALSE, sizeof(struct feed_replay_gap));
     p->target = from == SIZE_MAX ? 0 : from;
     start_from(p, prime_of(p, p->target));
     schedule(p);
@@ -363,6 +367,48 @@ void feed_replay_play(struct feed *f, unsigned speed)
 {
     replay(f)->speed = MIN(speed, FEED_REPLAY_SPEED_MAX);
     schedule(replay(f));
+}
+
+/* ---- gaps ---- */
+
+/* Between two units there is nothing for much longer than between two ticks of the first. */
+static bool is_gap(const struct recording_unit *a, const struct recording_unit *b)
+{
+    enum { TICKS = 3 };
+    int64_t interval_ns = a->count > 1 ? (a->last_wall_ns - a->first_wall_ns) / (int64_t)(a->count - 1)
+                                       : CLOCK_NS_PER_S;
+
+    return b->first_wall_ns - a->last_wall_ns > TICKS * MAX(interval_ns, CLOCK_NS_PER_S);
+}
+
+static bool is_reboot(const struct recording_unit *a, const struct recording_unit *b)
+{
+    return *a->boot_id && *b->boot_id && strcmp(a->boot_id, b->boot_id) != 0;
+}
+
+static void find_gaps(struct replay *p)
+{
+    struct recording_unit a, b;
+
+    g_array_set_size(p->gaps, 0);
+    for (size_t i = 1; recording_unit(p->recording, i - 1, &a) && recording_unit(p->recording, i, &b);
+         i++) {
+        struct feed_replay_gap gap = {.from_wall_ns = a.last_wall_ns,
+                                      .to_wall_ns = b.first_wall_ns,
+                                      .reboot = is_reboot(&a, &b)};
+        if (gap.reboot || is_gap(&a, &b))
+            g_array_append_val(p->gaps, gap);
+    }
+    p->gaps_count = recording_count(p->recording);
+}
+
+const GArray *feed_replay_gaps(struct feed *f)
+{
+    struct replay *p = replay(f);
+
+    if (p->gaps_count != recording_count(p->recording))
+        find_gaps(p);
+    return p->gaps;
 }
 
 size_t feed_replay_damage(const struct feed *f)

@@ -518,6 +518,8 @@ bool recording_unit(const struct recording *r, size_t i, struct recording_unit *
                                    .host = u->names->host,
                                    .program = u->names->program,
                                    .block = u->block};
+    out->first_wall_ns = u->wall_ns;
+    out->last_wall_ns = chunk_of(u, u->chunks - 1)->last.wall_ns;
     for (guint c = 0; c < u->chunks; c++)
         out->bytes += chunk_of(u, c)->chunk.length + CHUNK_HEAD;
     return true;

@@ -5,56 +5,8 @@
 #include "ui/menu.h"
 #include "ui/prompt.h"
 #include "ui/setup.h"
+#include "ui/travel.h"
 #include "view/findings.h"
-#include "view/format.h"
-
-enum { FAR = 30 };
-
-/* ---- time ---- */
-
-static void go_to_now(struct app *app)
-{
-    app->view.moment.tick = 0;
-    app->view.paused = false;
-}
-
-static void pause_or_go_on(struct app *app)
-{
-    if (app->view.paused) {
-        go_to_now(app);
-        return;
-    }
-    app->view.moment.tick = roster_last_tick(app->view.moment.roster);
-    app->view.paused = app->view.moment.tick != 0;
-}
-
-static void say_how_far(struct app *app, uint64_t oldest)
-{
-    char clock[FORMAT_SIZE], depth[FORMAT_SIZE];
-    int64_t then_ns;
-    int64_t mono_ns = roster_tick_time(app->view.moment.roster, oldest, &then_ns);
-
-    state_say(app, STYLE_NORMAL, "Nothing is kept from before %s, %s ago",
-            format_clock(then_ns, clock),
-            format_duration((double)(app->view.moment.now_ns - mono_ns) / 1e9, depth));
-}
-
-/* Move by STEPS ticks; past the last tick the view is live again. Collection is not affected. */
-static void travel(struct app *app, int64_t steps)
-{
-    int64_t last = (int64_t)roster_last_tick(app->view.moment.roster);
-    int64_t oldest = (int64_t)roster_oldest_tick(app->view.moment.roster);
-    int64_t from = app->view.moment.tick ? (int64_t)app->view.moment.tick : last;
-
-    if (from + steps > last || (!app->view.moment.tick && steps > 0)) {
-        go_to_now(app);
-        return;
-    }
-    if (from + steps < oldest)
-        say_how_far(app, (uint64_t)oldest);
-    app->view.moment.tick = (uint64_t)MAX(from + steps, oldest);
-    app->view.paused = app->view.moment.tick != 0;
-}
 
 /* ---- pages ---- */
 
@@ -158,8 +110,8 @@ static bool anything_folded(const struct app *app)
 /* Undo one thing per key press: looking at the past, then the marks of a search and following. */
 static void leave(struct app *app)
 {
-    if (app->view.paused) {
-        go_to_now(app);
+    if (app->view.moment.tick) {
+        travel_to_now(app);
         return;
     }
     g_free(app->search);
@@ -411,19 +363,28 @@ static bool common_action(struct app *app, enum action action)
     case ACTION_HELP:
         return open_by_action(app, action);
     case ACTION_PAUSE:
-        pause_or_go_on(app);
+        travel_pause(app);
         return true;
     case ACTION_BACK_IN_TIME:
-        travel(app, -1);
+        travel_samples(app, -1);
         return true;
     case ACTION_FORTH_IN_TIME:
-        travel(app, +1);
+        travel_samples(app, +1);
         return true;
     case ACTION_FAR_BACK:
-        travel(app, -FAR);
+        travel_minute(app, -1);
         return true;
     case ACTION_FAR_FORTH:
-        travel(app, +FAR);
+        travel_minute(app, +1);
+        return true;
+    case ACTION_GO_TO:
+        prompt_open(app, PROMPT_TIME);
+        return true;
+    case ACTION_FASTER:
+        travel_speed(app, +1);
+        return true;
+    case ACTION_SLOWER:
+        travel_speed(app, -1);
         return true;
     case ACTION_INTERVAL:
         prompt_open(app, PROMPT_INTERVAL);

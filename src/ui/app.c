@@ -116,6 +116,7 @@ void app_free(struct app *app)
     settings_clear(&app->settings);
     adviser_free(app->adviser);
     g_free(app->settings_file);
+    g_free(app->marks);
     g_free(app->banner);
     g_free(app->search);
     g_free(app->message);
@@ -204,6 +205,23 @@ int64_t app_patience_ns(const struct app *app, int64_t now_ns)
     if (frame_is_advising(app))
         return 0;
     return app->message ? CLAMP(app->message_until_ns - now_ns, 0, late_ns) : late_ns;
+}
+
+void app_show_playback(struct app *app, const struct playback *p)
+{
+    g_free(app->marks);
+    app->marks = g_memdup2(p->marks, p->mark_count * sizeof(*p->marks));
+    app->playback = *p;
+    app->playback.marks = app->marks;
+    app->view.playback = &app->playback;
+}
+
+struct playback_move app_take_move(struct app *app)
+{
+    struct playback_move move = app->move;
+
+    app->move = (struct playback_move){.kind = PLAYBACK_STAY};
+    return move;
 }
 
 void app_say(struct app *app, const char *line)

@@ -24,6 +24,7 @@ static void measure(struct app *app)
     wishes.hosts = panel_hosts_rows(&app->view, rows);
     wishes.findings = panel_findings_rows(&app->view);
     wishes.messages = panel_sources_rows(&app->view);
+    wishes.playback = panel_playback_rows(&app->view);
     layout_make(rows, columns, &wishes, &app->layout);
 }
 
@@ -137,6 +138,7 @@ void frame_draw(struct app *app, const struct moment *now)
         page_draw(state_page(app), app->canvas, &app->layout.page, &app->view);
     else
         draw_table(app);
+    panel_playback(app->canvas, &app->layout.playback, &app->view);
     draw_bottom(app);
     terminal_draw(app->terminal, app->canvas);
 }

@@ -3,6 +3,8 @@
 #include "ui/prompt.h"
 
 #include "base/clock.h"
+#include "base/when.h"
+#include "ui/travel.h"
 
 void prompt_open(struct app *app, enum prompt prompt)
 {
@@ -21,7 +23,8 @@ const char *prompt_title(enum prompt prompt)
 {
     static const char *const titles[] = {[PROMPT_SEARCH] = "Search:",
                                          [PROMPT_FILTER] = "Filter:",
-                                         [PROMPT_INTERVAL] = "Seconds:"};
+                                         [PROMPT_INTERVAL] = "Seconds:",
+                                         [PROMPT_TIME] = "Go to:"};
 
     return titles[prompt];
 }
@@ -46,8 +49,28 @@ void prompt_use_line(struct app *app)
         table_search(app->table, &app->view, text, 0);
 }
 
+static bool read_time(const struct app *app, int64_t *out)
+{
+    int64_t first_ns, last_ns;
+
+    travel_range(app, &first_ns, &last_ns);
+    return when_parse(app->line.text->str, first_ns, last_ns, out);
+}
+
+static bool go_to_time(struct app *app)
+{
+    int64_t wall_ns;
+
+    if (!read_time(app, &wall_ns))
+        return false;
+    travel_to(app, wall_ns);
+    return true;
+}
+
 static void accept_line(struct app *app)
 {
+    if (app->prompt == PROMPT_TIME && !go_to_time(app))
+        return; /* the hint says what is expected */
     if (app->prompt == PROMPT_INTERVAL &&
         !preference_read(PREFERENCE_INTERVAL, &app->settings, app->line.text->str, NULL))
         return; /* the hint says what is wrong */
@@ -133,12 +156,30 @@ static const char *interval_hint(const struct app *app, enum style *style, char 
     return buffer;
 }
 
+static const char *time_hint(const struct app *app, enum style *style, char *buffer, size_t size)
+{
+    int64_t wall_ns;
+
+    if (!*app->line.text->str)
+        return WHEN_EXPECTED;
+    if (!read_time(app, &wall_ns)) {
+        *style = STYLE_CRIT;
+        return WHEN_EXPECTED;
+    }
+    char *text = when_format(wall_ns);
+    g_strlcpy(buffer, text, size);
+    g_free(text);
+    return buffer;
+}
+
 const char *prompt_hint(struct app *app, enum style *style, char *buffer, size_t size)
 {
     *style = STYLE_DIM;
     switch (app->prompt) {
     case PROMPT_FILTER:
         return filter_hint(app, style, buffer, size);
+    case PROMPT_TIME:
+        return time_hint(app, style, buffer, size);
     case PROMPT_SEARCH:
         return search_hint(app, style, buffer, size);
     default:

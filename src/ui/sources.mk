@@ -17,3 +17,4 @@ libvtop_a_SOURCES += include/ui/actions.h src/ui/actions.c
 libvtop_a_SOURCES += include/ui/mouse.h src/ui/mouse.c
 libvtop_a_SOURCES += include/ui/frame.h src/ui/frame.c
 libvtop_a_SOURCES += include/ui/app.h src/ui/app.c
+libvtop_a_SOURCES += include/ui/travel.h src/ui/travel.c

@@ -48,6 +48,8 @@ void layout_make(int rows, int columns, const struct layout_wishes *wishes, stru
     left -= findings;
     if (!keys && !wishes->no_keys)
         left -= keys = share(left, 1, 4);
+    int playback = share(left, wishes->playback, 4);
+    left -= playback;
     int messages = share(left, MIN(wishes->messages, rows / 4), 4);
     left -= messages;
     int hosts = share(left, wishes->hosts, MAX(rows / 2 + 1, 5));
@@ -58,12 +60,13 @@ void layout_make(int rows, int columns, const struct layout_wishes *wishes, stru
     *out = (struct layout){.side = {.columns = 0}};
     out->title = take(&rest, title);
     out->page = rest;
-    out->page.rows -= keys;
+    out->page.rows -= keys + playback;
     out->host = take(&rest, host + more);
     out->hosts = take(&rest, hosts);
     out->findings = take(&rest, findings);
     out->messages = take(&rest, messages);
-    out->table = take(&rest, rest.rows - keys);
+    out->table = take(&rest, rest.rows - keys - playback);
+    out->playback = take(&rest, playback);
     out->keys = rest;
     split_off_side(wishes, out);
 }

@@ -18,6 +18,7 @@ libvtop_a_SOURCES += \
 	include/view/row.h \
 	include/view/rows.h src/view/rows.c \
 	include/view/spark.h src/view/spark.c \
+	include/view/playback.h src/view/playback.c \
 	include/view/trace.h src/view/trace.c \
 	include/view/strip.h src/view/strip.c \
 	include/view/table.h src/view/table.c \

@@ -12,8 +12,8 @@
  * Without a zone, times are local. Where clocks are set back, a time that occurs twice is the first
  * one. Any thread.
  */
-#ifndef VTOP_WHEN_H
-#define VTOP_WHEN_H
+#ifndef VTOP_BASE_WHEN_H
+#define VTOP_BASE_WHEN_H
 
 #include <stdbool.h>
 #include <stdint.h>

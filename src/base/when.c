@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: the vtop authors */
 #include <config.h>
 
-#include "when.h"
+#include "base/when.h"
 
 #include "base/clock.h"
 
