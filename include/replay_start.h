@@ -9,11 +9,15 @@
 
 struct replay_range {
     struct feed *feed;           /* NULL: live */
+    bool stream;                 /* the feed is a pipe: one cannot go to a time */
     char *name;                  /* of the recording, for the screen; g_free */
     int64_t since_ns, until_ns;  /* wall clock times of what is printed */
 };
 
 /* False: it cannot be read, or a time lies outside of it; that was said. */
 bool replay_start(const struct options *o, struct replay_range *out);
+
+/* Why a feed from a pipe ended, on standard error. False: it should not have. */
+bool replay_say_end(const struct replay_range *range);
 
 #endif

@@ -197,9 +197,11 @@ static int run(struct batch *b)
     }
     int result = loop(b);
     say_if_too_few(b);
+    bool complete = replay_say_end(&b->range);
     refresh_stop(b->refresh);
+    g_free(b->range.name);
     if (result == 0 || result == -EPIPE)
-        return b->status;
+        return complete ? b->status : 1;
     fprintf(stderr, "vtop: cannot write the output: %s\n", g_strerror(-result));
     return 1;
 }

@@ -44,7 +44,7 @@ static void draw(const struct live *l)
 {
     struct moment now = refresh_now(l->refresh);
 
-    if (l->range.feed)
+    if (l->range.feed && !l->range.stream)
         replay_screen_show(l->app, l->range.feed);
     app_draw(l->app, &now);
 }
@@ -55,7 +55,7 @@ static bool handle_input(const struct live *l)
     struct moment now = refresh_now(l->refresh);
     bool going_on = app_handle_input(l->app, &now);
 
-    if (l->range.feed)
+    if (l->range.feed && !l->range.stream)
         replay_screen_move(l->app, l->range.feed);
     return going_on;
 }
@@ -80,6 +80,7 @@ static int loop(const struct live *l)
 
     draw(l);
     while (!wanted || ticks < wanted) {
+        fds[1].fd = refresh_fd(l->refresh); /* a pipe that has ended has none */
         int ready = poll(fds, G_N_ELEMENTS(fds), patience_ms(l));
         if (ready < 0)
             continue; /* a signal, which the app's descriptor reports */
@@ -165,6 +166,8 @@ static int run(struct live *l, char **error)
         *error = g_strdup_printf("cannot start a thread: %s", g_strerror(errno));
     }
     app_free(l->app); /* restores the terminal before waiting for the sources */
+    if (l->refresh)
+        replay_say_end(&l->range);
     refresh_stop(l->refresh);
     return signal;
 }

@@ -533,7 +533,7 @@ static void check_fail_on(struct options *o)
         return;
     o->quiet = o->format == FORMAT_TEXT && !o->no_header;
     o->batch = true;
-    if (!o->iterations)
+    if (!o->iterations && !o->replay)
         o->iterations = (uint64_t)((62 * CLOCK_NS_PER_S + interval_ns - 1) / interval_ns) + 1;
 }
 

@@ -4,13 +4,17 @@
 
 #include "replay_start.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "feed/feed_replay.h"
+#include "feed/feed_stream.h"
 #include "record/recording.h"
 #include "record_start.h"
 #include "base/when.h"
 
+#include <fcntl.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #define DEFAULT_DIR_MISSING                                                                        \
     " (nothing has been recorded there: vtop --record does, or the service vtop-record)"
@@ -34,6 +38,12 @@ static struct recording *open_recording(const char *path, bool is_default)
     return r;
 }
 
+/* Times are typed, and printed, in milliseconds: a sample within this one counts. */
+static int64_t to_its_end(int64_t ns)
+{
+    return ns == INT64_MIN || ns == INT64_MAX ? ns : ns + CLOCK_NS_PER_MS - 1;
+}
+
 /* A time that must lie in the recording. */
 static bool place(const char *option, const char *text, const struct recording_mark *first,
                   const struct recording_mark *last, int64_t *out)
@@ -41,7 +51,7 @@ static bool place(const char *option, const char *text, const struct recording_m
     char *from, *to;
 
     if (!text || (when_parse(text, first->wall_ns, last->wall_ns, out) &&
-                  *out >= first->wall_ns && *out <= last->wall_ns))
+                  to_its_end(*out) >= first->wall_ns && *out <= last->wall_ns))
         return true;
     from = when_format(first->wall_ns);
     to = when_format(last->wall_ns);
@@ -54,7 +64,7 @@ static bool place(const char *option, const char *text, const struct recording_m
 
 static bool find_range(const struct options *o, struct recording *r, struct replay_range *out)
 {
-    struct recording_mark first = {0}, last = {0};
+    struct recording_mark first = {0}, last = {0}, at;
 
     recording_mark(r, 0, &first);
     recording_mark(r, recording_count(r) - 1, &last);
@@ -62,10 +72,13 @@ static bool find_range(const struct options *o, struct recording *r, struct repl
     out->until_ns = INT64_MAX;
     if (!place("at", o->at, &first, &last, &out->since_ns))
         return false;
-    if (o->at && recording_mark(r, recording_find(r, out->since_ns), &first))
-        out->since_ns = first.wall_ns; /* of the sample that was on the screen then */
-    return place("since", o->since, &first, &last, &out->since_ns) &&
-           place("until", o->until, &first, &last, &out->until_ns);
+    if (o->at && recording_mark(r, recording_find(r, to_its_end(out->since_ns)), &at))
+        out->since_ns = at.wall_ns; /* of the sample that was on the screen then */
+    if (!place("since", o->since, &first, &last, &out->since_ns) ||
+        !place("until", o->until, &first, &last, &out->until_ns))
+        return false;
+    out->until_ns = to_its_end(out->until_ns);
+    return true;
 }
 
 /* Where the feed begins: a screen at the end, unless another time is given. */
@@ -76,11 +89,52 @@ static int64_t begin_of(const struct options *o, const struct replay_range *rang
     return screen && !o->at ? INT64_MAX : range->since_ns;
 }
 
+/* Standard input becomes the terminal, from which a screen reads keys. */
+static int take_standard_input(void)
+{
+    int fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    int tty = open("/dev/tty", O_RDWR | O_CLOEXEC);
+
+    if (tty >= 0) {
+        dup2(tty, STDIN_FILENO);
+        close(tty);
+    }
+    return fd;
+}
+
+static bool start_stream(const struct options *o, struct replay_range *out)
+{
+    if (o->since || o->until || o->at) {
+        fprintf(stderr, "vtop: --replay=-: one cannot go to a time in a pipe\n");
+        return false;
+    }
+    if (isatty(STDIN_FILENO)) {
+        fprintf(stderr, "vtop: --replay=-: standard input is a terminal; the recording comes "
+                        "through a pipe\n");
+        return false;
+    }
+    out->stream = true;
+    out->name = g_strdup("standard input");
+    out->feed = feed_stream_open(take_standard_input());
+    return true;
+}
+
+bool replay_say_end(const struct replay_range *range)
+{
+    const char *error = range->stream ? feed_stream_error(range->feed) : NULL;
+
+    if (error)
+        complain(error, "");
+    return !error;
+}
+
 bool replay_start(const struct options *o, struct replay_range *out)
 {
     *out = (struct replay_range){.since_ns = INT64_MIN, .until_ns = INT64_MAX};
     if (!o->replay)
         return true;
+    if (g_strcmp0(o->replay_path, "-") == 0)
+        return start_stream(o, out);
     out->name = o->replay_path ? g_strdup(o->replay_path) : record_default_dir();
     struct recording *r = open_recording(out->name, !o->replay_path);
     if (r && find_range(o, r, out)) {

@@ -5,7 +5,7 @@
 #include "feed/feed_replay.h"
 
 #include "base/clock_read.h"
-#include "model/pack.h"
+#include "feed/replayed.h"
 #include "record/recording.h"
 
 #include <string.h>
@@ -34,107 +34,12 @@ struct replay {
     size_t damaged;
     GArray *gaps;     /* struct feed_replay_gap, of a recording of so many ticks: */
     size_t gaps_count;
-    /* ---- time ---- */
-    struct feed_time now;
-    struct recording_mark last; /* of the last tick delivered, as it was recorded */
-    char *last_boot;
-    bool begun;
-    int64_t shift_ns; /* from the time of the recording to that of the feed */
-    bool sources[SAMPLE_SOURCES_MAX]; /* that have had samples */
+    struct replayed replayed;
 };
 
 static struct replay *replay(const struct feed *f)
 {
     return (struct replay *)f;
-}
-
-/* ---- samples of another time ---- */
-
-static struct record *add_shifted(struct sample *to, const struct record *r, int64_t shift_ns)
-{
-    uint8_t pack[sizeof(uint64_t) + PACK_ROOM(RECORD_MAX)] = {0};
-    struct record *copy;
-
-    record_pack(r, pack + sizeof(uint64_t));
-    copy = sample_add_pack(to, (enum facet)r->facet, r->ident, pack + sizeof(uint64_t));
-    copy->read_ns = r->read_ns + shift_ns;
-    copy->interval_ns = r->interval_ns;
-    return copy;
-}
-
-/* Samples are immutable: a copy with all times moved. */
-static struct sample *shifted(const struct sample *s, int64_t shift_ns)
-{
-    struct sample *copy = sample_new(s->source, s->interval_ns);
-
-    copy->complete = s->complete;
-    copy->still = s->still;
-    copy->suspended_ns = s->suspended_ns;
-    if (s->host)
-        sample_set_host(copy, s->host);
-    for (guint i = 0; i < s->records->len; i++)
-        add_shifted(copy, g_ptr_array_index(s->records, i), shift_ns);
-    for (guint i = 0; i < s->statuses->len; i++) {
-        const struct source_status *st = &g_array_index(s->statuses, struct source_status, i);
-        sample_add_status(copy, st->name, st->state, st->since_ns + shift_ns, st->message);
-    }
-    return copy;
-}
-
-static void deliver_sample(struct replay *p, struct sample *s)
-{
-    p->sources[s->source] = true;
-    if (!p->shift_ns) {
-        feed_deliver(&p->feed, s);
-        return;
-    }
-    struct sample *copy = shifted(s, p->shift_ns);
-    feed_deliver(&p->feed, copy);
-    sample_unref(copy);
-}
-
-/* ---- from one run of a recorder to the next ---- */
-
-static bool is_same_boot(const struct replay *p, const struct recording_mark *m)
-{
-    return *m->boot_id && strcmp(p->last_boot, m->boot_id) == 0 && m->mono_ns >= p->last.mono_ns;
-}
-
-/* What is not in the first tick of a run has left. */
-static void empty_sources(struct replay *p, const struct record_tick *t)
-{
-    bool had[SAMPLE_SOURCES_MAX];
-
-    memcpy(had, p->sources, sizeof(had));
-    memset(p->sources, 0, sizeof(p->sources));
-    for (guint i = 0; i < t->samples->len; i++)
-        had[((struct sample *)g_ptr_array_index(t->samples, i))->source] = false;
-    for (unsigned source = 0; source < SAMPLE_SOURCES_MAX; source++) {
-        if (!had[source])
-            continue;
-        struct sample *nothing = sample_new(source, 0);
-        feed_deliver(&p->feed, nothing);
-        sample_unref(nothing);
-    }
-}
-
-static void begin_session(struct replay *p, const struct recording_mark *m)
-{
-    int64_t passed_ns = m->wall_ns - p->last.wall_ns;
-
-    if (!is_same_boot(p, m))
-        p->shift_ns = p->now.mono_ns + MAX(passed_ns, CLOCK_NS_PER_S) - m->mono_ns;
-}
-
-static void keep_mark(struct replay *p, const struct recording_mark *m)
-{
-    if (g_strcmp0(p->last_boot, m->boot_id) != 0) {
-        g_free(p->last_boot);
-        p->last_boot = g_strdup(m->boot_id);
-    }
-    p->last = *m;
-    p->last.boot_id = NULL;
-    p->begun = true;
 }
 
 /* ---- ticks ---- */
@@ -152,16 +57,7 @@ static bool deliver_next(struct replay *p)
         record_tick_free(t);
         return false;
     }
-    bool another = p->begun && m.session != p->last.session;
-    if (another) {
-        begin_session(p, &m);
-        empty_sources(p, t);
-    }
-    for (guint i = 0; i < t->samples->len; i++)
-        deliver_sample(p, g_ptr_array_index(t->samples, i));
-    keep_mark(p, &m);
-    p->now = (struct feed_time){.mono_ns = m.mono_ns + p->shift_ns, .wall_ns = m.wall_ns};
-    feed_tick(&p->feed, &p->now);
+    replayed_deliver(&p->replayed, &p->feed, t, m.boot_id);
     record_tick_free(t);
     return true;
 }
@@ -180,9 +76,7 @@ static size_t prime_of(struct replay *p, size_t at)
 static void start_from(struct replay *p, size_t at)
 {
     p->next = at;
-    p->begun = false;
-    p->shift_ns = 0;
-    memset(p->sources, 0, sizeof(p->sources));
+    replayed_restart(&p->replayed);
 }
 
 /* ---- the timer: when the descriptor is readable ---- */
@@ -205,9 +99,9 @@ static int64_t pause_ns(struct replay *p)
 {
     struct recording_mark m;
 
-    if (!p->begun || !recording_mark(p->recording, p->next, &m))
+    if (!p->replayed.begun || !recording_mark(p->recording, p->next, &m))
         return 1;
-    return CLAMP(m.wall_ns - p->last.wall_ns, 1, PAUSE_MAX_NS);
+    return CLAMP(m.wall_ns - p->replayed.wall_ns, 1, PAUSE_MAX_NS);
 }
 
 static void schedule(struct replay *p)
@@ -228,7 +122,6 @@ static void close_replay(struct feed *f)
 {
     recording_close(replay(f)->recording);
     close(replay(f)->timer);
-    g_free(replay(f)->last_boot);
     g_array_free(replay(f)->gaps, TRUE);
     g_free(f);
 }
@@ -240,7 +133,7 @@ static int timer_fd(const struct feed *f)
 
 static struct feed_time now(const struct feed *f)
 {
-    return replay(f)->now;
+    return replay(f)->replayed.now;
 }
 
 /* The numbers of ticks change when old files have been removed. */
@@ -315,7 +208,6 @@ struct feed *feed_replay_open(struct recording *recording, int64_t from_wall_ns)
     p->feed.class = &class;
     p->recording = recording;
     p->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-    p->last_boot = g_strdup("");
     p->gaps = g_array_new(FALSE, FALSE, sizeof(struct feed_replay_gap));
     p->target = from == SIZE_MAX ? 0 : from;
     start_from(p, prime_of(p, p->target));
@@ -337,7 +229,7 @@ struct feed_replay_place feed_replay_place(struct feed *f)
                                       .count = count,
                                       .first_wall_ns = first.wall_ns,
                                       .last_wall_ns = last.wall_ns,
-                                      .wall_ns = p->now.wall_ns,
+                                      .wall_ns = p->replayed.now.wall_ns,
                                       .going = is_going(p),
                                       .speed = p->speed};
 }

@@ -2,4 +2,6 @@
 libvtop_a_SOURCES += \
 	include/feed/feed.h src/feed/feed.c \
 	include/feed/feed_live.h src/feed/feed_live.c \
-	include/feed/feed_replay.h src/feed/feed_replay.c
+	include/feed/feed_replay.h src/feed/feed_replay.c \
+	include/feed/replayed.h src/feed/replayed.c \
+	include/feed/feed_stream.h src/feed/feed_stream.c

@@ -103,7 +103,7 @@ static void tell(struct recorder *r, char *line)
 
 static void note_result(struct recorder *r, int result)
 {
-    if (result < 0 && !r->failing)
+    if (result < 0 && !r->failing && result != -EPIPE) /* the reader of a pipe may leave */
         tell(r, g_strdup_printf("recording into %s has stopped: %s", r->where,
                                 g_strerror(-result)));
     if (result == 0 && r->failing)

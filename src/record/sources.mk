@@ -14,4 +14,5 @@ libvtop_a_SOURCES += \
 	include/record/rows.h src/record/rows.c \
 	include/record/segment.h src/record/segment.c \
 	include/record/store.h src/record/store.c \
+	include/record/stream.h src/record/stream.c \
 	include/record/tick.h src/record/tick.c

@@ -12,3 +12,4 @@ tests_record_test_round_trip_SOURCES = tests/record/test-round-trip.c tests/reco
 unit_tests += tests/record/test-damage
 tests_record_test_damage_SOURCES = tests/record/test-damage.c tests/record/ticks.c \
 	tests/record/ticks.h
+script_tests += tests/record/record.py

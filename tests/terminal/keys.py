@@ -343,6 +343,22 @@ def far_back(s, key):
     s.wait_not("PAUSED")
 
 
+def go_to(s, key):
+    s.ticks(2)
+    s.press(key)
+    s.wait("Go to:")
+    s.keys("start", "Enter")
+    s.wait("PAUSED")
+    s.press(key)
+    s.keys("end", "Enter")
+    s.wait_not("PAUSED")
+
+
+def for_recordings(s, key):
+    s.press(key)
+    s.wait("This key is for recordings")
+
+
 def far_forth(s, key):
     s.ticks(2)
     s.keys("[")
@@ -413,6 +429,7 @@ TABLE = {
     "SORT_READY": sorts("▼RDY%"), "SORT_THROTTLED": sorts_unseen,
     "TAG": tag, "UNTAG_ALL": untag_all, "PAUSE": pause, "BACK_IN_TIME": back_in_time,
     "FORTH_IN_TIME": forth_in_time, "FAR_BACK": far_back, "FAR_FORTH": far_forth,
+    "GO_TO": go_to, "SLOWER": for_recordings, "FASTER": for_recordings,
     "INTERVAL": prompt("Seconds: 1"), "OPEN": opens("^ %s +(virtual machine|Docker container)" % FIRST),
     "OPEN_HOST": opens(r"CPUs \(32\)"), "EXPLAIN": opens("%s: every value" % FIRST),
     "LEAVE": leave, "FINDINGS": opens("^ findings"),
@@ -494,7 +511,9 @@ PAGE = {
                                         s.wait_not("CPU%H"))),
     "PAUSE": on_guest(pause), "BACK_IN_TIME": on_guest(back_in_time),
     "FORTH_IN_TIME": on_guest(forth_in_time), "FAR_BACK": on_guest(far_back),
-    "FAR_FORTH": on_guest(far_forth), "INTERVAL": page_interval,
+    "FAR_FORTH": on_guest(far_forth), "GO_TO": on_guest(go_to),
+    "SLOWER": on_guest(for_recordings), "FASTER": on_guest(for_recordings),
+    "INTERVAL": page_interval,
     "EXPLAIN": on_guest(lambda s, key: (s.press(key), s.wait("%s: every value" % SECOND))),
     "FINDINGS": on_guest(lambda s, key: (s.press(key), s.wait("^ findings"))),
     "ADVICE": on_guest(lambda s, key: (s.press(key), s.wait("^ advice"))),
@@ -621,8 +640,8 @@ LIST = {
     "PAGE_UP": list_moves(("End",), "Home"), "PAGE_DOWN": list_moves((), "Home"),
     "TOP": list_moves(("End",), "Home"), "BOTTOM": list_moves((), "Home"),
     "PAUSE": pause, "BACK_IN_TIME": back_in_time, "FORTH_IN_TIME": forth_in_time,
-    "FAR_BACK": far_back, "FAR_FORTH": far_forth, "INTERVAL": page_interval, "MOUSE": mouse,
-    "REPAINT": repaint,
+    "FAR_BACK": far_back, "FAR_FORTH": far_forth, "GO_TO": go_to, "SLOWER": for_recordings,
+    "FASTER": for_recordings, "INTERVAL": page_interval, "MOUSE": mouse, "REPAINT": repaint,
 }
 FINDINGS = {
     **LIST, "OPEN": on_list("^ NAME +virtual machine"), "EXPLAIN": on_list("^ NAME: every value"),
