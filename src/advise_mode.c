@@ -120,6 +120,7 @@ int advise_run(const struct options *options, struct record_beside *record)
     r.selection = selection_new(options, &options->settings.columns);
     int status = r.selection ? run(&r) : 2;
     selection_free(r.selection);
+    g_free(r.range.name);
     child_close(r.child);
     return status;
 }

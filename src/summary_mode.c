@@ -248,6 +248,7 @@ int summary_run(const struct options *options, struct record_beside *record)
     status = s.selection ? run(&s) : 2;
     selection_free(s.selection);
     summary_rows_free(s.rows);
+    g_free(s.range.name);
     child_close(s.child);
     return status;
 }

@@ -350,7 +350,7 @@ def go_to(s, key):
     s.keys("start", "Enter")
     s.wait("PAUSED")
     s.press(key)
-    s.keys("end", "Enter")
+    s.keys("e", "n", "d", "Enter")  # "end" would be the key End
     s.wait_not("PAUSED")
 
 
