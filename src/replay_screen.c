@@ -19,6 +19,7 @@ void replay_screen_show(struct app *app, struct feed *feed)
                          .first_wall_ns = place.first_wall_ns,
                          .last_wall_ns = place.last_wall_ns,
                          .wall_ns = place.wall_ns,
+                         .interval_ns = place.interval_ns,
                          .speed = place.speed,
                          .going = place.going,
                          .marks = marks,

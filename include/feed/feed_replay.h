@@ -31,6 +31,7 @@ struct feed_replay_place {
     size_t at, count;                 /* of the last tick delivered (from 0), and how many there are */
     int64_t first_wall_ns, last_wall_ns; /* of the recording */
     int64_t wall_ns;                  /* of the last tick delivered */
+    int64_t interval_ns;              /* between two ticks, here; 0: not known */
     bool going;                       /* there is more to deliver before it is where it goes */
     unsigned speed;                   /* it plays so many times as fast as it was; 0: it stands */
 };

@@ -24,6 +24,7 @@ struct playback {
     size_t at, count;                   /* of the newest sample, from 0; samples in the recording */
     int64_t first_wall_ns, last_wall_ns; /* of the recording */
     int64_t wall_ns;                    /* of the newest sample */
+    int64_t interval_ns;                /* between two samples, here; 0: not known */
     unsigned speed;                     /* it plays so many times as fast as it was; 0: it stands */
     bool going;                         /* it is on its way to where it was told to go */
     const struct playback_mark *marks;  /* mark_count of them, by time */

@@ -32,6 +32,7 @@ struct replay {
     int timer;
     unsigned speed;
     size_t damaged;
+    int64_t interval_ns; /* between the last two ticks of one run of the recorder */
     GArray *gaps;     /* struct feed_replay_gap, of a recording of so many ticks: */
     size_t gaps_count;
     struct replayed replayed;
@@ -57,6 +58,8 @@ static bool deliver_next(struct replay *p)
         record_tick_free(t);
         return false;
     }
+    if (p->replayed.begun && p->replayed.session == t->session)
+        p->interval_ns = t->mono_ns - p->replayed.mono_ns;
     replayed_deliver(&p->replayed, &p->feed, t, m.boot_id);
     record_tick_free(t);
     return true;
@@ -230,6 +233,7 @@ struct feed_replay_place feed_replay_place(struct feed *f)
                                       .first_wall_ns = first.wall_ns,
                                       .last_wall_ns = last.wall_ns,
                                       .wall_ns = p->replayed.now.wall_ns,
+                                      .interval_ns = p->interval_ns,
                                       .going = is_going(p),
                                       .speed = p->speed};
 }

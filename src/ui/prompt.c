@@ -57,13 +57,14 @@ static bool read_time(const struct app *app, int64_t *out)
     return when_parse(app->line.text->str, first_ns, last_ns, out);
 }
 
+/* What is printed as a time has milliseconds: a sample within this one counts. */
 static bool go_to_time(struct app *app)
 {
     int64_t wall_ns;
 
     if (!read_time(app, &wall_ns))
         return false;
-    travel_to(app, wall_ns);
+    travel_to(app, wall_ns + CLOCK_NS_PER_MS - 1);
     return true;
 }
 

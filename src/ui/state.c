@@ -62,7 +62,8 @@ void state_look(struct app *app, const struct moment *now)
     v->moment.tick = tick ? MAX(tick, roster_oldest_tick(now->roster)) : 0;
     v->analysis = app->analysis;
     v->glyphs = glyphs_get(terminal_is_ascii(app->terminal));
-    v->interval_ns = app->settings.interval_ns;
+    v->interval_ns = v->playback && v->playback->interval_ns > 0 ? v->playback->interval_ns
+                                                                 : app->settings.interval_ns;
     v->banner = app->banner;
     if (app->changed)
         table_update(app->table, v);

@@ -182,10 +182,16 @@ void travel_range(const struct app *app, int64_t *first_wall_ns, int64_t *last_w
 
 /* ---- playing ---- */
 
+/* As it will be: the keys of one paste come before the recording has been told. */
+static unsigned speed_of(const struct app *app)
+{
+    return app->move.kind == PLAYBACK_PLAY ? app->move.speed : app->view.playback->speed;
+}
+
 void travel_pause(struct app *app)
 {
     if (is_replay(app)) {
-        unsigned speed = app->view.playback->speed ? 0 : 1;
+        unsigned speed = speed_of(app) ? 0 : 1;
         travel_to_now(app);
         app->move = (struct playback_move){.kind = PLAYBACK_PLAY, .speed = speed};
     } else if (app->view.paused) {
@@ -204,7 +210,7 @@ void travel_speed(struct app *app, int direction)
         state_say(app, STYLE_NORMAL, "This key is for recordings: --replay");
         return;
     }
-    while (at + 1 < G_N_ELEMENTS(speeds) && speeds[at] < app->view.playback->speed)
+    while (at + 1 < G_N_ELEMENTS(speeds) && speeds[at] < speed_of(app))
         at++;
     at = (size_t)CLAMP((int)at + direction, 0, (int)G_N_ELEMENTS(speeds) - 1);
     travel_to_now(app);

@@ -20,14 +20,23 @@ int panel_playback_rows(const struct view *v)
     return v->playback != NULL;
 }
 
+/* The number of the sample that is shown: it may be in history, before the newest. */
+static size_t shown_sample(const struct view *v)
+{
+    uint64_t last = roster_last_tick(v->moment.roster);
+    uint64_t back = v->moment.tick ? last - v->moment.tick : 0;
+
+    return v->playback->at - MIN(v->playback->at, (size_t)back);
+}
+
 static void make_line(const struct rect *where, const struct view *v, struct line *l)
 {
     const struct playback *p = v->playback;
     char from[FORMAT_SIZE], to[FORMAT_SIZE];
 
     g_snprintf(l->behind, sizeof(l->behind), "%s to %s  %zu/%zu",
-               format_clock(p->first_wall_ns, from), format_clock(p->last_wall_ns, to), p->at + 1,
-               p->count);
+               format_clock(p->first_wall_ns, from), format_clock(p->last_wall_ns, to),
+               shown_sample(v) + 1, p->count);
     l->bar = where->left + STATE_COLUMNS + 1;
     l->columns = where->left + where->columns - l->bar - text_width(l->behind) - 3;
     if (l->columns >= BAR_MIN)
