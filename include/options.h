@@ -35,9 +35,6 @@ struct options {
     char *const *command; /* of --summary: in argv, NULL-terminated; NULL: none */
     enum options_format format;
     enum series_names export_names;
-    bool export;          /* serve series over HTTP */
-    char *export_address; /* NULL: the default */
-    char *export_cert, *export_key, *export_auth; /* files; NULL: none */
     bool no_header;
     int64_t window_ns;   /* JSON has statistics over this time; 0: it has none */
     uint64_t iterations; /* 0: no limit */
@@ -45,6 +42,9 @@ struct options {
     bool replay;
     char *replay_path;        /* "-": from standard input; NULL: what the service records */
     char *at, *since, *until; /* times (when.h); NULL: not given */
+    char *recording_info; /* a recording that is told about; NULL: none */
+    char *snapshot;       /* the file that gets a part of it; NULL: none */
+    bool anonymize;
     bool record;
     char *record_dir;      /* "-": as a stream to standard output; NULL: the usual one */
     uint64_t record_bytes; /* of all its files */

@@ -14,6 +14,11 @@ struct replay_range {
     int64_t since_ns, until_ns;  /* wall clock times of what is printed */
 };
 
+/* Only the times: those that the options give, INT64_MIN and INT64_MAX without. False: one lies
+ * outside of the recording; that was said. */
+struct recording;
+bool replay_find_range(const struct options *o, struct recording *r, struct replay_range *out);
+
 /* False: it cannot be read, or a time lies outside of it; that was said. */
 bool replay_start(const struct options *o, struct replay_range *out);
 

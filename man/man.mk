@@ -1,5 +1,6 @@
 # Manual pages: dist_man_MANS += man/NAME.SECTION
-dist_man_MANS += man/vtop.1 man/vtop-analysis.7 man/vtoprc.5
+dist_man_MANS += man/vtop.1 man/vtop-analysis.7 man/vtoprc.5 \
+	man/vtop-recording.5
 EXTRA_DIST += man/update man/pictures
 
 # After a change of the columns, the keys, the rules or the thresholds: their tables in the pages.

@@ -3,11 +3,12 @@
 
 #include "advise_mode.h"
 #include "batch.h"
-#include "export_mode.h"
 #include "live.h"
 #include "options.h"
 #include "record_mode.h"
 #include "record_start.h"
+#include "recording_info.h"
+#include "snapshot_mode.h"
 #include "summary_mode.h"
 
 #include <errno.h>
@@ -45,10 +46,6 @@ static int run_mode(const struct options *o, struct record_beside *record)
         return summary_run(o, record);
     if (o->advise)
         return advise_run(o, record);
-#ifdef HAVE_MICROHTTPD
-    if (o->export)
-        return export_run(o, record);
-#endif
     if (o->batch)
         return batch_run(o, record);
     if (o->record && !isatty(STDOUT_FILENO))
@@ -61,6 +58,10 @@ static int run(const struct options *o)
 {
     struct record_beside record;
 
+    if (o->recording_info)
+        return recording_info_run(o->recording_info);
+    if (o->snapshot)
+        return snapshot_run(o);
     if (!record_start(o, &record))
         return 1;
     int status = run_mode(o, &record);

@@ -7,7 +7,6 @@
 #include "base/text.h"
 #include "collect/libvirt/libvirt_uri.h"
 #include "explain.h"
-#include "export/address.h"
 #include "ui/keys.h"
 #include "ui/preferences.h"
 #include "base/when.h"
@@ -36,13 +35,12 @@ enum {
     OPT_AT,
     OPT_SINCE,
     OPT_UNTIL,
+    OPT_RECORDING_INFO,
+    OPT_SNAPSHOT,
+    OPT_ANONYMIZE,
     OPT_RECORD,
     OPT_RECORD_SIZE,
     OPT_RECORD_AGE,
-    OPT_EXPORT,
-    OPT_EXPORT_CERT,
-    OPT_EXPORT_KEY,
-    OPT_EXPORT_AUTH,
     OPT_EXPORT_NAMES,
     OPT_PREFERENCE /* plus the number of a preference without a letter */
 };
@@ -74,10 +72,6 @@ static const struct {
      "print statistics after -n samples, ^C, or \"-- COMMAND ARG...\"", 0},
     {OPT_ADVISE, "advise", NULL, "print advice after -n samples (5 by default), or ^C", 0},
     {'f', "format", "FORMAT", "print text, csv, json, openmetrics or prometheus (with -b)", 0},
-    {OPT_EXPORT, "export", "[ADDRESS:PORT]", "serve series over HTTP (" ADDRESS_DEFAULT ")", 0},
-    {OPT_EXPORT_CERT, "export-cert", "FILE", "certificate: serve over TLS (with --export)", 0},
-    {OPT_EXPORT_KEY, "export-key", "FILE", "the key of the certificate", 0},
-    {OPT_EXPORT_AUTH, "export-auth", "FILE", "ask for this USER:PASSWORD (with --export)", 0},
     {OPT_EXPORT_NAMES, "export-names", "STYLE",
      "name series as libvirt's or cadvisor's exporter does (vtop)", 0},
     {OPT_NO_HEADER, "no-header", NULL, "print rows only (with -b or --summary)", 0},
@@ -91,6 +85,10 @@ static const struct {
     {OPT_AT, "at", "TIME", "begin there: 02:00, \"1h ago\", 2026-11-30T02:00, start (--replay)", 0},
     {OPT_SINCE, "since", "TIME", "print samples from there on (with -b --replay)", 0},
     {OPT_UNTIL, "until", "TIME", "print samples up to there (with -b --replay)", 0},
+    {OPT_RECORDING_INFO, "recording-info", "PATH", "say what is in a recording; fail if it is damaged",
+     0},
+    {OPT_SNAPSHOT, "snapshot", "FILE", "write the recording's last hour, or --since TIME, to FILE", 0},
+    {OPT_ANONYMIZE, "anonymize", NULL, "replace names, ids and paths (with --snapshot)", 0},
     {OPT_RECORD, "record", "[DIR]", "write what is read to DIR, or as a stream to - (stdout)", 0},
     {OPT_RECORD_SIZE, "record-size", "SIZE", "let the files of DIR take 500M, 2G (1G by default)",
      0},
@@ -250,46 +248,6 @@ static enum options_result set_export_names(struct options *o, const char *text)
                : OPTIONS_RUN;
 }
 
-static enum options_result set_export(struct options *o, const char *text)
-{
-    struct address a;
-
-#ifndef HAVE_MICROHTTPD
-    return wrong("--export: vtop was built without the exporter");
-#endif
-    if (text && !address_parse(text, &a))
-        return wrong("--export: '%s' is no address and port such as " ADDRESS_DEFAULT, text);
-    o->export = true;
-    g_free(o->export_address);
-    o->export_address = g_strdup(text);
-    return OPTIONS_RUN;
-}
-
-static void set_file(char **to, const char *path)
-{
-    g_free(*to);
-    *to = g_strdup(path);
-}
-
-static enum options_result check_export(const struct options *o)
-{
-    if (!o->export && (o->export_cert || o->export_key || o->export_auth))
-        return wrong("--export-%s is about the exporter, add --export",
-                     o->export_cert ? "cert" : o->export_key ? "key" : "auth");
-    if (!o->export)
-        return OPTIONS_RUN;
-    if (o->batch || o->summary || o->advise)
-        return wrong("--export is a mode of its own: it goes with none of -b, --summary, --advise "
-                     "and --fail-on");
-    if (o->replay)
-        return wrong("--export serves what is now: it does not go with --replay");
-    if (o->given & 1u << PREFERENCE_COLUMNS)
-        return wrong("-o: the exporter has all series, it goes without -o");
-    if (!o->export_cert != !o->export_key)
-        return wrong("--export-cert and --export-key belong together: one is missing");
-    return OPTIONS_RUN;
-}
-
 static bool has_series(const struct options *o)
 {
     return o->format == FORMAT_OPENMETRICS || o->format == FORMAT_PROMETHEUS;
@@ -301,9 +259,8 @@ static enum options_result check_series(const struct options *o)
         return wrong("-f: openmetrics and prometheus are formats of samples, add -b");
     if (has_series(o) && o->given & 1u << PREFERENCE_COLUMNS)
         return wrong("-o: openmetrics and prometheus have all series, they go without -o");
-    if (!has_series(o) && !o->export && o->export_names != NAMES_VTOP)
-        return wrong("--export-names: names of series are for --export, and -b -f openmetrics or "
-                     "prometheus");
+    if (!has_series(o) && o->export_names != NAMES_VTOP)
+        return wrong("--export-names: names of series are for -b -f openmetrics or prometheus");
     return OPTIONS_RUN;
 }
 
@@ -376,6 +333,15 @@ static enum options_result set_time(char **to, const char *option, const char *t
         return wrong("--%s: '%s' is not " WHEN_EXPECTED, option, text);
     g_free(*to);
     *to = g_strdup(text);
+    return OPTIONS_RUN;
+}
+
+static enum options_result set_path(char **to, const char *option, const char *path)
+{
+    if (!*path)
+        return wrong("--%s=: the path is missing", option);
+    g_free(*to);
+    *to = g_strdup(path);
     return OPTIONS_RUN;
 }
 
@@ -465,17 +431,6 @@ static enum options_result take(struct options *o, int key, const char *argument
         return set_filter(o, argument);
     case 'n':
         return set_iterations(o, argument);
-    case OPT_EXPORT:
-        return set_export(o, argument);
-    case OPT_EXPORT_CERT:
-        set_file(&o->export_cert, argument);
-        return OPTIONS_RUN;
-    case OPT_EXPORT_KEY:
-        set_file(&o->export_key, argument);
-        return OPTIONS_RUN;
-    case OPT_EXPORT_AUTH:
-        set_file(&o->export_auth, argument);
-        return OPTIONS_RUN;
     case OPT_EXPORT_NAMES:
         return set_export_names(o, argument);
     case OPT_NO_HEADER:
@@ -501,6 +456,13 @@ static enum options_result take(struct options *o, int key, const char *argument
         return set_time(&o->since, "since", argument);
     case OPT_UNTIL:
         return set_time(&o->until, "until", argument);
+    case OPT_RECORDING_INFO:
+        return set_path(&o->recording_info, "recording-info", argument);
+    case OPT_SNAPSHOT:
+        return set_path(&o->snapshot, "snapshot", argument);
+    case OPT_ANONYMIZE:
+        o->anonymize = true;
+        return OPTIONS_RUN;
     case OPT_RECORD:
         return set_record(o, argument);
     case OPT_RECORD_SIZE:
@@ -623,8 +585,23 @@ static enum options_result check_record(const struct options *o)
     return OPTIONS_RUN;
 }
 
+static enum options_result check_snapshot(const struct options *o)
+{
+    if (o->at)
+        return wrong("--snapshot goes from --since to --until, without --at");
+    if (g_strcmp0(o->replay_path, "-") == 0)
+        return wrong("--snapshot reads a file or a directory, not standard input");
+    if (o->batch || o->summary || o->advise || o->record || o->demo || o->root || o->uris->len)
+        return wrong("--snapshot writes a file from a recording, and does nothing else");
+    return OPTIONS_RUN;
+}
+
 static enum options_result check_replay(const struct options *o)
 {
+    if (o->anonymize && !o->snapshot)
+        return wrong("--anonymize is about the file of --snapshot, add that");
+    if (o->snapshot)
+        return check_snapshot(o);
     if (!o->replay && (o->at || o->since || o->until))
         return wrong("--%s is about a recording, add --replay",
                      o->at ? "at" : o->since ? "since" : "until");
@@ -652,7 +629,7 @@ static enum options_result check(struct options *o)
     check_fail_on(o);
     if (!o->batch && !o->summary && !o->advise && o->format != FORMAT_TEXT)
         return wrong("-f: formats are for batch mode, add -b");
-    if (check_series(o) != OPTIONS_RUN || check_export(o) != OPTIONS_RUN)
+    if (check_series(o) != OPTIONS_RUN)
         return OPTIONS_WRONG;
     if (!o->batch && !o->summary && o->no_header)
         return wrong("--no-header is for batch mode, add -b");
@@ -749,12 +726,10 @@ void options_clear(struct options *o)
     g_free(o->filter);
     g_free(o->root);
     g_free(o->config);
-    g_free(o->export_address);
-    g_free(o->export_cert);
-    g_free(o->export_key);
-    g_free(o->export_auth);
     g_free(o->record_dir);
     g_free(o->replay_path);
+    g_free(o->recording_info);
+    g_free(o->snapshot);
     g_free(o->at);
     g_free(o->since);
     g_free(o->until);

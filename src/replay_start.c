@@ -62,7 +62,7 @@ static bool place(const char *option, const char *text, const struct recording_m
     return false;
 }
 
-static bool find_range(const struct options *o, struct recording *r, struct replay_range *out)
+bool replay_find_range(const struct options *o, struct recording *r, struct replay_range *out)
 {
     struct recording_mark first = {0}, last = {0}, at;
 
@@ -137,7 +137,7 @@ bool replay_start(const struct options *o, struct replay_range *out)
         return start_stream(o, out);
     out->name = o->replay_path ? g_strdup(o->replay_path) : record_default_dir();
     struct recording *r = open_recording(out->name, !o->replay_path);
-    if (r && find_range(o, r, out)) {
+    if (r && replay_find_range(o, r, out)) {
         out->feed = feed_replay_open(r, begin_of(o, out));
         return true;
     }

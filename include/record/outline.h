@@ -44,6 +44,9 @@ struct outline_serials;
 struct outline_serials *outline_serials_new(void);
 void outline_serials_free(struct outline_serials *s);
 
+/* The serial in its session of an ident that was read. */
+uint64_t outline_serial(uint64_t here);
+
 struct outline_sample {
     struct sample *sample; /* with statuses, without records; owned */
     guint first, count;    /* among the records */

@@ -29,7 +29,7 @@ size_t recording_count(const struct recording *r);
 struct recording_mark {
     uint64_t session, seq;
     int64_t mono_ns, wall_ns;
-    const char *boot_id; /* "" = not known; valid until recording_refresh() */
+    const char *boot_id, *host; /* "" = not known; valid until recording_refresh() */
 };
 
 /* What is known of tick AT without decoding it. False: damaged. */
@@ -53,7 +53,7 @@ const GPtrArray *recording_damage(const struct recording *r);
 
 struct recording_file {
     const char *path;
-    uint64_t bytes;
+    uint64_t bytes, complete; /* so many of them; the rest may be being written */
 };
 
 /* By their order; false: there are no more. */

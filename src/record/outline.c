@@ -213,6 +213,11 @@ static uint64_t serial_here(struct outline_serials *s, uint64_t session, uint64_
     return is_serial(serial) ? range_of(s, session) << RANGE_BITS | serial : 0;
 }
 
+uint64_t outline_serial(uint64_t here)
+{
+    return here & ((UINT64_C(1) << RANGE_BITS) - 1);
+}
+
 /* Labels of a file are as hostile as those of a host. */
 static void read_label(char **label, struct bytes *from)
 {

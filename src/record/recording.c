@@ -356,7 +356,8 @@ bool recording_mark(struct recording *r, size_t at, struct recording_mark *out)
                                    .seq = t->seq,
                                    .mono_ns = t->mono_ns,
                                    .wall_ns = t->wall_ns,
-                                   .boot_id = u->names->boot_id};
+                                   .boot_id = u->names->boot_id,
+                                   .host = u->names->host};
     return true;
 }
 
@@ -502,7 +503,8 @@ bool recording_file(const struct recording *r, size_t i, struct recording_file *
     if (i >= r->segments->len)
         return false;
     const struct segment *s = g_ptr_array_index(r->segments, i);
-    *out = (struct recording_file){.path = s->path, .bytes = s->bytes};
+    *out = (struct recording_file){
+        .path = s->path, .bytes = s->bytes, .complete = s->scanned};
     return true;
 }
 

@@ -4,7 +4,7 @@ fixed=$(mktemp)
 trap 'rm -f "$fixed"' EXIT
 page=$abs_top_srcdir/man/vtop.1 analysis=$abs_top_srcdir/man/vtop-analysis.7
 number=0
-echo 1..7
+echo 1..8
 
 # result WHAT-IS-WRONG WHAT
 result() {
@@ -35,7 +35,8 @@ entries=$(sed -n '/BEGIN RULES/,/END RULES/p' "$analysis" | grep -c '^\.BR')
 [ "$lines" -gt 10 ] && [ "$lines" -eq "$entries" ] && wrong= || wrong="$lines rules, $entries entries"
 result "$wrong" "the manual has an entry for each rule"
 
-for each in "$page" "$analysis" "$abs_top_srcdir/man/vtoprc.5"; do
+for each in "$page" "$analysis" "$abs_top_srcdir/man/vtoprc.5" \
+    "$abs_top_srcdir/man/vtop-recording.5"; do
     if ! command -v man >/dev/null; then
         number=$((number + 1))
         echo "ok $number # SKIP no man"

@@ -13,3 +13,4 @@ unit_tests += tests/record/test-damage
 tests_record_test_damage_SOURCES = tests/record/test-damage.c tests/record/ticks.c \
 	tests/record/ticks.h
 script_tests += tests/record/record.py
+script_tests += tests/record/tools.py
