@@ -188,6 +188,29 @@ def columns():
     return text.splitlines()[0]
 
 
+@test(*ALL)
+def recorded():
+    """A recording of real guests prints as JSON what batch printed, but for messages of sources"""
+    def told(text):
+        told = [json.loads(line) for line in text.splitlines()]
+        for sample in told:
+            for entry in sample["sources"]:
+                del entry["message"]
+        return told
+
+    with tempfile.TemporaryDirectory() as top:
+        live = told(output("-b", "-f", "json", "-d", "1", "-n", "5", f"--record={top}/rec"))
+        replay = told(output("-b", "-f", "json", f"--replay={top}/rec"))
+        size = sum(os.path.getsize(f"{top}/rec/{name}") for name in os.listdir(f"{top}/rec"))
+    check(len(live) == len(replay) == 5, f"{len(live)} samples, {len(replay)} replayed")
+    for number, (was, again) in enumerate(zip(live, replay), 1):
+        for key in was:
+            check(was[key] == again[key], f"sample {number}, {key}: {was[key]} became {again[key]}")
+    kinds = {row["type"] for row in live[0]["guests"]}
+    check({"vm", "docker", "podman", "lxc"} <= kinds, f"types: {kinds}")
+    return f"{len(live[0]['guests'])} guests, {size} bytes"
+
+
 @test("libvirt", "docker")
 def connections():
     """-c names hypervisors: several in one table, and one that is not there stops nothing"""
