@@ -35,6 +35,9 @@ struct options {
     char *const *command; /* of --summary: in argv, NULL-terminated; NULL: none */
     enum options_format format;
     enum series_names export_names;
+    bool export;          /* serve series over HTTP */
+    char *export_address; /* NULL: the default */
+    char *export_cert, *export_key, *export_auth; /* files; NULL: none */
     bool no_header;
     int64_t window_ns;   /* JSON has statistics over this time; 0: it has none */
     uint64_t iterations; /* 0: no limit */

@@ -3,6 +3,7 @@
 
 #include "advise_mode.h"
 #include "batch.h"
+#include "export_mode.h"
 #include "live.h"
 #include "options.h"
 #include "record_mode.h"
@@ -46,6 +47,10 @@ static int run_mode(const struct options *o, struct record_beside *record)
         return summary_run(o, record);
     if (o->advise)
         return advise_run(o, record);
+#ifdef HAVE_MICROHTTPD
+    if (o->export)
+        return export_run(o, record);
+#endif
     if (o->batch)
         return batch_run(o, record);
     if (o->record && !isatty(STDOUT_FILENO))

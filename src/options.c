@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "collect/libvirt/libvirt_uri.h"
 #include "explain.h"
+#include "export/address.h"
 #include "ui/keys.h"
 #include "ui/preferences.h"
 #include "base/when.h"
@@ -41,6 +42,10 @@ enum {
     OPT_RECORD,
     OPT_RECORD_SIZE,
     OPT_RECORD_AGE,
+    OPT_EXPORT,
+    OPT_EXPORT_CERT,
+    OPT_EXPORT_KEY,
+    OPT_EXPORT_AUTH,
     OPT_EXPORT_NAMES,
     OPT_PREFERENCE /* plus the number of a preference without a letter */
 };
@@ -72,6 +77,10 @@ static const struct {
      "print statistics after -n samples, ^C, or \"-- COMMAND ARG...\"", 0},
     {OPT_ADVISE, "advise", NULL, "print advice after -n samples (5 by default), or ^C", 0},
     {'f', "format", "FORMAT", "print text, csv, json, openmetrics or prometheus (with -b)", 0},
+    {OPT_EXPORT, "export", "[ADDRESS:PORT]", "serve series over HTTP (" ADDRESS_DEFAULT ")", 0},
+    {OPT_EXPORT_CERT, "export-cert", "FILE", "certificate: serve over TLS (with --export)", 0},
+    {OPT_EXPORT_KEY, "export-key", "FILE", "the key of the certificate", 0},
+    {OPT_EXPORT_AUTH, "export-auth", "FILE", "ask for this USER:PASSWORD (with --export)", 0},
     {OPT_EXPORT_NAMES, "export-names", "STYLE",
      "name series as libvirt's or cadvisor's exporter does (vtop)", 0},
     {OPT_NO_HEADER, "no-header", NULL, "print rows only (with -b or --summary)", 0},
@@ -248,6 +257,46 @@ static enum options_result set_export_names(struct options *o, const char *text)
                : OPTIONS_RUN;
 }
 
+static enum options_result set_export(struct options *o, const char *text)
+{
+    struct address a;
+
+#ifndef HAVE_MICROHTTPD
+    return wrong("--export: vtop was built without the exporter");
+#endif
+    if (text && !address_parse(text, &a))
+        return wrong("--export: '%s' is no address and port such as " ADDRESS_DEFAULT, text);
+    o->export = true;
+    g_free(o->export_address);
+    o->export_address = g_strdup(text);
+    return OPTIONS_RUN;
+}
+
+static void set_file(char **to, const char *path)
+{
+    g_free(*to);
+    *to = g_strdup(path);
+}
+
+static enum options_result check_export(const struct options *o)
+{
+    if (!o->export && (o->export_cert || o->export_key || o->export_auth))
+        return wrong("--export-%s is about the exporter, add --export",
+                     o->export_cert ? "cert" : o->export_key ? "key" : "auth");
+    if (!o->export)
+        return OPTIONS_RUN;
+    if (o->batch || o->summary || o->advise)
+        return wrong("--export is a mode of its own: it goes with none of -b, --summary, --advise "
+                     "and --fail-on");
+    if (o->replay)
+        return wrong("--export serves what is now: it does not go with --replay");
+    if (o->given & 1u << PREFERENCE_COLUMNS)
+        return wrong("-o: the exporter has all series, it goes without -o");
+    if (!o->export_cert != !o->export_key)
+        return wrong("--export-cert and --export-key belong together: one is missing");
+    return OPTIONS_RUN;
+}
+
 static bool has_series(const struct options *o)
 {
     return o->format == FORMAT_OPENMETRICS || o->format == FORMAT_PROMETHEUS;
@@ -259,8 +308,9 @@ static enum options_result check_series(const struct options *o)
         return wrong("-f: openmetrics and prometheus are formats of samples, add -b");
     if (has_series(o) && o->given & 1u << PREFERENCE_COLUMNS)
         return wrong("-o: openmetrics and prometheus have all series, they go without -o");
-    if (!has_series(o) && o->export_names != NAMES_VTOP)
-        return wrong("--export-names: names of series are for -b -f openmetrics or prometheus");
+    if (!has_series(o) && !o->export && o->export_names != NAMES_VTOP)
+        return wrong("--export-names: names of series are for --export, and -b -f openmetrics or "
+                     "prometheus");
     return OPTIONS_RUN;
 }
 
@@ -431,6 +481,17 @@ static enum options_result take(struct options *o, int key, const char *argument
         return set_filter(o, argument);
     case 'n':
         return set_iterations(o, argument);
+    case OPT_EXPORT:
+        return set_export(o, argument);
+    case OPT_EXPORT_CERT:
+        set_file(&o->export_cert, argument);
+        return OPTIONS_RUN;
+    case OPT_EXPORT_KEY:
+        set_file(&o->export_key, argument);
+        return OPTIONS_RUN;
+    case OPT_EXPORT_AUTH:
+        set_file(&o->export_auth, argument);
+        return OPTIONS_RUN;
     case OPT_EXPORT_NAMES:
         return set_export_names(o, argument);
     case OPT_NO_HEADER:
@@ -629,7 +690,7 @@ static enum options_result check(struct options *o)
     check_fail_on(o);
     if (!o->batch && !o->summary && !o->advise && o->format != FORMAT_TEXT)
         return wrong("-f: formats are for batch mode, add -b");
-    if (check_series(o) != OPTIONS_RUN)
+    if (check_series(o) != OPTIONS_RUN || check_export(o) != OPTIONS_RUN)
         return OPTIONS_WRONG;
     if (!o->batch && !o->summary && o->no_header)
         return wrong("--no-header is for batch mode, add -b");
@@ -726,6 +787,10 @@ void options_clear(struct options *o)
     g_free(o->filter);
     g_free(o->root);
     g_free(o->config);
+    g_free(o->export_address);
+    g_free(o->export_cert);
+    g_free(o->export_key);
+    g_free(o->export_auth);
     g_free(o->record_dir);
     g_free(o->replay_path);
     g_free(o->recording_info);

@@ -8,3 +8,7 @@ libvtop_a_SOURCES += src/advise_mode.c include/advise_mode.h
 libvtop_a_SOURCES += src/replay_start.c include/replay_start.h src/replay_screen.c include/replay_screen.h
 libvtop_a_SOURCES += src/record_start.c include/record_start.h src/record_mode.c include/record_mode.h
 libvtop_a_SOURCES += src/recording_info.c include/recording_info.h src/snapshot_mode.c include/snapshot_mode.h
+if MICROHTTPD
+libvtop_a_SOURCES += src/export_mode.c
+endif
+libvtop_a_SOURCES += include/export_mode.h

@@ -1,0 +1,9 @@
+# Tests of the layer export/. A compiled one is two lines (- becomes _ in the second):
+#   unit_tests += tests/export/test-NAME
+#   tests_export_test_NAME_SOURCES = tests/export/test-NAME.c
+EXTRA_DIST += tests/export/running.py
+unit_tests += tests/export/test-export
+tests_export_test_export_SOURCES = tests/export/test-export.c
+if MICROHTTPD
+script_tests += tests/export/exporter.py
+endif
