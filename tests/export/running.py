@@ -2,12 +2,15 @@
 # SPDX-FileCopyrightText: the vtop authors
 """What the tests of the exporter share: points, an exporter that runs, requests."""
 import http.client
+import json
 import os
 import re
 import socket
 import subprocess
 import sys
 import time
+import urllib.parse
+import urllib.request
 
 VTOP = os.environ["VTOP_BIN"]
 points = failed = 0
@@ -81,3 +84,66 @@ def value(text, name, **labels):
              line.startswith(name + " ")]
     found = [line for line in found if all(f'{k}="{v}"' in line for k, v in labels.items())]
     return float(found[0].split()[-1]) if len(found) == 1 else None
+
+
+def counters(text):
+    """Counters by name and labels, without those of the exporter."""
+    found = {}
+    for name, labels, number in re.findall(r"^(\w+_total)(?:{(.*)})? (\S+)$", text, re.M):
+        pairs = re.findall(r'(\w+)="((?:[^"\\]|\\.)*)"', labels)
+        if not name.startswith("vtop_exporter_"):
+            found[name, tuple(sorted(pairs))] = float(number)
+    return found
+
+
+class Prometheus:
+    """Debian's Prometheus, which scrapes the exporter each second, with its data in a directory."""
+
+    def __init__(self, directory, exporter, rules=()):
+        with socket.create_server(("127.0.0.1", 0)) as s:
+            self.port = s.getsockname()[1]
+        config = {"global": {"scrape_interval": "1s", "scrape_timeout": "1s",
+                             "evaluation_interval": "1s"},
+                  "rule_files": list(rules),
+                  "scrape_configs": [{"job_name": "vtop", "static_configs": [
+                      {"targets": [f"{exporter.host}:{exporter.port}"]}]}]}
+        path = os.path.join(directory, "prometheus.yml")
+        with open(path, "w", encoding="ascii") as f:
+            json.dump(config, f)  # JSON is YAML
+        self.logfile = os.path.join(directory, "log")
+        with open(self.logfile, "w", encoding="utf-8") as log:
+            self.process = subprocess.Popen(
+                ["prometheus", f"--config.file={path}", f"--storage.tsdb.path={directory}/data",
+                 f"--web.listen-address=127.0.0.1:{self.port}", "--log.level=warn"],
+                stdout=log, stderr=log)
+
+    def log(self):
+        with open(self.logfile, encoding="utf-8", errors="replace") as f:
+            return f.read()[-2000:]
+
+    def get(self, path, **arguments):
+        url = f"http://127.0.0.1:{self.port}{path}?{urllib.parse.urlencode(arguments)}"
+        with urllib.request.urlopen(url, timeout=60) as answer:
+            return json.load(answer)["data"]
+
+    def query(self, query):
+        """The result; None while it does not answer."""
+        try:
+            return self.get("/api/v1/query", query=query)["result"]
+        except OSError:
+            return None
+
+    def number(self, query):
+        result = self.query(query)
+        return float(result[0]["value"][1]) if result else -1
+
+    @staticmethod
+    def key(result):
+        """As counters() has it: without what Prometheus added."""
+        labels = {k: v for k, v in result["metric"].items() if k not in ("job", "instance")}
+        name = labels.pop("__name__")
+        return name, tuple(sorted(labels.items()))
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(60)
