@@ -7,4 +7,5 @@ tests_export_test_export_SOURCES = tests/export/test-export.c
 script_tests += tests/export/rules.py
 if MICROHTTPD
 script_tests += tests/export/exporter.py tests/export/prometheus.py
+BENCHES += tests/export/bench-exporter.py
 endif

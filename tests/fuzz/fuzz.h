@@ -25,6 +25,7 @@ typedef void fuzz_function(const uint8_t *data, size_t size);
     TARGET(filter, "filter expressions")                            \
     TARGET(hierarchy, "mountinfo, and /proc/PID/cgroup")            \
     TARGET(host, "files of /proc and /sys about the host")          \
+    TARGET(http, "headers of requests, and addresses")              \
     TARGET(json, "answers of container engines")                    \
     TARGET(kvm, "statistics of KVM")                                \
     TARGET(mounts, "where the disks of a machine are mounted")      \

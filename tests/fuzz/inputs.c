@@ -4,6 +4,8 @@
 #include "fuzz.h"
 
 #include "base/text.h"
+#include "export/address.h"
+#include "export/negotiate.h"
 #include "model/pack.h"
 #include "options.h"
 #include "ui/decode.h"
@@ -62,6 +64,25 @@ void fuzz_filter(const uint8_t *data, size_t size)
     g_free(error);
     g_free(name);
     g_free(text);
+}
+
+/* Accept, Accept-Encoding, and where to listen. */
+void fuzz_http(const uint8_t *data, size_t size)
+{
+    struct fuzz_part accept = fuzz_next(&data, &size), encoding = fuzz_next(&data, &size);
+    char *texts[] = {fuzz_text(accept.data, accept.size), fuzz_text(encoding.data, encoding.size),
+                     fuzz_text(data, size)};
+    struct address a;
+
+    negotiate_openmetrics(texts[0]);
+    negotiate_gzip(texts[1]);
+    if (address_parse(texts[2], &a)) {
+        char *text = address_text(&a);
+        must(address_parse(text, &a)); /* what it prints it reads */
+        g_free(text);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+        g_free(texts[i]);
 }
 
 /* One argument per part. What it prints is not of interest. */

@@ -10,6 +10,9 @@ EXTRA_DIST += tests/integration/vsphere.go
 host_tests += tests/integration/numbers.py tests/integration/batch.py tests/integration/outages.py
 host_tests += tests/integration/containers.py tests/integration/runtimes.py
 host_tests += tests/integration/findings.py
+if MICROHTTPD
+host_tests += tests/integration/exporter.py
+endif
 EXTRA_DIST += tests/integration/guests.py tests/integration/engines.py tests/integration/cri.py \
 	tests/integration/lxd.py tests/integration/machines.py
 
