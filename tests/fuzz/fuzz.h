@@ -37,6 +37,7 @@ typedef void fuzz_function(const uint8_t *data, size_t size);
     TARGET(pressure, "pressure stall information")                  \
     TARGET(process, "files of /proc/PID about a virtual machine")   \
     TARGET(procfs, "stat, schedstat, status and numa_maps")         \
+    TARGET(recording, "parts of a recording")                       \
     TARGET(settings, "vtoprc")                                      \
     TARGET(stats, "libvirt's typed parameters")                     \
     TARGET(uri, "URIs of hypervisors")

@@ -8,7 +8,8 @@ else
 EXTRA_PROGRAMS += tests/fuzz/fuzz
 endif
 tests_fuzz_fuzz_SOURCES = tests/fuzz/fuzz.c tests/fuzz/fuzz.h tests/fuzz/files.c \
-	tests/fuzz/inputs.c tests/fuzz/kvm.c tests/fuzz/libvirt.c tests/fuzz/texts.c
+	tests/fuzz/inputs.c tests/fuzz/kvm.c tests/fuzz/libvirt.c \
+	tests/fuzz/recording.c tests/fuzz/texts.c
 tests_fuzz_fuzz_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 
 # For longer: FUZZ_SECONDS for each target. What is found is kept in fuzz-found/.
