@@ -29,6 +29,12 @@ RUNS = (
 )
 
 
+def recorded(arguments):
+    """A recorder beside it."""
+    with tempfile.TemporaryDirectory() as place:
+        return look([*arguments, f"--record={place}/rec"])
+
+
 def look(arguments):
     done = subprocess.run([VTOP, "-b", "-f", "json", "-d", "0.1", "-n", str(SAMPLES), *arguments],
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -69,7 +75,8 @@ def screen(arguments):
 def main():
     failed = False
     tests = [(name, look, arguments) for name, arguments in RUNS]
-    tests += [("the demo on the screen", screen, ["--demo"]),
+    tests += [("the demo and a recorder", recorded, ["--demo"]),
+              ("the demo on the screen", screen, ["--demo"]),
               ("this host and libvirt's test driver on the screen", screen,
                ["-c", "test:///default"])]
     print(f"1..{len(tests)}")

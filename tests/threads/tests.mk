@@ -3,7 +3,8 @@ script_tests += tests/threads/batch.py
 thread_tests += tests/threads/batch.py
 thread_tests += tests/base/test-clock tests/collect/test-source tests/collect/test-demo \
 	tests/collect/test-names tests/collect/test-names-files tests/collect/test-libvirt-link \
-	tests/collect/test-process-numa tests/collect/test-process-live tests/collect/test-cgroup
+	tests/collect/test-process-numa tests/collect/test-process-live tests/collect/test-cgroup \
+	tests/record/test-round-trip
 if THREAD_SANITIZER
 libvtop_a_SOURCES += tests/threads/atomic.c
 else
