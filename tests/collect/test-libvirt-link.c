@@ -374,6 +374,149 @@ static void test_learning(void)
     hypervisor_unref(h);
 }
 
+/* ---- whose turn it is ---- */
+
+#define ROUND_NS (50 * CLOCK_NS_PER_MS) /* a local one has room for 1 ms of questions, ... */
+enum { STUCK = 4, QUESTION_US = 2000 }; /* ... which is less than one takes */
+
+/* Another client's call waits for the guests of this name. */
+int virDomainGetControlInfo(virDomainPtr d, virDomainControlInfoPtr info, unsigned flags)
+{
+    refusal.code = VIR_ERR_OK;
+    if (!g_str_has_prefix(virDomainGetName(d), "stuck"))
+        return REAL(virDomainGetControlInfo)(d, info, flags);
+    g_usleep(QUESTION_US);
+    *info = (virDomainControlInfo){.state = VIR_DOMAIN_CONTROL_OCCUPIED, .stateTime = 60000};
+    return 0;
+}
+
+static virDomainPtr create(virConnectPtr c, const char *name)
+{
+    char *xml = g_strdup_printf("<domain type='test'><name>%s</name><memory>8192</memory>"
+                                "<os><type>hvm</type></os></domain>",
+                                name);
+    virDomainPtr d = virDomainCreateXML(c, xml, 0);
+
+    g_assert_nonnull(d);
+    g_free(xml);
+    return d;
+}
+
+static struct hypervisor *connected(void)
+{
+    struct hypervisor *h = hypervisor_new(URI, NULL);
+
+    h->up = h->local = true;
+    h->demand = (struct demand){.needs = NEED_IO, .interval_ns = ROUND_NS};
+    return h;
+}
+
+/* The hypervisor keeps the reference. */
+static struct guest *add_guest(struct hypervisor *h, virDomainPtr d)
+{
+    struct guest_home home = {.realm = "test/default"};
+    char uuid[VIR_UUID_STRING_BUFLEN];
+
+    g_assert_cmpint(virDomainGetUUIDString(d, uuid), ==, 0);
+    struct guest *g = guest_new(uuid, 1, virDomainGetName(d), &home, GUEST_VM);
+    g->active = true;
+    g_hash_table_insert(h->guests, g->uuid, g);
+    return g;
+}
+
+static void begin_round(struct hypervisor *h)
+{
+    pthread_mutex_lock(&h->lock);
+    h->round++;
+    h->round_ns = clock_mono_ns();
+    h->spent_ns = 0;
+    monitor_supervise(h);
+    pthread_cond_broadcast(&h->changed);
+    pthread_mutex_unlock(&h->lock);
+}
+
+static unsigned readings_of(struct hypervisor *h, const struct guest *g)
+{
+    pthread_mutex_lock(&h->lock);
+    unsigned readings = g->readings;
+    pthread_mutex_unlock(&h->lock);
+    return readings;
+}
+
+static void disconnect(struct hypervisor *h)
+{
+    int64_t deadline = clock_mono_ns() + PATIENCE_NS;
+
+    pthread_mutex_lock(&h->lock);
+    h->stop = true;
+    pthread_cond_broadcast(&h->changed);
+    while (h->lane && hypervisor_wait(h, deadline))
+        ;
+    pthread_mutex_unlock(&h->lock);
+    hypervisor_unref(h);
+}
+
+/* Guests that do not answer, and have not been read twice, leave the others their turns. */
+static void test_turns(void)
+{
+    virConnectPtr c = open_writable();
+    struct hypervisor *h = connected();
+    virDomainPtr domains[STUCK + 1];
+    struct guest *patient = NULL;
+    const unsigned before = 2; /* as one that has its rates */
+
+    for (int i = 0; i <= STUCK; i++) {
+        char *name = g_strdup_printf("%s-%d", i < STUCK ? "stuck" : "patient", i);
+        domains[i] = create(c, name);
+        patient = add_guest(h, domains[i]);
+        g_free(name);
+    }
+    patient->readings = before;
+    for (int64_t end = clock_mono_ns() + PATIENCE_NS; readings_of(h, patient) == before;) {
+        g_assert_cmpint(clock_mono_ns(), <, end);
+        begin_round(h);
+        g_usleep(ROUND_NS / 1000);
+    }
+    disconnect(h);
+    for (int i = 0; i <= STUCK; i++) {
+        virDomainDestroy(domains[i]);
+        virDomainFree(domains[i]);
+    }
+    virConnectClose(c);
+}
+
+/* Whether a lane is started while the survey has been calling for SINCE_NS and heard an answer
+ * HEARD_NS ago. */
+static bool starts_lane(int64_t since_ns, int64_t heard_ns)
+{
+    struct hypervisor *h = connected();
+    virConnectPtr c = open_writable();
+    char uuid[VIR_UUID_STRING_BUFLEN];
+    virDomainPtr d = look_up(c, uuid);
+
+    add_guest(h, d);
+    pthread_mutex_lock(&h->lock);
+    h->calling_ns = clock_mono_ns() - since_ns;
+    h->heard_ns = clock_mono_ns() - heard_ns;
+    monitor_supervise(h);
+    bool starts = h->lane;
+    pthread_mutex_unlock(&h->lock);
+    disconnect(h);
+    virDomainFree(d);
+    virConnectClose(c);
+    return starts;
+}
+
+/* A survey that gets answers does not keep a lane from being started, a silent daemon does. */
+static void test_slow_survey(void)
+{
+    int64_t hour = 3600 * CLOCK_NS_PER_S;
+
+    g_assert_true(starts_lane(0, hour));
+    g_assert_true(starts_lane(hour, 0));
+    g_assert_false(starts_lane(hour, hour));
+}
+
 int main(int argc, char **argv)
 {
     /* As in the threads of sources, which block it: a daemon may close its socket before libvirt has
@@ -390,5 +533,7 @@ int main(int argc, char **argv)
     g_test_add_func("/libvirt-link/one-by-one", test_one_by_one);
     g_test_add_func("/libvirt-link/silence", test_silence);
     g_test_add_func("/libvirt-link/learning", test_learning);
+    g_test_add_func("/libvirt-link/turns", test_turns);
+    g_test_add_func("/libvirt-link/slow-survey", test_slow_survey);
     return g_test_run();
 }

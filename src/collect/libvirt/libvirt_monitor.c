@@ -330,6 +330,13 @@ static bool is_stuck(const struct hypervisor *h, int64_t now)
     return h->lane->asked_ns && now - h->lane->asked_ns > LANE_DEADLINE_NS;
 }
 
+/* The survey of many guests takes longer than the source waits for it, and while a lane is lost each
+ * round begins with one: that it is under way says nothing, but no answer does. */
+static bool is_daemon_silent(const struct hypervisor *h, int64_t now)
+{
+    return hypervisor_silence_ns(h, now) > LANE_DEADLINE_NS;
+}
+
 static void start_lane(struct hypervisor *h)
 {
     struct lane *lane = g_new0(struct lane, 1);
@@ -363,9 +370,8 @@ void monitor_supervise(struct hypervisor *h)
         h->lane = NULL;
         h->lost++;
     }
-    /* Not while the survey waits: the daemon itself may be gone. */
-    if (!h->lane && h->up && !h->calling_ns && h->lost < LIBVIRT_LOST_MAX && now >= h->lane_due &&
-        wants_lane(h))
+    if (!h->lane && h->up && !is_daemon_silent(h, now) && h->lost < LIBVIRT_LOST_MAX &&
+        now >= h->lane_due && wants_lane(h))
         start_lane(h);
 }
 
