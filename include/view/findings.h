@@ -7,6 +7,7 @@
 #define VTOP_VIEW_FINDINGS_H
 
 #include "view/flow.h"
+#include "view/row.h"
 
 const char *finding_sign(enum severity s);
 enum style finding_style(const struct finding *x); /* dim when it is muted */
@@ -21,6 +22,9 @@ bool finding_is_over(const struct view *v, const struct finding *x);
 /* The badge of a guest or host in the table: the sign and the style of its worst finding that is
  * open and not muted. NULL: there is none. */
 const char *finding_badge(const struct view *v, uint64_t serial, enum style *style);
+
+/* The badge of a row: that of its guest or host, and of those that are folded away below it. */
+const char *finding_row_badge(const struct view *v, const struct row *row, enum style *style);
 enum { FINDING_BADGE = 2 }; /* columns it takes at the end of the name, with a blank before it */
 
 /* "! crit web-12  waits for a CPU   since 12:03:10, 1m20s": one line. ENDS: what stands before it,

@@ -21,6 +21,7 @@ struct node {
     unsigned position;       /* in the last build; UINT_MAX: it was not there */
     int parent, child, next; /* tree; NODE_NONE: there is none */
     unsigned members;
+    int8_t worst; /* as in struct row */
     uint8_t kind; /* enum row_kind */
 };
 

@@ -17,6 +17,7 @@ struct row {
     uint8_t depth;         /* tree: 0 = top */
     bool last;             /* tree: the last child of its parent */
     bool parent, folded;   /* has rows under it; they are not shown */
+    int8_t worst;          /* tree: enum severity of the findings of rows below it; -1: there are none */
     unsigned members;      /* groups and hosts: guests in it, nested ones too */
     uint32_t through;      /* tree: bit d set = a line passes by at depth d */
     size_t node;           /* of rows.c */

@@ -54,6 +54,18 @@ const char *finding_badge(const struct view *v, uint64_t serial, enum style *sty
     return finding_sign((enum severity)worst);
 }
 
+const char *finding_row_badge(const struct view *v, const struct row *row, enum style *style)
+{
+    const char *own = row->kind == ROW_GROUP ? NULL : finding_badge(v, row->id, style);
+
+    if (!row->folded || row->worst < 0)
+        return own;
+    int worst =
+        own ? MAX(row->worst, analysis_worst_of(v->analysis, &v->moment, row->id)) : row->worst;
+    *style = severity_style((enum severity)worst);
+    return finding_sign((enum severity)worst);
+}
+
 /* ---- one line ---- */
 
 /* Since when and for how long: "12:03:10, 1m20s". */

@@ -15,6 +15,7 @@ struct node node_new(const struct rows_memory *m, enum row_kind kind, uint64_t i
                          .parent = NODE_NONE,
                          .child = NODE_NONE,
                          .next = NODE_NONE,
+                         .worst = -1,
                          .kind = (uint8_t)kind};
 }
 
@@ -28,6 +29,7 @@ struct row node_row(const struct rows_memory *m, int i)
                         .label = n->kind == ROW_GUEST ? NULL : n->name,
                         .kind = n->kind,
                         .members = n->members,
+                        .worst = n->worst,
                         .parent = n->child != NODE_NONE,
                         .node = (size_t)i};
 }

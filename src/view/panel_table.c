@@ -82,12 +82,12 @@ static int draw_branches(const struct drawing *d, int y, int left, const struct 
     return left;
 }
 
-/* The badge of a guest or host with an open finding stands in the last cell of its name's field;
+/* The badge of a row with an open finding stands in the last cell of its name's field;
  * the name has the rest. Returns the width of that. */
 static int draw_badge(const struct drawing *d, int y, int left, int width, const struct row *row)
 {
     enum style style = STYLE_NORMAL;
-    const char *badge = row->kind == ROW_GROUP ? NULL : finding_badge(d->view, row->id, &style);
+    const char *badge = finding_row_badge(d->view, row, &style);
 
     if (!badge)
         return width;

@@ -141,7 +141,7 @@ static int with_badge(const struct view *v, const struct row *row, int width, in
     enum style style;
     bool needed = width + FINDING_BADGE > wanted && moment_is_live(&v->moment);
 
-    return needed && finding_badge(v, row->id, &style) ? width + FINDING_BADGE : width;
+    return needed && finding_row_badge(v, row, &style) ? width + FINDING_BADGE : width;
 }
 
 /* Measure the texts. A column only grows until the columns change, because a table whose columns

@@ -244,6 +244,28 @@ static void add_up(struct rows_memory *m, const struct view *v, const struct row
         count_into_places(m, v, i, adds_up(key->graph != M_NONE ? key->graph : w->key));
 }
 
+/* ---- findings ---- */
+
+static void count_finding(struct rows_memory *m, const struct finding *x)
+{
+    size_t found = x->guest ? by_id_find(m->serials, x->guest) : SIZE_MAX;
+
+    if (found == SIZE_MAX || x->muted)
+        return;
+    for (int i = node_at(m, (int)found)->parent; i != NODE_NONE; i = node_at(m, i)->parent)
+        node_at(m, i)->worst = MAX(node_at(m, i)->worst, (int8_t)x->severity);
+}
+
+static void count_findings(struct rows_memory *m, const struct view *v)
+{
+    if (!v->analysis)
+        return;
+    GPtrArray *open = analysis_findings(v->analysis, &v->moment);
+    for (guint i = 0; i < open->len; i++)
+        count_finding(m, g_ptr_array_index(open, i));
+    g_ptr_array_free(open, TRUE);
+}
+
 /* Pods come and go: without a limit the groups of a long run would pile up. */
 enum { FORGET_BUILDS = 1024 };
 
@@ -259,6 +281,7 @@ void tree_grow(struct rows_memory *m, const struct view *v, const struct rows_wi
         g_hash_table_foreach_remove(m->places, is_forgotten, m);
     find_parents(m, v, w);
     add_up(m, v, w);
+    count_findings(m, v);
 }
 
 /* ---- rows ---- */

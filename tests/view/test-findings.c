@@ -228,6 +228,27 @@ static void test_badge_place(void)
     scene_free(&s);
 }
 
+/* A folded row has the worst badge of those below it; an open one has only its own. */
+static void test_badge_of_folded(void)
+{
+    struct scene s = scene_new();
+    struct table *t = s.show.table;
+
+    table_tree(t, true);
+    g_assert_true(draws(&s.show, show_draw_main, 120, "kvm7 (7)         i host"));
+    g_assert_true(draws(&s.show, show_draw_main, 120, "shop (3)         group"));
+    table_fold_all(t, true);
+    g_assert_true(draws(&s.show, show_draw_main, 120, "kvm7 (7)         i host"));
+    g_assert_true(draws(&s.show, show_draw_main, 120, "shop (3)       ^ group"));
+    s.show.stage->view.moment.tick = 25; /* when that warning was not open */
+    g_assert_true(draws(&s.show, show_draw_main, 120, "shop (3)         group"));
+    s.show.stage->view.moment.tick = 0;
+    table_select_row(t, 0);
+    table_fold(t, true);
+    g_assert_true(draws(&s.show, show_draw_main, 120, "kvm7 (7)         ! host"));
+    scene_free(&s);
+}
+
 /* On a large host a frame asks for lists a few times, not once per row. */
 static void test_cost(void)
 {
@@ -529,6 +550,7 @@ int main(int argc, char **argv)
     g_test_add_func("/findings/line", test_line);
     g_test_add_func("/findings/badges", test_badges);
     g_test_add_func("/findings/badge-place", test_badge_place);
+    g_test_add_func("/findings/badge-of-folded", test_badge_of_folded);
     g_test_add_func("/findings/cost", test_cost);
     g_test_add_func("/findings/page", test_page);
     g_test_add_func("/findings/empty-page", test_empty_page);
