@@ -96,6 +96,12 @@ static inline int64_t bytes_signed(struct bytes *b)
     return bytes_unfold(bytes_number(b));
 }
 
+/* Whether a time differs from any other such time by a number that 64 bits hold. */
+static inline bool bytes_is_time(int64_t ns)
+{
+    return ns > -(INT64_C(1) << 62) && ns < INT64_C(1) << 62; /* of a wall clock: up to 2116 */
+}
+
 /* A number that is at most MOST; what counts things cannot be larger than what is left. */
 uint64_t bytes_number_to(struct bytes *b, uint64_t most);
 size_t bytes_count(struct bytes *b);

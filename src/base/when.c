@@ -10,15 +10,33 @@
 #include <string.h>
 
 #define DAY_S (24 * 3600)
-#define SECONDS_MAX INT64_C(9000000000) /* far beyond what a date can say */
+#define SECONDS_MAX INT64_C(9000000000) /* in nanoseconds, just below INT64_MAX: the year 2255 */
+#define NS_PER_US (CLOCK_NS_PER_S / G_USEC_PER_SEC)
 
 /* ---- dates ---- */
 
+/* Dates reach further than nanoseconds in 64 bits do. */
 static int64_t ns_of(GDateTime *t)
 {
-    int64_t us = g_date_time_to_unix(t) * G_USEC_PER_SEC + g_date_time_get_microsecond(t);
+    int64_t s = CLAMP(g_date_time_to_unix(t), -SECONDS_MAX, SECONDS_MAX);
 
-    return us * (CLOCK_NS_PER_S / G_USEC_PER_SEC);
+    return s * CLOCK_NS_PER_S + g_date_time_get_microsecond(t) * NS_PER_US;
+}
+
+/* Where clocks are set back, an hour, or half of one, occurs twice. Takes T over. */
+static GDateTime *first_of_two(GDateTime *t)
+{
+    static const int steps_s[] = {3600, 1800};
+
+    for (size_t i = 0; t && i < G_N_ELEMENTS(steps_s); i++) {
+        GDateTime *before = g_date_time_add_seconds(t, -steps_s[i]);
+        bool same = before && g_date_time_get_hour(before) == g_date_time_get_hour(t) &&
+                    g_date_time_get_minute(before) == g_date_time_get_minute(t);
+        GDateTime *other = same ? t : before;
+        t = same ? before : t;
+        g_clear_pointer(&other, g_date_time_unref);
+    }
+    return t;
 }
 
 static int field(const GMatchInfo *match, int i)
@@ -70,11 +88,11 @@ static bool read_date(const char *text, int64_t *out)
     GDateTime *t = NULL;
 
     if (matches("^(\\d{4})-(\\d\\d)-(\\d\\d)(?:[T ](\\d\\d):(\\d\\d)(?::(\\d\\d(?:\\.\\d{1,9})?))?"
-                "(Z|[+-]\\d\\d:?\\d\\d)?)?$",
+                "(Z|[+-](?:0\\d|1[0-4]):?[0-5]\\d)?)?$",
                 text, &match)) {
         GTimeZone *zone = zone_of(match, 7);
-        t = g_date_time_new(zone, field(match, 1), field(match, 2), field(match, 3),
-                            field(match, 4), field(match, 5), seconds_of(match, 6));
+        t = first_of_two(g_date_time_new(zone, field(match, 1), field(match, 2), field(match, 3),
+                                         field(match, 4), field(match, 5), seconds_of(match, 6)));
         g_time_zone_unref(zone);
     }
     g_match_info_free(match);
@@ -100,7 +118,7 @@ static GDateTime *on_day(const GMatchInfo *match, int64_t last_ns, int days)
 
     g_clear_pointer(&last, g_date_time_unref);
     g_clear_pointer(&day, g_date_time_unref);
-    return t;
+    return first_of_two(t);
 }
 
 static bool read_time_of_day(const char *text, int64_t last_ns, int64_t *out)

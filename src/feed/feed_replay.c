@@ -18,8 +18,9 @@
 /* How long one call delivers ticks before the screen gets its turn. */
 #define PUMP_NS (30 * CLOCK_NS_PER_MS)
 
-/* A pause in the recording is not played longer than this. */
-#define PAUSE_MAX_NS (2 * CLOCK_NS_PER_S)
+/* Between two runs of the recorder, and within one, nothing is played for longer than this. */
+#define GAP_MAX_NS (2 * CLOCK_NS_PER_S)
+#define PAUSE_MAX_NS (60 * CLOCK_NS_PER_S)
 
 /* How often it is looked whether the recording goes on. */
 #define LOOK_NS CLOCK_NS_PER_S
@@ -104,7 +105,9 @@ static int64_t pause_ns(struct replay *p)
 
     if (!p->replayed.begun || !recording_mark(p->recording, p->next, &m))
         return 1;
-    return CLAMP(m.wall_ns - p->replayed.wall_ns, 1, PAUSE_MAX_NS);
+    if (m.session != p->replayed.session)
+        return CLAMP(m.wall_ns - p->replayed.wall_ns, 1, GAP_MAX_NS);
+    return CLAMP(m.mono_ns - p->replayed.mono_ns, 1, PAUSE_MAX_NS);
 }
 
 static void schedule(struct replay *p)
@@ -241,9 +244,9 @@ struct feed_replay_place feed_replay_place(struct feed *f)
 void feed_replay_go(struct feed *f, size_t at)
 {
     struct replay *p = replay(f);
-    size_t from = prime_of(p, at);
 
     at = MIN(at, recording_count(p->recording) - 1);
+    size_t from = prime_of(p, at);
     if (at + 1 < p->next || from > p->next) {
         feed_rewind(f);
         start_from(p, from);

@@ -6,8 +6,12 @@
 
 #include "base/clock.h"
 #include "model/pack.h"
+#include "record/bytes.h"
 
 #include <string.h>
+
+/* Longer gaps are those of clocks that were set. */
+#define GAP_MAX_NS (INT64_C(10) * 365 * 86400 * CLOCK_NS_PER_S)
 
 void replayed_restart(struct replayed *r)
 {
@@ -16,6 +20,14 @@ void replayed_restart(struct replayed *r)
 
 /* ---- samples of another time ---- */
 
+/* What no clock can have shown is harmless, whatever it is. */
+static int64_t moved(int64_t ns, int64_t shift_ns)
+{
+    int64_t sum_ns = bytes_plus(ns, shift_ns);
+
+    return bytes_is_time(sum_ns) ? sum_ns : 0;
+}
+
 static struct record *add_shifted(struct sample *to, const struct record *r, int64_t shift_ns)
 {
     uint8_t pack[sizeof(uint64_t) + PACK_ROOM(RECORD_MAX)] = {0};
@@ -23,7 +35,7 @@ static struct record *add_shifted(struct sample *to, const struct record *r, int
 
     record_pack(r, pack + sizeof(uint64_t));
     copy = sample_add_pack(to, (enum facet)r->facet, r->ident, pack + sizeof(uint64_t));
-    copy->read_ns = r->read_ns + shift_ns;
+    copy->read_ns = moved(r->read_ns, shift_ns);
     copy->interval_ns = r->interval_ns;
     return copy;
 }
@@ -42,7 +54,7 @@ static struct sample *shifted(const struct sample *s, int64_t shift_ns)
         add_shifted(copy, g_ptr_array_index(s->records, i), shift_ns);
     for (guint i = 0; i < s->statuses->len; i++) {
         const struct source_status *st = &g_array_index(s->statuses, struct source_status, i);
-        sample_add_status(copy, st->name, st->state, st->since_ns + shift_ns, st->message);
+        sample_add_status(copy, st->name, st->state, moved(st->since_ns, shift_ns), st->message);
     }
     return copy;
 }
@@ -90,7 +102,7 @@ static void begin_session(struct replayed *r, struct feed *f, const struct recor
     int64_t passed_ns = t->wall_ns - r->wall_ns;
 
     if (!is_same_boot(r, t, boot_id))
-        r->shift_ns = r->now.mono_ns + MAX(passed_ns, CLOCK_NS_PER_S) - t->mono_ns;
+        r->shift_ns = r->now.mono_ns + CLAMP(passed_ns, CLOCK_NS_PER_S, GAP_MAX_NS) - t->mono_ns;
     empty_sources(r, f, t);
 }
 
@@ -106,6 +118,6 @@ void replayed_deliver(struct replayed *r, struct feed *f, const struct record_ti
     r->mono_ns = t->mono_ns;
     r->wall_ns = t->wall_ns;
     g_strlcpy(r->boot_id, boot_id, sizeof(r->boot_id));
-    r->now = (struct feed_time){.mono_ns = t->mono_ns + r->shift_ns, .wall_ns = t->wall_ns};
+    r->now = (struct feed_time){.mono_ns = moved(t->mono_ns, r->shift_ns), .wall_ns = t->wall_ns};
     feed_tick(f, &r->now);
 }

@@ -197,6 +197,7 @@ static GArray *read_times(struct bytes *from)
         at.seq += bytes_number(from);
         at.mono_ns = bytes_plus(at.mono_ns, bytes_signed(from));
         at.wall_ns = bytes_plus(at.wall_ns, bytes_signed(from));
+        from->bad |= at.mono_ns < 0 || !bytes_is_time(at.mono_ns) || !bytes_is_time(at.wall_ns);
         g_array_append_val(times, at);
     }
     if (chunk_take_check(from, begin) && count)

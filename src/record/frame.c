@@ -69,6 +69,7 @@ static bool read_begin(struct bytes *from, bool *alone, struct tick_time *time)
     time->seq = bytes_number(from);
     time->mono_ns = bytes_signed(from);
     time->wall_ns = bytes_signed(from);
+    from->bad |= time->mono_ns < 0 || !bytes_is_time(time->mono_ns) || !bytes_is_time(time->wall_ns);
     return chunk_take_check(from, begin);
 }
 

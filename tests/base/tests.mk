@@ -15,3 +15,5 @@ unit_tests += tests/base/test-text
 tests_base_test_text_SOURCES = tests/base/test-text.c
 unit_tests += tests/base/test-uuid
 tests_base_test_uuid_SOURCES = tests/base/test-uuid.c
+unit_tests += tests/base/test-when
+tests_base_test_when_SOURCES = tests/base/test-when.c

@@ -1,3 +1,5 @@
 # Tests of src/feed.
 unit_tests += tests/feed/test-feed
 tests_feed_test_feed_SOURCES = tests/feed/test-feed.c tests/feed/played.c tests/feed/played.h
+unit_tests += tests/feed/test-replay
+tests_feed_test_replay_SOURCES = tests/feed/test-replay.c

@@ -40,7 +40,8 @@ typedef void fuzz_function(const uint8_t *data, size_t size);
     TARGET(recording, "parts of a recording")                       \
     TARGET(settings, "vtoprc")                                      \
     TARGET(stats, "libvirt's typed parameters")                     \
-    TARGET(uri, "URIs of hypervisors")
+    TARGET(uri, "URIs of hypervisors")                              \
+    TARGET(when, "times as users type them")
 
 #define FUZZ_DECLARE(name, what) fuzz_function fuzz_##name;
 FUZZ_TARGETS(FUZZ_DECLARE)

@@ -4,6 +4,7 @@
 #include "fuzz.h"
 
 #include "base/text.h"
+#include "base/when.h"
 #include "collect/cgroup/cgroup_parse.h"
 #include "collect/cgroup/container.h"
 #include "collect/names/names_json.h"
@@ -194,4 +195,21 @@ void fuzz_name(const uint8_t *data, size_t size)
 
     check_name(clean);
     g_free(clean);
+}
+
+/* The first and the last time of a recording, and what was typed. */
+void fuzz_when(const uint8_t *data, size_t size)
+{
+    int64_t range_ns[2], ns = 0;
+
+    if (size < sizeof(range_ns))
+        return;
+    memcpy(range_ns, data, sizeof(range_ns));
+    for (size_t i = 0; i < G_N_ELEMENTS(range_ns); i++)
+        range_ns[i] /= 2; /* as a recording has them */
+    char *text = fuzz_text(data + sizeof(range_ns), size - sizeof(range_ns));
+    if (when_parse(text, range_ns[0], range_ns[1], &ns))
+        must(when_is_time(text));
+    g_free(when_format(ns));
+    g_free(text);
 }
