@@ -554,7 +554,7 @@ static enum options_result take(struct options *o, int key, const char *argument
         print_help();
         return OPTIONS_DONE;
     case 'V':
-        puts(PACKAGE_STRING);
+        puts(PACKAGE_STRING "\nLicence: GPL-2.0-or-later, by the vtop authors; there is no warranty");
         return OPTIONS_DONE;
     default:
         g_assert_not_reached();

@@ -3,4 +3,5 @@ script_tests += tests/check-layers tests/project/circles.sh
 script_tests += tests/project/configure.sh
 script_tests += tests/project/autogen.sh
 script_tests += tests/project/manual.sh
+script_tests += tests/project/licence.py
 script_tests += tests/project/faults.py
