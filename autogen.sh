@@ -1,4 +1,6 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 # autogen.sh: make the configure script of a fresh checkout, run vtop from it, or run all tests.
 #
 #   ./autogen.sh                      make ./configure, nothing else

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* advise_mode.h: --advise: look at some samples, print advice, end.
  *
  * SIGINT, SIGTERM and SIGHUP end the run early: the advice is printed all the same, and the exit

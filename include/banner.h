@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* banner.h: the note in the title about the host that is shown, if it is not simply this one. */
 #ifndef VTOP_BANNER_H
 #define VTOP_BANNER_H

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* batch.h: the mode for scripts: samples to standard output, no terminal.
  *
  * Rates are real from the first line on: a sample before the first printed one is their baseline

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* child.h: a command that vtop runs, and the signals that end the run.
  *
  * child_open() is called before any thread is started: it blocks SIGINT, SIGTERM, SIGHUP and

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* explain.h: what a metric, a rule or a threshold means, in plain text (--explain).
  *
  * Everything comes from the tables of the model and of analysis; vtop-analysis(7) has tables made

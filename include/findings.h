@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* findings.h: analysis in batch mode: its settings, the findings that count, and the exit status of
  * --fail-on.
  *

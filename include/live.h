@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* live.h: the interactive mode: terminal, keys and sources in one poll loop.
  *
  * Returns the exit code of the program. When a signal ended it, the terminal is restored and the

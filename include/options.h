@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* options.h: the command line as a struct.
  *
  * All arguments are checked here, before the terminal or a daemon is used. Wrong usage gives one

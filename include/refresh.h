@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* refresh.h: a roster that is kept up to date by a feed.
  *
  * It opens the feed, merges its samples into a roster, ticks the roster with the feed, and has

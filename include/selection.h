@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* selection.h: the guests that the options select, for the modes without a screen.
  *
  * Complaints go to standard error: a wrong filter, a filter that gave up, sources that are missing.

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* summary_mode.h: --summary: sample for a while, then print statistics of each host and guest.
  *
  * It ends with -n samples, with the command behind "--", or with SIGINT, SIGTERM or SIGHUP, and

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* summary_rows.h: what --summary gathers: the values of each host and guest, sample by sample.
  *
  * A row appears with its host or guest and stays when that has left. Labels are the newest ones.

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 # Manual pages: dist_man_MANS += man/NAME.SECTION
 dist_man_MANS += man/vtop.1 man/vtop-analysis.7 man/vtoprc.5 \
 	man/vtop-recording.5

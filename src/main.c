@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* main.c: start here. Parse the command line, choose a mode, run it. */
 #include <config.h>
 

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 # What stands above the layers: options, the loop. main.c is the program itself and not listed here.
 #   libvtop_a_SOURCES += src/NAME.c include/NAME.h
 libvtop_a_SOURCES += src/options.c include/options.h

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 # GNU make: each host test depends on the one before it, so that `make -j check` runs host tests one
 # after the other while other tests use the remaining processors. There are two chains: tests that use
 # the daemons and control groups of this machine, and tests that bring a terminal or the lab. The chains

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* advice.h: what an operator could change: what, why, by how much, how sure, and how.
  *
  * Advice is plain data. All texts are clean UTF-8 without line ends. vtop never follows advice.

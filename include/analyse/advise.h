@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* advise.h: the rules of advice. For advice.c only; main thread only. */
 #ifndef VTOP_ANALYSE_ADVISE_H
 #define VTOP_ANALYSE_ADVISE_H

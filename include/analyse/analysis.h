@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* analysis.h: the engine that turns moments into findings.
  *
  * The owner (the main loop) makes one, calls analysis_tick() after each tick of the roster, and

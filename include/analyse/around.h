@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* around.h: the surroundings of all hosts at one tick, made in one pass over the guests.
  *
  * Part of the engine. Main thread only.

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* background.h: what takes too long for every tick: trends, and who moves with a guest that waits.
  *
  * Part of the engine. Each tick looks at some entities, so that each is looked at about once a

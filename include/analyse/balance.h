@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* balance.h: whether a host's load is spread fairly over its guests, and how much it has promised.
  *
  * Balance looks at one tick: a fair spread now, not on average. Services and guests inside of other

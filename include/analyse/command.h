@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* command.h: the command with which an operator changes the size of a guest.
  *
  * vtop never runs it. A command is one line for a POSIX shell, in which every word is quoted as far

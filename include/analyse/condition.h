@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* condition.h: whether a number has been beyond a limit for long enough.
  *
  * A condition begins when its number reaches the limit. It opens when it has held for its hold

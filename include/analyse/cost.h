@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* cost.h: what virtualization costs: of one machine, and of all machines of a host.
  *
  * All numbers are as of one moment; NAN: not known. Main thread only.

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* finding.h: what analysis has concluded: a condition, its cause, and the numbers it rests on.
  *
  * A finding is plain data. It is opened by a rule (rules.def) about one guest or one host, and

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* judge.h: what a rule is made of: a number to compare, and the words of a finding.
  *
  * For the engine (analysis.c) and the rules (rules_*.c) only. A judge looks at one entity at the

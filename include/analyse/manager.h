@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* manager.h: which program manages a guest, and the names by which that program knows it.
  *
  * It follows from the type of the guest, the path of its control group, its labels and aliases.

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* measure.h: statistics of one metric of one entity over a window of history.
  *
  * The window ends at a moment, live or past, and begins WINDOW_NS before its newest tick. Where

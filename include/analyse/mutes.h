@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* mutes.h: which rules a user does not want to hear of, for all guests or for one.
  *
  * Guests (and hosts) are named, not identified: a guest that is made anew stays muted. As text:

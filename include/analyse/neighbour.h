@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* neighbour.h: which other guests may be why a guest waits.
  *
  * A guest waits for CPUs, disks or memory. Another guest of its host is named only when

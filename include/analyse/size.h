@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* size.h: the right size of a guest: its vCPUs or CPU quota, and its memory.
  *
  * CPU: the 95th percentile of demand, plus 15 %. Demand is the time in which it ran and the time in

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* statistics.h: statistics of numbers in arrays.
  *
  * Pure functions of values that are known and finite: callers leave out what is absent, and count

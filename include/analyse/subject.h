@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* subject.h: what the engine remembers about one guest or host: conditions and open findings.
  *
  * Part of the engine (analysis.c). Conditions are kept sparsely: one per rule that holds, is open,

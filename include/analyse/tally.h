@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* tally.h: the values of one number as they come, for statistics at the end.
  *
  * A tally keeps every value, so that its statistics are exact. When memory is short, its owner

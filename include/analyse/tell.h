@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* tell.h: the words of the open findings of one guest or host.
  *
  * Part of the engine. The finding that heads a guest's chain of causes gets the sentence of its

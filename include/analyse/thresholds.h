@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* thresholds.h: the numbers with which analysis compares, each with a name, a range and a source.
  *
  * They stand once, in thresholds.def. The settings file overrides them by name; the manual and

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* trend.h: whether a number is heading for its limit, and when it will be there.
  *
  * A trend is reported only when all of this is so, now and 5, 10 and 15 minutes ago:

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* wording.h: numbers and names as sentences have them.
  *
  * Columns of the screen have a form of their own (view/format.h); here there is room for a unit:

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* clock.h: units of time, and times as text.
  *
  * All times are int64_t nanoseconds unless a name says otherwise. This header reads no clock:

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* clock_read.h: the three clocks of vtop.
  *
  * Rates and deadlines use the monotonic clock; the wall clock is only a label. Only code that

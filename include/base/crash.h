@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* crash.h: the signals by which a program ends through a fault of its own.
  *
  * A handler (ui/signals.h) runs only when the faulting thread does not block the signal; otherwise

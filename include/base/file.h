@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* file.h: reads small kernel files fast, without relying on the size that stat() reports.
  *
  * A `struct file_buffer` is scratch memory that one thread reuses for every read; the text in it is

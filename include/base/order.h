@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* order.h: binary search in a sorted array. */
 #ifndef VTOP_BASE_ORDER_H
 #define VTOP_BASE_ORDER_H

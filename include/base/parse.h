@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* parse.h: one pass over kernel text, without sscanf, copies or allocation.
  *
  * A cursor is a `const char *` into NUL-terminated text. Parsers move it past what they accept and

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* root.h: the directory that contains the files of a host.
  *
  * Every collector opens kernel and runtime files through a root. There are three kinds:

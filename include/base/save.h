@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* save.h: replacing a small text file in one step, also as root in other people's directories.
  *
  * A path is walked one directory at a time. Symbolic links are followed (settings are often kept

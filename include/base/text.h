@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* text.h: names from outside, made safe, and measured in terminal columns.
  *
  * Names come from cgroup directories, images, labels and hypervisors, none of which is trusted.

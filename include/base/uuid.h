@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* uuid.h: UUIDs as text.
  *
  * Pure. The canonical form is lower case with dashes: "c2869931-a3c6-4ac2-b583-c0969f692015".

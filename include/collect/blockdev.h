@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* blockdev.h: which block devices consist of other block devices.
  *
  * A byte written to a file system on LVM on RAID is counted by every layer. This module finds the

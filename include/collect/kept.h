@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* kept.h: kernel files that are read again and again, within a budget of descriptors.
  *
  * A pread on a kept descriptor costs a fifth of open, read and close. A descriptor of a /proc file

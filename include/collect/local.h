@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* local.h: the source that reads the kernel of a host: the host itself, control groups, processes.
  *
  * One thread, one sample per tick. Nothing in it waits for a daemon or a guest, so the live feed

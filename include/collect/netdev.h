@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* netdev.h: the interfaces of a network namespace, from /proc/net/dev.
  *
  * netdev_next() iterates over the text. A table stores the interfaces of one namespace for lookups

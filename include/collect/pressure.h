@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* pressure.h: pressure stall information, of the host or of a control group.
  *
  *   some avg10=0.00 avg60=0.00 avg300=0.00 total=1234

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* procfs.h: parsers of files in /proc/PID that several collectors read.
  *
  * Pure functions. They reject a torn or foreign text as a whole. Thread-safe.

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* proxmox.h: the settings of a guest of Proxmox VE, in /etc/pve.
  *
  * A file has lines "key: value". The sections that begin with a "[" describe the guest's snapshots

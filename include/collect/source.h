@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* source.h: the thread of a source of samples.
  *
  * A source class collects one sample at a time. This module runs it in a thread, at absolute

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* viewpoint.h: what of the host can be seen from where vtop runs.
  *
  * In a container vtop has namespaces of its own: what /proc/net/dev counts or /proc lists is then

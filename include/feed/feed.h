@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* feed.h: the origin of samples, ticks and time.
  *
  * A feed delivers samples and ticks, in order, to its sinks: the roster first, then others (a

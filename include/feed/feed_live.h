@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* feed_live.h: the live feed: sources in threads of their own.
  *
  * It starts the sources and delivers what they publish. The first source is the metronome (this

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* catalogue.h: what the enumerations of the model are called outside of the process.
  *
  * Recordings, exports and other vtop processes identify an enumerator by its name, which never

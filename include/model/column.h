@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* column.h: consecutive values of one number, packed without loss. Part of history.
  *
  * A value is a cell of 32 bits: a float, or the reason why there is no number, as a NaN that

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* departed.h: guests and parts that have left, kept for as long as history remembers them.
  *
  * Part of the roster, which hands over the entities that no source reports any more, and reads them

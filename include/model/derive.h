@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* derive.h: values that need more than one counter.
  *
  * One function per FORMULA of metrics.def, in derive_host.c, derive_guest.c and derive_parts.c;

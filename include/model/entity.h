@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* entity.h: a host, a guest, or a part of either, as it stands now.
  *
  * Entities belong to the roster and live on the main thread. A guest that left has gone_ns set; it

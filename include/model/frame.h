@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* frame.h: the record of one tick in the history of an entity.
  *
  * A frame has all numbers that are recorded, a mark (the state and its reason), and notes: since

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* guests.h: finds the host, guest or part that a record is about, and merges the facets of one
  * entity. Part of the roster.
  *

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* guests_join.h: merges entities that turn out to be the same.
  *
  * Used by guests.c when an ident has new names. guests.h says which guests are merged. Hosts that

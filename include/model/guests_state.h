@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* guests_state.h: the known hosts and guests, and the maps by which records find them.
  *
  * The data behind guests.h, and the small operations on it that guests.c and guests_join.c share:

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* history.h: the past values of an entity, for graphs, statistics and going back in time.
  *
  * History has two tiers.

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* metric.h: the catalogue: enumerations and tables made from metrics.def.
  *
  * Everything here is constant and may be used from any thread. Nothing else in the program lists

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* moment.h: the model as it was at one time: now, or at a tick that history still has.
  *
  * Everything that shows, prints or analyses entities reads a moment, never the entity itself, so

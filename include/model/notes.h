@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* notes.h: facts about an entity that are rare or seldom change, kept as runs of ticks.
  *
  * Part of history. A note says that WHAT had one VALUE during a run of ticks; it takes 24 bytes,

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* pack.h: a row of numbers that may be absent, in as few bytes as they need.
  *
  * A pack begins with one mark per number; the bytes of the known numbers follow without gaps. A

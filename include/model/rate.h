@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* rate.h: from raw readings to values, one engine for all facets.
  *
  * A track is one facet of one entity over time. Feeding it a record turns counters into rates per

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* ring.h: numbered rows of cells, the newest ones ready to write, the older ones packed. Part of
  * history.
  *

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* roster.h: all present entities: hosts, their guests, and the parts of both.
  *
  * Samples are merged as they come (guests.h says how the facets of one guest are matched). Then one

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* sample.h: raw readings on their way from a source to the roster.
  *
  * A source makes an ident once for each entity it discovers and a sample each time it reads. Both

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* serials.h: a map from serials to pointers, for very many of them.
  *
  * It is an array sorted by serial, which needs less memory than a hash table. New serials are

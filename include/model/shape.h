@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* shape.h: which numbers an entity of one kind and class has, and where each of them is kept.
  *
  * A recorded number has a column in every frame of history. If it is marked SET_REC, it is also

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* sheet.h: the numbers of one entity unpacked, for as long as a tick works with them.
  *
  * Outside of a tick an entity keeps its numbers packed. A tick reads most of them, many of them

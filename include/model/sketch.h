@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* sketch.h: quantiles of any number of values, from counts in buckets that grow by 5 %.
  *
  * Sketches merge by adding up their counts: the 95th percentile of a day, or of all containers of a

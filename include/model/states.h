@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* states.h: the states a guest can be in, and the reasons for them, by states.def.
  *
  * Constant, any thread. The names are for exports and recordings and never change; the texts are

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* summary.h: count, extremes, mean, median, 95th percentile and variance of values of one number.
  *
  * Summaries merge: that of two sets follows from those of each, by Chan's formula for the mean and

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* timeline.h: when the ticks were, and which minutes they make up.
  *
  * Ticks count from 1. So do minutes: a new one begins with the first tick whose monotonic time

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* value.h: the arithmetic of formulas, over values that may be absent.
  *
  * When a needed operand is absent, the result has its reason, never a made-up number. The facet of

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* window.h: one number over a range of time, as history returns it.
  *
  * A window is memory that a reader creates once and fills again for each metric of each entity.

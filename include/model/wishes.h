@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* wishes.h: what a reader of the model needs, so that sources read no more than that.
  *
  * The screen, a recorder, an exporter and analysis each say what they need and how often. Sources

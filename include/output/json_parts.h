@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* json_parts.h: what the JSON documents have in common: numbers, texts, statistics.
  *
  * Every function returns a new object, or NULL, which json-c prints as null. Main thread only.

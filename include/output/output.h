@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* output.h: one sample of the model as text, CSV or JSON.
  *
  * Numbers are raw (base units, no rounding to a unit) and independent of the locale; an absent

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* output_advice.h: advice as text or JSON.
  *
  *   text  per host how its guests stand, balance, what was promised, and what virtualization costs;

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* report.h: the statistics of a run (--summary) as text, CSV or JSON.
  *
  * Numbers are in base units and independent of the locale. What cannot be had (no values, one value

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* actions.h: what an action does, in the context that has the keys.
  *
  * Main thread only.

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* app.h: the interactive program.
  *
  * The owner (the main loop) polls app_fd() and the descriptor of its sources, and calls

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* decode.h: from the bytes of a terminal to keys.
  *
  * The decoder knows the sequences that terminfo lists for this terminal, and those that nearly all

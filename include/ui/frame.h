@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* frame.h: everything that stands on the screen, drawn from the top to the bottom line.
  *
  * Main thread only.

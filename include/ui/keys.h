@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* keys.h: the key table (keys.def): which action a key has, the help screen, the key bars.
  *
  * Constant data. Any thread, except keys_bar(): main thread only.

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* line.h: a line of text that the user types.
  *
  * The text is valid UTF-8 of at most LINE_MAX_BYTES; the cursor is a byte offset at the beginning

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* menu.h: lists to choose from beside the table: what to sort by, the colours.
  *
  * Main thread only.

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* mouse.h: clicks and the wheel, by where they fall on the last frame.
  *
  * Main thread only.

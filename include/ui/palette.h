@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* palette.h: the look of each style, by theme and number of colours.
  *
  * Colours are safe for red-green blindness (the palette of Okabe and Ito); no meaning depends on

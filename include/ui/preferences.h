@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* preferences.h: the table of what a user can prefer, and the struct that holds it.
  *
  * Each preference stands once in the table of preferences.c: its name in vtoprc, its default, its

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* prompt.h: a line that the user types: a search, a filter, the interval.
  *
  * Search and filter act while they are typed. Main thread only.

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* settings.h: the preferences of a user in files, vtoprc.
  *
  * SYSCONFDIR/vtoprc is read first, then the user's ($XDG_CONFIG_HOME/vtop/vtoprc, by default

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* setup.h: choosing columns (F2), and saving the settings.
  *
  * Main thread only.

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* signals.h: signals of an interactive program.
  *
  * Requests (resize, stop, continue, end) are noted by a handler and wake the descriptor given to

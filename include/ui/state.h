@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* state.h: the state of the interactive program.
  *
  * The modules of ui/ above this one each work on struct app, and include each other in one

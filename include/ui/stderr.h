@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* stderr.h: standard error while a screen is drawn on the same terminal.
  *
  * Libraries write messages there (GLib when memory runs out, libvirt, the C library), which would

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* terminal.h: drawing a canvas on a terminal, and reading keys from it.
  *
  * Only changed cells are sent. terminal_close(), a stop (SIGTSTP) and a crash restore the terminal.

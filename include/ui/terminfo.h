@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* terminfo.h: the terminfo entry of this terminal.
  *
  * terminfo_type() has to be called first: the other functions use the entry that it loads. Main

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* action.h: the actions of the user, whichever key or click they are bound to (ui/keys.def). */
 #ifndef VTOP_VIEW_ACTION_H
 #define VTOP_VIEW_ACTION_H

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* canvas.h: a grid of styled cells that panels draw on.
  *
  * A canvas is drawn on a terminal (ui/terminal), or compared as text by tests. Drawing outside of

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* chooser.h: choosing and ordering columns (F2), with a preview.
  *
  * A list of all metrics of guests: the columns in use first, in their order. Changes apply to a

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* columns.h: the columns of a table and their places.
  *
  * A list of metrics of guests, in order. Columns are found by exported name or title

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* cursor.h: the selected row of the table, and the part of the table on the screen.
  *
  * The cursor stays on its row while rows move. When the row disappears or is filtered out, the

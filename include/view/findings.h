@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* findings.h: how findings look on the screen: signs, lines, sections of pages.
  *
  * A severity has a sign of one cell, the same with UTF-8 and in ASCII, so that no meaning depends on

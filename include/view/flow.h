@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* flow.h: the elements of pages: headings, paragraphs, values, graphs and tables of parts, drawn
  * one below the other and scrolled together.
  *

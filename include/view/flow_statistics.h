@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* flow_statistics.h: a table of statistics on a page: a line per metric.
  *
  *     statistics over 10 min

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* format.h: the one place where values become text for people.
  *
  *   percent   "0.0" "14.0" "387.2" "25600"; 100 is what the metric's help says

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* layout.h: the regions of the screen, a pure function.
  *
  * It works for every size from 1x1 up. Regions do not overlap and do not leave the screen; a region

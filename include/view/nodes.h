@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* nodes.h: the working memory of rows.c and tree.c only.
  *
  * A node is a line that may become a row: first all guests that are wanted, then, in a tree, their

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* page.h: pages, which fill the screen instead of the table: a guest, the host, all values, help,
  * findings, advice.
  *

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* panels.h: the panels of the main screen, one function each.
  *
  * A panel draws into a rectangle of any size, and nowhere else. It has no state. Entities are

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* row.h: a row of the table, and the settings of a build of all rows. */
 #ifndef VTOP_VIEW_ROW_H
 #define VTOP_VIEW_ROW_H

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* rows.h: the rows of the table: filtered, sorted, flat or as a tree.
  *
  * rows_build() rebuilds the list from the roster; memory is kept from one build to the next.

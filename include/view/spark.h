@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* spark.h: sparklines and graphs of history.
  *
  * Values are on a linear scale from 0 to TOP; more than TOP is drawn as TOP. A NAN is a gap and

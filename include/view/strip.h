@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* strip.h: a line of labelled values, without the least important ones when room is short.
  *
  * Pieces are drawn from left to right in the order of strip_add(). While they do not fit, those

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* table.h: the table of guests: its rows, their order, and the selection.
  *
  * table_update() makes the rows from the roster. Call it after every change of the roster or of the

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* trace.h: history resampled to one value per column of a graph.
  *
  * A series covers a number of ticks, for the sparklines of the table. A trace covers a range of

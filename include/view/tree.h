@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* tree.h: the tree of the table: hosts, groups, nested guests. Part of rows.c. */
 #ifndef VTOP_VIEW_TREE_H
 #define VTOP_VIEW_TREE_H

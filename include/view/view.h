@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* view.h: the moment that is shown, and the settings for drawing it.
  *
  * Every panel, the table and the formatter take a `struct view`: the moment (moment.h), and the

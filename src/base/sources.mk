@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 # base: kernel files, text and clocks. Uses libc and GLib only.
 libvtop_a_SOURCES += \
 	include/base/clock.h src/base/clock.c \

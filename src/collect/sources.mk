@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 # collect: where numbers come from, one folder per source; here is what several of them share. May
 # use base, model and record.
 libvtop_a_SOURCES += \

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 # Sources and headers of the layer export/: series over HTTP. Without libmicrohttpd only what options
 # and tests need.
 libvtop_a_SOURCES += include/export/address.h src/export/address.c \

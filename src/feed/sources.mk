@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 # feed: where samples and ticks come from. May use model, collect and record.
 libvtop_a_SOURCES += \
 	include/feed/feed.h src/feed/feed.c \

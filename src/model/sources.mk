@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 # model: what a host means. No I/O, no libvirt, no curses.
 libvtop_a_SOURCES += \
 	include/model/metrics.def include/model/guest_types.def \

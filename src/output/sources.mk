@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 # Sources and headers of the layer output/, one line per module:
 #   libvtop_a_SOURCES += src/output/NAME.c include/output/NAME.h
 # Files that are included but not compiled go to EXTRA_DIST.

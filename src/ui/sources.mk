@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 # ui: the terminal. The only layer that includes curses.
 libvtop_a_SOURCES += include/ui/decode.h src/ui/decode.c
 libvtop_a_SOURCES += include/ui/palette.h src/ui/palette.c

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 # view: what is shown, without a terminal. No I/O, no collect, no curses.
 libvtop_a_SOURCES += \
 	include/view/canvas.h src/view/canvas.c \

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* A healthy host: nothing that it does is a reason for a warning.
  *
  * Its load follows the hours and comes in bursts, guests are backed up at night, some are idle

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* A simulated host and its guests, at invented times, whose readings follow from one state.
  *
  * The simulation says what each guest wants; the host has CPUs, memory and disks, and what a guest

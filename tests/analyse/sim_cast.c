@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* The host of a simulation and its guests: how they are made, and how they are when all is well. */
 #include <config.h>
 

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* What collectors would read from a simulated host. Counters are kept in records, which are copied
  * into each sample. */
 #include <config.h>

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Stories: a simulated host to which something happens that has a known cause, and how well
  * analysis tells it.
  *

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* The stories. What is changed is what a guest wants or what the host has; its readings follow. */
 #include <config.h>
 

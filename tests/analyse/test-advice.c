@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Advice: what is said about whom, with which command, in which order; and that nothing is said
  * where not enough is known. */
 #include "analyse/advice.h"

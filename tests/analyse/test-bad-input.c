@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* What is missing, torn or absurd leads to no finding and to no number; what leaves takes its
  * findings along; memory does not grow. The host is the same in each test: two guests that compete
  * for two CPUs, which is worth a finding when it can be seen. */

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Balance and overcommit, with numbers worked out by hand. */
 #include "analyse/balance.h"
 

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Who manages a guest, the commands that change its size, and what a shell makes of them. */
 #include "analyse/command.h"
 

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Hold, hysteresis and relapse of a condition, second by second. */
 #include <config.h>
 

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* What virtualization costs, with numbers worked out by hand. */
 #include "analyse/cost.h"
 

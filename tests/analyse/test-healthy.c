@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* A healthy host raises no warning: a whole day of 60 guests, an hour of the night of 1,000, and
  * half an hour of an afternoon at 1 s. The whole day of 1,000 is in tests/bench/analyse.c. With the
  * sanitizers, which are several times slower, the times are shorter. */

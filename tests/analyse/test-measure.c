@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Statistics over windows of history, with numbers worked out by hand: exact ones from ticks, and
  * estimates where only minutes are left; live and in the past; with gaps, with few values. */
 #include "analyse/measure.h"

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Noisy neighbours: the culprit is named, with a bystander that moves alike; chance, small guests
  * and short histories name nobody. */
 #include "analyse/neighbour.h"

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Each rule: the numbers that are a finding, and those that look like one but are none. */
 #include <config.h>
 

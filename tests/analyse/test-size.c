@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Right sizes: the decisions, with numbers worked out by hand; and the numbers they rest on, from a
  * history of hours at invented times. */
 #include "analyse/size.h"

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Statistics, with numbers computed by hand or given in the literature: of few and of many values,
  * without spread, with values that are not finite. */
 #include "analyse/statistics.h"

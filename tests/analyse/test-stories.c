@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* How well analysis tells what happens, over all stories and several seeds: precision and recall.
  */
 #include <config.h>

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* What advice, balance and the search for neighbours say about stories with a known cause, over
  * several seeds: a leak, an unbalanced host, noisy neighbours; and nothing about a healthy host. */
 #include <config.h>

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Values that come one by one: exact statistics, those of a folded tally, few and bad values. */
 #include "analyse/tally.h"
 

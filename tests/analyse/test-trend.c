@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Trends: a leak is found with the right time to exhaustion; what levels off, is far from its
  * limit, swings, or is not known well enough is none. */
 #include "analyse/trend.h"

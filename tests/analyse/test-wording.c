@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Numbers, times and lists as sentences have them. */
 #include "analyse/wording.h"
 

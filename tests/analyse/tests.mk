@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 # Tests of the layer analyse/. A compiled one is two lines (- becomes _ in the second):
 #   unit_tests += tests/analyse/test-NAME
 #   tests_analyse_test_NAME_SOURCES = tests/analyse/test-NAME.c

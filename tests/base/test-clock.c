@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Times as labels: always UTC, milliseconds, and the right second before 1970 as well. */
 #include "base/clock_read.h"
 

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Kernel files of any size and behaviour: in one read, in pages, huge, empty, gone. */
 #include "base/file.h"
 

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Numbers from kernel text: exact, never from a truncated or unknown line or beyond the text. */
 #include "base/parse.h"
 

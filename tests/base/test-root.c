@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Nothing outside of a saved tree can be read through its root, whatever the tree contains. */
 #include "base/root.h"
 

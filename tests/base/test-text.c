@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Hostile names become harmless ones. They are measured and cut in columns without splitting
  * characters or combining sequences. */
 #include "base/text.h"

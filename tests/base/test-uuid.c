@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* UUIDs as text: which texts are accepted, and which UUIDs identify a machine. */
 #include <config.h>
 

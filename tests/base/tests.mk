@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 # Tests of the layer base/. A compiled one is two lines (- becomes _ in the second):
 #   unit_tests += tests/base/test-NAME
 #   tests_base_test_NAME_SOURCES = tests/base/test-NAME.c

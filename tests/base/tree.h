@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* A temporary tree of files for one test. */
 #ifndef VTOP_TESTS_BASE_TREE_H
 #define VTOP_TESTS_BASE_TREE_H

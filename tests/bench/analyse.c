@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* What analysis costs on a healthy host of 1,000 guests, beside the merge and the tick of the
  * roster in the same run, and beside the collection of as many control groups; and how many
  * warnings it raises in a whole day (none is right). The day is sampled every 10 s;

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* What reading history costs, and how far it reaches. One metric of 1,000 guests is added up over 600
  * ticks: from a plain array, by windows, and cell by cell. Then the demonstration runs with 1,000
  * and with 100 guests, to see how many ticks and minutes 48 MB hold. */

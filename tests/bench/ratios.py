@@ -1,4 +1,6 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 """What vtop costs beside other programs, in one table at the end of make bench.
 
 A measurement calls ratio() for what is worth comparing; the line it prints is for this script:

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* What the model costs on a large host: time per guest and tick, with and without guests that come
  * and go, memory per container, and how far back its history reaches. The samples are made
  * beforehand and are not counted. */

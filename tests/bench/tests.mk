@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 # Measurements, run by "make bench"; no pass or fail.
 #   bench_programs += tests/bench/NAME
 #   tests_bench_NAME_SOURCES = tests/bench/NAME.c

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* What a frame costs on a large host: rows made, sorted, filtered and drawn at 200x50, as a ratio
  * to the frame of 100 guests. "scroll" is what a key costs that moves the cursor: no new sample.
  * "findings" is "new sample" with a finding about most virtual machines. */

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* The collector of control groups, with a host made of files. */
 #ifndef VTOP_TESTS_COLLECT_CGROUP_FIXTURE_H
 #define VTOP_TESTS_COLLECT_CGROUP_FIXTURE_H

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* A host made of files, with control groups of version 1, 2 or both, for the tests of
  * collectors. */
 #ifndef VTOP_TESTS_COLLECT_CGROUP_TREE_H

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* A fake daemon of a container engine on its own socket, which sends right answers, wrong ones or
  * none. */
 #ifndef VTOP_TESTS_COLLECT_FAKE_DAEMON_H

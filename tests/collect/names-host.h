@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* What the tests of names share: a root with files of the test, and the resolver for it. */
 #ifndef VTOP_TESTS_COLLECT_NAMES_HOST_H
 #define VTOP_TESTS_COLLECT_NAMES_HOST_H

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* process-tree.h: virtual machines as files that stand in for /proc, and what is collected of them.
  */
 #ifndef TESTS_COLLECT_PROCESS_TREE_H

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* What a collector put into a sample. */
 #ifndef VTOP_TESTS_COLLECT_RECORDS_H
 #define VTOP_TESTS_COLLECT_RECORDS_H

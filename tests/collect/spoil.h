@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* spoil.h: a file as nobody would write it: torn, empty, huge, binary, with names from hell. */
 #ifndef VTOP_TESTS_COLLECT_SPOIL_H
 #define VTOP_TESTS_COLLECT_SPOIL_H

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Which block devices are made of which: what is stacked counts once. */
 #include <config.h>
 

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Which files of many groups are kept open when there are not enough descriptors for all, and from
  * where the others are opened. */
 #include <config.h>

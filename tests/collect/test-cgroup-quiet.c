@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Which files of an idle group are read again, and when. */
 #include "collect/cgroup/cgroup_quiet.h"
 

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* What is read of a container on version 1, version 2 and both, and what is absent when a file is
  * torn, missing, hostile or not needed. */
 #include <config.h>

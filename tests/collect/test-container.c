@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* The results of container_classify() for the path shapes of all supported runtimes, and for paths
  * made to mislead it. */
 #include <config.h>

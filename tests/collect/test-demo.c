@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* The simulated host: what the documentation and the tests of the screen rely on. */
 #include "collect/demo/demo.h"
 

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Which tree has which controllers, and trees that are mounted late, unmounted, or mounted
  * elsewhere. */
 #include <config.h>

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Who the host is: machine ids of every shape, UUIDs that many machines share. */
 #include <config.h>
 

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* What the host is made of: NUMA nodes, huge pages, and what virtualization it offers. */
 #include <config.h>
 

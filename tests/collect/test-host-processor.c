@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* The name of the processor on every architecture, from lines of /proc/cpuinfo as kernels print
  * them. */
 #include <config.h>

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* The host itself: CPUs that come and go, odd meminfo, pressure that is off, disks and uplinks that
  * count each byte once. */
 #include <config.h>

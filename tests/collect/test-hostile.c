@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Saved hosts whose files say anything but what they should, from the kernel's files to the output.
  *
  * All that one guest's control groups and processes say is spoilt, in turn for each guest and each

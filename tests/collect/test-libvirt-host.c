@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* The host of a connection, what is shown of its URI, and the host's CPUs and memory. */
 #include <config.h>
 

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Connections, and the source that uses them, with libvirt's test driver, which needs no daemon. */
 #include <config.h>
 

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Records of a guest from libvirt's typed parameters, and its process. */
 #include <config.h>
 

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* What a container takes in memory: all that the collector, its sample, the names and the model
  * keep of it, but for its history. */
 #include <config.h>

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Names of containers that are found in files, and whatever else the files may contain. */
 #include <config.h>
 

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* The thread that looks up names hangs while the program ends: it is abandoned, and owns all that
  * it uses until it ends. The sanitizers report if it does not. */
 #include <config.h>

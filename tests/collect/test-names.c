@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Names of containers from daemons, and what happens when a daemon hangs, sends wrong answers or
  * sends too much. */
 #include <config.h>

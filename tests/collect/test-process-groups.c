@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Virtual machines and the control groups around them: which guest is inside which, that the host's
  * account has each once, and whether a group sees what the disks of its machine do. */
 #include <config.h>

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* What KVM counts of a machine, in trees of files that stand in for /proc and debugfs. */
 #include <config.h>
 

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Virtual machines seen as processes, on the host that runs the test: what only its kernel tells.
  */
 #include <config.h>

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* On which memory nodes of the host a machine lies, in trees of files that stand in for it. */
 #include <config.h>
 

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Which processes are virtual machines, in trees of files that stand in for /proc. */
 #include <config.h>
 

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Which threads of a virtual machine are its vCPUs, with names and without. */
 #include <config.h>
 

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Machines that libvirt does not know, as each of the programs that run them looks in /proc: name,
  * uuid, vCPUs, what the other threads do, and whose guest it is. */
 #include <config.h>

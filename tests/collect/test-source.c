@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* A source's thread: absolute deadlines, backing off, demands in a hurry, a mailbox that holds the
  * newest sample, and an end that waits for no stuck collector. */
 #include "collect/source.h"

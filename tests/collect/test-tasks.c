@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* The processes and threads of a container: whose time is whose when threads end, numbers are given
  * away again and names change. */
 #include <config.h>

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* What of the host can be seen from where vtop runs: hosts and containers as the files of /proc
  * tell them apart. */
 #include "collect/viewpoint.h"

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 # Tests of the layer collect/. A compiled one is two lines (- becomes _ in the second):
 #   unit_tests += tests/collect/test-NAME
 #   tests_collect_test_NAME_SOURCES = tests/collect/test-NAME.c

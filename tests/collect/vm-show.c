@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* vm-show: what the collectors of virtual machines say, without the rest of the program.
  *
  *   vm-show [-n TICKS] [-d MS] [-r ROOT] [-f NAME] [-N NEEDS] [-k KEY,...]

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 # Tests of the layer export/. A compiled one is two lines (- becomes _ in the second):
 #   unit_tests += tests/export/test-NAME
 #   tests_export_test_NAME_SOURCES = tests/export/test-NAME.c

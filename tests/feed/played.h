@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* A feed that plays samples and ticks from memory, at times that the test makes up.
  *
  * played_sample() and played_tick() append events; feed_wait() and feed_pump() deliver them up to

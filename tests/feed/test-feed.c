@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* A feed drives a roster: with made-up times, with several hosts, and again from the start. The
  * second sink (the tee) gets the same samples and ticks. */
 #include "played.h"

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* The fuzzer: libFuzzer around all targets. FUZZ_TARGET in the environment names the one to run;
  * without it the targets are listed. */
 #include <config.h>

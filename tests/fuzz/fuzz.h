@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* fuzz.h: what the fuzz targets share.
  *
  * A target is a function that gives bytes to one parser. It must accept any bytes, free what it

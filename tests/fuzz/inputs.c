@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Targets for what users type and write, and for numbers in one's own memory. */
 #include <config.h>
 

@@ -1,4 +1,6 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 """The fuzzer: every target with its kept corpus and 10,000 inputs made from it by a fixed seed.
 
     run.py [--seconds N] [TARGET...]

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 # The fuzzer: one program with a target for each parser of outside input, built by configure
 # --enable-fuzzers, which needs clang. A new target is a line in fuzz.h, a function in one of the
 # sources, and some inputs in corpus/NAME.

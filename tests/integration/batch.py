@@ -1,4 +1,6 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 """Batch mode on real guests: formats, choices, users, pipes, mistakes, and hostile names."""
 
 import csv

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* What the measurement of containers needs beside vtop; see bench-containers.py.
  *
  *   bench-containers sleep N          N processes that wake up once a second, each at its own time,

@@ -1,4 +1,6 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 """What a container costs vtop: CPU time per control group and refresh, and memory.
 
 Arguments: how many groups, each time; and "docker". Without any: 100 1000 5000 docker.

@@ -1,4 +1,6 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 """What it costs to look at virtual machines: vtop's screen beside `virsh domstats` in a loop.
 
 GUESTS (60, or $1) small machines under the real libvirtd, fewer when memory is short. The cost is

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 """cgroups: control groups made by hand, the same path in every tree of the host, as container engines
 make them. A group in the shape of an engine's, with a process in it, is a container for vtop.
 """

@@ -1,4 +1,6 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 """Containers that come and go at 50 per second, under names that are used again and again; and what
 is read of one only when the kernel tells that it changed."""
 

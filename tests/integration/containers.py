@@ -1,4 +1,6 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 """Containers as people run them: parents of their own, several networks, projects, renames. Each
 number is compared with the kernel's or the engine's."""
 

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 """cri: pods as Kubernetes makes them, without Kubernetes: a containerd of one's own, told what to do
 over its runtime interface as a kubelet would tell it.
 

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 # shellcheck shell=bash
 # shellcheck disable=SC2154,SC2034 # shared by the three files
 # env-engines.bash: the parts of the environment: libvirt, QEMU alone, docker, podman, LXC. Each has

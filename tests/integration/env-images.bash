@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 # shellcheck shell=bash
 # shellcheck disable=SC2154,SC2034 # shared by the three files
 # env-images.bash: what the guests are made of: the program that works in them, a kernel with its

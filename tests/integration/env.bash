@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 # shellcheck shell=bash
 # env.bash: real hypervisors and container engines with guests in them, for the tests to look at.
 #

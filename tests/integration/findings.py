@@ -1,4 +1,6 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 """What vtop finds about real guests: quotas, memory limits, OOM kills, stopped processes, a CPU that
 two machines share; and the exit status of --fail-on."""
 

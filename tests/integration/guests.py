@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 """guests: what the integration tests share.
 
 Real guests come from the command `env` next to this file. A test is a function with the decorator

@@ -1,4 +1,6 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 """vtop in containers of docker, with the options people start it with: what it sees is right, and
 what it cannot see it says, with the option that shows it. It never shows "0 containers", the
 container's own name or its own network as the host's. (--privileged is tested in the lab, because not

@@ -1,4 +1,6 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 """Containers whose files cannot be kept open: too few descriptors, none at all, and hierarchies that
 are unmounted and mounted elsewhere while vtop runs."""
 

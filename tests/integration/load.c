@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /*
  * load: a measured amount of work, for the guests that the integration tests watch.
  *

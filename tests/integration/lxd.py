@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 """lxd: an LXD of one's own, with an image of one's own and containers that work. Nothing is fetched,
 and no network is made."""
 

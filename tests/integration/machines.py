@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 """machines: small virtual machines under the libvirt of the environment, as many as one likes.
 
 Each has a raw disk of 1 MiB whose boot sector is all the software it runs; it starts in a third of

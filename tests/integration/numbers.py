@@ -1,4 +1,6 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 """The numbers of vtop against the kernel's, virsh's and docker's: real guests, one window."""
 
 import threading

@@ -1,4 +1,6 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 """Containers of what is started for this test alone: pods of Kubernetes as its kubelet has containerd
 make them, and LXD's containers in projects."""
 

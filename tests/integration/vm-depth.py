@@ -1,4 +1,6 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 """What happens to a machine under libvirt: full disks, copies, snapshots, new names, migrations."""
 
 import os

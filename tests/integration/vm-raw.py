@@ -1,4 +1,6 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 """Machines that nobody but the kernel knows: QEMU by hand, and programs vtop has never heard of."""
 
 import os

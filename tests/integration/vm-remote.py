@@ -1,4 +1,6 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 """Other connections than that to this host's libvirt: over ssh, other drivers, wrong addresses."""
 
 import json

@@ -1,4 +1,6 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 """The screen over machines of libvirt that hang, and over a daemon that hangs, dies and returns."""
 
 import os

@@ -1,4 +1,6 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 """VMware's hosts through libvirt's esx and vpx drivers, against the vSphere simulator."""
 
 import os

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-FileCopyrightText: the vtop authors
 // vsphere: VMware's vSphere simulator on loopback, for libvirt's esx and vpx drivers.
 //
 //	vsphere esx|vpx MACHINES

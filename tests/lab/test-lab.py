@@ -1,4 +1,6 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 """vtop on a real host with systemd and cgroup v2, against the kernel's counters and other tools.
 
 Boots the lab (see "lab"), starts one of each kind of guest in it (see "setup"), runs vtop next to docker

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 # Tests in lab/, scripts that run one at a time:
 #   host_tests += tests/lab/NAME.py
 # Helpers and fixtures: EXTRA_DIST += tests/lab/FILE

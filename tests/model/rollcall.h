@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* A roster that is fed sample by sample, by hand. */
 #ifndef VTOP_TESTS_MODEL_ROLLCALL_H
 #define VTOP_TESTS_MODEL_ROLLCALL_H

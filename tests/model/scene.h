@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* A host and its guests as one source would report them, second by second.
  *
  * What is set holds from the next second on: a gauge as it stands, a counter as its rate per

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* The names that leave the process. tests/model/names.txt lists all of them. They are in recordings
  * and exports of users: no line may be changed or removed once it was released, new ones are added.
  * VTOP_WRITE_NAMES=1 writes the file anew; look at the difference before committing. */

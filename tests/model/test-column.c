@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Columns: every cell is read back unchanged, for any contents and any range; and regular columns
  * have the expected size. */
 #include "model/column.h"

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* The formulas of the host, its CPUs, disks and uplinks, with numbers computed by hand, and their
  * results when an operand is absent. */
 #include "scene.h"

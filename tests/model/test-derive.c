@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* The sums over the guests of a host, with numbers computed by hand; and for any readings, no
  * formula gives a NAN or infinity. */
 #include "scene.h"

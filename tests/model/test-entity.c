@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* The order of parts, states and their marks, labels by the rank of facets, ages, and departed
  * entities. */
 #include "rollcall.h"

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Recorded values are read back unchanged, packed or not: numbers, the reasons of absent ones,
  * marks, gaps; for as long as they are kept and no longer. Packed history has the expected size. */
 #include "model/history.h"

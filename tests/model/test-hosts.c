@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Several hosts in one roster: which host a record is about, the ledger of each host, when two
  * hosts are merged, and what happens to their guests then. */
 #include "rollcall.h"

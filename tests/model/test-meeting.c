@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* How facets of one guest are matched, early or late; which guest owns a name that two claim; and
  * that memory does not grow on a host where guests come and go for weeks. */
 #include "rollcall.h"

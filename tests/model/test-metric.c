@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* The catalogue is consistent, and has every documented name that scripts may use. */
 #include "model/metric.h"
 

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* A past moment shows what was on screen then: guests and their parts, states and their reasons,
  * values and the reasons of absent ones, the host; and how long the past is kept. */
 #include "rollcall.h"

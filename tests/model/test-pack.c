@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Packs: numbers are read back, all at once and one by one, and take no more bytes than needed. */
 #include "model/pack.h"
 

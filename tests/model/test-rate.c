@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* The rules of rate.h, one by one: the rates that a series of raw readings gives. */
 #include "model/rate.h"
 

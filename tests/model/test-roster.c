@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Which guests are present: how facets are matched, when guests leave, and that rows are right with
  * two sources, restarts, wrong aliases and thousands of guests that come and go. */
 #include "rollcall.h"

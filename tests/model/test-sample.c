@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Idents and samples: references, versions, absent until set, nothing left behind. */
 #include "model/sample.h"
 

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* The map of serials, compared with a hash table: in order, backwards, with holes, replaced. */
 #include "model/serials.h"
 

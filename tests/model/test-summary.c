@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Summaries and sketches, with numbers computed by hand: of values, merged, of no values. */
 #include "model/sketch.h"
 

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Ranges of history: windows of ticks equal reading cell by cell, minutes equal summaries computed
  * from the ticks; also after gaps, joins, when memory is short, and when the guest has left. */
 #include "model/history.h"

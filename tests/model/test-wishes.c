@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* The union of several wishes: all needs, the shortest interval, all guests. */
 #include "model/wishes.h"
 

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 # Tests of the layer model/. A compiled one is two lines (- becomes _ in the second):
 #   unit_tests += tests/model/test-NAME
 #   tests_model_test_NAME_SOURCES = tests/model/test-NAME.c

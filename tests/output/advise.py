@@ -1,4 +1,6 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 """--advise: what it prints as text and JSON, of a simulated host, a saved tree and this host; filters,
 signals, exit statuses, wrong usage."""
 import json

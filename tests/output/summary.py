@@ -1,4 +1,6 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 """--summary: its report, the command behind "--", exit statuses, signals, and wrong usage."""
 import csv
 import io

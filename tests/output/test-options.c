@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* The command line: accepted options, and one line on stderr for each wrong one. */
 #include "options.h"
 

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Text, CSV and JSON of one hand-made sample: raw numbers, absent values, hostile names. */
 #include "output/output.h"
 

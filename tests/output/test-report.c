@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* The report of --summary as text, CSV and JSON: exact numbers, absent ones, estimates, hostile
  * names, and how it is said what is left out. */
 #include "output/report.h"

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* What --summary gathers: guests that come and go, late names, order, and bounded memory. */
 #include "summary_rows.h"
 

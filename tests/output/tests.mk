@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 # Tests of the layer output/. A compiled one is two lines (- becomes _ in the second):
 #   unit_tests += tests/output/test-NAME
 #   tests_output_test_NAME_SOURCES = tests/output/test-NAME.c

@@ -1,4 +1,6 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 # autogen.sh installs only what is missing, says so on stderr, and keeps stdout for vtop. The package
 # managers, the build tools and root are stand-ins here: nothing is installed.
 

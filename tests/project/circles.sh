@@ -1,4 +1,6 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 # No two modules of a layer include each other, directly or around a circle.
 #
 # A module is include/LAYER/NAME.h with src/LAYER/NAME.c. A header without a source is the inside of

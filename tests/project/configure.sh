@@ -1,4 +1,6 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 # configure names the package of a library that it misses, and refuses a compiler that is too old.
 
 set -u

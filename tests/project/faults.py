@@ -1,4 +1,6 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 """The table of faults in tests/README: every row names tests, and every test that it names exists."""
 import os
 import re

@@ -1,4 +1,6 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 # The manual pages: their tables are those of the program, and man accepts them.
 fixed=$(mktemp)
 trap 'rm -f "$fixed"' EXIT

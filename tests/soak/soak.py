@@ -1,4 +1,6 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 """Does vtop grow while guests come and go? Memory, descriptors and threads, at the end and before.
 
     soak.py [SECONDS]

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 """vtop on a bare pseudo-terminal: nothing between it and the bytes that it writes and reads.
 
     with Bare("--demo") as b:

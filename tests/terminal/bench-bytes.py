@@ -1,4 +1,6 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 """How quiet vtop is over a slow line: bytes written to a terminal per refresh, beside htop and top.
 
 All of them run at the same time, once a second, for the same SECONDS (60, or $1), and look at the

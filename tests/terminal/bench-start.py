@@ -1,4 +1,6 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 """How long it takes to the first complete frame: vtop beside htop, and beside a program that only
 links the same libraries (the floor). The frame is complete when its last line, the key bar, is.
 

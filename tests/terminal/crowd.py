@@ -1,4 +1,6 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 """A large host: 2,000 guests on 400 CPUs fit, and 5,000 rows scroll without delay."""
 import time
 

@@ -1,4 +1,6 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 """Programs between vtop and the eyes: GNU screen with detaching and attaching, mosh with its own idea
 of what is on the screen. Each has to show, character for character, what vtop shows without it.
 """

@@ -1,4 +1,6 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 """Where a terminal program breaks: sizes that change all the time, streams that are closed, disks
 that are full, readers that are slow, a charset that is not UTF-8, keys from a broken line, names
 from an attacker. It never crashes, and the terminal is always given back as it was.

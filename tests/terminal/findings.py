@@ -1,4 +1,6 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 """What the simulated host has wrong: the line, the badge, the page, the log, mutes, the past. And
 what could be changed: the page of advice."""
 import re

@@ -1,4 +1,6 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 """Every key of the key table, in every context it is for: pressed, and its effect seen.
 
 The key table itself says what there is to try (tests/ui/list-keys): a key that nobody wrote a check

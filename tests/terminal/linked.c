@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* A program that links what vtop links and does nothing with it: the floor under its start-up. */
 #include <curl/curl.h>
 #include <curses.h>

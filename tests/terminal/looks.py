@@ -1,4 +1,6 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 """What is drawn on which terminal: types, colours, character sets, widths; the mouse; settings."""
 import os
 import re

@@ -1,4 +1,6 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 """Pictures of the simulated host for the documentation: pictures.py FOLDER (make pictures).
 
 Runs vtop --demo in tmux long enough for its graphs to fill, and writes what is on the screen as SVG,

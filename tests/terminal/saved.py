@@ -1,4 +1,6 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 """A saved tree on the screen: what is read only when a key asks for it comes as on the live host."""
 
 import os

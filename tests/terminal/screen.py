@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 """A terminal to run vtop in, and TAP to speak about it.
 
 Each Screen is a tmux server of its own, its socket in a folder of its own; both go away with its

@@ -1,4 +1,6 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 """Starting, resizing and leaving: the terminal is always given back as it was."""
 import ctypes
 import os

@@ -1,4 +1,6 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 """Every terminal type: vtop draws, or says in one line what is missing. On a bare pseudo-terminal,
 where a sequence that this type does not have would reach it. looks.py looks at what is drawn.
 """

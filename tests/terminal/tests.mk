@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 # Tests of the terminal, in tmux; scripts that run one at a time.
 EXTRA_DIST += tests/terminal/screen.py tests/terminal/bare.py
 host_tests += tests/terminal/session.py

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* GLib's reference counters, compiled with the thread sanitizer: it does not see the atomic operations
  * of a library that was built without it, and would report each release of a counted object as a race
  * with its last use. Part of libvtop.a with --enable-sanitizers=thread, where these go before GLib's. */

@@ -1,4 +1,6 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 """Whole runs of vtop with all its threads: the demo, saved hosts, this host, libvirt's test driver.
 
 In a build with --enable-sanitizers=thread a data race is printed, and the exit status is 66.

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 # What --enable-sanitizers=thread is for: whatever runs more than one thread of vtop's.
 script_tests += tests/threads/batch.py
 thread_tests += tests/threads/batch.py

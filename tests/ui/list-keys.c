@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Prints the key table for scripts, one line per context: context, action, keys. */
 #include "ui/keys.h"
 

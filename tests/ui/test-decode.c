@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* What terminals send becomes keys, and never more keys than were pressed. */
 #include "ui/decode.h"
 

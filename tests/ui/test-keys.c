@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* The key table: complete, unambiguous, and what help and key bar are made of. */
 #include "ui/keys.h"
 

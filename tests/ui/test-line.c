@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* The line editor: by characters, not by bytes, and nothing in it that does not print. */
 #include "ui/line.h"
 

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Themes: every style has a look on every terminal, and what must be told apart can be. */
 #include "ui/palette.h"
 

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* The table of preferences: every entry can be read, written, chosen and explained. */
 #include "ui/preferences.h"
 

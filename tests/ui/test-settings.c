@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* vtoprc: what is understood counts, what is not is named with file and line, and saving keeps what
  * somebody wrote. */
 #include "ui/settings.h"

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 unit_tests += tests/ui/test-decode tests/ui/test-keys tests/ui/test-line
 tests_ui_test_decode_SOURCES = tests/ui/test-decode.c
 tests_ui_test_keys_SOURCES = tests/ui/test-keys.c

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* show.h: what a test of panels and pages draws, and how it looks at the result.
  *
  * The pictures are tests/view/pictures/NAME.txt. VTOP_DRAW_PICTURES=1 writes them anew; look at

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* stage.h: a roster with hand-made guests, for the tests of the view.
  *
  * Rates are what the tests say: each tick advances the clock by a second and every counter by its

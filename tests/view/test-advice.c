@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* The page of advice: its list and its hosts, wrapped, with the exact command, in every size. */
 #include <config.h>
 

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* The canvas: cutting at edges and clips, wide and combining characters, fields. */
 #include <config.h>
 

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Choosing columns: add, remove, move up and down, and reset to the defaults. */
 #include <config.h>
 

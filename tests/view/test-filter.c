@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Filters: substrings, alternatives, regular expressions, case, and invalid ones. */
 #include <config.h>
 

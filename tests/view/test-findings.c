@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Findings on the screen: the line, badges, the page and its log, sections, in every size, at other
  * times. */
 #include <config.h>

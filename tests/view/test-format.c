@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Values become the text that format.h promises: by unit, absent as absent, never too wide. */
 #include <config.h>
 

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* The layout of every size from 1x1 to 300x120, with and without menu, input and messages. */
 #include <config.h>
 

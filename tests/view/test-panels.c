@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Every panel against its picture, in every size, and with nothing to show.
  *
  * Panels that print the catalogue have no picture: a new metric should not need one. */

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Sparklines and graphs: from history, gaps as gaps, scales that are round. */
 #include <config.h>
 

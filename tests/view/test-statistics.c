@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* The table of statistics of a page: on wide and narrow screens, live and in the past, of hosts,
  * with too few values, and with estimates. */
 #include <config.h>

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* The table: order, filter, tree, selection that stays, holding still, tags, search, 5,000 rows. */
 #include <config.h>
 

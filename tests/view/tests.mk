@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 # Tests of the layer view/. A compiled one is two lines (- becomes _ in the second):
 #   unit_tests += tests/view/test-NAME
 #   tests_view_test_NAME_SOURCES = tests/view/test-NAME.c

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* written.h: an analysis whose findings a test has written down.
  *
  * It stands in for src/analyse/analysis.c, whose functions for the view it defines, so that

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* cgroup.h: containers, and the control groups of virtual machines.
  *
  * Finds the control group trees (v1, v2 or both), the containers, virtual machines and, on demand,

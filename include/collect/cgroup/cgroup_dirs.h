@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* cgroup_dirs.h: the directories from which the files of a group are opened when not all files can
  * be kept open.
  *

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* cgroup_files.h: the files of one control group, kept open while the budget of descriptors lasts.
  *
  * A plan says which files are read in which tree, once for all groups; the demand decides which of

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* cgroup_guest.h: one guest (container, group of a virtual machine, or service) and what is read of
  * it.
  *

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* cgroup_limits.h: what a control group may use, under its own limits and those of its ancestors.
  *
  * Limits change rarely: those of a group are read once, and again when inotify reports that one was

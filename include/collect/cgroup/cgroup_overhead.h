@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* cgroup_overhead.h: the second group of a guest of Kata Containers.
  *
  * Unless Kata is configured to use one group only, the vCPU threads of a sandbox run in the group

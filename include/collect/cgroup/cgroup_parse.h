@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* cgroup_parse.h: the files of a control group that are read in every collection, and their
  * meaning. cgroup_files.c reads the files that cgroup_v1.c and cgroup_v2.c describe.
  */

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* cgroup_processes.h: the processes in a control group.
  *
  * Part of cgroup.h: one thread. Reading overwrites the buffer of the plan's budget.

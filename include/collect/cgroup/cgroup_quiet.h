@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* cgroup_quiet.h: values that need not be read again while a group is idle.
  *
  * Reading the memory statistics of a group costs the kernel as much as reading all its other files.

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* cgroup_tree.h: the directories of the control group trees, kept up to date.
  *
  * A path that exists in several trees (v1, hybrid) is one node. inotify reports each directory that

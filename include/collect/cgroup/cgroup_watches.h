@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* cgroup_watches.h: the node of each watch of an inotify instance.
  *
  * There are thousands of groups, each with a watch in every watched tree. Sorted arrays take twelve

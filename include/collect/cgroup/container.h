@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* container.h: what the path of a control group says about the guest in it.
  *
  * container_classify() is a pure, table-driven function over text: it opens no file and allocates

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* hierarchy.h: where the control group trees are mounted, and which controllers each has.
  *
  * v1 has a tree per controller (or several controllers in one), v2 one tree for all, a hybrid host

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* machined.h: what systemd-machined knows about the units that containers and machines run in.
  *
  * systemd-nspawn and systemd-vmspawn create the same kind of scope, and also run in units that the

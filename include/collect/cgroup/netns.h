@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* netns.h: the network of a container, as one of its processes sees it.
  *
  * /proc/PID/net/dev shows the network namespace of PID. Traffic in the host's namespace cannot be

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* netns_links.h: which interfaces of a container carry its traffic in and out.
  *
  * In a container with containers of its own, one download passes the uplink, a bridge and a port of

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* tasks.h: the processes of a container, and the threads of processes that have several.
  *
  * Read only for the guest in focus. A process counts the CPU time of all its threads, including

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* demo.h: a simulated host, for trying vtop, for its documentation and for tests.
  *
  * The host runs virtual machines and containers whose load follows from the seed and from the time

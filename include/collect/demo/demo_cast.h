@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* demo_cast.h: the guests of the simulated host, and how they behave.
  *
  * A role is played by one guest or by several, numbered ones. Constant; any thread.

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* demo_guest.h: one guest of the simulated host.
  *
  * demo_guest.c simulates it step by step; demo_report.c turns its state into records, as the

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* demo_machine.h: the NUMA node and the traits of the simulated host. One thread. */
 #ifndef VTOP_COLLECT_DEMO_MACHINE_H
 #define VTOP_COLLECT_DEMO_MACHINE_H

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* host.h: the host itself: CPUs, memory, load, pressure, disks, uplinks, and what vtop costs.
  *
  * Adds one FACET_HOST record, one FACET_HOST_CPU record per CPU online and, when the demand asks

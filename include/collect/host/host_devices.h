@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* host_devices.h: the host's disks and uplinks, each byte counted once.
  *
  * Disks are whole devices that are not made of others and hold data of their own, by

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* host_ident.h: who the host below a root is.
  *
  * key      "machine:" and the first 32 hex digits of SHA-256 over "vtop host id 1:" and the machine

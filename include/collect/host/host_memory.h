@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* host_memory.h: the memory of the host: /proc/meminfo, huge pages of all sizes, KSM, ZFS's cache.
  *
  * Fills the memory readings of a FACET_HOST record. Works below a root. Part of host.h: one thread.

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* host_nodes.h: the NUMA nodes of this host: memory, huge pages, allocations from other nodes.
  *
  * Adds one FACET_HOST_NODE record per node below /sys/devices/system/node; none where the kernel

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* host_processor.h: the name of the processor, on every architecture.
  *
  * Each architecture has other keys in /proc/cpuinfo: "model name" on x86, "cpu" on POWER and SPARC,

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* host_traits.h: properties of this host, and which virtualization it offers, as texts.
  *
  * Adds one FACET_HOST_TRAIT record per trait that is known: processor, KVM and nesting, whether the

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* host_uplinks.h: the network interfaces whose traffic makes up the traffic of the host.
  *
  * Uplinks are interfaces with hardware. Bonds, teams, bridges, VLANs, macvlans, veths, taps and

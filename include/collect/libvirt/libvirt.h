@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* libvirt.h: a source of the guests of one libvirt connection.
  *
  * Connections are read-only, print nothing to stderr and never prompt: credentials come from

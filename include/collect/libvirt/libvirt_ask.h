@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* libvirt_ask.h: the calls about one guest that may wait for its monitor.
  *
  * Only monitor threads call this, and they hold no lock: each call may take any time. A guest is

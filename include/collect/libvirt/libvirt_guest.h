@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* libvirt_guest.h: what a libvirt connection knows about one guest: its records, kept between
  * reads.
  *

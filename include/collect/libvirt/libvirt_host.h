@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* libvirt_host.h: which host a connection leads to.
  *
  * A connection to this host is recognized by evidence, not by its URI alone: "localhost:2222" may

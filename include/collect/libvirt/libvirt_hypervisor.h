@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* libvirt_hypervisor.h: the state that the threads of one libvirt connection share.
  *
  *   the source's thread   collect(): begins a round, waits briefly, reports what is known

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* libvirt_jobs.h: jobs on a guest or a disk: migration, save, dump, backup, copy.
  *
  * Pure. Sizes are bytes. When a job starts over, more is left than before.

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* libvirt_link.h: one connection to a libvirt daemon, and the events it sends.
  *
  * A link belongs to one thread; only link_is_dead() may be called from any. Keepalive closes a

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* libvirt_mirror.h: the image that a disk is being copied to, from the definition of its guest.
  *
  * Pure. libvirt's statistics list the copy like the backing images of the disk, under the disk's

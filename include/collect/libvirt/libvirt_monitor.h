@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* libvirt_monitor.h: questions to the guests' monitors, which may not answer.
  *
  * A lane is a thread with a connection of its own. It asks one guest after the other, each at most

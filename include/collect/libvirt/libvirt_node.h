@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* libvirt_node.h: CPUs and memory of the host behind a connection (FACET_HYPERVISOR).
  *
  * These calls ask the daemon about its host. They never wait for a guest, but the daemon itself may

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* libvirt_open.h: opening connections to one libvirt daemon, which may block without limit.
  *
  * libvirt has no timeout for opening a connection, and keepalive starts afterwards: a stopped

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* libvirt_process.h: the processes of a daemon's QEMU guests, by the files in which it keeps their
  * pids.
  *

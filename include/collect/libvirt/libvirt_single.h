@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* libvirt_single.h: statistics of a guest by single calls, for drivers without bulk statistics.
  *
  * The answers are named as in the bulk call ("block.0.rd.bytes", ...), so that one parser serves

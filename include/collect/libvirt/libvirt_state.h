@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* libvirt_state.h: libvirt's domain states and reasons as those of the model. */
 #ifndef VTOP_COLLECT_LIBVIRT_STATE_H
 #define VTOP_COLLECT_LIBVIRT_STATE_H

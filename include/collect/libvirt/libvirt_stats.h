@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* libvirt_stats.h: records of a guest from libvirt's typed parameters.
  *
  * Pure: no call to a daemon. Readings that the parameters do not contain keep their values and age.

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* libvirt_survey.h: the thread that holds a connection and lists its guests.
  *
  * It makes only calls that never wait for a guest: all states and interfaces in one call, vCPUs and

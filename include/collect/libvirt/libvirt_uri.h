@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* libvirt_uri.h: the parts of a connection URI, and what may be shown of it.
  *
  *   DRIVER[+TRANSPORT]://[USER[:PASSWORD]@][SERVER[:PORT]]/PATH[?PARAMETER=VALUE&...]

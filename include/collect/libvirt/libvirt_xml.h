@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* libvirt_xml.h: reading libvirt's XML with GLib's parser.
  *
  * Pure. Elements are identified by their names and those of the elements around them.

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* names.h: the human names of containers, found in the background.
  *
  * The sampling thread requests a name once per container and meanwhile shows the short id. A

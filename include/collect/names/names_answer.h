@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* names_answer.h: what is found out about a container: raw text from outside. */
 #ifndef VTOP_COLLECT_NAMES_ANSWER_H
 #define VTOP_COLLECT_NAMES_ANSWER_H

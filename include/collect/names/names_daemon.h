@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* names_daemon.h: what the daemons of docker and Podman report about their containers, over their
  * sockets.
  *

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* names_find.h: the places where names of containers are found, one file each (names_docker.c,
  * names_podman.c, names_kube.c, names_machine.c).
  *

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* names_json.h: JSON from untrusted files and daemons.
  *
  * Nothing is assumed: a value of another type, a missing member, and text that is not JSON or is

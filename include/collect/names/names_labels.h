@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* names_labels.h: the meaning of the names and labels that engines give to containers.
  *
  * Pure functions over untrusted text and JSON. Thread-safe.

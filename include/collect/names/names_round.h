@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* names_round.h: what the finders of names (names_find.h) share.
  *
  * A round answers all requests that are due, so that a list (a directory, a daemon's answer) is

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* process.h: the virtual machines of this host, seen as processes.
  *
  * A machine is a process, whether libvirt, Proxmox, Incus, a shell or Firecracker's jailer started

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* process_args.h: what the command line of a virtual machine says about it.
  *
  * Pure: text in, facts out. A command line is hostile (any user can start a process with any text),

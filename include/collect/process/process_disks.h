@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* process_disks.h: where the disks of a virtual machine are, as far as its command line tells.
  *
  * A control group counts the requests that its processes send to block devices of this host. It

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* process_fds.h: the virtual machines, vCPUs and taps among the descriptors of a process.
  *
  * Needs the rights of a tracer (root, or the same user); -EACCES otherwise.

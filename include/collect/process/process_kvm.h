@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* process_kvm.h: the counters that KVM keeps of one virtual machine.
  *
  * They are read through descriptors that the machine's process holds (process_kvm_stats.h), or else

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* process_kvm_stats.h: the counters of each vCPU, through descriptors that the machine's process
  * holds.
  *

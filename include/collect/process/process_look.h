@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* process_look.h: whether one process is a virtual machine, by evidence.
  *
  * A program with a known name (of its file, or of argv[0] where the file cannot be read) is a

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* process_machine.h: one virtual machine among the processes: its identity and what it holds.
  *
  * process.c keeps the machines; process_report.c adds their records to a sample. One thread.

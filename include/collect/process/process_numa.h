@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* process_numa.h: the memory nodes of the host that hold a machine's memory and run its vCPUs.
  *
  * To print numa_maps the kernel walks all page tables of a process (measured: 24 ms per GiB of

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* process_option.h: the value of one option of a command line: lists of fields, and sizes.
  *
  * A list is what QEMU and the others write as "first,key=value,...", or a JSON object. Pure

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* process_qemu.h: what the command line of QEMU, or of a program that descends from it, says.
  *
  * Options are read as QEMU reads them: an option that is given again adds to what was said before,

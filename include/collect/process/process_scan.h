@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* process_scan.h: which processes are virtual machines.
  *
  * process_look.h defines what makes a process a machine. A process can become one after its start,

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* process_size.h: how much memory and how many vCPUs QEMU gives a machine, from its options.
  *
  * Pure functions over hostile text. An option that is given again adds to what was said before.

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* process_threads.h: the threads of one virtual machine, their roles and their CPU time.
  *
  * Roles come from thread names where the program sets them (QEMU with debug-threads=on, as libvirt

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* process_told.h: the facts that a command line gives, shared by process_args and the parsers of
  * single programs (process_qemu). */
 #ifndef VTOP_COLLECT_PROCESS_TOLD_H

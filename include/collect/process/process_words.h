@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* process_words.h: the words of a command line, one after the other, as /proc/PID/cmdline has them.
  *
  * Shared by the parsers of command lines (process_args.c, process_qemu.c).

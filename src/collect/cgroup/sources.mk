@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 # Control groups: the containers, services and virtual machines in them.
 libvtop_a_SOURCES += \
 	include/collect/cgroup/cgroup.h src/collect/cgroup/cgroup.c \

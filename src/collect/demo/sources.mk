@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 # A simulated host.
 libvtop_a_SOURCES += \
 	include/collect/demo/demo.h src/collect/demo/demo.c \

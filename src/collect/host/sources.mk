@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 # The host itself: its CPUs, memory, disks, links, NUMA nodes and traits.
 libvtop_a_SOURCES += \
 	include/collect/host/host.h src/collect/host/host.c \

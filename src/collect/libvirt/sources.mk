@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 # One libvirt connection: its domains and its host.
 libvtop_a_SOURCES += \
 	include/collect/libvirt/libvirt.h src/collect/libvirt/libvirt.c \

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Docker: the daemon's own file of the container, else one request to the daemon for all its
  * containers. Each user may have a daemon of their own. */
 #include <config.h>

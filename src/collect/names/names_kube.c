@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Kubernetes, containerd and CRI-O: the names of the log links, which every user may list; else the
  * annotations in the container's OCI bundle, which also have the image. */
 #include <config.h>

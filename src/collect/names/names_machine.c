@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* LXC, Incus, LXD, Proxmox, nspawn and libvirt-lxc: the path has a name, which is replaced here by
  * a better one if there is one. */
 #include <config.h>

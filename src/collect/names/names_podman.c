@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: the vtop authors */
 /* Podman: name, image and pod come from the storage files, which belong to the container's user;
  * else the name comes from the command line of the container's conmon, which every user may read,
  * but which keeps the first name of a renamed container. Only Podman's database, whose format

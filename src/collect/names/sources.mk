@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 # Human names of containers, found in the background.
 libvtop_a_SOURCES += \
 	include/collect/names/names.h src/collect/names/names.c \

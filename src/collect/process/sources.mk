@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: the vtop authors
 # Virtual machines seen as processes.
 libvtop_a_SOURCES += \
 	include/collect/process/process.h src/collect/process/process.c \
