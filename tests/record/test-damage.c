@@ -116,7 +116,9 @@ static struct result read_all(const struct fixture *f, const guint8 *from, size_
 
 static guint step_of(guint fine)
 {
-    return *g_getenv("VTOP_SANITIZED") ? fine * 13 : fine;
+    const char *sanitized = g_getenv("VTOP_SANITIZED");
+
+    return sanitized && *sanitized ? fine * 13 : fine;
 }
 
 /* All that is complete can be read. */
