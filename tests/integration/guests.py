@@ -441,12 +441,18 @@ def size(text):
 # ---- the tests ----
 
 _tests = []
+_left_out = []
+
+KVM = os.access("/dev/kvm", os.R_OK | os.W_OK)
 
 
-def test(*parts, sanitized=True):
-    """Parts: what of the environment it needs. Sanitized: whether it is for such builds as well."""
+def test(*parts, sanitized=True, kvm=False):
+    """Parts: what of the environment it needs. Sanitized: whether it is for such builds as well.
+    Kvm: it needs a processor that runs guests; without one it is no part of the plan, but named."""
     def register(function):
-        if sanitized or SLOW == 1:
+        if kvm and not KVM:
+            _left_out.append(function)
+        elif sanitized or SLOW == 1:
             _tests.append((function, parts))
         return function
     return register
@@ -549,6 +555,8 @@ def run(*parts):
         if parts and not before:
             tests.append((_take_down, ()))
         print(f"1..{len(tests)}")
+        for function in _left_out:
+            print(f"# left out, this machine has no KVM: {function.__doc__.splitlines()[0]}")
         for number, test_ in enumerate(tests, 1):
             if not good and test_[0] is _take_down:
                 _keep_logs()  # while they are there

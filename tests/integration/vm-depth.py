@@ -157,11 +157,9 @@ def exits_of(name):
     return domstats(name, "--vcpu").get("vcpu.0.exits.sum")
 
 
-@test("libvirt", sanitized=False)
+@test("libvirt", sanitized=False, kvm=True)
 def exits():
     """Exits of KVM by class, from wherever they can be had; none under emulation"""
-    if not os.access("/dev/kvm", os.R_OK | os.W_OK):
-        raise Skip("no /dev/kvm")
     with machines(vtop_kvm={"code": TICK, "kind": "kvm"}, vtop_tcg={"code": HALT}):
         line = line_of(show("-p", "-c", "", "-f", "vtop-tcg", "-n", "4"), "vtop-tcg")
         check("exits_per_second!it runs without KVM" in line, line)

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 
-from guests import (Failure, Machine, Recorder, Skip, Stream, check, find, guest, near, run, samples,
+from guests import (Failure, Machine, Recorder, Stream, check, find, guest, near, run, samples,
                     test)
 from machines import by_hand
 
@@ -53,7 +53,7 @@ def measured(name, pid, known="cpu_percent"):
     return row, f"{row['cpu_percent']:.1f} % (kernel {expected:.1f} %), RDY% {row['ready_percent']}"
 
 
-@test()
+@test(kvm=True)
 def kvm_named():
     """QEMU under KVM with thread names"""
     with by_hand("vtop-raw-1", "kvm", True) as pid:
@@ -62,7 +62,7 @@ def kvm_named():
     return proved
 
 
-@test()
+@test(kvm=True)
 def kvm_nameless():
     """QEMU under KVM without thread names: its vCPUs are found all the same"""
     with by_hand("vtop-raw-2", "kvm", False, "-smp", "2") as pid:
@@ -92,11 +92,9 @@ def tcg_nameless():
     return proved
 
 
-@test()
+@test(kvm=True)
 def unheard_of():
     """Any program that holds a KVM machine is a machine"""
-    if not os.access("/dev/kvm", os.R_OK | os.W_OK):
-        raise Skip("no /dev/kvm")
     process = subprocess.Popen([sys.executable, "-c", HOLDER], stdout=subprocess.PIPE,
                                stdin=subprocess.DEVNULL, text=True)
     try:
