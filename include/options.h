@@ -41,6 +41,7 @@ struct options {
     char *export_address; /* NULL: the default */
     char *export_cert, *export_key, *export_auth; /* files; NULL: none */
     bool no_header;
+    unsigned parts;      /* JSON and CSV: the parts to print (output/parts.h); 0: none */
     int64_t window_ns;   /* JSON has statistics over this time; 0: it has none */
     uint64_t iterations; /* 0: no limit */
     GPtrArray *uris;     /* char *: hypervisors to ask; empty: the local one, if it is there */

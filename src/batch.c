@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "findings.h"
 #include "output/openmetrics.h"
+#include "output/parts.h"
 #include "refresh.h"
 #include "replay_start.h"
 #include "selection.h"
@@ -57,6 +58,8 @@ static void choose_columns(struct batch *b)
     for (enum metric m = metric_begin(KIND_GUEST); all_columns(b) && m < metric_end(KIND_GUEST);
          m++)
         columns_add(&b->columns, m);
+    if (b->options->parts && b->options->format == FORMAT_CSV && !columns_have(&b->columns, M_TYPE))
+        columns_add(&b->columns, M_TYPE); /* it tells the rows of parts apart */
 }
 
 static bool analyses(const struct batch *b)
@@ -74,7 +77,8 @@ static struct wishes wishes_of(const struct batch *b)
 {
     struct wishes wishes = selection_wishes(b->selection);
 
-    wishes.needs |= needs_of_findings(b);
+    wishes.needs |= needs_of_findings(b) | parts_needs(b->options->parts);
+    wishes.all_parts = parts_needs(b->options->parts) & NEED_PARTS;
     return wishes;
 }
 
@@ -108,6 +112,7 @@ static int print_sample(struct batch *b)
                                    .host_column_count =
                                        all_columns(b) ? output_host_columns(of_host) : 0,
                                    .host_rows = shows_hosts(b),
+                                   .parts = b->options->parts,
                                    .window_ns = b->options->window_ns,
                                    .measurer = b->measurer,
                                    .exposition = b->exposition,

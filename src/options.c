@@ -10,6 +10,7 @@
 #include "collect/libvirt/libvirt_uri.h"
 #include "explain.h"
 #include "export/address.h"
+#include "output/parts.h"
 #include "ui/keys.h"
 #include "ui/preferences.h"
 #include "base/when.h"
@@ -34,6 +35,7 @@ enum {
     OPT_SUMMARY,
     OPT_ADVISE,
     OPT_WINDOW,
+    OPT_PARTS,
     OPT_REPLAY,
     OPT_AT,
     OPT_SINCE,
@@ -86,6 +88,7 @@ static const struct {
     {OPT_EXPORT_NAMES, "export-names", "STYLE",
      "name series as libvirt's or cadvisor's exporter does (vtop)", 0},
     {OPT_NO_HEADER, "no-header", NULL, "print rows only (with -b or --summary)", 0},
+    {OPT_PARTS, "parts", "[LIST]", "add cpu,vcpu,disk,nic,node,task,trait (-b -f json or csv)", 0},
     {OPT_WINDOW, "window", "TIME", "add statistics over 90s, 10m, 24h (with -b -f json)", 0},
     {OPT_FAIL_ON, "fail-on", "SEVERITY", "exit with 3 (warn) or 4 (crit) if there are findings", 0},
     {OPT_EXPLAIN, "explain", "NAME", "print what a column, rule or threshold means, or all rules",
@@ -338,6 +341,14 @@ static enum options_result set_window(struct options *o, const char *text)
                : wrong("--window: '%s' is no time such as 90s, 10m or 24h, the longest", text);
 }
 
+static enum options_result set_parts(struct options *o, const char *list)
+{
+    o->parts = parts_find(list);
+    return o->parts ? OPTIONS_RUN
+                    : wrong("--parts: '%s' is no list of cpu, vcpu, disk, nic, node, task and trait",
+                            list);
+}
+
 /* A whole number with the letter of a unit, each WORTH so much; 0: it is none. */
 static uint64_t read_amount(const char *text, const char *units, const uint64_t *worth)
 {
@@ -501,6 +512,8 @@ static enum options_result take(struct options *o, int key, const char *argument
         return OPTIONS_RUN;
     case OPT_WINDOW:
         return set_window(o, argument);
+    case OPT_PARTS:
+        return set_parts(o, argument);
     case OPT_EXPLAIN:
         return print_explanation(argument);
     case OPT_ADVISE:
@@ -698,6 +711,8 @@ static enum options_result check(struct options *o)
         return wrong("--no-header is for batch mode, add -b");
     if (o->window_ns && (!o->batch || o->format != FORMAT_JSON))
         return wrong("--window: statistics over a window are in JSON, add -b -f json");
+    if (o->parts && (!o->batch || (o->format != FORMAT_JSON && o->format != FORMAT_CSV)))
+        return wrong("--parts: parts are in JSON and CSV, add -b -f json or -b -f csv");
     if (o->demo && (o->root || o->uris->len))
         return wrong("--demo shows a simulated host: it goes with neither --root nor -c");
     if (o->still && !o->root)

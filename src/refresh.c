@@ -96,7 +96,8 @@ static struct demand demand_of(const struct refresh *r)
     struct demand demand = {.needs = all.needs,
                             .history = all.history,
                             .interval_ns = all.interval_ns ? all.interval_ns : CLOCK_NS_PER_S,
-                            .services = all.services};
+                            .services = all.services,
+                            .all_parts = all.all_parts};
     for (size_t i = 0; i < all.focus_count; i++)
         focus_on(r->roster, all.focus[i], &demand);
     for (size_t i = 0; i < all.shown_count; i++)

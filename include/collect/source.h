@@ -28,6 +28,7 @@ struct demand {
     unsigned history; /* those of them that only the history needs: no guest is asked for them */
     int64_t interval_ns;
     bool services;                 /* systemd services and slices too */
+    bool all_parts;                /* NEED_PARTS is about every guest */
     uint64_t focus[DEMAND_FOCUS_MAX]; /* serials of the idents of guests that are looked at
                                          closely: their parts are read (NEED_PARTS). From the
                                          first 0 on there are none */
@@ -73,6 +74,9 @@ uint64_t source_published(struct source *s);
 void source_stop(struct source *s, int64_t patience_ns);
 
 bool demand_has_focus(const struct demand *d, const struct ident *ident);
+
+/* Whether the tasks and memory nodes of this guest are read. */
+bool demand_wants_parts(const struct demand *d, const struct ident *ident);
 
 /* Sort demand->shown. Call it after adding guests to it. */
 void demand_sort_shown(struct demand *d);

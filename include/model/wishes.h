@@ -19,6 +19,7 @@ struct wishes {
     unsigned history;    /* of these: for history only, not worth a query to a guest */
     int64_t interval_ns; /* between two samples; 0 = it does not matter */
     bool services;       /* systemd services and slices too */
+    bool all_parts;      /* NEED_PARTS is about every guest, not only those in focus */
     uint64_t focus[WISHES_FOCUS_MAX]; /* guests whose parts are read */
     size_t focus_count;
     uint64_t shown[WISHES_SHOWN_MAX]; /* guests on the screen, which get limited resources */

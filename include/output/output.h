@@ -15,6 +15,10 @@
  *         local one first), guests, findings, sources; all keys are always there. With a window,
  *         also window_seconds, and "statistics" of each host and guest: by metric, n, missing, min,
  *         mean, median, p95, max, variance, stddev, estimated, and how much of it was covered
+ *
+ * With parts, a host or guest of JSON has an array per kind of part it can have, and a guest its
+ * cpu_limit_owner and memory_limit_owner. CSV has a row per part behind that of its owner, whose
+ * name and id it repeats, and the columns "part" (its own name) and those that only parts have.
  */
 #ifndef VTOP_OUTPUT_OUTPUT_H
 #define VTOP_OUTPUT_OUTPUT_H
@@ -33,6 +37,7 @@ struct output_config {
     size_t host_column_count;
     bool header;
     bool host_rows;            /* CSV: a row per host, too */
+    unsigned parts;            /* JSON, CSV: those that are printed (parts.h) */
     int64_t window_ns;         /* JSON: statistics over this time, too; 0: none */
     struct measurer *measurer; /* memory for them; may be NULL when there are none */
     struct exposition *exposition; /* openmetrics, prometheus: what was printed before */

@@ -144,6 +144,7 @@ static unsigned demand_shown(const struct demand *d)
 static bool is_urgent(const struct demand *new, const struct demand *old)
 {
     return (demand_shown(new) & ~demand_shown(old)) != 0 || new->services != old->services ||
+           new->all_parts != old->all_parts ||
            new->interval_ns < old->interval_ns ||
            memcmp(new->focus, old->focus, sizeof(new->focus)) != 0;
 }
@@ -202,6 +203,11 @@ bool demand_has_focus(const struct demand *d, const struct ident *ident)
         if (d->focus[i] == ident->serial)
             return true;
     return false;
+}
+
+bool demand_wants_parts(const struct demand *d, const struct ident *ident)
+{
+    return d->needs & NEED_PARTS && (d->all_parts || demand_has_focus(d, ident));
 }
 
 static int compare_serials(const void *a, const void *b)

@@ -38,6 +38,7 @@ void wishes_add(struct wishes *to, const struct wishes *other)
     if (!to->interval_ns || (other->interval_ns && other->interval_ns < to->interval_ns))
         to->interval_ns = other->interval_ns;
     to->services |= other->services;
+    to->all_parts |= other->all_parts;
     add_serials(to->focus, &to->focus_count, WISHES_FOCUS_MAX, other->focus, other->focus_count);
     add_serials(to->shown, &to->shown_count, WISHES_SHOWN_MAX, other->shown, other->shown_count);
 }

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "output/json_parts.h"
+#include "output/parts.h"
 
 #include <math.h>
 
@@ -62,6 +63,61 @@ static void add_statistics(json_object *to, const struct output_config *config,
     json_object_object_add(to, "statistics", all);
 }
 
+/* ---- parts ---- */
+
+static json_object *part_array(const struct output_sample *sample, const struct entity *of,
+                               enum kind kind)
+{
+    GPtrArray *parts = moment_parts(&sample->moment, of, kind);
+    json_object *array = json_object_new_array_ext((int)parts->len);
+
+    for (guint i = 0; i < parts->len; i++) {
+        json_object *part = json_object_new_object();
+        for (enum metric m = metric_begin(kind); m < metric_end(kind); m++)
+            add_metric(part, sample, g_ptr_array_index(parts, i), m);
+        json_object_array_add(array, part);
+    }
+    g_ptr_array_free(parts, TRUE);
+    return array;
+}
+
+static void add_parts(json_object *to, const struct output_config *config,
+                      const struct output_sample *sample, const struct entity *e)
+{
+    const struct part_info *info;
+
+    for (size_t i = 0; (info = part_info(i)); i++) {
+        const char *key = e->kind == KIND_HOST ? info->host_key : info->guest_key;
+        if (key && config->parts & 1u << info->kind)
+            json_object_object_add(to, key, part_array(sample, e, info->kind));
+    }
+}
+
+/* Which limit binds: "own", that of "ancestor-N", "cpuset", or "host" when there is none. */
+static json_object *limit_owner(const struct output_sample *sample, const struct entity *guest,
+                                enum reading owner)
+{
+    int whose = moment_limit_owner(&sample->moment, guest, owner);
+    char text[32];
+
+    if (whose < 0 || entity_class(guest) == CLASS_VM)
+        return NULL; /* the size of a VM is its configuration, not a limit of its group */
+    if (whose == LIMIT_OWN || whose >= LIMIT_CPUSET)
+        return json_object_new_string(whose == LIMIT_OWN      ? "own"
+                                      : whose == LIMIT_CPUSET ? "cpuset"
+                                                              : "host");
+    g_snprintf(text, sizeof(text), "ancestor-%d", whose);
+    return json_object_new_string(text);
+}
+
+static void add_limit_owners(json_object *to, const struct output_sample *sample,
+                             const struct entity *guest)
+{
+    json_object_object_add(to, "cpu_limit_owner", limit_owner(sample, guest, R_CG_CPU_LIMIT_OWNER));
+    json_object_object_add(to, "memory_limit_owner",
+                           limit_owner(sample, guest, R_CG_MEM_LIMIT_OWNER));
+}
+
 /* ---- hosts, guests, sources ---- */
 
 static void add_host_statistics(json_object *to, const struct output_config *config,
@@ -84,6 +140,7 @@ static json_object *host_object(const struct output_config *config,
     json_object_object_add(host, "local", json_object_new_boolean(e->local));
     if (config->window_ns)
         add_host_statistics(host, config, sample, e);
+    add_parts(host, config, sample, e);
     return host;
 }
 
@@ -111,6 +168,9 @@ static json_object *guest_array(const struct output_config *config,
         if (config->window_ns)
             add_statistics(guest, config, sample, sample->guests[row], config->columns,
                            config->column_count);
+        add_parts(guest, config, sample, sample->guests[row]);
+        if (config->parts)
+            add_limit_owners(guest, sample, sample->guests[row]);
         json_object_array_add(guests, guest);
     }
     return guests;

@@ -209,6 +209,23 @@ static void test_csv_hostile(void)
     roster_free(scene.roster);
 }
 
+/* Each character with which a formula can begin in some spreadsheet. */
+static void test_csv_formulas(void)
+{
+    static const char *const texts[] = {"=1", "+1", "-1", "@x", "\tx", "\rx"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        char *text, *expected = g_strdup_printf("\"'%s\"", texts[i]);
+        size_t size;
+        FILE *out = open_memstream(&text, &size);
+        output_csv_text(texts[i], out);
+        fclose(out);
+        g_assert_cmpstr(text, ==, expected);
+        free(text);
+        g_free(expected);
+    }
+}
+
 static void test_json(void)
 {
     static const char *const names[] = {"x_\033[2J_\u202e\x9b"};
@@ -442,6 +459,7 @@ int main(int argc, char **argv)
     g_test_add_func("/output/csv/hosts", test_csv_hosts);
     g_test_add_func("/output/past", test_past);
     g_test_add_func("/output/csv/hostile-names", test_csv_hostile);
+    g_test_add_func("/output/csv/hostile-names-formulas", test_csv_formulas);
     g_test_add_func("/output/json", test_json);
     g_test_add_func("/output/json/statistics", test_json_statistics);
     g_test_add_func("/output/findings", test_findings);

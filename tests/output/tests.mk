@@ -17,3 +17,4 @@ tests_output_test_summary_rows_SOURCES = tests/output/test-summary-rows.c tests/
 unit_tests += tests/output/test-openmetrics
 tests_output_test_openmetrics_SOURCES = tests/output/test-openmetrics.c
 script_tests += tests/output/openmetrics.py
+script_tests += tests/output/parts.py

@@ -476,7 +476,7 @@ void cgroup_guest_collect(struct cgroup_guest *g, struct cgroup_context *c,
     struct cgroup_plan *p = &c->plan;
     struct cgroup_limits_reader limits = {
         .plan = p, .tree = c->tree, .host = &c->host, .now_ns = c->now_ns};
-    bool parts = demand->needs & NEED_PARTS && demand_has_focus(demand, g->ident);
+    bool parts = demand_wants_parts(demand, g->ident);
     unsigned needs = needs_of(g, demand);
 
     take_name(g, c);

@@ -226,7 +226,7 @@ static void report_part(const struct demo_guest *g, const struct demo_stage *sta
         REPORT_PART(g, stage, out, GUEST_NIC, p);
         break;
     default:
-        if (demand->needs & NEED_PARTS && demand_has_focus(demand, g->ident))
+        if (demand_wants_parts(demand, g->ident))
             report_task(g, stage, out, p);
     }
 }

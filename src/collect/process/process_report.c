@@ -318,7 +318,8 @@ static void record_threads(struct machine *m, const struct machine_round *round,
 
 void machine_report(struct machine *m, const struct machine_round *round, struct sample *out)
 {
-    bool focus = demand_has_focus(round->demand, m->ident);
+    bool focus = demand_has_focus(round->demand, m->ident) ||
+                 demand_wants_parts(round->demand, m->ident);
 
     if (m->hidden) {
         struct record *r = sample_add(out, FACET_PROCESS, m->ident);
