@@ -5,6 +5,7 @@
 #include "output/output.h"
 
 #include "base/clock.h"
+#include "model/catalogue.h"
 #include "output/json_parts.h"
 #include "output/parts.h"
 
@@ -94,28 +95,23 @@ static void add_parts(json_object *to, const struct output_config *config,
 }
 
 /* Which limit binds: "own", that of "ancestor-N", "cpuset", or "host" when there is none. */
-static json_object *limit_owner(const struct output_sample *sample, const struct entity *guest,
+static json_object *limit_owner_of(const struct output_sample *sample, const struct entity *guest,
                                 enum reading owner)
 {
     int whose = moment_limit_owner(&sample->moment, guest, owner);
-    char text[32];
+    char name[LIMIT_OWNER_SIZE];
 
     if (whose < 0 || entity_class(guest) == CLASS_VM)
         return NULL; /* the size of a VM is its configuration, not a limit of its group */
-    if (whose == LIMIT_OWN || whose >= LIMIT_CPUSET)
-        return json_object_new_string(whose == LIMIT_OWN      ? "own"
-                                      : whose == LIMIT_CPUSET ? "cpuset"
-                                                              : "host");
-    g_snprintf(text, sizeof(text), "ancestor-%d", whose);
-    return json_object_new_string(text);
+    return json_object_new_string(limit_owner_name((enum limit_owner)whose, name));
 }
 
 static void add_limit_owners(json_object *to, const struct output_sample *sample,
                              const struct entity *guest)
 {
-    json_object_object_add(to, "cpu_limit_owner", limit_owner(sample, guest, R_CG_CPU_LIMIT_OWNER));
+    json_object_object_add(to, "cpu_limit_owner", limit_owner_of(sample, guest, R_CG_CPU_LIMIT_OWNER));
     json_object_object_add(to, "memory_limit_owner",
-                           limit_owner(sample, guest, R_CG_MEM_LIMIT_OWNER));
+                           limit_owner_of(sample, guest, R_CG_MEM_LIMIT_OWNER));
 }
 
 /* ---- hosts, guests, sources ---- */
