@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from guests import (CPUS, PATIENCE, SLOW, Skip, Stream, check, command, find, guest, guests,
                     machine_pid, near, run, samples, source, test, virsh, vtop)
@@ -251,7 +251,8 @@ def over_ssh():
               f"{wrong['state']}: {wrong['message']}")
         check(not done.stderr, f"on stderr: {done.stderr.decode()[-300:]}")
         for pid in command("ps", "-o", "pid=", "--ppid", str(server.pid)).split():
-            os.kill(int(pid), signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it may have ended by itself
+                os.kill(int(pid), signal.SIGKILL)
         server.terminate()
         sample, _ = stream.until("the connections have ended", ended, 30)
         check(far_row(sample, "web-1"), "its row has gone with them")
