@@ -17,7 +17,8 @@
 #include "model/sample.h"
 #include "record/store.h"
 
-enum { RECORDER_QUEUE = 8 };
+/* A disk that is busy with other things may take seconds for one fdatasync(). */
+enum { RECORDER_QUEUE = 60 };
 
 struct recorder_config {
     const char *dir; /* NULL: to FD, as a stream */
