@@ -22,7 +22,7 @@
 enum { FREE_SHARE = 20 };
 #define FREE_BYTES_MAX ((uint64_t)1 << 30)
 
-#define STOP_PATIENCE_NS (5 * CLOCK_NS_PER_S)
+#define STOP_PATIENCE_NS (15 * CLOCK_NS_PER_S) /* of a disk that is busy with other things */
 
 static char *user_dir(void)
 {
