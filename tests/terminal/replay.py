@@ -44,8 +44,8 @@ def at(s, number):
 
 def opens_at_the_end():
     with replay() as s:
-        here, count = place(s)
-        assert here == count == 30, (here, count)
+        at(s, 30)
+        assert place(s) == (30, 30), place(s)
         s.wait("REPLAY")
         s.keys("[")
         at(s, 29)
