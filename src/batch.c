@@ -223,7 +223,7 @@ int batch_run(const struct options *options, struct record_beside *record)
         [FORMAT_PROMETHEUS] = output_prometheus};
     struct batch b = {
         .options = options, .record = record, .print = formats[options->format], .measurer = measurer_new(),
-        .exposition = exposition_new(options->export_names, false)};
+        .exposition = exposition_new(options->export_names, options->parts)};
 
     signal(SIGPIPE, SIG_IGN); /* the write fails with EPIPE, which is handled */
     choose_columns(&b);

@@ -10,6 +10,7 @@
 #include "export/server.h"
 #include "findings.h"
 #include "output/openmetrics.h"
+#include "output/parts.h"
 #include "selection.h"
 
 #include <errno.h>
@@ -170,7 +171,8 @@ static struct wishes wishes_of(const struct export *x)
     struct wishes wishes = selection_wishes(x->selection);
     bool given = x->options->given & 1u << PREFERENCE_INTERVAL;
 
-    wishes.needs |= exposition_needs();
+    wishes.needs |= exposition_needs() | parts_needs(x->options->parts);
+    wishes.all_parts = parts_needs(x->options->parts) & NEED_PARTS;
     wishes.interval_ns = given ? x->options->settings.interval_ns : INTERVAL_NS;
     if (!is_ready(x))
         wishes.interval_ns = MIN(wishes.interval_ns, CLOCK_NS_PER_S);
@@ -307,7 +309,7 @@ int export_run(const struct options *options, const struct record_beside *record
 {
     struct export x = {.options = options,
                        .record = record,
-                       .exposition = exposition_new(options->export_names, false),
+                       .exposition = exposition_new(options->export_names, options->parts),
                        .signals = open_signals(),
                        .wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
 

@@ -88,7 +88,7 @@ static const struct {
     {OPT_EXPORT_NAMES, "export-names", "STYLE",
      "name series as libvirt's or cadvisor's exporter does (vtop)", 0},
     {OPT_NO_HEADER, "no-header", NULL, "print rows only (with -b or --summary)", 0},
-    {OPT_PARTS, "parts", "[LIST]", "add cpu,vcpu,disk,nic,node,task,trait (-b -f json or csv)", 0},
+    {OPT_PARTS, "parts", "[LIST]", "add cpu,vcpu,disk,nic,node,task,trait,store", 0},
     {OPT_WINDOW, "window", "TIME", "add statistics over 90s, 10m, 24h (with -b -f json)", 0},
     {OPT_FAIL_ON, "fail-on", "SEVERITY", "exit with 3 (warn) or 4 (crit) if there are findings", 0},
     {OPT_EXPLAIN, "explain", "NAME", "print what a column, rule or threshold means, or all rules",
@@ -345,7 +345,7 @@ static enum options_result set_parts(struct options *o, const char *list)
 {
     o->parts = parts_find(list);
     return o->parts ? OPTIONS_RUN
-                    : wrong("--parts: '%s' is no list of cpu, vcpu, disk, nic, node, task and trait",
+                    : wrong("--parts: '%s' is no list of cpu, vcpu, disk, nic, node, task, trait and store",
                             list);
 }
 
@@ -711,8 +711,9 @@ static enum options_result check(struct options *o)
         return wrong("--no-header is for batch mode, add -b");
     if (o->window_ns && (!o->batch || o->format != FORMAT_JSON))
         return wrong("--window: statistics over a window are in JSON, add -b -f json");
-    if (o->parts && (!o->batch || (o->format != FORMAT_JSON && o->format != FORMAT_CSV)))
-        return wrong("--parts: parts are in JSON and CSV, add -b -f json or -b -f csv");
+    if (o->parts && !o->export && (!o->batch || o->format == FORMAT_TEXT))
+        return wrong("--parts: parts are in machine formats, add -b -f json (or csv, openmetrics) "
+                     "or --export");
     if (o->demo && (o->root || o->uris->len))
         return wrong("--demo shows a simulated host: it goes with neither --root nor -c");
     if (o->still && !o->root)

@@ -105,7 +105,7 @@ static struct wishes wishes_of(const struct options *o)
     preferences_default(&defaults);
     for (size_t i = 0; i < defaults.columns.count; i++)
         wishes.needs |= metric_info(defaults.columns.metric[i])->needs;
-    wishes.needs |= NEED_HOST_DISKS | NEED_HOST_NICS | NEED_HOST_MACHINE;
+    wishes.needs |= NEED_HOST_DISKS | NEED_HOST_NICS | NEED_HOST_MACHINE | NEED_STORES;
     wishes.interval_ns = o->settings.interval_ns;
     wishes.services = o->settings.types & guest_types_find("service");
     return wishes;

@@ -55,7 +55,7 @@ struct wishes selection_wishes(const struct selection *s)
 {
     const struct settings *settings = &s->options->settings;
 
-    return (struct wishes){.needs = table_needs(s->table) | NEED_HOST_DISKS | NEED_HOST_NICS,
+    return (struct wishes){.needs = table_needs(s->table) | NEED_HOST_DISKS | NEED_HOST_NICS | NEED_STORES,
                            .interval_ns = settings->interval_ns,
                            .services = (settings->types & guest_types_find("service")) != 0};
 }

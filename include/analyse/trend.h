@@ -28,8 +28,8 @@
 
 /* What can fill: of a container its working set against its limit, of a virtual machine what is
  * used inside it against its size (what it takes of the host grows to its size in any case), of a
- * host its memory; of a host its swap. */
-enum trend_subject { TREND_MEMORY, TREND_SWAP, TREND_SUBJECT_COUNT };
+ * host its memory; of a host its swap, and what holds its guests (the store that is full first). */
+enum trend_subject { TREND_MEMORY, TREND_SWAP, TREND_STORE, TREND_SUBJECT_COUNT };
 
 enum trend_state {
     TREND_TOO_LITTLE, /* not enough data: nothing else below is known but metric */
@@ -46,6 +46,7 @@ struct trend {
     size_t n;           /* medians */
     int64_t history_ns; /* from the first one to the last */
     int64_t left_ns;    /* until the limit is reached; -1 unless it rises */
+    uint64_t part;      /* serial of the store that it is about; 0: of the entity itself */
 };
 
 /* node-mixin's conditions: less than 40 % is free and the limit is reached within 24 hours; less

@@ -24,6 +24,7 @@ enum kind {
     KIND_TASK, /* process or thread of a guest */
     KIND_NODE, /* NUMA node of the host, or the part of a guest on it */
     KIND_TRAIT, /* property of the host, as a text */
+    KIND_STORE, /* file system or thin pool of the host */
     KIND_COUNT
 };
 
@@ -85,7 +86,8 @@ enum need {
     NEED_CHARGED = 1 << 19, /* all memory that a control group is charged for */
     NEED_MEM_KERNEL = 1 << 20, /* a file of its own in cgroup v1 */
     NEED_PRESSURE_IRQ = 1 << 21,
-    NEED_ALL = (1 << 22) - 1
+    NEED_STORES = 1 << 22, /* file systems and thin pools of the host */
+    NEED_ALL = (1 << 23) - 1
 };
 
 enum facet {

@@ -25,10 +25,11 @@
 
 enum exposition_format { EXPOSE_PROMETHEUS, EXPOSE_OPENMETRICS, EXPOSE_COUNT };
 
-/* What has been exported so far, so that sums do not fall. PARTS: series of CPUs, vCPUs, disks,
- * interfaces and nodes, too; of virtual machines they are part of the LIBVIRT style. */
+/* What has been exported so far, so that sums do not fall. PARTS: 1 << enum kind, or-ed: which parts
+ * have series, too, of CPUs, vCPUs, disks, interfaces, nodes and stores; those of virtual machines
+ * are part of the LIBVIRT style. */
 struct exposition;
-struct exposition *exposition_new(enum series_names style, bool parts);
+struct exposition *exposition_new(enum series_names style, unsigned parts);
 void exposition_free(struct exposition *x);
 
 /* Append the sample, which is about the live moment. Returns the number of series. */

@@ -16,7 +16,7 @@ struct part_info {
     const char *name, *host_key, *guest_key;
 };
 
-enum { PARTS_MAX = 7 };
+enum { PARTS_MAX = 8 };
 const struct part_info *part_info(size_t i); /* NULL: I is past the last one */
 
 /* The set of a list such as "disk,nic"; NULL is all. 0: a word of it is no part. */

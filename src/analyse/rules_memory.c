@@ -244,7 +244,7 @@ static const struct trend *first_trend(const struct inquiry *q)
 {
     const struct trend *first = NULL;
 
-    for (size_t i = 0; i < TREND_SUBJECT_COUNT; i++)
+    for (enum trend_subject i = TREND_MEMORY; i <= TREND_SWAP; i++)
         if (q->trends[i] && (!first || q->trends[i]->left_ns < first->left_ns))
             first = q->trends[i];
     return first;

@@ -3,6 +3,7 @@
 #include <config.h>
 
 #include "analyse/judge.h"
+#include "analyse/stores.h"
 
 #include "base/clock.h"
 
@@ -20,10 +21,22 @@ double judge_io_error(const struct inquiry *q)
 
 void tell_io_error(const struct inquiry *q, double level, struct finding *f)
 {
+    struct store_level used;
+    const struct entity *store = store_of_guest(q->at, q->entity, &used);
+
     (void)level;
     finding_show(f, q, M_HOST_DISK_LATENCY, (double)NAN);
-    finding_say(f, "is paused because a request to its disk failed: free or add space below its "
-                   "disk, look at the log of its hypervisor, then resume it");
+    if (store && used.percent >= q->limits->of[THRESHOLD_STORE_WARN])
+        finding_say(f,
+                    "is paused because a request to its disk failed: %s, which holds it, is %.0f %% "
+                    "full; free or add space there, then resume it",
+                    moment_label(q->at, store, LABEL_NAME), used.percent);
+    else
+        finding_say(f, "is paused because a request to its disk failed: free or add space below "
+                       "its disk, look at the log of its hypervisor, then resume it");
+    if (store && used.percent < q->limits->of[THRESHOLD_STORE_WARN])
+        finding_exclude(f, g_strdup_printf("a full file system: %s is %.0f %% full",
+                                           moment_label(q->at, store, LABEL_NAME), used.percent));
 }
 
 /* ---- crashed ---- */

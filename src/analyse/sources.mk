@@ -22,6 +22,8 @@ libvtop_a_SOURCES += \
 	include/analyse/command.h src/analyse/command.c \
 	include/analyse/manager.h src/analyse/manager.c \
 	include/analyse/wording.h src/analyse/wording.c
+libvtop_a_SOURCES += \
+	include/analyse/stores.h src/analyse/stores.c src/analyse/rules_store.c
 libvtop_a_SOURCES += src/analyse/trend.c include/analyse/trend.h
 libvtop_a_SOURCES += src/analyse/balance.c include/analyse/balance.h
 libvtop_a_SOURCES += src/analyse/neighbour.c include/analyse/neighbour.h

@@ -5,6 +5,7 @@
 #include "analyse/trend.h"
 
 #include "analyse/statistics.h"
+#include "analyse/stores.h"
 #include "base/clock.h"
 
 #include <math.h>
@@ -203,7 +204,8 @@ static struct pair pair_of(const struct entity *e, enum trend_subject subject)
     static const struct pair none = {M_NONE, M_NONE},
                              host[TREND_SUBJECT_COUNT] = {
                                  [TREND_MEMORY] = {M_HOST_MEM_USED, M_HOST_MEM_TOTAL},
-                                 [TREND_SWAP] = {M_HOST_SWAP_USED, M_HOST_SWAP_TOTAL}};
+                                 [TREND_SWAP] = {M_HOST_SWAP_USED, M_HOST_SWAP_TOTAL},
+                                 [TREND_STORE] = {M_NONE, M_NONE}};
 
     if (e->kind == KIND_HOST)
         return host[subject];
@@ -253,16 +255,12 @@ static bool is_old(const struct moment *at, double minute)
     return (double)now_ns / MINUTE_NS - minute > OLD_MINUTES;
 }
 
-struct trend trend_of(struct trend_scratch *s, const struct moment *at, const struct entity *e,
-                      enum trend_subject subject)
+/* LIMIT: of the number, which is known by now. */
+static struct trend trend_towards(struct trend_scratch *s, const struct moment *at,
+                                  const struct entity *e, struct pair p, double limit)
 {
-    struct pair p = pair_of(e, subject);
-    double limit = p.limit == M_NONE ? (double)NAN : moment_number(at, e, p.limit);
-
     struct trend t = nothing(p.used, limit);
 
-    if (p.limit == M_NONE)
-        return t;
     t.used = moment_number(at, e, p.used);
     if (t.used < PAST / 2 * limit) { /* far away: not worth a look at history */
         t.state = TREND_NONE;
@@ -274,4 +272,39 @@ struct trend trend_of(struct trend_scratch *s, const struct moment *at, const st
     t = trend_of_medians(s->minutes, s->medians, n, limit);
     t.metric = p.used;
     return t;
+}
+
+/* What is reserved for root cannot be had: used and available are all that there is. */
+static double space_of(const struct moment *at, const struct entity *store)
+{
+    return moment_number(at, store, M_STORE_USED) + moment_number(at, store, M_STORE_FREE);
+}
+
+/* Of the stores that hold guests, the one that is full first; else any that is known. */
+static struct trend trend_of_stores(struct trend_scratch *s, const struct moment *at,
+                                    const struct entity *host)
+{
+    const struct pair space = {M_STORE_USED, M_STORE_SIZE};
+    struct trend first = nothing(M_NONE, (double)NAN);
+
+    for (struct entity *p = NULL; (p = entity_next_part(host, KIND_STORE, p));) {
+        struct trend t = trend_towards(s, at, p, space, space_of(at, p));
+        bool sooner = first.state != TREND_RISING || t.left_ns < first.left_ns;
+        t.part = p->serial;
+        if (t.state == TREND_RISING ? sooner && store_holds_guests(at, host, p)
+                                    : first.state == TREND_TOO_LITTLE)
+            first = t;
+    }
+    return first;
+}
+
+struct trend trend_of(struct trend_scratch *s, const struct moment *at, const struct entity *e,
+                      enum trend_subject subject)
+{
+    if (e->kind == KIND_HOST && subject == TREND_STORE)
+        return trend_of_stores(s, at, e);
+    struct pair p = pair_of(e, subject);
+    if (p.limit == M_NONE)
+        return nothing(p.used, (double)NAN);
+    return trend_towards(s, at, e, p, moment_number(at, e, p.limit));
 }

@@ -24,6 +24,7 @@ static const char *const KINDS[KIND_COUNT] = {
     [KIND_HOST] = "host", [KIND_GUEST] = "guest", [KIND_CPU] = "cpu",
     [KIND_VCPU] = "vcpu", [KIND_DISK] = "disk",   [KIND_NIC] = "nic",
     [KIND_TASK] = "task", [KIND_NODE] = "node",   [KIND_TRAIT] = "trait",
+    [KIND_STORE] = "store",
 };
 
 const char *kind_name(enum kind k)

@@ -295,6 +295,20 @@ struct value derive_host_disk_latency(const struct entity *e, const struct deriv
     return derive_mean_time(e, requests, G_N_ELEMENTS(requests), 1, REASON_NO_FILE);
 }
 
+/* that of the fullest one */
+struct value derive_host_store_level(const struct entity *e, const struct derive_context *context)
+{
+    (void)context;
+    struct value fullest = value_absent(REASON_NOT_READ);
+
+    for (struct entity *p = NULL; (p = entity_next_part(e, KIND_STORE, p));) {
+        struct value v = entity_value(p, M_STORE_LEVEL);
+        if (!value_is_known(fullest) || (value_is_known(v) && v.number > fullest.number))
+            fullest = v;
+    }
+    return fullest;
+}
+
 static enum reason why_no_uplinks(const struct entity *e)
 {
     return is_hidden(e, R_HOST_NETWORK_HIDDEN) ? REASON_HIDDEN : REASON_NO_NETWORK;

@@ -85,3 +85,32 @@ struct value derive_nic_errors(const struct entity *e, const struct derive_conte
                                       R_NONE};
     return both_ways(e, rx, tx);
 }
+
+/* ---- file systems and thin pools ---- */
+
+/* percent: used / (used + available), as df(1) computes it */
+struct value derive_store_level(const struct entity *e, const struct derive_context *context)
+{
+    (void)context;
+    struct value used = entity_reading(e, R_STORE_USED_BYTES);
+
+    return value_ratio(used, value_plus(used, entity_reading(e, R_STORE_FREE_BYTES)), 100,
+                       REASON_NOT_APPLICABLE);
+}
+
+struct value derive_store_files_level(const struct entity *e, const struct derive_context *context)
+{
+    (void)context;
+    struct value files = entity_reading(e, R_STORE_FILES);
+
+    return value_ratio(value_minus(files, entity_reading(e, R_STORE_FILES_FREE)), files, 100,
+                       REASON_NOT_APPLICABLE);
+}
+
+struct value derive_store_metadata_level(const struct entity *e,
+                                         const struct derive_context *context)
+{
+    (void)context;
+    return value_ratio(entity_reading(e, R_STORE_METADATA_USED_BYTES),
+                       entity_reading(e, R_STORE_METADATA_BYTES), 100, REASON_NOT_APPLICABLE);
+}

@@ -31,7 +31,9 @@
 #include "model/facet_limits.def"
 #define THE_KIND KIND_TRAIT
 #include "model/facet_limits.def"
-_Static_assert(KIND_COUNT == 9, "a kind is missing above");
+#define THE_KIND KIND_STORE
+#include "model/facet_limits.def"
+_Static_assert(KIND_COUNT == 10, "a kind is missing above");
 
 static struct history *new_history(const struct entity *e)
 {

@@ -34,6 +34,7 @@ enum series_names series_names_find(const char *name)
 #define NAME_DISK "vtop_disk_"
 #define NAME_NIC "vtop_nic_"
 #define NAME_NODE "vtop_node_"
+#define NAME_STORE "vtop_store_"
 #define IS_COUNTER true
 #define IS_GAUGE false
 

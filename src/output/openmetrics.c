@@ -14,7 +14,7 @@
 
 struct exposition {
     enum series_names style;
-    bool parts;
+    unsigned parts;
     struct sums *sums;
 };
 
@@ -28,7 +28,7 @@ struct writer {
     size_t series;
 };
 
-struct exposition *exposition_new(enum series_names style, bool parts)
+struct exposition *exposition_new(enum series_names style, unsigned parts)
 {
     struct exposition *x = g_new0(struct exposition, 1);
 
@@ -404,16 +404,18 @@ static void put_findings(struct writer *w)
 /* The LIBVIRT style has the parts of virtual machines in any case: they have names there. */
 static void gather_rows(struct writer *w)
 {
-    static const enum kind parts[] = {KIND_CPU, KIND_VCPU, KIND_DISK, KIND_NIC, KIND_NODE};
+    static const enum kind parts[] = {KIND_CPU, KIND_VCPU, KIND_DISK, KIND_NIC,
+                                       KIND_NODE, KIND_STORE};
     enum series_names style = w->x->style;
 
     w->rows[KIND_HOST] = exposed_hosts(&w->sample->moment);
     w->rows[KIND_GUEST] = exposed_guests(w->sample, style);
-    if (!w->x->parts && style != NAMES_LIBVIRT)
-        return;
     for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+        bool wanted = w->x->parts & 1u << parts[i];
+        if (!wanted && style != NAMES_LIBVIRT)
+            continue;
         w->rows[parts[i]] = exposed_new();
-        if (w->x->parts)
+        if (wanted)
             exposed_add_parts(w->rows[parts[i]], w->rows[KIND_HOST], parts[i], style);
         exposed_add_parts(w->rows[parts[i]], w->rows[KIND_GUEST], parts[i], style);
     }

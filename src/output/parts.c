@@ -10,7 +10,7 @@ static const struct part_info PARTS[PARTS_MAX] = {
     {KIND_CPU, "cpu", "cpus_list", NULL},     {KIND_VCPU, "vcpu", NULL, "vcpus_list"},
     {KIND_DISK, "disk", "disks", "disks"},    {KIND_NIC, "nic", "nics", "nics"},
     {KIND_NODE, "node", "nodes", "nodes"},    {KIND_TASK, "task", NULL, "tasks"},
-    {KIND_TRAIT, "trait", "traits", NULL},
+    {KIND_TRAIT, "trait", "traits", NULL},   {KIND_STORE, "store", "stores", NULL},
 };
 
 const struct part_info *part_info(size_t i)

@@ -148,12 +148,15 @@ static void flow_numbers(struct flow *f, const struct entity *host)
     } sections[] = {
         {"guests", SET_MAIN, KIND_HOST, NULL},         {"CPU", SET_CPU, KIND_HOST, NULL},
         {"memory", SET_MEM, KIND_NODE, "NUMA nodes"},  {"disks", SET_DISK, KIND_DISK, "each disk"},
-        {"uplinks", SET_NET, KIND_NIC, "each uplink"}, {"pressure", SET_PSI, KIND_HOST, NULL}};
+        {"storage", SET_NONE, KIND_STORE, NULL},       {"uplinks", SET_NET, KIND_NIC, "each uplink"},
+        {"pressure", SET_PSI, KIND_HOST, NULL}};
 
     for (size_t i = 0; i < G_N_ELEMENTS(sections); i++) {
-        flow_heading(f, "%s", sections[i].title);
-        flow_values(f, host, sections[i].set);
-        flow_gap(f);
+        if (sections[i].set != SET_NONE) {
+            flow_heading(f, "%s", sections[i].title);
+            flow_values(f, host, sections[i].set);
+            flow_gap(f);
+        }
         if (sections[i].parts != KIND_HOST)
             flow_parts(f, host, sections[i].parts, sections[i].parts_title);
     }
@@ -197,12 +200,12 @@ static bool act(struct page *page, const struct view *v, enum action action, str
     return action == ACTION_EXPLAIN;
 }
 
-/* CPUs as a heat map, graphs, memory, disks, uplinks, pressure, sources. */
+/* CPUs as a heat map, graphs, memory, disks, storage, uplinks, pressure, sources. */
 const struct page_class PAGE_HOST = {
     .title = "host",
     .opens = ACTION_OPEN_HOST,
     .subject = PAGE_OF_HOST,
-    .needs = NEED_HOST_MACHINE,
+    .needs = NEED_HOST_MACHINE | NEED_STORES,
     .draw = flow_host,
     .act = act,
 };

@@ -59,7 +59,8 @@ static void flow_part_columns(struct flow *f, const struct entity *e)
                                                    [KIND_DISK] = "of each disk",
                                                    [KIND_NIC] = "of each network interface",
                                                    [KIND_TASK] = "of each process or thread",
-                                                   [KIND_NODE] = "of each NUMA node"};
+                                                   [KIND_NODE] = "of each NUMA node",
+                                                   [KIND_STORE] = "of each file system and pool"};
 
     for (enum kind k = 0; k < KIND_COUNT; k++) {
         if (!titles[k] || !has_parts(f->view, e, k))

@@ -437,6 +437,83 @@ static void test_tasks(struct fixture *f, gconstpointer data)
     check(f, RULE_TASKS_LIMIT, SEVERITY_WARN, "95 %");
 }
 
+/* ---- storage ---- */
+
+static struct ident *set_store(struct fixture *f, const char *path, double used, bool engines)
+{
+    struct ident *store = scene_part(&f->scene, NULL, KIND_STORE, path);
+
+    ident_set(&store->name, path);
+    ident_set(&store->image, engines ? "ext4, /dev/sdb1: docker" : "ext4, /dev/sdb1");
+    scene_set(&f->scene, store, R_STORE_SIZE_BYTES, 100 * GIB);
+    scene_set(&f->scene, store, R_STORE_USED_BYTES, used * GIB);
+    scene_set(&f->scene, store, R_STORE_FREE_BYTES, (100 - used) * GIB);
+    scene_set(&f->scene, store, R_STORE_FILES, 1000);
+    scene_set(&f->scene, store, R_STORE_FILES_FREE, 900);
+    scene_set(&f->scene, store, R_STORE_HOLDS_GUESTS, engines);
+    return store;
+}
+
+static struct ident *set_disk(struct fixture *f, const char *path)
+{
+    struct ident *disk = scene_part(&f->scene, f->vm, KIND_DISK, "vda");
+
+    ident_set(&disk->image, path);
+    scene_set(&f->scene, disk, R_DISK_READ_BYTES, 0);
+    return disk;
+}
+
+static void test_store(struct fixture *f, gconstpointer data)
+{
+    (void)data;
+    set_store(f, "/boot", 99, false); /* no guest's trouble */
+    struct ident *store = set_store(f, "/data", 94, true);
+    run(f, 200);
+    check_nothing(f);
+    scene_set(&f->scene, store, R_STORE_USED_BYTES, 96 * GIB);
+    scene_set(&f->scene, store, R_STORE_FREE_BYTES, 4 * GIB);
+    run(f, 50);
+    check_nothing(f);
+    run(f, 20);
+    check(f, RULE_STORE_FULL, SEVERITY_WARN, "/data, which holds the data of docker, is 96 % full");
+    scene_set(&f->scene, store, R_STORE_USED_BYTES, 99 * GIB);
+    scene_set(&f->scene, store, R_STORE_FREE_BYTES, 1 * GIB);
+    run(f, 200);
+    check(f, RULE_STORE_FULL, SEVERITY_CRIT, "99 % full, 1 GiB can still be had");
+}
+
+/* A file system without files left is as full as one without space. */
+static void test_store_files(struct fixture *f, gconstpointer data)
+{
+    (void)data;
+    struct ident *store = set_store(f, "/data", 10, true);
+    scene_set(&f->scene, store, R_STORE_FILES_FREE, 10);
+    run(f, 70);
+    check(f, RULE_STORE_FULL, SEVERITY_CRIT, "99 % of its files (inodes) are used");
+}
+
+static void test_store_of_a_disk(struct fixture *f, gconstpointer data)
+{
+    (void)data;
+    set_store(f, "/srv", 98, false);
+    set_store(f, "/srv/images", 96, false);
+    set_disk(f, "/srv/images/db.qcow2");
+    run(f, 70);
+    check(f, RULE_STORE_FULL, SEVERITY_WARN,
+          "/srv/images, which holds the disks of db, is 96 % full");
+}
+
+static void test_io_error_of_a_store(struct fixture *f, gconstpointer data)
+{
+    (void)data;
+    set_store(f, "/srv/images", 100, false);
+    set_disk(f, "/srv/images/db.qcow2");
+    scene_set(&f->scene, f->vm, R_DOM_STATE, STATE_PAUSED);
+    scene_set(&f->scene, f->vm, R_DOM_STATE_REASON, WHY_IO_ERROR);
+    run(f, 1);
+    check(f, RULE_IO_ERROR, SEVERITY_CRIT, "/srv/images, which holds it, is 100 % full");
+}
+
 /* ---- the host ---- */
 
 static void test_busy(struct fixture *f, gconstpointer data)
@@ -583,6 +660,10 @@ int main(int argc, char **argv)
     TEST("state/stopped", test_stopped);
     TEST("state/migration", test_migration);
     TEST("state/tasks", test_tasks);
+    TEST("store/full", test_store);
+    TEST("store/files", test_store_files);
+    TEST("store/disk", test_store_of_a_disk);
+    TEST("store/io-error", test_io_error_of_a_store);
     TEST("host/busy", test_busy);
     TEST("host/steal", test_steal);
     TEST("host/memory-full", test_memory_full);

@@ -250,14 +250,26 @@ static void test_false_trends(void)
 /* A container that leaks 5 MiB per minute of its 1,000, a machine that is used more and more while
  * what it takes of the host stays, a host that swaps, and a container without a limit. */
 struct cast {
-    struct ident *leak, *vm, *free;
+    struct ident *leak, *vm, *free, *images, *boot;
 };
+
+/* One store that holds guests, and one that is full sooner but holds none. */
+static struct ident *set_store(struct scene *s, const char *name, bool guests)
+{
+    struct ident *store = scene_part(s, NULL, KIND_STORE, name);
+
+    scene_set(s, store, R_STORE_SIZE_BYTES, 1100 * MIB);
+    scene_set(s, store, R_STORE_HOLDS_GUESTS, guests);
+    return store;
+}
 
 static struct cast set_the_stage(struct scene *s)
 {
     struct cast c = {.leak = scene_container(s, "leak", 1),
                      .vm = scene_vm(s, "vm", 1),
-                     .free = scene_container(s, "free", 1)};
+                     .free = scene_container(s, "free", 1),
+                     .images = set_store(s, "/images", true),
+                     .boot = set_store(s, "/boot", false)};
 
     scene_set(s, c.leak, R_CG_MEM_LIMIT_BYTES, 1000 * MIB);
     scene_set(s, c.leak, R_CG_MEM_INACTIVE_FILE_BYTES, 0);
@@ -282,6 +294,11 @@ static void run_minutes(struct scene *s, const struct cast *c, int from, int to)
         scene_set(s, c->free, R_CG_MEM_USAGE_BYTES, used);
         scene_set(s, c->vm, R_BALLOON_USABLE_BYTES, 980 * MIB - used);
         scene_set(s, s->host, R_HOST_SWAP_FREE_BYTES, 1000 * MIB - used);
+        /* 100 MiB are reserved: the limit is what is used and what can be had. */
+        scene_set(s, c->images, R_STORE_USED_BYTES, used);
+        scene_set(s, c->images, R_STORE_FREE_BYTES, 1000 * MIB - used);
+        scene_set(s, c->boot, R_STORE_USED_BYTES, used + 50 * MIB);
+        scene_set(s, c->boot, R_STORE_FREE_BYTES, 950 * MIB - used);
         scene_run(s, 60);
     }
 }
@@ -317,10 +334,12 @@ static void test_history(struct scene *s, gconstpointer data)
     g_assert_cmpint(look_at(s, "leak", TREND_MEMORY, 0).state, ==, TREND_NONE);
     run_minutes(s, &c, 40, 50);
     struct trend leak = look_at(s, "leak", TREND_MEMORY, 0), vm = look_at(s, "vm", TREND_MEMORY, 0),
-                 swap = look_at(s, NULL, TREND_SWAP, 0);
+                 swap = look_at(s, NULL, TREND_SWAP, 0), store = look_at(s, NULL, TREND_STORE, 0);
     check_rising(&leak, M_MEM);
     check_rising(&vm, M_MEM_USED);
     check_rising(&swap, M_HOST_SWAP_USED);
+    check_rising(&store, M_STORE_USED);
+    g_assert_cmpuint(store.part, ==, scene_entity_part(s, NULL, KIND_STORE, "/images")->serial);
     /* 650 + 5 x 49 = 895 in the last minute, so 105 or a minute less are left. */
     g_assert_cmpfloat_with_epsilon((double)leak.left_ns / 60e9, 21, 1.5);
     g_assert_cmpint(look_at(s, NULL, TREND_MEMORY, 0).state, ==, TREND_NONE);

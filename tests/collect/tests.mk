@@ -56,6 +56,8 @@ unit_tests += tests/collect/test-host-processor
 tests_collect_test_host_processor_SOURCES = tests/collect/test-host-processor.c
 unit_tests += tests/collect/test-host-ident
 tests_collect_test_host_ident_SOURCES = tests/collect/test-host-ident.c tests/base/tree.h
+unit_tests += tests/collect/test-stores
+tests_collect_test_stores_SOURCES = tests/collect/test-stores.c
 unit_tests += tests/collect/test-host-machine
 tests_collect_test_host_machine_SOURCES = tests/collect/test-host-machine.c tests/base/tree.h
 

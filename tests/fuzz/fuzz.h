@@ -42,6 +42,7 @@ typedef void fuzz_function(const uint8_t *data, size_t size);
     TARGET(recording, "parts of a recording")                       \
     TARGET(settings, "vtoprc")                                      \
     TARGET(stats, "libvirt's typed parameters")                     \
+    TARGET(stores, "mount tables, and the status of thin pools")    \
     TARGET(uri, "URIs of hypervisors")                              \
     TARGET(when, "times as users type them")
 

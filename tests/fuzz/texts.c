@@ -12,6 +12,8 @@
 #include "collect/names/names_json.h"
 #include "collect/names/names_find.h"
 #include "collect/names/names_labels.h"
+#include "collect/host/store_mounts.h"
+#include "collect/host/thin_pools.h"
 #include "collect/netdev.h"
 #include "collect/pressure.h"
 #include "collect/process/process_args.h"
@@ -214,4 +216,27 @@ void fuzz_when(const uint8_t *data, size_t size)
         must(when_is_time(text));
     g_free(when_format(ns));
     g_free(text);
+}
+
+static bool every_directory_exists(const struct store_mount *m, const char *directory, void *data)
+{
+    (void)data;
+    return m && directory;
+}
+
+/* The status of a pool, and a mountinfo. */
+void fuzz_stores(const uint8_t *data, size_t size)
+{
+    struct fuzz_part first = fuzz_next(&data, &size);
+    char *status = fuzz_text(first.data, first.size), *mountinfo = fuzz_text(data, size);
+    struct thin_pool pool = {.name = ""};
+
+    if (thin_pool_parse(status, 1 << 20, &pool))
+        must(pool.failed || (pool.used_bytes <= pool.size_bytes &&
+                             pool.metadata_used_bytes <= pool.metadata_bytes));
+    GPtrArray *mounts = store_mounts_parse(mountinfo, every_directory_exists, NULL);
+    must(mounts->len <= STORE_MOUNTS_MAX);
+    g_ptr_array_unref(mounts);
+    g_free(status);
+    g_free(mountinfo);
 }

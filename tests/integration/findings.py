@@ -12,7 +12,8 @@ import sys
 import tempfile
 
 from cgroups import Groups
-from guests import (CPUS, HYBRID, MOUNTS, Skip, Stream, check, fields, read, run, test, vtop)
+from guests import (CPUS, HYBRID, MOUNTS, Skip, Stream, check, command, fields, read, run, test,
+                    vtop)
 from machines import SPIN, boot_disk, by_hand, stopped_process
 
 PREFIX = "lxc.payload."
@@ -280,6 +281,72 @@ def spinning(name, accel, disk):
     finally:
         process.kill()
         process.wait()
+
+
+# ---- storage ----
+
+@contextlib.contextmanager
+def file_system(directory, mib):
+    """An ext4 of that size, mounted at a directory that is made for it."""
+    made = not os.path.isdir(directory)
+    with tempfile.NamedTemporaryFile(dir="/var/tmp") as image:
+        image.truncate(mib * MIB)
+        command("mkfs.ext4", "-q", "-F", "-m", "0", "-N", "256", image.name)
+        os.makedirs(directory, exist_ok=True)
+        command("mount", "-o", "loop", image.name, directory)
+        try:
+            yield
+        finally:
+            command("umount", directory)
+            if made:
+                os.rmdir(directory)
+
+
+def fill(directory, percent):
+    """Until df says at least so much."""
+    with open(directory + "/fill", "ab") as f:
+        while True:
+            fs = os.statvfs(directory)
+            used = fs.f_blocks - fs.f_bfree
+            if used >= (used + fs.f_bavail) * percent / 100:
+                return
+            f.write(b"x" * MIB)
+            f.flush()
+            os.fsync(f.fileno())
+
+
+def df(directory):
+    """Of df(1): bytes used, bytes available."""
+    line = command("df", "-B1", "--output=used,avail", directory).splitlines()[-1]
+    return [int(word) for word in line.split()]
+
+
+@test()
+def storage():
+    """A full file system that holds guests is found and named, with df's numbers; another is not"""
+    guests, nobodys = "/var/lib/nova", "/mnt/vtop-nobodys"
+    with file_system(guests, 256), file_system(nobodys, 64), \
+            tempfile.NamedTemporaryFile("w") as settings:
+        settings.write("threshold.store-hold = 2\n")
+        settings.flush()
+        fill(nobodys, 99)
+        fill(guests, 95.5)
+        done = vtop("--config", settings.name, "-b", "-f", "json", "-d", "1", "-n", "6",
+                    "--parts=store", "--fail-on", "warn")
+        last = json.loads(done.stdout.splitlines()[-1])
+        stores = {s["store"]: s for s in last["hosts"][0]["stores"]}
+        for place in (guests, nobodys):
+            used, free = df(place)
+            store = stores[place]
+            check([store["used_bytes"], store["available_bytes"]] == [used, free],
+                  f"{store}, df: {used} {free}")
+            check(abs(store["used_percent"] - 100 * used / (used + free)) < 0.01, str(store))
+        found_here = [f for f in last["findings"] if f["rule"] == "store-full"]
+    check(done.returncode == 3, f"status {done.returncode}")
+    check(len(found_here) == 1 and found_here[0]["severity"] == "warn", str(found_here))
+    sentence = found_here[0]["sentence"]
+    check(sentence.startswith(f"{guests}, which holds the data of nova, is 9"), sentence)
+    return sentence
 
 
 @test()

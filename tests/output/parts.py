@@ -11,7 +11,8 @@ import sys
 
 VTOP = os.environ["VTOP_BIN"]
 LONG = 120  # seconds that nothing here takes, unless it hangs
-HOST_KEYS = {"cpu": "cpus_list", "disk": "disks", "nic": "nics", "node": "nodes", "trait": "traits"}
+HOST_KEYS = {"cpu": "cpus_list", "disk": "disks", "nic": "nics", "node": "nodes", "trait": "traits",
+             "store": "stores"}
 GUEST_KEYS = {"vcpu": "vcpus_list", "disk": "disks", "nic": "nics", "node": "nodes",
               "task": "tasks"}
 OWNERS = ("own", "cpuset", "host")

@@ -29,7 +29,7 @@ static void set_up(struct stage *stage, gconstpointer data)
 {
     (void)data;
     stage->roster = roster_new(0);
-    stage->exposition = exposition_new(NAMES_VTOP, false);
+    stage->exposition = exposition_new(NAMES_VTOP, 0);
     stage->host = ident_new(KIND_HOST, GUEST_NONE, IDENT_LOCAL_HOST);
     stage->guest = guest_new("pid:7", "uuid-7", "web");
     for (size_t i = 0; i < 2; i++) {

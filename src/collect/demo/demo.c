@@ -9,14 +9,16 @@
 #include "collect/demo/demo_machine.h"
 
 #include <math.h>
+#include <string.h>
 
-#define GIB (1024.0 * 1024.0 * 1024.0)
+#define MIB (1024.0 * 1024.0)
+#define GIB (1024.0 * MIB)
 #define MEMORY_PER_CPU (16 * GIB)
 #define HOST_CORES_PER_CPU 0.05   /* the host's own work */
 #define STEAL_CORES_PER_CPU 0.004 /* it is a guest itself */
 #define KSM_SHARE 0.02            /* of the guests' memory */
 
-enum { CPU_FIELDS = 6, HOST_DISKS = 3, HOST_NICS = 2, LOADS = 3, PSI = 6 };
+enum { CPU_FIELDS = 6, HOST_DISKS = 3, HOST_NICS = 2, HOST_STORES = 4, LOADS = 3, PSI = 6 };
 
 /* What the counters of one CPU grow by, in the order of /proc/stat. */
 enum cpu_field { USER, SYSTEM, IDLE, IOWAIT, STEAL, IN_GUEST };
@@ -51,6 +53,7 @@ struct demo {
     struct demo_machine *machine;
     GArray *cpus; /* struct cpu */
     struct transfer disks[HOST_DISKS], nics[HOST_NICS];
+    struct ident *stores[HOST_STORES];
     double loads[LOADS];
     double psi_ns[PSI];
     double self_ns;
@@ -132,6 +135,19 @@ static struct ident *part_ident(enum kind kind, const char *name)
     return i;
 }
 
+static const struct demo_store {
+    const char *name, *about;
+    double size_gib, used;   /* used: of the size, when the demo starts */
+    double metadata;         /* of a thin pool: in use, of 1 GiB; else 0 */
+    double files;            /* share of its files; 0: it has no limit */
+    double grows_mib_per_s;
+} STORES[HOST_STORES] = {
+    {"/", "ext4, /dev/sda2", 219, 0.31, 0, 0.04, 0},
+    {"/var/lib/containers", "xfs, /dev/nvme1n1p1: podman, docker", 894, 0.66, 0, 0.12, 0.2},
+    {"/var/lib/libvirt", "ext4, /dev/sda3: libvirt", 700, 0.47, 0, 0.01, 0},
+    {"vg0-machines-tpool", "thin pool", 3576, 0.71, 0.34, 0, 1.5},
+};
+
 static void build_host(struct demo *d)
 {
     static const char *const disks[] = {"nvme0n1", "nvme1n1", "sda"};
@@ -154,6 +170,10 @@ static void build_host(struct demo *d)
     for (int i = 0; i < HOST_NICS; i++)
         d->nics[i] =
             (struct transfer){.ident = part_ident(KIND_NIC, nics[i]), .share = nic_shares[i]};
+    for (int i = 0; i < HOST_STORES; i++) {
+        d->stores[i] = part_ident(KIND_STORE, STORES[i].name);
+        ident_set(&d->stores[i]->image, STORES[i].about);
+    }
 }
 
 static double step_ns(const struct demo *d)
@@ -334,6 +354,31 @@ static void report_host_nics(const struct demo *d, struct sample *out)
     }
 }
 
+/* They grow slowly, and stop long before they are full. */
+static void report_stores(const struct demo *d, struct sample *out)
+{
+    for (int i = 0; i < HOST_STORES; i++) {
+        const struct demo_store *s = &STORES[i];
+        struct record *r = sample_add(out, FACET_HOST_STORE, d->stores[i]);
+        double size = s->size_gib * GIB, grown = s->grows_mib_per_s * MIB * d->stage.time_s;
+        double used = fmin(size * s->used + grown, size * 0.8);
+        r->read_ns = d->stage.now_ns;
+        record_set(r, R_STORE_SIZE_BYTES, (uint64_t)size);
+        record_set(r, R_STORE_USED_BYTES, (uint64_t)used);
+        record_set(r, R_STORE_FREE_BYTES, (uint64_t)(size * (s->metadata > 0 ? 1 : 0.95) - used));
+        record_set(r, R_STORE_HOLDS_GUESTS, strchr(s->about, ':') || s->metadata > 0);
+        record_all_absent(r, R_STORE_FILES, R_STORE_METADATA_USED_BYTES, REASON_NOT_APPLICABLE);
+        if (s->files > 0) {
+            record_set(r, R_STORE_FILES, 50000000);
+            record_set(r, R_STORE_FILES_FREE, (uint64_t)(50000000 * (1 - s->files)));
+        }
+        if (s->metadata > 0) {
+            record_set(r, R_STORE_METADATA_BYTES, (uint64_t)GIB);
+            record_set(r, R_STORE_METADATA_USED_BYTES, (uint64_t)(GIB * s->metadata));
+        }
+    }
+}
+
 static void report_machine(const struct demo *d, struct sample *out)
 {
     double total = d->stage.cpus * MEMORY_PER_CPU;
@@ -367,6 +412,8 @@ void demo_collect(struct demo *d, const struct demand *demand, int64_t now_ns, s
         report_host_disks(d, out);
     if (demand->needs & NEED_HOST_NICS)
         report_host_nics(d, out);
+    if (demand->needs & NEED_STORES)
+        report_stores(d, out);
     if (demand->needs & NEED_HOST_MACHINE)
         report_machine(d, out);
     report_guests(d, d->players, demand, out);
@@ -424,6 +471,8 @@ void demo_free(struct demo *d)
         ident_unref(d->disks[i].ident);
     for (int i = 0; i < HOST_NICS; i++)
         ident_unref(d->nics[i].ident);
+    for (int i = 0; i < HOST_STORES; i++)
+        ident_unref(d->stores[i]);
     ident_unref(d->host);
     demo_machine_free(d->machine);
     g_free(d);

@@ -10,6 +10,7 @@
 #include "collect/host/host_ident.h"
 #include "collect/host/host_memory.h"
 #include "collect/host/host_nodes.h"
+#include "collect/host/host_stores.h"
 #include "collect/host/host_traits.h"
 #include "collect/pressure.h"
 #include "collect/viewpoint.h"
@@ -51,6 +52,7 @@ struct host {
     struct host_memory *memory;
     struct host_devices *devices;
     struct host_nodes *nodes;
+    struct host_stores *stores;
     struct host_traits *traits;
     struct ident *ident;
     GPtrArray *cpus; /* struct ident * by CPU number, NULL: never seen */
@@ -71,6 +73,7 @@ struct host *host_new(const struct root *root, struct kept_budget *budget)
     h->memory = host_memory_new(root, budget);
     h->devices = host_devices_new(root, budget);
     h->nodes = host_nodes_new(root);
+    h->stores = host_stores_new(root);
     h->traits = host_traits_new(root);
     h->tick_ns = (uint64_t)(CLOCK_NS_PER_S / sysconf(_SC_CLK_TCK));
     h->page_bytes = (uint64_t)sysconf(_SC_PAGESIZE);
@@ -86,6 +89,7 @@ void host_free(struct host *h)
     host_memory_free(h->memory);
     host_devices_free(h->devices);
     host_nodes_free(h->nodes);
+    host_stores_free(h->stores);
     host_traits_free(h->traits);
     g_ptr_array_free(h->cpus, TRUE);
     ident_unref(h->ident);
@@ -321,6 +325,8 @@ void host_collect(struct host *h, const struct demand *demand, struct sample *ou
     collect_self(h, r);
     record_hidden(h, r);
     host_devices_collect(h->devices, demand, out);
+    if (demand->needs & NEED_STORES)
+        host_stores_collect(h->stores, out);
     if (demand->needs & NEED_HOST_MACHINE) {
         host_nodes_collect(h->nodes, out);
         host_traits_collect(h->traits, out);

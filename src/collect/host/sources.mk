@@ -9,5 +9,8 @@ libvtop_a_SOURCES += \
 	include/collect/host/host_nodes.h src/collect/host/host_nodes.c \
 	include/collect/host/host_processor.h src/collect/host/host_processor.c \
 	include/collect/host/arm_cores.def \
+	include/collect/host/host_stores.h src/collect/host/host_stores.c \
 	include/collect/host/host_traits.h src/collect/host/host_traits.c \
-	include/collect/host/host_uplinks.h src/collect/host/host_uplinks.c
+	include/collect/host/host_uplinks.h src/collect/host/host_uplinks.c \
+	include/collect/host/store_mounts.h src/collect/host/store_mounts.c \
+	include/collect/host/thin_pools.h src/collect/host/thin_pools.c
