@@ -239,9 +239,15 @@ compile() {
     build "$dir" all "$@" && make -s -C "$dir" -j"$jobs" check TESTS=
 }
 
-# The results of single tests are in the .trs files. This stage fails only when make fails.
+# The results of single tests are in the .trs files. This stage fails only when make fails. Each test has
+# a limit of its own, but several that hang together would take hours.
 run_tests() {
-    make -s -C "$1" -j"$jobs" check
+    timeout -k 60 2700 make -s -C "$1" -j"$jobs" check && status=0 || status=$?
+    if [ "$status" -ge 124 ]; then
+        echo "stopped after 45 minutes; these had not ended:"
+        ps -eo etimes=,args= | grep '[/]tests/run ' || true
+        return 1
+    fi
     find "$1/tests" -name '*.trs' | grep -q .
 }
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # SPDX-FileCopyrightText: the vtop authors
 """What the tests of the exporter share: points, an exporter that runs, requests."""
+import atexit
 import http.client
 import json
 import os
@@ -44,7 +45,9 @@ class Exporter:
 
     def __init__(self, *options, address="127.0.0.1:0", **more):
         self.process = subprocess.Popen([VTOP, f"--export={address}", *options],
-                                        stderr=subprocess.PIPE, text=True, **more)
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                                        text=True, **more)
+        atexit.register(self.process.kill)  # of a test that fails
         self.said = []
         for line in self.process.stderr:
             self.said.append(line)
@@ -97,13 +100,13 @@ def counters(text):
 
 
 class Prometheus:
-    """Debian's Prometheus, which scrapes the exporter each second, with its data in a directory."""
+    """Debian's Prometheus, which scrapes the exporter at an interval, with its data in a directory."""
 
-    def __init__(self, directory, exporter, rules=()):
+    def __init__(self, directory, exporter, rules=(), interval="1s"):
         with socket.create_server(("127.0.0.1", 0)) as s:
             self.port = s.getsockname()[1]
-        config = {"global": {"scrape_interval": "1s", "scrape_timeout": "1s",
-                             "evaluation_interval": "1s"},
+        config = {"global": {"scrape_interval": interval, "scrape_timeout": interval,
+                             "evaluation_interval": interval},
                   "rule_files": list(rules),
                   "scrape_configs": [{"job_name": "vtop", "static_configs": [
                       {"targets": [f"{exporter.host}:{exporter.port}"]}]}]}
@@ -116,6 +119,7 @@ class Prometheus:
                 ["prometheus", f"--config.file={path}", f"--storage.tsdb.path={directory}/data",
                  f"--web.listen-address=127.0.0.1:{self.port}", "--log.level=warn"],
                 stdout=log, stderr=log)
+        atexit.register(self.process.kill)
 
     def log(self):
         with open(self.logfile, encoding="utf-8", errors="replace") as f:
