@@ -71,7 +71,7 @@ static int print(struct advise_run *r)
 {
     output_advice_function *format =
         r->options->format == FORMAT_JSON ? output_advice_json : output_advice_text;
-    struct adviser *adviser = adviser_new();
+    struct adviser *adviser = adviser_new(&r->options->settings.thresholds);
     struct output_advice all = {.at = refresh_ticked(r->refresh), .samples = r->samples};
     GPtrArray *guests = selection_guests(r->selection, &all.at);
 

@@ -7,7 +7,7 @@
  * An adviser looks at all guests in rounds, some at each step, because history of a day takes about
  * a millisecond per guest. Its lists are those of the last round that was completed:
  *
- *     struct adviser *a = adviser_new();
+ *     struct adviser *a = adviser_new(&thresholds);
  *     ... after a tick, while the lists are on the screen:
  *     adviser_step(a, at, 20);
  *     draw(adviser_advice(a), adviser_hosts(a));
@@ -22,6 +22,7 @@
 #include "analyse/balance.h"
 #include "analyse/cost.h"
 #include "analyse/size.h"
+#include "analyse/thresholds.h"
 
 enum advice_kind {                    /* the most urgent first */
                    ADVICE_FILLING,    /* it is heading for its limit */
@@ -70,7 +71,7 @@ struct advice_host {
 unsigned advice_needs(void);
 
 struct adviser;
-struct adviser *adviser_new(void);
+struct adviser *adviser_new(const struct thresholds *thresholds);
 void adviser_free(struct adviser *a);
 
 /* Look at the next GUESTS guests. True: that completed a round. */

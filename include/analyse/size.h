@@ -6,7 +6,7 @@
  * which it was ready to run: else a starved guest looks small. Memory: the peak of the working set,
  * plus 15 %. History decides what may be said:
  *
- *   less than an hour    SIZE_COLLECTING: no number
+ *   less than an hour    SIZE_COLLECTING: no number (the threshold advice-history)
  *   up to 24 hours       only that it should grow
  *   more than 24 hours   also that it should shrink, by half at most
  *
@@ -52,9 +52,10 @@ struct size {
     const char *lacks;  /* a clause: "the guest's balloon driver does not report"; or NULL */
 };
 
-/* Memory to work in; it may be used with any roster. */
+/* Memory to work in; it may be used with any roster. LEAST_NS: history from which on there is a
+ * number; 0: an hour. */
 struct size_scratch;
-struct size_scratch *size_scratch_new(void);
+struct size_scratch *size_scratch_new(int64_t least_ns);
 void size_scratch_free(struct size_scratch *s);
 
 /* Of a guest, up to a moment. */
@@ -73,7 +74,7 @@ struct size_cpu_facts {
     double ready;   /* percent, 95th percentile, its own throttling subtracted; NAN: not known */
     bool whole;     /* vCPUs: whole numbers */
     bool throttled; /* its quota stops it for a quarter of all periods or more */
-    int64_t history_ns;
+    int64_t history_ns, least_ns;
 };
 struct size size_cpu(const struct size_cpu_facts *facts);
 
@@ -84,7 +85,7 @@ struct size_memory_facts {
     double cache;        /* bytes of the working set that are page cache; NAN: not known */
     double kills;        /* OOM kills in the history; NAN: not known */
     double killed;       /* OOM kills ever; NAN: not known */
-    int64_t history_ns;
+    int64_t history_ns, least_ns;
 };
 struct size size_memory(const struct size_memory_facts *facts);
 

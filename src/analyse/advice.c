@@ -129,11 +129,13 @@ static void lists_clear(struct lists *l)
     g_ptr_array_free(l->hosts, TRUE);
 }
 
-struct adviser *adviser_new(void)
+struct adviser *adviser_new(const struct thresholds *thresholds)
 {
     struct adviser *a = g_new0(struct adviser, 1);
 
-    a->tools = (struct advise_tools){size_scratch_new(), trend_scratch_new()};
+    a->tools = (struct advise_tools){
+        size_scratch_new((int64_t)(thresholds->of[THRESHOLD_ADVICE_HISTORY] * 1e9)),
+        trend_scratch_new()};
     a->done = lists_new();
     a->next = lists_new();
     a->guests = g_array_new(FALSE, FALSE, sizeof(uint64_t));

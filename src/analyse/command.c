@@ -115,6 +115,14 @@ static void add_virsh(GString *line, const struct change *c, const char *verb)
     add_word(line, handle);
 }
 
+/* A transient domain has no definition that could be changed. */
+static bool is_transient(const struct entity *guest)
+{
+    struct value v = entity_reading(guest, R_DOM_TRANSIENT);
+
+    return v.reason == REASON_OK && v.number > 0;
+}
+
 /* A vCPU that was there at the start cannot be taken from a running guest. */
 static void put_libvirt(GString *line, const struct change *c)
 {
@@ -125,7 +133,15 @@ static void put_libvirt(GString *line, const struct change *c)
         add_units(line, "", c->to, KIB, "");
     if (!(is_of_cpu(c) && c->to < c->from))
         add_word(line, "--live");
-    add_word(line, "--config");
+    if (!is_transient(c->guest))
+        add_word(line, "--config");
+}
+
+/* vCPUs are taken away with the next start, which a transient domain does not have. */
+static bool is_kept_by_transience(const struct change *c, enum manager m)
+{
+    return m == MANAGER_LIBVIRT && c->what == COMMAND_VCPUS && c->to < c->from &&
+           is_transient(c->guest);
 }
 
 static void put_libvirt_lxc(GString *line, const struct change *c)
@@ -135,7 +151,7 @@ static void put_libvirt_lxc(GString *line, const struct change *c)
         add_word(line, "--hard-limit");
         add_units(line, "", c->to, KIB, "");
     }
-    add_words(line, "--live --config");
+    add_words(line, is_transient(c->guest) ? "--live" : "--live --config");
     if (is_of_cpu(c))
         add_units(line, "vcpu_quota=", c->to * PERIOD_US, 1, "");
 }
@@ -325,7 +341,7 @@ char *command_for(const struct roster *roster, const struct entity *guest, enum 
     enum manager m = manager_of(guest);
     struct change change = {roster, guest, what, from, to};
 
-    if (!is_possible(m, what, to))
+    if (!is_possible(m, what, to) || is_kept_by_transience(&change, m))
         return NULL;
     GString *line = g_string_new(NULL);
     put[m](line, &change);
@@ -337,6 +353,8 @@ const char *command_note(const struct entity *guest, enum command_change what, d
 {
     switch (manager_of(guest)) {
     case MANAGER_LIBVIRT:
+        if (is_transient(guest))
+            return "until the guest ends: it is transient, and has no definition to change";
         return what == COMMAND_VCPUS && to < from ? "it takes effect at the next start of the guest"
                                                   : NULL;
     case MANAGER_PROXMOX_VM:

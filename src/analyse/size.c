@@ -24,7 +24,7 @@ static const double KILLED_BYTES = 100 * MIB;
 #define HOUR_NS (INT64_C(3600) * 1000000000)
 #define DAY_NS (24 * HOUR_NS)
 
-static struct size begin(double now, double need, int64_t history_ns)
+static struct size begin(double now, double need, int64_t history_ns, int64_t least_ns)
 {
     struct size s = {.state = SIZE_RIGHT,
                      .now = now,
@@ -36,7 +36,7 @@ static struct size begin(double now, double need, int64_t history_ns)
 
     if (!isfinite(now) || now <= 0)
         s.state = SIZE_UNKNOWN;
-    else if (history_ns < HOUR_NS)
+    else if (history_ns < (least_ns ? least_ns : HOUR_NS))
         s.state = SIZE_COLLECTING;
     else if (!isfinite(need) || need < 0)
         s.state = SIZE_UNKNOWN;
@@ -93,7 +93,7 @@ static double round_cores(double cores, bool whole)
 
 struct size size_cpu(const struct size_cpu_facts *f)
 {
-    struct size s = begin(f->now, f->need, f->history_ns);
+    struct size s = begin(f->now, f->need, f->history_ns, f->least_ns);
     double least = f->whole ? 1 : 0.05;
 
     s.ready = f->ready;
@@ -132,7 +132,7 @@ static double wanted_bytes(const struct size_memory_facts *f)
 
 struct size size_memory(const struct size_memory_facts *f)
 {
-    struct size s = begin(f->now, f->peak, f->history_ns);
+    struct size s = begin(f->now, f->peak, f->history_ns, f->least_ns);
 
     s.marks |= f->killed > 0 || f->kills > 0 ? SIZE_KILLED : 0;
     s.marks |= f->cache > CACHED * f->peak ? SIZE_CACHED : 0;

@@ -16,15 +16,17 @@
 static const double THROTTLED = 25;
 
 struct size_scratch {
+    int64_t least_ns;
     struct measurer *measurer;
     struct window *run, *wait;
     struct sketch *demand;
 };
 
-struct size_scratch *size_scratch_new(void)
+struct size_scratch *size_scratch_new(int64_t least_ns)
 {
     struct size_scratch *s = g_new0(struct size_scratch, 1);
 
+    s->least_ns = least_ns;
     s->measurer = measurer_new();
     s->run = window_new(NULL);
     s->wait = window_new(NULL);
@@ -169,6 +171,7 @@ static struct size size_of_vcpus(struct size_scratch *s, const struct moment *at
     read_window(s->run, at, e, M_CPU);
     read_window(s->wait, at, e, M_READY);
     struct statistics run = statistics(s, at, e, M_CPU);
+    f.least_ns = s->least_ns;
     f.history_ns = without_gaps(known_ns(s->run, end_of(at)), &run);
     f.need = demand_p95(s, f.now);
     struct statistics ready = statistics(s, at, e, M_READY),
@@ -199,6 +202,7 @@ static struct size size_of_quota(struct size_scratch *s, const struct moment *at
     read_window(s->run, at, e, M_CPU);
     read_window(s->wait, at, e, M_THROTTLED_MS);
     struct statistics run = statistics(s, at, e, M_CPU);
+    f.least_ns = s->least_ns;
     f.history_ns = without_gaps(known_ns(s->run, end_of(at)), &run);
     f.need = demand_p95(s, 0.1);
     struct statistics throttled = statistics(s, at, e, M_THROTTLED);
@@ -224,6 +228,7 @@ static void take_peak(struct size_scratch *s, const struct moment *at, const str
     struct statistics used = statistics(s, at, e, m);
 
     read_window(s->run, at, e, m);
+    f->least_ns = s->least_ns;
     f->history_ns = without_gaps(known_ns(s->run, end_of(at)), &used);
     f->peak = used.n > 1 ? used.max : (double)NAN;
     f->lowest = used.n > 1 ? used.min : (double)NAN;

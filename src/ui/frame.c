@@ -117,7 +117,7 @@ static void advise(struct app *app)
     if (!shows_advice(app))
         return;
     if (!app->adviser)
-        app->adviser = adviser_new();
+        app->adviser = adviser_new(&app->settings.thresholds);
     if (app->advised_tick != v->moment.tick)
         adviser_reset(app->adviser);
     app->advised_tick = v->moment.tick;

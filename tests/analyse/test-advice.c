@@ -20,7 +20,9 @@ static struct moment now(const struct scene *s)
 /* All advice after one whole round. */
 static struct adviser *round_of(const struct scene *s)
 {
-    struct adviser *a = adviser_new();
+    struct thresholds limits;
+    thresholds_default(&limits);
+    struct adviser *a = adviser_new(&limits);
     struct moment at = now(s);
 
     g_assert_true(adviser_step(a, &at, SIZE_MAX));
@@ -185,7 +187,9 @@ static void test_too_little(struct scene *s, gconstpointer data)
 /* The list stays until the next round is complete; a guest that left meanwhile does not matter. */
 static void test_rounds(struct scene *s, gconstpointer data)
 {
-    struct adviser *a = adviser_new();
+    struct thresholds limits;
+    thresholds_default(&limits);
+    struct adviser *a = adviser_new(&limits);
     struct ident *first;
 
     (void)data;
@@ -222,7 +226,9 @@ static void test_rounds(struct scene *s, gconstpointer data)
 static void test_past(struct scene *s, gconstpointer data)
 {
     struct ident *c = container(s, "c", 1000, 500), *gone = container(s, "gone", 1000, 990);
-    struct adviser *a = adviser_new();
+    struct thresholds limits;
+    thresholds_default(&limits);
+    struct adviser *a = adviser_new(&limits);
 
     (void)data;
     scene_run(s, 3700);

@@ -23,7 +23,7 @@ struct who {
     const char *status;
 };
 
-static void set_up(struct stage *s, const struct who *who)
+static void set_up_domain(struct stage *s, const struct who *who, bool transient)
 {
     struct ident *i = ident_new(KIND_GUEST, who->type, who->key);
     struct sample *sample = sample_new(1, 1000);
@@ -34,7 +34,10 @@ static void set_up(struct stage *s, const struct who *who)
         ident_set(&i->id, who->id);
     if (who->group)
         ident_set(&i->group, who->group);
-    sample_add(sample, who->facet, i)->read_ns = 1000;
+    struct record *r = sample_add(sample, who->facet, i);
+    r->read_ns = 1000;
+    if (transient)
+        record_set(r, R_DOM_TRANSIENT, 1);
     if (who->status)
         sample_add_status(sample, who->status, SOURCE_OK, 1000, NULL);
     s->roster = roster_new(0);
@@ -44,6 +47,11 @@ static void set_up(struct stage *s, const struct who *who)
     s->guest = g_ptr_array_index(roster_guests(s->roster), 0);
     sample_unref(sample);
     ident_unref(i);
+}
+
+static void set_up(struct stage *s, const struct who *who)
+{
+    set_up_domain(s, who, false);
 }
 
 static const struct {
@@ -388,6 +396,36 @@ static void test_names(void)
         g_assert_cmpuint(strlen(manager_name(m)), >, 2);
 }
 
+/* Nothing of a transient domain can be changed for its next start: it has none. */
+static void test_transient(void)
+{
+    static const struct who vm = {GUEST_VM,     "libvirt:x", NULL, "web-1", UUID, NULL,
+                                  FACET_DOMAIN, NULL},
+                            ct = {GUEST_LIBVIRT_LXC, "libvirt:x", NULL, "ct", UUID, NULL,
+                                  FACET_DOMAIN,      NULL};
+    static const struct {
+        const struct who *who;
+        enum command_change change;
+        double from, to;
+        const char *command;
+    } cases[] = {
+        {&vm, COMMAND_VCPUS, 4, 6, "virsh setvcpus web-1 6 --live"},
+        {&vm, COMMAND_VCPUS, 4, 2, NULL},
+        {&vm, COMMAND_MEMORY, 512 * MIB, 256 * MIB, "virsh setmem web-1 262144 --live"},
+        {&ct, COMMAND_MEMORY, 512 * MIB, 1024 * MIB, "virsh memtune ct --hard-limit 1048576 --live"},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        struct stage s;
+        set_up_domain(&s, cases[i].who, true);
+        char *command =
+            command_for(s.roster, s.guest, cases[i].change, cases[i].from, cases[i].to);
+        g_assert_cmpstr(command, ==, cases[i].command);
+        g_free(command);
+        roster_free(s.roster);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -397,5 +435,6 @@ int main(int argc, char **argv)
     g_test_add_func("/command/hostile-domain", test_hostile_domain);
     g_test_add_func("/command/notes", test_notes);
     g_test_add_func("/command/names", test_names);
+    g_test_add_func("/command/transient", test_transient);
     return g_test_run();
 }

@@ -171,7 +171,7 @@ static void test_memory(void)
  * hour is 3,600 of them. */
 static struct size cpu_of(const struct scene *s, const char *key)
 {
-    struct size_scratch *scratch = size_scratch_new();
+    struct size_scratch *scratch = size_scratch_new(0);
     struct moment at = {.roster = s->roster, .now_ns = s->now_ns};
     struct size size = size_of_cpu(scratch, &at, scene_entity(s, key));
 
@@ -181,7 +181,7 @@ static struct size cpu_of(const struct scene *s, const char *key)
 
 static struct size memory_of(const struct scene *s, const char *key)
 {
-    struct size_scratch *scratch = size_scratch_new();
+    struct size_scratch *scratch = size_scratch_new(0);
     struct moment at = {.roster = s->roster, .now_ns = s->now_ns};
     struct size size = size_of_memory(scratch, &at, scene_entity(s, key));
 

@@ -44,7 +44,9 @@ static bool is_called(const struct advice *a, const char *guest)
 static bool count_advice(const struct sim *s, enum advice_kind kind, const char *guest,
                          struct score *score)
 {
-    struct adviser *a = adviser_new();
+    struct thresholds limits;
+    thresholds_default(&limits);
+    struct adviser *a = adviser_new(&limits);
     bool found = false;
 
     adviser_step(a, &s->now, ALL);

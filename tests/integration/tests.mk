@@ -11,7 +11,7 @@ EXTRA_DIST += tests/integration/vsphere.go
 
 host_tests += tests/integration/numbers.py tests/integration/batch.py tests/integration/outages.py
 host_tests += tests/integration/containers.py tests/integration/runtimes.py
-host_tests += tests/integration/findings.py
+host_tests += tests/integration/findings.py tests/integration/advice.py
 if MICROHTTPD
 host_tests += tests/integration/exporter.py
 endif

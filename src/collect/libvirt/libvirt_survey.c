@@ -245,8 +245,22 @@ static bool wants_info(const struct survey *s, const struct guest *g)
     return !g || !other_cpu(s->h, g) || clock_mono_ns() >= g->info_due;
 }
 
+/* So is whether it will be there when it has ended. */
+static bool wants_persistence(const struct guest *g)
+{
+    return !g || clock_mono_ns() >= g->info_due;
+}
+
+/* PERSISTENT: an answer of virDomainIsPersistent(); negative: not known. */
+static void note_persistence(struct guest *g, int persistent)
+{
+    if (persistent >= 0)
+        record_set(g->domain, R_DOM_TRANSIENT, persistent == 0);
+}
+
 struct info {
     bool known;
+    int persistent; /* 1, 0, or negative: not known */
     bool unmet; /* its process was not looked for yet */
     virDomainInfo info;
     struct libvirt_process process;
@@ -273,11 +287,14 @@ static void ask_infos(struct survey *s, virDomainStatsRecordPtr *records, int co
         const struct guest *g = known_guest(s, records[i]->dom);
         infos[i].known = wants_info(s, g);
         infos[i].unmet = s->h->local && (!g || !g->met);
+        infos[i].persistent = wants_persistence(g) ? 1 : -1;
     }
     pthread_mutex_unlock(&s->h->lock);
     for (int i = 0; i < count; i++) {
         if (infos[i].unmet)
             find_process(s, records[i]->dom, &infos[i].process);
+        if (infos[i].persistent > 0)
+            infos[i].persistent = virDomainIsPersistent(records[i]->dom);
         infos[i].known = infos[i].known && virDomainGetInfo(records[i]->dom, &infos[i].info) == 0;
         infos[i].read_ns = clock_mono_ns();
     }
@@ -311,6 +328,7 @@ static void take_records(struct survey *s, virDomainStatsRecordPtr *records, int
         stats_state(g, records[i]->params, records[i]->nparams, kernel_counts(h) ? SLOW_NS : 0,
                     &time);
         meet_process(s, g, &infos[i].process);
+        note_persistence(g, infos[i].persistent);
         found |= stats_groups(records[i]->params, records[i]->nparams).mentioned;
         if (!infos[i].known)
             continue;
@@ -355,7 +373,7 @@ static void meet_container(const struct survey *s, struct guest *g, virDomainPtr
 }
 
 static void take_one(struct survey *s, virDomainPtr domain, int state, int reason,
-                     const virDomainInfo *info)
+                     const virDomainInfo *info, int persistent)
 {
     struct hypervisor *h = s->h;
     int64_t read_ns = clock_mono_ns();
@@ -367,6 +385,9 @@ static void take_one(struct survey *s, virDomainPtr domain, int state, int reaso
     if (g) {
         stats_single(g, state, reason, &time);
         stats_info(g, info, true);
+        note_persistence(g, persistent);
+        if (persistent >= 0)
+            g->info_due = time.read_ns + INFO_NS;
         meet_container(s, g, domain);
     }
     pthread_mutex_unlock(&h->lock);
@@ -387,8 +408,13 @@ static void survey_one(struct survey *s, virDomainPtr domain)
     int state, reason;
     virDomainInfo info;
 
+    pthread_mutex_lock(&s->h->lock);
+    int persistent = wants_persistence(known_guest(s, domain)) ? 1 : -1;
+    pthread_mutex_unlock(&s->h->lock);
+    if (persistent > 0)
+        persistent = virDomainIsPersistent(domain);
     if (virDomainGetState(domain, &state, &reason, 0) == 0 && virDomainGetInfo(domain, &info) == 0)
-        take_one(s, domain, state, reason, &info);
+        take_one(s, domain, state, reason, &info, persistent);
     else if (link_last_code() != VIR_ERR_NO_DOMAIN)
         miss_one(s, domain);
 }
