@@ -59,6 +59,7 @@ struct run {
     const struct sim *sim;
     const GPtrArray *log;
     GArray *opened_s; /* double: when each finding opened, by its id - 1 */
+    GHashTable *plain; /* ids of notes that were true when they opened, by the simulation's state */
 };
 
 static bool is_in_time(const struct run *run, const struct truth *t, const struct finding *f)
@@ -99,15 +100,28 @@ static void count_found(const struct run *run, struct score *score)
     }
 }
 
+/* Notes about the crowd are no part of a story, but the simulation knows whether they are true: a
+ * guest that a quota stops, and one that has more to do than it may. */
+static bool is_plain(const struct sim *s, const struct finding *f)
+{
+    const struct sim_guest *g = f->guest ? sim_find(s, f->guest_name) : NULL;
+    double most = !g ? 0 : g->quota > 0 ? MIN(g->quota, g->threads) : g->threads;
+
+    if (!g)
+        return false;
+    if (f->rule == RULE_THROTTLED)
+        return g->throttled > 0 || (g->family && s->family_throttled[g->family] > 0);
+    return f->rule == RULE_CPU_CEILING && (g->backlog > 0 || g->want >= 0.9 * most);
+}
+
 static void count_false(const struct run *run, struct score *score)
 {
     for (guint i = 0; i < run->log->len; i++) {
         const struct finding *f = g_ptr_array_index(run->log, i);
-        bool right = is_true(run->story->find, f) || is_true(run->story->also, f);
+        bool right = is_true(run->story->find, f) || is_true(run->story->also, f) ||
+                     g_hash_table_contains(run->plain, &f->id);
         if (!right || g_getenv("VTOP_STORY"))
             show(run, right ? "true" : "false", f);
-        if (f->severity < SEVERITY_WARN)
-            continue;
         score->right += right;
         score->wrong += !right;
     }
@@ -115,9 +129,15 @@ static void count_false(const struct run *run, struct score *score)
 
 static void note_opened(const struct run *run)
 {
+    for (guint i = run->log->len; i > 0; i--) {
+        struct finding *f = g_ptr_array_index(run->log, i - 1);
+        if (f->id <= run->opened_s->len)
+            break;
+        if (is_plain(run->sim, f))
+            g_hash_table_add(run->plain, g_memdup2(&f->id, sizeof(f->id)));
+    }
     const struct finding *last =
         run->log->len ? g_ptr_array_index(run->log, run->log->len - 1) : NULL;
-
     while (last && run->opened_s->len < last->id)
         g_array_append_val(run->opened_s, run->sim->time_s);
 }
@@ -161,12 +181,14 @@ void story_play(const struct story *story, uint64_t seed, struct score *score)
 {
     struct sim *s = story_open(story, seed);
     struct run run = {story, seed, s, analysis_log(s->analysis),
-                      g_array_new(FALSE, FALSE, sizeof(double))};
+                      g_array_new(FALSE, FALSE, sizeof(double)),
+                      g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL)};
 
     while (story_step(story, s))
         note_opened(&run);
     count_found(&run, score);
     count_false(&run, score);
     g_array_free(run.opened_s, TRUE);
+    g_hash_table_destroy(run.plain);
     sim_free(s);
 }

@@ -6,10 +6,11 @@
  * A story runs for a while in which all is well, then its cause begins. What analysis has to find
  * is listed with the story: rule, guest, resource, and words that its sentence must contain (who
  * holds what the guest lacks). Findings that are true as well, because the cause has further
- * effects, are listed as such. Every other finding of severity warn or crit is false.
+ * effects, are listed as such. Notes (severity info) about guests that are no part of the story are
+ * true when the state of the simulation says so. Every other finding is false.
  *
  *     recall     what was found of what is to be found
- *     precision  findings (warn or crit) that are true, of all
+ *     precision  findings that are true, of all, notes included
  */
 #ifndef VTOP_TESTS_ANALYSE_STORY_H
 #define VTOP_TESTS_ANALYSE_STORY_H
