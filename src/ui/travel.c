@@ -196,8 +196,10 @@ void travel_pause(struct app *app)
         app->move = (struct playback_move){.kind = PLAYBACK_PLAY, .speed = speed};
     } else if (app->view.paused) {
         travel_to_now(app);
-    } else {
+    } else if (roster_last_tick(roster_of(app))) {
         show_tick(app, roster_last_tick(roster_of(app)));
+    } else {
+        state_say(app, STYLE_NORMAL, "Nothing has been measured yet");
     }
 }
 

@@ -18,9 +18,9 @@ COUNT = 60
 FEW = 128  # descriptors; half of them are for files that are kept
 INTERVAL = "0.5"
 CHARGED = CPUS * 256 * 1024  # bytes that the kernel charges ahead, and takes back when it likes
-EQUAL = ("pid", "processes", "cpu_limit_percent", "memory_limit_bytes", "oom_kills")
-KNOWN = ("cpu_percent", "cpu_seconds", "memory_bytes", "memory_file_bytes", "uptime_seconds",
-         "pressure_cpu_some_percent")
+EQUAL = ("pid", "processes", "cpu_limit_cores", "memory_limit_bytes", "oom_kills")
+KNOWN = ("cpu_percent", "cpu_limit_percent", "cpu_seconds", "memory_bytes", "memory_file_bytes",
+         "uptime_seconds", "pressure_cpu_some_percent")
 PREFIX = "lxc.payload.vtop-kept-"
 
 

@@ -39,7 +39,7 @@ def name(i):
 
 def has_disk_rates(text):
     """MEM, MEM%, RD/s and WR/s of web-1."""
-    return re.search(r"M +[\d.]+ +[\d.]+M +[\d.]+M ", row(text, "web-1"))
+    return re.search(r"M +[\d.]+ +[\d.]+[KM] +[\d.]+[KM] ", row(text, "web-1"))
 
 
 def row(text, what):

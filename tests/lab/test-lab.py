@@ -290,7 +290,16 @@ def check_groups(found, rows):
     tap.check('images of containers of Docker and Podman', problems)
 
 
+def cpu_range(seen, interval, mean):
+    """The least and the most CPU time, in percent, in any stretch as long as the interval. An emulated
+    machine takes long for all else that vtop does, so the mean over that is of another time."""
+    shares = [(b[3] - a[3]) / (b[0] - a[0]) / 1e4 for i, a in enumerate(seen) for b in seen[i + 1:]
+              if abs(b[0] - a[0] - interval) < 0.6]
+    return min(shares + [mean]), max(shares + [mean])
+
+
 def check_cpu(found, rows, m):
+    interval = json.loads(m['vtop']['out'])['interval_seconds']
     problems, loaded = [], 0
     for row in rows:
         wanted = kernel_percent(m['before'], m['after'], row['cgroup'])
@@ -299,8 +308,10 @@ def check_cpu(found, rows, m):
             continue
         loaded += wanted > 5
         tap.note(f'{row["name"]:16} cpu_percent {guest.get("cpu_percent")}  kernel {wanted:.2f}')
-        if not near(guest.get('cpu_percent'), wanted, 0, 3):
-            problems.append(f'{row["name"]}: cpu_percent is {guest.get("cpu_percent")}, the kernel says {wanted:.2f}')
+        least, most = cpu_range(m['watched'].get(row['cgroup'], []), interval, wanted)
+        if not least - 3 <= (guest.get('cpu_percent') or 0) <= most + 3:
+            problems.append(f'{row["name"]}: cpu_percent is {guest.get("cpu_percent")}, the kernel says {wanted:.2f}, '
+                            f'{least:.2f} to {most:.2f}')
     if loaded < 4:
         problems.append(f'only {loaded} guests were under load')
     tap.check('CPU time is the kernel\'s, within 3 points', problems)
@@ -342,7 +353,7 @@ def check_throttling(found, rows, m):
             if value:
                 problems.append(f'{row["name"]}: throttled_percent is {value} without a quota')
             continue
-        least, most = throttled_range(m['throttling'].get(holder, []), interval)
+        least, most = throttled_range(m['watched'].get(holder, []), interval)
         limit = int(m['after'][holder]['cpu_max'].split()[0]) / int(m['after'][holder]['cpu_max'].split()[1])
         tap.note(f'{row["name"]:16} throttled_percent {value}  kernel {least:.1f} to {most:.1f}  '
                  f'quota {limit:.2f} cores')

@@ -127,7 +127,9 @@ def wide_characters():
 # ---- the mouse ----
 
 def settle(s):
-    """Nothing moves any more: what is clicked on is still there then."""
+    """Nothing moves any more: what is clicked on is still there then. Before the first sample there is
+    nothing to stop."""
+    s.wait(" run ")
     s.keys("Space")
     s.wait("PAUSED")
 
