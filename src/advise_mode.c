@@ -5,10 +5,12 @@
 #include "advise_mode.h"
 
 #include "child.h"
+#include "findings.h"
 #include "output/output_advice.h"
 #include "refresh.h"
 #include "replay_start.h"
 #include "selection.h"
+#include "ui/settings.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -71,7 +73,10 @@ static int print(struct advise_run *r)
 {
     output_advice_function *format =
         r->options->format == FORMAT_JSON ? output_advice_json : output_advice_text;
-    struct adviser *adviser = adviser_new(&r->options->settings.thresholds);
+    struct settings settings;
+    findings_settings(r->options, &settings);
+    struct adviser *adviser = adviser_new(&settings.thresholds);
+    settings_clear(&settings);
     struct output_advice all = {.at = refresh_ticked(r->refresh), .samples = r->samples};
     GPtrArray *guests = selection_guests(r->selection, &all.at);
 

@@ -88,8 +88,7 @@ def advised():
     """A container that its quota stops should have more: the command that is printed gives it that"""
     before = limit_of("vtop-busy")
     with settings(advice_history=MINUTE) as file:
-        # Only minutes that are over count.
-        done = vtop("--config", file, "--advise", "-d", "1", "-n", str(2 * MINUTE + 30), "-f", "json",
+        done = vtop("--config", file, "--advise", "-d", "1", "-n", str(MINUTE + 15), "-f", "json",
                     "-F", "vtop-busy", timeout=MINUTE * 6)
     check(done.returncode == 0, done.stderr.decode())
     advice = advice_about(json.loads(done.stdout), "vtop-busy", "cpu")
