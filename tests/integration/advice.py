@@ -94,8 +94,7 @@ def advised():
     advice = advice_about(json.loads(done.stdout), "vtop-busy", "cpu")
     check(advice["from"] == before and advice["to"] > before, str(advice))
     check(advice["confidence"] == "low", "a minute of history is not much")
-    docker_words = ["docker", "update", "--cpus"]
-    check(advice["command"].split()[:3] == docker_words, advice["command"])
+    check(advice["command"].startswith("docker update --cpus="), advice["command"])
     try:
         docker(*advice["command"].split()[1:])
         check(abs(limit_of("vtop-busy") - advice["to"]) < 1e-6,
