@@ -299,7 +299,7 @@ struct value derive_host_disk_latency(const struct entity *e, const struct deriv
 struct value derive_host_store_level(const struct entity *e, const struct derive_context *context)
 {
     (void)context;
-    struct value fullest = value_absent(REASON_NOT_READ);
+    struct value fullest = value_absent(REASON_NO_STORE);
 
     for (struct entity *p = NULL; (p = entity_next_part(e, KIND_STORE, p));) {
         struct value v = entity_value(p, M_STORE_LEVEL);

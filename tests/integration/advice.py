@@ -98,7 +98,7 @@ def advised():
     try:
         docker(*advice["command"].split()[1:])
         check(abs(limit_of("vtop-busy") - advice["to"]) < 1e-6,
-              f"{advice['command']} gave {limit_of('docker', 'vtop-busy')}")
+              f"{advice['command']} gave {limit_of('vtop-busy')}")
         after = json.loads(vtop("-b", "-n", "1", "-f", "json", "-F", "vtop-busy").stdout)
         check(after["guests"][0]["cpu_limit_cores"] == advice["to"],
               f"vtop shows {after['guests'][0]['cpu_limit_cores']} cores")
