@@ -49,6 +49,7 @@ struct options {
     char *replay_path;        /* "-": from standard input; NULL: what the service records */
     char *at, *since, *until; /* times (when.h); NULL: not given */
     char *recording_info; /* a recording that is told about; NULL: none */
+    char *diff;           /* "T1..T2": both are times; NULL: not asked for */
     char *snapshot;       /* the file that gets a part of it; NULL: none */
     bool anonymize;
     bool record;

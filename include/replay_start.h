@@ -22,6 +22,11 @@ bool replay_find_range(const struct options *o, struct recording *r, struct repl
 /* False: it cannot be read, or a time lies outside of it; that was said. */
 bool replay_start(const struct options *o, struct replay_range *out);
 
+/* The window of WINDOW_NS that ends at a time (when.h), which OPTION gave. False: it cannot be read, or
+ * the time lies outside of it; that was said. */
+bool replay_start_window(const struct options *o, const char *option, const char *end,
+                         int64_t window_ns, struct replay_range *out);
+
 /* Why a feed from a pipe ended, on standard error. False: it should not have. */
 bool replay_say_end(const struct replay_range *range);
 

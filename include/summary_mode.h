@@ -17,6 +17,10 @@
 #include "options.h"
 #include "record_start.h"
 
+/* The numbers among the columns, and what a host has; a host has those of the same name, too. */
+struct summary_config;
+void summary_columns(const struct options *o, struct summary_config *c);
+
 int summary_run(const struct options *options, struct record_beside *record);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "advise_mode.h"
 #include "batch.h"
+#include "diff_mode.h"
 #include "export_mode.h"
 #include "live.h"
 #include "options.h"
@@ -69,6 +70,8 @@ static int run(const struct options *o)
         return recording_info_run(o->recording_info);
     if (o->snapshot)
         return snapshot_run(o);
+    if (o->diff)
+        return diff_run(o);
     if (!record_start(o, &record))
         return 1;
     int status = run_mode(o, &record);

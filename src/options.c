@@ -40,6 +40,7 @@ enum {
     OPT_AT,
     OPT_SINCE,
     OPT_UNTIL,
+    OPT_DIFF,
     OPT_RECORDING_INFO,
     OPT_SNAPSHOT,
     OPT_ANONYMIZE,
@@ -89,7 +90,7 @@ static const struct {
      "name series as libvirt's or cadvisor's exporter does (vtop)", 0},
     {OPT_NO_HEADER, "no-header", NULL, "print rows only (with -b or --summary)", 0},
     {OPT_PARTS, "parts", "[LIST]", "add cpu,vcpu,disk,nic,node,task,trait,store", 0},
-    {OPT_WINDOW, "window", "TIME", "add statistics over 90s, 10m, 24h (with -b -f json)", 0},
+    {OPT_WINDOW, "window", "TIME", "add statistics over 90s, 10m, 24h (-b -f json); of --diff: 10m", 0},
     {OPT_FAIL_ON, "fail-on", "SEVERITY", "exit with 3 (warn) or 4 (crit) if there are findings", 0},
     {OPT_EXPLAIN, "explain", "NAME", "print what a column, rule or threshold means, or all rules",
      0},
@@ -99,6 +100,7 @@ static const struct {
     {OPT_AT, "at", "TIME", "begin there: 02:00, \"1h ago\", 2026-11-30T02:00, start (--replay)", 0},
     {OPT_SINCE, "since", "TIME", "print samples from there on (with -b --replay)", 0},
     {OPT_UNTIL, "until", "TIME", "print samples up to there (with -b --replay)", 0},
+    {OPT_DIFF, "diff", "T1..T2", "print what changed between two times of a recording", 0},
     {OPT_RECORDING_INFO, "recording-info", "PATH", "say what is in a recording; fail if it is damaged",
      0},
     {OPT_SNAPSHOT, "snapshot", "FILE", "write the recording's last hour, or --since TIME, to FILE", 0},
@@ -333,6 +335,21 @@ static int64_t read_window(const char *text)
     return s <= WINDOW_MAX_S ? s * CLOCK_NS_PER_S : 0;
 }
 
+/* A time has no two dots. */
+static enum options_result set_diff(struct options *o, const char *text)
+{
+    const char *dots = strstr(text, "..");
+    char *first = g_strndup(text, dots ? (gsize)(dots - text) : 0);
+    bool good = dots && when_is_time(first) && when_is_time(dots + 2);
+
+    g_free(first);
+    if (!good)
+        return wrong("--diff: '%s' is not two times such as 02:00..03:00, or \"1h ago..end\"", text);
+    g_free(o->diff);
+    o->diff = g_strdup(text);
+    return OPTIONS_RUN;
+}
+
 static enum options_result set_window(struct options *o, const char *text)
 {
     o->window_ns = read_window(text);
@@ -534,6 +551,8 @@ static enum options_result take(struct options *o, int key, const char *argument
         return set_time(&o->until, "until", argument);
     case OPT_RECORDING_INFO:
         return set_path(&o->recording_info, "recording-info", argument);
+    case OPT_DIFF:
+        return set_diff(o, argument);
     case OPT_SNAPSHOT:
         return set_path(&o->snapshot, "snapshot", argument);
     case OPT_ANONYMIZE:
@@ -672,12 +691,31 @@ static enum options_result check_snapshot(const struct options *o)
     return OPTIONS_RUN;
 }
 
+static enum options_result check_diff(const struct options *o)
+{
+    if (o->batch || o->summary || o->advise || o->export || o->record)
+        return wrong("--diff is a mode of its own: it goes with none of -b, --summary, --advise, "
+                     "--export and --record");
+    if (o->demo || o->root || o->uris->len)
+        return wrong("--diff is about a recording: it goes with none of --demo, --root and -c");
+    if (o->at || o->since || o->until)
+        return wrong("--diff says itself what it compares: it goes with none of --at, --since and "
+                     "--until");
+    if (g_strcmp0(o->replay_path, "-") == 0)
+        return wrong("--diff goes to two times, which one cannot in a pipe: --replay=FILE or DIR");
+    if (o->format == FORMAT_CSV)
+        return wrong("-f: what changed is printed as text or json");
+    return OPTIONS_RUN;
+}
+
 static enum options_result check_replay(const struct options *o)
 {
     if (o->anonymize && !o->snapshot)
         return wrong("--anonymize is about the file of --snapshot, add that");
     if (o->snapshot)
         return check_snapshot(o);
+    if (o->diff)
+        return check_diff(o);
     if (!o->replay && (o->at || o->since || o->until))
         return wrong("--%s is about a recording, add --replay",
                      o->at ? "at" : o->since ? "since" : "until");
@@ -703,14 +741,14 @@ static enum options_result check(struct options *o)
     if (o->advise && check_advise(o) != OPTIONS_RUN)
         return OPTIONS_WRONG;
     check_fail_on(o);
-    if (!o->batch && !o->summary && !o->advise && o->format != FORMAT_TEXT)
+    if (!o->batch && !o->summary && !o->advise && !o->diff && o->format != FORMAT_TEXT)
         return wrong("-f: formats are for batch mode, add -b");
     if (check_series(o) != OPTIONS_RUN || check_export(o) != OPTIONS_RUN)
         return OPTIONS_WRONG;
     if (!o->batch && !o->summary && o->no_header)
         return wrong("--no-header is for batch mode, add -b");
-    if (o->window_ns && (!o->batch || o->format != FORMAT_JSON))
-        return wrong("--window: statistics over a window are in JSON, add -b -f json");
+    if (o->window_ns && !o->diff && (!o->batch || o->format != FORMAT_JSON))
+        return wrong("--window: statistics over a window are in JSON, add -b -f json, and in --diff");
     if (o->parts && !o->export && (!o->batch || o->format == FORMAT_TEXT))
         return wrong("--parts: parts are in machine formats, add -b -f json (or csv, openmetrics) "
                      "or --export");
@@ -816,4 +854,5 @@ void options_clear(struct options *o)
     g_free(o->at);
     g_free(o->since);
     g_free(o->until);
+    g_free(o->diff);
 }

@@ -145,3 +145,26 @@ bool replay_start(const struct options *o, struct replay_range *out)
     g_clear_pointer(&out->name, g_free);
     return false;
 }
+
+bool replay_start_window(const struct options *o, const char *option, const char *end,
+                         int64_t window_ns, struct replay_range *out)
+{
+    struct recording_mark first = {0}, last = {0};
+
+    *out = (struct replay_range){.name = o->replay_path ? g_strdup(o->replay_path)
+                                                        : record_default_dir()};
+    struct recording *r = open_recording(out->name, !o->replay_path);
+    if (r) {
+        recording_mark(r, 0, &first);
+        recording_mark(r, recording_count(r) - 1, &last);
+    }
+    if (r && place(option, end, &first, &last, &out->until_ns)) {
+        out->since_ns = out->until_ns - window_ns;
+        out->until_ns = to_its_end(out->until_ns);
+        out->feed = feed_replay_open(r, out->since_ns);
+        return true;
+    }
+    recording_close(r);
+    g_clear_pointer(&out->name, g_free);
+    return false;
+}

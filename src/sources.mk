@@ -6,6 +6,7 @@ libvtop_a_SOURCES += src/options.c include/options.h
 libvtop_a_SOURCES += src/banner.c include/banner.h src/refresh.c include/refresh.h src/batch.c include/batch.h src/selection.c include/selection.h src/child.c include/child.h src/summary_mode.c include/summary_mode.h src/summary_rows.c include/summary_rows.h src/live.c include/live.h
 libvtop_a_SOURCES += src/findings.c include/findings.h
 libvtop_a_SOURCES += src/explain.c include/explain.h
+libvtop_a_SOURCES += src/diff_mode.c include/diff_mode.h
 libvtop_a_SOURCES += src/advise_mode.c include/advise_mode.h
 libvtop_a_SOURCES += src/replay_start.c include/replay_start.h src/replay_screen.c include/replay_screen.h
 libvtop_a_SOURCES += src/record_start.c include/record_start.h src/record_mode.c include/record_mode.h

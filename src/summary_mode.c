@@ -59,8 +59,7 @@ static void add_host_metric(struct summary_config *c, enum metric m)
     c->host[c->host_count++] = m;
 }
 
-/* The numbers among the columns; a host has those of the same name, too. */
-static void choose_columns(const struct options *o, struct summary_config *c)
+void summary_columns(const struct options *o, struct summary_config *c)
 {
     bool asked = o->given & 1u << PREFERENCE_COLUMNS;
 
@@ -239,7 +238,7 @@ int summary_run(const struct options *options, struct record_beside *record)
                                     .rows = ROWS_MAX};
     int status = 1;
 
-    choose_columns(options, &config);
+    summary_columns(options, &config);
     s.child = child_open();
     if (!s.child) {
         fprintf(stderr, "vtop: cannot wait for signals: %s\n", g_strerror(errno));

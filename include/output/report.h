@@ -13,28 +13,9 @@
 #ifndef VTOP_OUTPUT_REPORT_H
 #define VTOP_OUTPUT_REPORT_H
 
-#include "analyse/statistics.h"
-#include "model/metric.h"
+#include "analyse/report_rows.h"
 
 #include <stdio.h>
-
-struct report_line {
-    enum metric metric;
-    struct statistics of;
-    bool estimated; /* median and p95 */
-};
-
-/* A host or a guest. Texts are NULL when they are not known. */
-struct report_row {
-    enum kind kind;
-    const char *type; /* "docker"; of a guest */
-    const char *name, *id;
-    const char *host; /* of a guest */
-    bool local;       /* of a host */
-    size_t samples;   /* at which it was there */
-    const struct report_line *lines;
-    size_t line_count;
-};
 
 struct report {
     int64_t begin_wall_ns, end_wall_ns;

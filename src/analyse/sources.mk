@@ -17,6 +17,7 @@ libvtop_a_SOURCES += \
 	include/analyse/thresholds.h src/analyse/thresholds.c \
 	src/analyse/rules.c src/analyse/rules_cpu.c src/analyse/rules_memory.c \
 	src/analyse/rules_disk.c src/analyse/rules_state.c src/analyse/rules_host.c
+libvtop_a_SOURCES += src/analyse/difference.c include/analyse/difference.h include/analyse/report_rows.h
 libvtop_a_SOURCES += src/analyse/measure.c include/analyse/measure.h
 libvtop_a_SOURCES += \
 	include/analyse/command.h src/analyse/command.c \

@@ -9,5 +9,6 @@ libvtop_a_SOURCES += src/output/csv.c src/output/json.c src/output/text.c
 libvtop_a_SOURCES += include/output/json_parts.h src/output/json_parts.c include/output/report.h src/output/report.c
 libvtop_a_SOURCES += include/output/output_advice.h src/output/output_advice_text.c \
 	src/output/output_advice_json.c
+libvtop_a_SOURCES += include/output/output_difference.h src/output/output_difference.c
 libvtop_a_SOURCES += include/output/openmetrics.h src/output/openmetrics.c \
 	src/output/openmetrics_rows.c src/output/openmetrics_values.c

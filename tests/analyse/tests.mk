@@ -3,6 +3,8 @@
 # Tests of the layer analyse/. A compiled one is two lines (- becomes _ in the second):
 #   unit_tests += tests/analyse/test-NAME
 #   tests_analyse_test_NAME_SOURCES = tests/analyse/test-NAME.c
+unit_tests += tests/analyse/test-difference
+tests_analyse_test_difference_SOURCES = tests/analyse/test-difference.c
 unit_tests += tests/analyse/test-statistics
 tests_analyse_test_statistics_SOURCES = tests/analyse/test-statistics.c
 unit_tests += tests/analyse/test-condition

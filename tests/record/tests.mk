@@ -14,6 +14,7 @@ tests_record_test_damage_SOURCES = tests/record/test-damage.c tests/record/ticks
 	tests/record/ticks.h
 script_tests += tests/record/record.py
 script_tests += tests/record/tools.py
+script_tests += tests/record/diff.py
 unit_tests += tests/record/test-versions
 tests_record_test_versions_SOURCES = tests/record/test-versions.c
 EXTRA_DIST += tests/record/v1.vtop
