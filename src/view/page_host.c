@@ -142,13 +142,13 @@ static void flow_numbers(struct flow *f, const struct entity *host)
 {
     static const struct {
         const char *title;
-        enum metric_set set;
+        enum metric_set set; /* SET_NONE: a table of parts alone */
         enum kind parts; /* of which there is a table below; KIND_HOST: none */
         const char *parts_title;
     } sections[] = {
         {"guests", SET_MAIN, KIND_HOST, NULL},         {"CPU", SET_CPU, KIND_HOST, NULL},
         {"memory", SET_MEM, KIND_NODE, "NUMA nodes"},  {"disks", SET_DISK, KIND_DISK, "each disk"},
-        {"storage", SET_NONE, KIND_STORE, NULL},       {"uplinks", SET_NET, KIND_NIC, "each uplink"},
+        {"", SET_NONE, KIND_STORE, "storage"},          {"uplinks", SET_NET, KIND_NIC, "each uplink"},
         {"pressure", SET_PSI, KIND_HOST, NULL}};
 
     for (size_t i = 0; i < G_N_ELEMENTS(sections); i++) {

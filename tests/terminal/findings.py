@@ -201,6 +201,17 @@ def advice_for_many():
         s.wait(r"^   promised +\S+ vCPUs per core")
 
 
+def storage():
+    """The page of the host has the file systems and pools, with whose data they hold."""
+    with demo(120, 120) as s:
+        s.wait(" run ")
+        s.keys("H")
+        s.wait(r"^ storage \(4\)$")
+        s.wait(r"^ /var/lib/containers +\d\d\.\d .*: podman, docker$")
+        s.wait(r"^ vg0-machines-tpool +\d\d\.\d .*thin pool$")
+        assert "(null)" not in s.text(), s.text()
+
+
 def main():
     need_tmux()
     tap = Tap()
@@ -216,6 +227,7 @@ def main():
     tap.point("every size", sizes)
     tap.point("advice", advice)
     tap.point("advice for many guests", advice_for_many)
+    tap.point("storage", storage)
     tap.end()
 
 
