@@ -35,7 +35,7 @@ def throttled(name, iops):
         virsh("blkdeviotune", name, DISK, "--total-iops-sec", "0", "--live")
 
 
-@test("libvirt")
+@test("libvirt", sanitized=False)
 def throttled_disk():
     """A disk that blkdeviotune holds up is found, and the host's disks are not blamed"""
     with settings(latency_hold=10) as file, throttled("web-1", 8), \
@@ -83,7 +83,7 @@ def limit_of(name):
     return int(docker("inspect", "-f", "{{.HostConfig.NanoCpus}}", name)) / 1e9
 
 
-@test("docker")
+@test("docker", sanitized=False)
 def advised():
     """A container that its quota stops should have more: the command that is printed gives it that"""
     before = limit_of("vtop-busy")
