@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: the vtop authors */
-/* difference.h: what changed between two windows, of which the statistics are known.
+/* difference.h: compares the statistics of two windows and says what changed.
  *
  * A row of one window is the row of the other when both have the same id, else when both have the
  * same type, name and host: then it was replaced (a container that was made anew) if the ids are

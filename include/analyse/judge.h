@@ -51,6 +51,9 @@ double inquiry_number(const struct inquiry *q, enum metric m);
  * where it is not known. */
 double inquiry_niced(const struct inquiry *q);
 
+/* Whether a trend of the entity (NULL: none) has this urgency, 1 or 0; NAN when history is too short. */
+double inquiry_is_urgent(const struct inquiry *q, const struct trend *t, enum trend_urgency urgency);
+
 /* A reading of the entity now; NAN when it is absent. */
 double inquiry_reading(const struct inquiry *q, enum reading r);
 

@@ -3,8 +3,8 @@
 /* stores.h: the file systems and thin pools of a host that hold guests, and how full they are.
  *
  * A store holds guests when its collector says so (an engine keeps its data there), or when the disk
- * of a virtual machine lies on it, as the path of its image says. Others (/boot) are nobody's
- * trouble here. Nothing is kept between calls. Main thread only.
+ * of a virtual machine lies on it, as the path of its image says. Others, such as /boot,
+ * are left out. Nothing is kept between calls. Main thread only.
  */
 #ifndef VTOP_ANALYSE_STORES_H
 #define VTOP_ANALYSE_STORES_H

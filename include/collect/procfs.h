@@ -45,4 +45,7 @@ void procfs_parse_status(const char *text, struct procfs_status *out);
 /* Whether NAME, an entry of /proc, is a process; *PID is its number. */
 bool procfs_pid(const char *name, int *pid);
 
+/* A word of mountinfo: \040 and the like become the characters that they stand for. In place. */
+void procfs_unescape(char *text);
+
 #endif

@@ -117,6 +117,13 @@ double inquiry_reading(const struct inquiry *q, enum reading r)
     return v.reason == REASON_OK ? v.number : (double)NAN;
 }
 
+double inquiry_is_urgent(const struct inquiry *q, const struct trend *t, enum trend_urgency urgency)
+{
+    if (!q->trends_known)
+        return (double)NAN;
+    return t && trend_urgency(t) == urgency;
+}
+
 double inquiry_niced(const struct inquiry *q)
 {
     double cpus = inquiry_number(q, M_HOST_CPUS);

@@ -250,23 +250,14 @@ static const struct trend *first_trend(const struct inquiry *q)
     return first;
 }
 
-static double has_urgency(const struct inquiry *q, enum trend_urgency urgency)
-{
-    const struct trend *t = first_trend(q);
-
-    if (!q->trends_known)
-        return (double)NAN;
-    return t && trend_urgency(t) == urgency;
-}
-
 double judge_memory_filling(const struct inquiry *q)
 {
-    return has_urgency(q, TREND_WITHIN_DAY);
+    return inquiry_is_urgent(q, first_trend(q), TREND_WITHIN_DAY);
 }
 
 double judge_memory_filling_soon(const struct inquiry *q)
 {
-    return has_urgency(q, TREND_WITHIN_HOURS);
+    return inquiry_is_urgent(q, first_trend(q), TREND_WITHIN_HOURS);
 }
 
 void tell_memory_filling(const struct inquiry *q, double level, struct finding *f)

@@ -4,7 +4,6 @@
 
 #include "analyse/judge.h"
 #include "analyse/stores.h"
-
 #include "base/clock.h"
 
 #include <math.h>

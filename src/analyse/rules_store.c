@@ -16,7 +16,7 @@ static const char *what_of(enum metric m)
                                          : "full";
 }
 
-/* "; it holds ..."; g_free. */
+/* ", which holds the data of docker,"; "": that is not known. g_free. */
 static char *contents_text(const struct inquiry *q, const struct entity *store)
 {
     char *contents = store_contents(q->at, q->entity, store);
@@ -65,23 +65,14 @@ void tell_store_full(const struct inquiry *q, double level, struct finding *f)
 
 /* ---- store-filling: true or false ---- */
 
-static double has_urgency(const struct inquiry *q, enum trend_urgency urgency)
-{
-    const struct trend *t = q->trends[TREND_STORE];
-
-    if (!q->trends_known)
-        return (double)NAN;
-    return t && trend_urgency(t) == urgency;
-}
-
 double judge_store_filling(const struct inquiry *q)
 {
-    return has_urgency(q, TREND_WITHIN_DAY);
+    return inquiry_is_urgent(q, q->trends[TREND_STORE], TREND_WITHIN_DAY);
 }
 
 double judge_store_filling_soon(const struct inquiry *q)
 {
-    return has_urgency(q, TREND_WITHIN_HOURS);
+    return inquiry_is_urgent(q, q->trends[TREND_STORE], TREND_WITHIN_HOURS);
 }
 
 void tell_store_filling(const struct inquiry *q, double level, struct finding *f)

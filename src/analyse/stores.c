@@ -65,7 +65,7 @@ static bool has_disk_on(const struct moment *at, const struct entity *guest,
     return false;
 }
 
-/* The next guest of HOST with a disk on STORE, from place *AT_GUEST of the roster on. */
+/* The next guest of HOST with a disk on STORE, from *PLACE in the roster on. */
 static const struct entity *next_guest(const struct moment *at, const struct entity *host,
                                        const struct entity *store, guint *place)
 {

@@ -106,3 +106,20 @@ bool procfs_pid(const char *name, int *pid)
     *pid = (int)n;
     return true;
 }
+
+static bool is_octal(char c)
+{
+    return c >= '0' && c <= '7';
+}
+
+void procfs_unescape(char *text)
+{
+    char *to = text;
+
+    for (const char *p = text; *p; to++) {
+        bool escaped = p[0] == '\\' && p[1] >= '0' && p[1] <= '3' && is_octal(p[2]) && is_octal(p[3]);
+        *to = escaped ? (char)((p[1] - '0') * 64 + (p[2] - '0') * 8 + (p[3] - '0')) : *p;
+        p += escaped ? 4 : 1;
+    }
+    *to = '\0';
+}

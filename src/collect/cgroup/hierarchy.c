@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/parse.h"
+#include "collect/procfs.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -109,21 +110,6 @@ static void assign(struct hierarchies *h, enum controller c, int tree)
 
 /* ---- mountinfo ---- */
 
-static void unescape(char *text)
-{
-    char *to = text;
-
-    for (const char *p = text; *p; to++) {
-        if (p[0] == '\\' && p[1] >= '0' && p[1] <= '3' && p[2] && p[3]) {
-            *to = (char)((p[1] - '0') * 64 + (p[2] - '0') * 8 + (p[3] - '0'));
-            p += 4;
-        } else {
-            *to = *p++;
-        }
-    }
-    *to = '\0';
-}
-
 /* "36 35 98:0 /root /point options [fields] - type source super-options"; LINE is cut up. */
 static bool parse_mount(char *line, struct mount *out)
 {
@@ -144,7 +130,7 @@ static bool parse_mount(char *line, struct mount *out)
     out->v2 = strcmp(type, "cgroup2") == 0;
     if (!out->v2 && strcmp(type, "cgroup") != 0)
         return false;
-    unescape(field[4]);
+    procfs_unescape(field[4]);
     *out = (struct mount){.root = field[3], .point = field[4], .options = rest, .v2 = out->v2};
     const char *p = field[2];
     uint64_t number[2];

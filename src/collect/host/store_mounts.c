@@ -5,6 +5,7 @@
 #include "collect/host/store_mounts.h"
 
 #include "base/parse.h"
+#include "collect/procfs.h"
 
 #include <string.h>
 
@@ -77,14 +78,7 @@ static char *next_word(char **p)
         return NULL;
     *p = word + length + (word[length] == ' ');
     word[length] = '\0';
-    char *to = word;
-    for (const char *from = word; *from; to++) {
-        bool octal = from[0] == '\\' && from[1] >= '0' && from[1] <= '3' && from[2] >= '0' &&
-                     from[2] <= '7' && from[3] >= '0' && from[3] <= '7';
-        *to = octal ? (char)((from[1] - '0') * 64 + (from[2] - '0') * 8 + (from[3] - '0')) : *from;
-        from += octal ? 4 : 1;
-    }
-    *to = '\0';
+    procfs_unescape(word);
     return word;
 }
 
